@@ -1,0 +1,224 @@
+//! What the bytes are, whatever anybody says of them.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io;
+
+use crate::MediaType;
+use crate::office::{self, Package};
+
+/// The first bytes of an upload that are kept for sniffing; every signature looked for lies well within.
+pub(crate) const HEAD_BYTES: usize = 4096;
+
+/// What the bytes turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// An allowed type with a signature of its own.
+    Binary(MediaType),
+    /// UTF-8 without markup: plain text or a table.
+    Text,
+    /// Anything else, with the nearest media type for the message.
+    Foreign(&'static str),
+}
+
+impl Found {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Binary(media_type) => media_type.as_str(),
+            Self::Text => MediaType::Plain.as_str(),
+            Self::Foreign(name) => name,
+        }
+    }
+}
+
+/// Checks, chunk by chunk, that a whole file is text: UTF-8 without the bytes that only binary files have.
+#[derive(Debug)]
+pub(crate) struct TextCheck {
+    is_text: bool,
+    /// A character that a chunk began and the next one must complete; at most three bytes.
+    unfinished: Vec<u8>,
+}
+
+impl TextCheck {
+    pub(crate) fn new() -> Self {
+        Self { is_text: true, unfinished: Vec::new() }
+    }
+
+    pub(crate) fn feed(&mut self, chunk: &[u8]) {
+        if !self.is_text {
+            return;
+        }
+        let mut bytes = Cow::Borrowed(chunk);
+        if !self.unfinished.is_empty() {
+            self.unfinished.extend_from_slice(chunk);
+            bytes = Cow::Owned(std::mem::take(&mut self.unfinished));
+        }
+        if bytes.iter().any(|byte| is_binary(*byte)) {
+            self.is_text = false;
+            return;
+        }
+        let Err(error) = std::str::from_utf8(&bytes) else { return };
+        match error.error_len() {
+            Some(_) => self.is_text = false,
+            None => self.unfinished = bytes[error.valid_up_to()..].to_vec(),
+        }
+    }
+
+    pub(crate) fn finish(self) -> bool {
+        self.is_text && self.unfinished.is_empty()
+    }
+}
+
+/// Recognises a file by its first bytes; a ZIP archive by its table of contents, which is read from `file`.
+pub(crate) fn sniff(head: &[u8], is_text: bool, file: &mut File, size_bytes: u64) -> io::Result<Found> {
+    if let Some(media_type) = signature(head) {
+        return Ok(Found::Binary(media_type));
+    }
+    if head.starts_with(b"PK\x03\x04") {
+        return Ok(match office::read(file, size_bytes)? {
+            Package::Office(media_type) => Found::Binary(media_type),
+            Package::WithMacros => Found::Foreign("application/vnd.ms-office with macros"),
+            Package::Other => Found::Foreign("application/zip"),
+        });
+    }
+    if is_text {
+        return Ok(markup(head).map_or(Found::Text, Found::Foreign));
+    }
+    // Only names what is refused, so its shorter signatures cannot let anything in.
+    Ok(Found::Foreign(infer::get(head).map_or("application/octet-stream", |kind| kind.mime_type())))
+}
+
+/// The "binary data bytes" of the WHATWG MIME Sniffing standard.
+fn is_binary(byte: u8) -> bool {
+    matches!(byte, 0x00..=0x08 | 0x0B | 0x0E..=0x1A | 0x1C..=0x1F)
+}
+
+/// Whole signatures, as each format's specification gives them: texts may begin with parts of them.
+fn signature(head: &[u8]) -> Option<MediaType> {
+    if head.starts_with(b"\x89PNG\r\n\x1a\n") {
+        return Some(MediaType::Png);
+    }
+    if head.starts_with(b"\xff\xd8\xff") {
+        return Some(MediaType::Jpeg);
+    }
+    if head.starts_with(b"GIF87a") || head.starts_with(b"GIF89a") {
+        return Some(MediaType::Gif);
+    }
+    if head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP") {
+        return Some(MediaType::Webp);
+    }
+    if is_avif(head) {
+        return Some(MediaType::Avif);
+    }
+    head.starts_with(b"%PDF-").then_some(MediaType::Pdf)
+}
+
+/// An ISO base media file begins with a box `ftyp`: length, name, major brand, version, compatible brands.
+fn is_avif(head: &[u8]) -> bool {
+    let Some((&[a, b, c, d, b'f', b't', b'y', b'p'], _)) = head.split_first_chunk::<8>() else {
+        return false;
+    };
+    let length = usize::try_from(u32::from_be_bytes([a, b, c, d])).unwrap_or(usize::MAX);
+    let brands = &head[8..length.clamp(8, head.len())];
+    brands.chunks_exact(4).enumerate().any(|(position, brand)| position != 1 && matches!(brand, b"avif" | b"avis"))
+}
+
+/// Text that a browser might take for a document and run: anything that begins with a tag. Stricter than the
+/// list of tags in the sniffing standard, since a text that begins so has no need to be an asset.
+fn markup(head: &[u8]) -> Option<&'static str> {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    let [b'<', second, ..] = head else { return None };
+    if !second.is_ascii_alphabetic() && !matches!(second, b'!' | b'?' | b'/') {
+        return None;
+    }
+    let lower = head.to_ascii_lowercase();
+    if lower.windows(4).any(|window| window == b"<svg") && !lower.windows(5).any(|window| window == b"<html") {
+        return Some("image/svg+xml");
+    }
+    if lower.starts_with(b"<?xml") {
+        return Some("text/xml");
+    }
+    Some("text/html")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+    use crate::samples;
+
+    fn found(bytes: &[u8]) -> Found {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(bytes).unwrap();
+        let mut text = TextCheck::new();
+        text.feed(bytes);
+        let head = &bytes[..bytes.len().min(HEAD_BYTES)];
+        sniff(head, text.finish(), &mut file, bytes.len() as u64).unwrap()
+    }
+
+    #[test]
+    fn every_allowed_type_is_recognised_by_its_bytes() {
+        let cases = [
+            (samples::png(1, 1), MediaType::Png),
+            (samples::jpeg(640, 480), MediaType::Jpeg),
+            (samples::gif(1, 1), MediaType::Gif),
+            (samples::webp(16, 9), MediaType::Webp),
+            (samples::avif(64, 32), MediaType::Avif),
+            (samples::pdf(), MediaType::Pdf),
+            (samples::office("word/document.xml"), MediaType::Docx),
+            (samples::office("xl/workbook.xml"), MediaType::Xlsx),
+            (samples::office("ppt/presentation.xml"), MediaType::Pptx),
+        ];
+        for (bytes, media_type) in cases {
+            assert_eq!(found(&bytes), Found::Binary(media_type));
+        }
+    }
+
+    #[test]
+    fn texts_are_texts_even_when_they_begin_like_something_else() {
+        for text in
+            ["الاسم,العدد\nالموازنة,3\n", "GIF is a format", "BM", "II*", "RIFF", "%PD", "< 5", "a <b>c</b>", "PK"]
+        {
+            assert_eq!(found(text.as_bytes()), Found::Text, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_allowed_is_named() {
+        let cases: [(&[u8], &str); 12] = [
+            (b"<!DOCTYPE html><p>", "text/html"),
+            (b"\xef\xbb\xbf \n<script>alert(1)</script>", "text/html"),
+            (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml"),
+            (b"<?xml version='1.0'?><!-- x --><SVG/>", "image/svg+xml"),
+            (b"<?xml version='1.0'?><a/>", "text/xml"),
+            (b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x02\0\x3e\0\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "application/x-executable"),
+            (b"PK\x03\x04 no archive at all", "application/zip"),
+            (b"text with a \0 in it", "application/octet-stream"),
+            (b"\xc7\xe1\xe3\xe6\xc7\xd2\xe4\xc9", "application/octet-stream"),
+            (b"half a character \xd8", "application/octet-stream"),
+            (b"\0\0\0\x18ftypisom\0\0\0\0isomiso2", "application/octet-stream"),
+            (b"\0\0\0\x14ftypmif1avifmif1", "application/octet-stream"),
+        ];
+        for (bytes, name) in cases {
+            let answer = found(bytes);
+            if name == "application/octet-stream" {
+                assert!(matches!(answer, Found::Foreign(_)), "{answer:?}");
+            } else {
+                assert_eq!(answer, Found::Foreign(name));
+            }
+        }
+    }
+
+    #[test]
+    fn a_character_may_be_split_over_chunks() {
+        let text = "الموازنة 🙂 العامة".as_bytes();
+        for size in 1..=5 {
+            let mut check = TextCheck::new();
+            for chunk in text.chunks(size) {
+                check.feed(chunk);
+            }
+            assert!(check.finish(), "chunks of {size}");
+        }
+    }
+}
