@@ -1,0 +1,126 @@
+//! The word lists of `data/`, read once: attested words, exceptions, function words.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
+
+use crate::normalize;
+
+/// Whether a normalised word is one that carries the sentence, not the subject: prepositions, pronouns, question words.
+///
+/// With و or ف in front it still is, unless the whole is a word of its own (فهم, وفي). Such words are indexed like others
+/// and count little in a query.
+pub fn is_function_word(norm: &str) -> bool {
+    let lexicon = lexicon();
+    if lexicon.function_words.contains(norm) {
+        return true;
+    }
+    let rest = norm.strip_prefix(['و', 'ف']);
+    rest.is_some_and(|rest| lexicon.function_words.contains(rest) && !lexicon.is_attested(norm))
+}
+
+/// Which words are attested that begin with a given string and have nothing, ه (for ة) or ي after it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Forms {
+    /// The string itself is a word.
+    pub(crate) plain: bool,
+    /// With ه it is one.
+    pub(crate) with_ha: bool,
+    /// With ي it is one.
+    pub(crate) with_ya: bool,
+}
+
+/// The lists in normal spelling.
+pub(crate) struct Lexicon {
+    forms: HashMap<Box<str>, Forms>,
+    exceptions: HashMap<Box<str>, Box<str>>,
+    function_words: HashSet<Box<str>>,
+}
+
+impl Lexicon {
+    /// What is attested of a string and its two commonest endings, in one look-up.
+    pub(crate) fn forms(&self, word: &str) -> Forms {
+        self.forms.get(word).copied().unwrap_or_default()
+    }
+
+    /// Whether a word is attested as it stands.
+    pub(crate) fn is_attested(&self, word: &str) -> bool {
+        self.forms(word).plain
+    }
+
+    /// The stem that a linguist gave a word.
+    pub(crate) fn exception(&self, word: &str) -> Option<&str> {
+        self.exceptions.get(word).map(AsRef::as_ref)
+    }
+
+    fn parse(attested: &str, exceptions: &str, function_words: &str) -> Self {
+        let mut forms: HashMap<Box<str>, Forms> = HashMap::new();
+        for line in lines(attested) {
+            let word = normalize::arabic(line);
+            if let Some(root) = word.strip_suffix('ه') {
+                forms.entry(root.into()).or_default().with_ha = true;
+            }
+            if let Some(root) = word.strip_suffix('ي') {
+                forms.entry(root.into()).or_default().with_ya = true;
+            }
+            forms.entry(word.into()).or_default().plain = true;
+        }
+        let pairs = lines(exceptions).filter_map(|line| line.split_once('\t'));
+        let exceptions = pairs.map(|(word, stem)| (norm(word), norm(stem))).collect();
+        let function_words = lines(function_words).map(any_norm).collect();
+        Self { forms, exceptions, function_words }
+    }
+}
+
+/// The lists that the crate carries.
+pub(crate) fn lexicon() -> &'static Lexicon {
+    static LEXICON: OnceLock<Lexicon> = OnceLock::new();
+    LEXICON.get_or_init(|| {
+        Lexicon::parse(
+            include_str!("../data/attested.txt"),
+            include_str!("../data/exceptions.tsv"),
+            include_str!("../data/function_words.txt"),
+        )
+    })
+}
+
+/// Lines that say something: not empty, no comment.
+fn lines(data: &str) -> impl Iterator<Item = &str> {
+    data.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+fn norm(word: &str) -> Box<str> {
+    normalize::arabic(word.trim()).into()
+}
+
+fn any_norm(word: &str) -> Box<str> {
+    if word.is_ascii() { word.to_ascii_lowercase().into() } else { norm(word) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn function_words_are_known_with_a_conjunction() {
+        for word in ["في", "من", "الي", "ما", "كيف", "هل", "وفي", "والتي", "the", "what"] {
+            assert!(is_function_word(word), "{word}");
+        }
+        for word in ["وزاره", "فهم", "موازنه", ""] {
+            assert!(!is_function_word(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn the_lists_are_sorted_and_without_repeats() {
+        for (name, data) in [
+            ("attested.txt", include_str!("../data/attested.txt")),
+            ("exceptions.tsv", include_str!("../data/exceptions.tsv")),
+            ("function_words.txt", include_str!("../data/function_words.txt")),
+        ] {
+            let found: Vec<&str> = lines(data).map(|line| line.split('\t').next().unwrap_or(line)).collect();
+            for pair in found.windows(2) {
+                assert!(pair[0] < pair[1], "{name}: «{}» must stand before «{}», once", pair[1], pair[0]);
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! One word to its normal spelling, per script: what `Token::norm` holds and what the word lists are read as.
+
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+use crate::characters::{ascii_digit, is_arabic_mark, one_hamza, plain_letter, plain_seat};
+use crate::fold::fold_path;
+
+/// An Arabic word: folded as a path is, with one key for the seats of hamza.
+pub(crate) fn arabic(word: &str) -> String {
+    let mut norm = String::with_capacity(word.len());
+    for c in word.chars() {
+        match c {
+            'ء'..='غ' | 'ف'..='ي' | 'ٱ' | 'ک' | 'ی' => norm.push(one_hamza(plain_letter(plain_seat(c)))),
+            // Vowel signs compose with nothing.
+            '\u{064B}'..='\u{0652}' | '\u{0670}' | '\u{0640}' => {}
+            _ => return arabic_rare(word),
+        }
+    }
+    norm
+}
+
+/// The whole way, for a word with presentation forms, loose hamza, rare letters or invisible characters.
+fn arabic_rare(word: &str) -> String {
+    fold_path(word).chars().filter(|c| c.is_alphanumeric()).map(one_hamza).collect()
+}
+
+/// A Latin word: lower case, without accents, ligatures as their letters.
+pub(crate) fn latin(word: &str) -> String {
+    if word.is_ascii() {
+        return word.to_ascii_lowercase();
+    }
+    let mut norm = String::with_capacity(word.len());
+    for c in word.chars().flat_map(char::to_lowercase).nfkd().flat_map(char::to_lowercase) {
+        match c {
+            'ß' => norm.push_str("ss"),
+            'æ' => norm.push_str("ae"),
+            'œ' => norm.push_str("oe"),
+            'ø' => norm.push('o'),
+            'đ' | 'ð' => norm.push('d'),
+            'ł' => norm.push('l'),
+            'ı' => norm.push('i'),
+            'þ' => norm.push_str("th"),
+            _ if c.is_alphanumeric() && !is_combining_mark(c) => norm.push(c),
+            _ => {}
+        }
+    }
+    norm
+}
+
+/// A number: its digits as ASCII, where they are of a set that has ASCII forms.
+pub(crate) fn number(word: &str) -> String {
+    if word.is_ascii() {
+        return word.to_owned();
+    }
+    word.nfkc().map(ascii_digit).filter(|c| c.is_alphanumeric() && !is_arabic_mark(*c)).collect()
+}
+
+/// A word of any other script: composed, lower case, with the signs that belong to its letters.
+pub(crate) fn other(word: &str) -> String {
+    fold_path(word).chars().filter(|c| c.is_alphanumeric() || is_combining_mark(*c)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn hamza_seats_have_one_key() {
+        for (a, b) in [("مسئول", "مسؤول"), ("شئون", "شؤون"), ("قراءة", "قرائه"), ("هيئة", "هی\u{0654}ة")] {
+            assert_eq!(arabic(a), arabic(b));
+        }
+    }
+
+    #[test]
+    fn latin_accents_and_case_fold() {
+        assert_eq!(latin("Évaluation"), "evaluation");
+        assert_eq!(latin("STRASSE"), latin("straße"));
+        assert_eq!(latin("İZMİR"), "izmir");
+        assert_eq!(latin("ＵＮＤＰ"), "undp");
+        assert_eq!(latin("e\u{0301}tat ﬁn"), "etatfin");
+    }
+
+    proptest! {
+        #[test]
+        fn the_short_way_and_the_whole_way_agree(word in "[ء-غف-يٱکی\u{064B}-\u{0652}\u{0640}\u{0670}]{0,12}") {
+            prop_assert_eq!(arabic(&word), arabic_rare(&word));
+        }
+    }
+}

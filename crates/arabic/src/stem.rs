@@ -1,0 +1,196 @@
+//! The light stem of Arabic words, guarded by a list of words that are known to exist.
+//!
+//! Light stemming (Larkey, Ballesteros and Connell's light10) takes articles and endings off without asking what is left,
+//! and so takes وزير for و + زير. Asking whether the rest is a word (Nwesri, Tahaghoghi and Scholer) cures that. Here a
+//! word of the list is whole; any other is first read as a known word with its endings and proclitics, and only if no
+//! reading is known are the endings of light10 cut off blindly, never down to less than three letters.
+
+use crate::english;
+use crate::lexicon::{Forms, Lexicon, is_function_word, lexicon};
+
+/// The stem of a normalised word ([`Token::norm`](crate::Token::norm)), Arabic or English; other words are their own stem.
+pub fn stem(norm: &str) -> String {
+    if norm.is_ascii() { english::stem(norm) } else { arabic(norm) }
+}
+
+/// The stem of a normalised Arabic word.
+pub(crate) fn arabic(norm: &str) -> String {
+    let lexicon = lexicon();
+    if is_function_word(norm) {
+        return norm.to_owned();
+    }
+    if let Some(known) = known(lexicon, norm) {
+        return known;
+    }
+    for article in ARTICLES {
+        if let Some(rest) = norm.strip_prefix(article)
+            && letters(rest) >= MIN_LETTERS
+        {
+            return known(lexicon, rest).unwrap_or_else(|| blind(rest));
+        }
+    }
+    for (proclitic, min_letters) in PROCLITICS {
+        if let Some(rest) = norm.strip_prefix(proclitic)
+            && letters(rest) >= *min_letters
+            && !is_function_word(rest)
+            && let Some(known) = known(lexicon, rest)
+        {
+            return known;
+        }
+    }
+    match norm.strip_prefix('و') {
+        // Nouns with a root و are few and on the list, so an unknown word with one is mostly «and …».
+        Some(rest) if letters(rest) > MIN_LETTERS => blind(rest),
+        Some(_) | None => blind(norm),
+    }
+}
+
+/// No step leaves less.
+const MIN_LETTERS: usize = 3;
+
+/// The article with what may stand before it; the longer first. Nothing stands between it and the noun, so these go blindly.
+const ARTICLES: &[&str] = &["وبال", "وكال", "ولال", "فبال", "وال", "بال", "كال", "فال", "ولل", "فلل", "لل", "ال"];
+
+/// Conjunctions and prepositions written with the word, and how many letters must be left. They go only from a known word:
+/// most words that begin so have a root letter there. ك and ف are rarer as words than as root letters.
+const PROCLITICS: &[(&str, usize)] =
+    &[("و", 3), ("ب", 3), ("ل", 3), ("ف", 4), ("ك", 4), ("وب", 3), ("ول", 3), ("فب", 4), ("فل", 4), ("وك", 4)];
+
+/// Pronouns written with the noun; the longer first.
+const PRONOUNS: &[&str] = &["هما", "كما", "ها", "هم", "هن", "كم", "نا", "ه"];
+
+/// Reads a word, already without proclitics, as a listed word with endings.
+fn known(lexicon: &Lexicon, word: &str) -> Option<String> {
+    if let Some(stem) = lexicon.exception(word) {
+        return Some(stem.to_owned());
+    }
+    if lexicon.is_attested(word) {
+        return Some(word.to_owned());
+    }
+    if let Some(found) = inflected(lexicon, word) {
+        return Some(found);
+    }
+    for pronoun in PRONOUNS {
+        if let Some(rest) = word.strip_suffix(pronoun)
+            && let Some(found) = with_pronoun(lexicon, rest)
+        {
+            return Some(found);
+        }
+    }
+    None
+}
+
+/// Reads what stands before a pronoun.
+fn with_pronoun(lexicon: &Lexicon, rest: &str) -> Option<String> {
+    if let Some(stem) = lexicon.exception(rest) {
+        return Some(stem.to_owned());
+    }
+    let noun = pick(rest, lexicon.forms(rest), &[Ending::None]);
+    if noun.is_some() {
+        return noun;
+    }
+    // ة is written ت before a pronoun, ى is written ا, and the plural loses its ن.
+    if let Some(root) = rest.strip_suffix('ت')
+        && let Some(found) = pick(root, lexicon.forms(root), &[Ending::Ha])
+    {
+        return Some(found);
+    }
+    if let Some(root) = rest.strip_suffix('ا')
+        && let Some(found) = pick(root, lexicon.forms(root), &[Ending::Ya])
+    {
+        return Some(found);
+    }
+    inflected(lexicon, rest)
+}
+
+/// Reads a word as a listed one with an ending of gender, number, case or relation.
+fn inflected(lexicon: &Lexicon, word: &str) -> Option<String> {
+    for (ending, order) in INFLECTIONS {
+        let Some(root) = word.strip_suffix(ending) else { continue };
+        if let Some(found) = pick(root, lexicon.forms(root), order) {
+            return Some(found);
+        }
+        // The ending may stand on an adjective in ي: اقتصاديات, سياسيين, محليا.
+        if let Some(root) = root.strip_suffix('ي')
+            && let Some(found) = pick(root, lexicon.forms(root), RELATION)
+        {
+            return Some(found);
+        }
+    }
+    None
+}
+
+/// What a listed word may end in where the text has something else or nothing.
+#[derive(Clone, Copy)]
+enum Ending {
+    None,
+    Ha,
+    Ya,
+}
+
+/// An adjective in ي is rather of a noun in ة (إداري, تجاري) if there is one.
+const RELATION: &[Ending] = &[Ending::Ha, Ending::None];
+
+/// Endings, the longer first, and the listed words that each may stand on, the likelier first.
+const INFLECTIONS: &[(&str, &[Ending])] = &[
+    ("تان", &[Ending::Ha]),
+    ("تين", &[Ending::Ha]),
+    ("ات", &[Ending::Ha, Ending::None]),
+    ("ون", &[Ending::None, Ending::Ya]),
+    ("ين", &[Ending::None, Ending::Ya]),
+    ("ان", &[Ending::None]),
+    ("وا", &[Ending::None]),
+    ("ه", &[Ending::None]),
+    ("ي", RELATION),
+    ("ا", &[Ending::None]),
+    ("و", &[Ending::None, Ending::Ya]),
+];
+
+/// The first listed word of `root` with one of the endings, if it has letters enough.
+fn pick(root: &str, forms: Forms, order: &[Ending]) -> Option<String> {
+    let letters = letters(root);
+    for ending in order {
+        let found = match ending {
+            Ending::None => (forms.plain && letters >= MIN_LETTERS).then(|| root.to_owned()),
+            Ending::Ha => (forms.with_ha && letters + 1 >= MIN_LETTERS).then(|| format!("{root}ه")),
+            Ending::Ya => (forms.with_ya && letters + 1 >= MIN_LETTERS).then(|| format!("{root}ي")),
+        };
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
+}
+
+/// Takes the endings of light10 off a word that no list knows: pronoun, then number or ة, then ي.
+fn blind(word: &str) -> String {
+    let mut rest = word;
+    if let Some(root) = cut(rest, &[("هما", 4), ("ها", 3), ("هم", 4), ("هن", 4)]) {
+        rest = cut(root, &[("ت", 3)]).unwrap_or(root);
+    } else if let Some(root) = cut(rest, &[("ته", 3)]) {
+        rest = root;
+    }
+    rest = cut(rest, &[("يين", 3), ("يون", 3), ("ات", 3), ("ه", 3)])
+        .or_else(|| participle(rest))
+        .unwrap_or(rest);
+    cut(rest, &[("ي", 3)]).unwrap_or(rest).to_owned()
+}
+
+/// The word without the first ending that it has and that leaves letters enough.
+fn cut<'a>(word: &'a str, endings: &[(&str, usize)]) -> Option<&'a str> {
+    endings.iter().find_map(|(ending, min_letters)| {
+        word.strip_suffix(ending).filter(|rest| letters(rest) >= *min_letters)
+    })
+}
+
+/// Participles in م have sound plurals (مشاركين); ون and ين on other unknown words may be of the root.
+/// Of four letters with a long third they are broken plurals instead (ميادين, مضامين).
+fn participle(word: &str) -> Option<&str> {
+    let rest = cut(word, &[("ون", 4), ("ين", 4)])?;
+    let broken = letters(rest) == 4 && rest.chars().nth(2) == Some('ا');
+    (rest.starts_with('م') && !broken).then_some(rest)
+}
+
+fn letters(word: &str) -> usize {
+    word.chars().count()
+}
