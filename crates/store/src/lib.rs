@@ -1,0 +1,68 @@
+//! The database: rows, queries, transactions, the event log. The only user of sea-orm.
+//!
+//! Knows no HTTP, no index, no blueprint; it stores what the verbs give it. The same tables and statements serve SQLite
+//! and PostgreSQL, and one suite of tests runs over both.
+//!
+//! Rules that hold here:
+//! * Reads go through a [`Snapshot`] (one consistent view) or a [`WriteTx`]; both are [`Queries`].
+//! * Every change goes through [`Store::write`], takes a permit and leaves its events in the same transaction.
+//! * Events are numbered and chained by one row that is updated as the last statement before the commit.
+//! * Absence is `None`; what the database refuses is a [`StoreError`]; constraint names stay in `error.rs`.
+//!
+//! To add a table: a migration, one file here with its row, its queries and its changes, one line in `backup/tables.rs`.
+
+mod assets;
+mod backup;
+mod blobs;
+mod commit;
+mod connection;
+mod departments;
+mod entries;
+mod error;
+mod events;
+mod idempotency;
+mod imports;
+mod keys;
+mod lists;
+mod localizations;
+mod management_list;
+mod open;
+mod options;
+mod paths;
+mod people;
+mod permits;
+mod publications;
+mod references;
+mod refusals;
+mod revisions;
+mod settings;
+mod snapshot;
+mod stored;
+mod watch;
+mod write;
+
+pub use self::{
+    assets::{Asset, AssetFilter, AssetRevision, KnownAsset},
+    backup::{ImportError, LineSink, LineSource},
+    blobs::Blob,
+    departments::Department,
+    entries::Entry,
+    error::{ConflictKind, StoreError},
+    events::{BrokenChain, EventFilter},
+    idempotency::Claim,
+    imports::ImportSource,
+    keys::ApiKey,
+    localizations::{Localization, Title, VersionMismatch},
+    management_list::{ManagementFilter, ManagementPlace},
+    open::{Pragmas, Store},
+    options::{BadDatabaseUrl, DatabaseUrl, StoreOptions, SyncMode},
+    paths::{LivePath, PathKind, PathRow, PathTaken},
+    people::Person,
+    publications::{Live, LiveTarget, PastPublication, Publication, PublicationKind},
+    references::{PublishedReference, PublishedTarget, ReferenceFrom},
+    refusals::Refusal,
+    revisions::Revision,
+    snapshot::{Queries, Snapshot},
+    watch::Watch,
+    write::{Committed, EventIndex, WriteTx},
+};
