@@ -1,0 +1,124 @@
+//! From presented data to answered data: what is not public at the time of the read becomes empty and is listed.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::{
+    blueprint::Blueprint,
+    ids::{AssetId, EntryId},
+    path::PublicPath,
+    pointer::Pointer,
+    references::ReferenceTarget,
+};
+
+/// Tells what is public now, from what was looked up before.
+pub trait Lookup {
+    /// The entry, if it is public.
+    fn entry(&self, id: EntryId) -> Option<LiveEntry<'_>>;
+    /// The asset, if it is public.
+    fn asset(&self, id: AssetId) -> Option<LiveAsset<'_>>;
+}
+
+/// An entry that is public.
+#[derive(Debug, Clone, Copy)]
+pub struct LiveEntry<'a> {
+    /// Where it lives; `None` when its collection has no pages.
+    pub path: Option<&'a PublicPath>,
+}
+
+/// An asset that is public.
+#[derive(Debug, Clone, Copy)]
+pub struct LiveAsset<'a> {
+    /// Where its bytes are served.
+    pub url: &'a str,
+}
+
+/// Answered data.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Delivered {
+    /// The values, by field; what is not public is `null`, dropped from lists, or a text without its link.
+    pub data: Map<String, Value>,
+    /// What had to be left out, in order.
+    pub unresolved: Vec<Unresolved>,
+}
+
+/// A place that names something that cannot be answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unresolved {
+    /// Where it stands in the presented data, from `/data`.
+    pub pointer: Pointer,
+    /// Why.
+    pub reason: UnresolvedReason,
+}
+
+/// Why a reference or link is not answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnresolvedReason {
+    /// It names nothing that is public; whether it exists is not told.
+    NotPublic,
+    /// A link to an entry that is public but has no page.
+    NoPage,
+    /// What is stored (imported, say) names nothing.
+    Unreadable,
+}
+
+impl UnresolvedReason {
+    /// All, for documentation.
+    pub const ALL: [Self; 3] = [Self::NotPublic, Self::NoPage, Self::Unreadable];
+
+    /// As in answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotPublic => "not_public",
+            Self::NoPage => "no_page",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+/// Answers presented data, also a selection of its fields. Look up before what [`crate::presented_references`] names.
+/// A link that occurs several times in one text is listed once.
+pub fn deliver(blueprint: &Blueprint, presented: Map<String, Value>, lookup: &dyn Lookup) -> Delivered {
+    let at = Pointer::root().key("data");
+    let mut delivery = Delivery { lookup, unresolved: Vec::new() };
+    let mut data = presented;
+    for field in blueprint.public_fields() {
+        if let Some(value) = data.get_mut(field.handle.as_str()) {
+            field.field_type.kind().deliver(value, &at.key(field.handle.as_str()), &mut delivery);
+        }
+    }
+    Delivered { data, unresolved: delivery.unresolved }
+}
+
+/// A delivery on its way.
+pub(crate) struct Delivery<'a> {
+    /// What is public.
+    pub(crate) lookup: &'a dyn Lookup,
+    /// What was left out so far.
+    pub(crate) unresolved: Vec<Unresolved>,
+}
+
+impl Delivery<'_> {
+    /// Lists a place, once for each reason.
+    pub(crate) fn unresolved(&mut self, pointer: Pointer, reason: UnresolvedReason) {
+        let unresolved = Unresolved { pointer, reason };
+        if self.unresolved.last() != Some(&unresolved) {
+            self.unresolved.push(unresolved);
+        }
+    }
+
+    /// Where a target is to be found.
+    pub(crate) fn href(&self, target: ReferenceTarget) -> Result<String, UnresolvedReason> {
+        match target {
+            ReferenceTarget::Entry(id) => {
+                let entry = self.lookup.entry(id).ok_or(UnresolvedReason::NotPublic)?;
+                entry.path.map(PublicPath::to_string).ok_or(UnresolvedReason::NoPage)
+            }
+            ReferenceTarget::Asset(id) => {
+                let asset = self.lookup.asset(id).ok_or(UnresolvedReason::NotPublic)?;
+                Ok(asset.url.to_owned())
+            }
+        }
+    }
+}

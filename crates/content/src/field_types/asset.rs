@@ -1,0 +1,136 @@
+//! Pointers to uploaded things.
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    asset_kind::AssetKind,
+    deliver::{Delivery, UnresolvedReason},
+    field_types::{
+        FieldKind, Found, Items, Reading,
+        reference::{deliver_ids, for_each_id, present_ids, read_ids},
+    },
+    ids::AssetId,
+    loading::Keys,
+    pointer::Pointer,
+    references::{Reference, ReferenceTarget},
+};
+
+/// Pointers to one asset or many.
+#[derive(Debug, Clone)]
+pub struct AssetType {
+    /// Kinds that it may name; `None` for all.
+    pub accept: Option<Vec<AssetKind>>,
+    /// How many.
+    pub items: Items,
+}
+
+impl AssetType {
+    pub(crate) fn parse(keys: &mut Keys<'_>) -> Self {
+        let accept = keys.texts("accept").map(|names| {
+            let mut kinds = Vec::new();
+            for name in &names {
+                match AssetKind::find(name) {
+                    Some(kind) if kinds.contains(&kind) => keys.problem("accept", format!("{name} stands twice")),
+                    Some(kind) => kinds.push(kind),
+                    None => {
+                        let allowed = AssetKind::ALL.map(AssetKind::as_str).join(", ");
+                        keys.problem("accept", format!("{name} is no kind of asset; allowed: {allowed}"));
+                    }
+                }
+            }
+            if names.is_empty() {
+                keys.problem("accept", "must name at least one kind; leave it out for all");
+            }
+            kinds
+        });
+        Self { accept, items: Items::parse(keys) }
+    }
+}
+
+impl FieldKind for AssetType {
+    fn name(&self) -> &'static str {
+        "asset"
+    }
+
+    fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
+        read_ids(&self.items, value, reading, |text| text.parse::<AssetId>().is_ok())
+    }
+
+    fn present(&self, value: &Value) -> Value {
+        present_ids(&self.items, value, |text| text.parse::<AssetId>().ok().map(|id| id.to_string()))
+    }
+
+    fn collect_references(&self, presented: &Value, at: &Pointer, found: &mut Found<'_>) {
+        for_each_id(presented, at, |text, at| {
+            let Ok(id) = text.parse::<AssetId>() else { return };
+            found.references.push(Reference {
+                pointer: at.clone(),
+                field: found.field.clone(),
+                target: ReferenceTarget::Asset(id),
+                collections: None,
+                accept: self.accept.clone(),
+                in_text: false,
+            });
+        });
+    }
+
+    fn deliver(&self, presented: &mut Value, at: &Pointer, delivery: &mut Delivery<'_>) {
+        deliver_ids(presented, at, delivery, |text, delivery| match text.parse::<AssetId>() {
+            Ok(id) if delivery.lookup.asset(id).is_some() => None,
+            Ok(_) => Some(UnresolvedReason::NotPublic),
+            Err(_) => Some(UnresolvedReason::Unreadable),
+        });
+    }
+
+    fn input_schema(&self) -> Value {
+        self.items.input_schema(json!({"type": "string", "format": "uuid"}))
+    }
+
+    fn answer_schema(&self) -> Value {
+        self.items.answer_schema(json!({"type": "string", "format": "uuid"}))
+    }
+
+    fn describe(&self) -> Map<String, Value> {
+        let mut described = self.items.describe();
+        if let Some(accept) = &self.accept {
+            let names: Vec<&str> = accept.iter().map(|kind| kind.as_str()).collect();
+            described.insert("accept".to_owned(), json!(names));
+        }
+        described
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::field_types::testing::*;
+
+    const LIVE: &str = "0b0f8d5e-6a8c-4a53-9a5e-0e0c7d2b9f11";
+    const DEAD: &str = "0b0f8d5e-6a8c-4a53-9a5e-0e0c7d2b9f1f";
+
+    #[test]
+    fn an_asset_is_named_by_its_id() {
+        let field = field("type: asset\naccept: [image, document]\nmax_items: 1");
+        check_read(&field, json!(LIVE), json!(LIVE));
+        check_faults(&field, json!("../secret.png"), &["/f invalid_id"]);
+        check_deliver(&field, json!(LIVE), json!(LIVE), &[]);
+        check_deliver(&field, json!(DEAD), json!(null), &["/f not_public"]);
+        assert_eq!(references(&field, json!(LIVE)), [format!("/f asset {LIVE}")]);
+    }
+
+    #[test]
+    fn a_file_name_of_an_import_stays_but_is_never_answered() {
+        let field = field("type: asset\nmax_items: 1");
+        let before = json!("tab-image.jpeg");
+        assert_eq!(faults_after(&field, json!("tab-image.jpeg"), &before), Vec::<String>::new());
+        assert_eq!(faults_after(&field, json!("other.jpeg"), &before), ["/f invalid_id"]);
+        check_deliver(&field, json!("tab-image.jpeg"), json!(null), &["/f unreadable"]);
+        assert_eq!(references(&field, json!("tab-image.jpeg")), Vec::<String>::new());
+    }
+
+    #[test]
+    fn kinds_must_exist() {
+        check_problem("type: asset\naccept: [picture]", "picture is no kind of asset; allowed: image, document, text, audio, video, archive");
+    }
+}

@@ -1,0 +1,147 @@
+//! All field types.
+
+use serde_json::{Map, Value};
+
+use crate::{
+    fault::Fault,
+    field_types::{
+        AssetType, BooleanType, DateType, DatetimeType, FieldKind, IntegerType, LinkType, ListType, MarkdownType, NumberType,
+        Reading, ReferenceType, SelectType, TextType, TextareaType,
+    },
+    keys::KeyPart,
+    loading::Keys,
+    locale::Locale,
+    pointer::Pointer,
+};
+
+/// The kind of values that a field holds, with its constraints.
+#[derive(Debug, Clone)]
+pub enum FieldType {
+    /// A short text.
+    Text(TextType),
+    /// A text of several lines.
+    Textarea(TextareaType),
+    /// Text in Markdown.
+    Markdown(MarkdownType),
+    /// A whole number.
+    Integer(IntegerType),
+    /// A number.
+    Number(NumberType),
+    /// Yes or no.
+    Boolean(BooleanType),
+    /// A day.
+    Date(DateType),
+    /// A point in time.
+    Datetime(DatetimeType),
+    /// One or many of declared options.
+    Select(SelectType),
+    /// A list of short texts.
+    List(ListType),
+    /// Entries.
+    Reference(ReferenceType),
+    /// Assets.
+    Asset(AssetType),
+    /// A link to anywhere.
+    Link(LinkType),
+}
+
+/// Reads the constraints of one type.
+type Parse = fn(&mut Keys<'_>) -> FieldType;
+
+/// Every type by its name in blueprints.
+const TYPES: [(&str, Parse); 13] = [
+    ("text", |keys| FieldType::Text(TextType::parse(keys))),
+    ("textarea", |keys| FieldType::Textarea(TextareaType::parse(keys))),
+    ("markdown", |keys| FieldType::Markdown(MarkdownType::parse(keys))),
+    ("integer", |keys| FieldType::Integer(IntegerType::parse(keys))),
+    ("number", |keys| FieldType::Number(NumberType::parse(keys))),
+    ("boolean", |keys| FieldType::Boolean(BooleanType::parse(keys))),
+    ("date", |keys| FieldType::Date(DateType::parse(keys))),
+    ("datetime", |keys| FieldType::Datetime(DatetimeType::parse(keys))),
+    ("select", |keys| FieldType::Select(SelectType::parse(keys))),
+    ("list", |keys| FieldType::List(ListType::parse(keys))),
+    ("reference", |keys| FieldType::Reference(ReferenceType::parse(keys))),
+    ("asset", |keys| FieldType::Asset(AssetType::parse(keys))),
+    ("link", |keys| FieldType::Link(LinkType::parse(keys))),
+];
+
+impl FieldType {
+    /// The names of all types.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        TYPES.iter().map(|(name, _)| *name)
+    }
+
+    /// Reads the key `type` and the constraints of that type. `None` where there is no such type, which is then told.
+    pub(crate) fn parse(keys: &mut Keys<'_>) -> Option<Self> {
+        keys.expect("type");
+        let parse = keys.word("type", &TYPES)?;
+        Some(parse(keys))
+    }
+
+    /// The name in blueprints.
+    pub fn name(&self) -> &'static str {
+        self.kind().name()
+    }
+
+    /// Whether lists can be sorted by fields of this type: one short value an entry.
+    pub fn sortable(&self) -> bool {
+        self.kind().sortable()
+    }
+
+    /// The part of a sort key for a presented value.
+    pub fn key_part(&self, presented: &Value, locale: &Locale) -> KeyPart {
+        self.kind().key_part(presented, locale)
+    }
+
+    /// The constraints, by their keys in blueprints, for form builders.
+    pub fn describe(&self) -> Map<String, Value> {
+        self.kind().describe()
+    }
+
+    /// Checks one value. `base` is what stood there in the revision before. `None` where nothing of it can be kept.
+    pub(crate) fn read(&self, value: &Value, base: Option<&Value>, at: Pointer, faults: &mut Vec<Fault>) -> Option<Value> {
+        if value.is_null() {
+            return Some(Value::Null);
+        }
+        self.kind().read(value, &mut Reading::new(at, base, faults))
+    }
+
+    /// The one place where types are told apart.
+    pub(crate) fn kind(&self) -> &dyn FieldKind {
+        match self {
+            Self::Text(kind) => kind,
+            Self::Textarea(kind) => kind,
+            Self::Markdown(kind) => kind,
+            Self::Integer(kind) => kind,
+            Self::Number(kind) => kind,
+            Self::Boolean(kind) => kind,
+            Self::Date(kind) => kind,
+            Self::Datetime(kind) => kind,
+            Self::Select(kind) => kind,
+            Self::List(kind) => kind,
+            Self::Reference(kind) => kind,
+            Self::Asset(kind) => kind,
+            Self::Link(kind) => kind,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::field_types::testing::*;
+
+    #[test]
+    fn an_unknown_type_names_those_that_exist() {
+        check_problem("type: jpeg", "must be text, textarea, markdown, integer, number, boolean, date, datetime, select, list, reference, asset or link");
+        check_problem("label: x", "is missing");
+    }
+
+    #[test]
+    fn each_name_makes_the_type_of_that_name() {
+        for name in super::FieldType::names() {
+            let options = if name == "select" { "\noptions: [{ value: a, label: { ar: أ, en: A } }]" } else { "" };
+            let made = field(&format!("type: {name}{options}"));
+            assert_eq!(made.name(), name);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Whole numbers.
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    fault::FaultCode,
+    field_types::{
+        FieldKind, Reading,
+        kind::{constraints, schema},
+    },
+    keys::KeyPart,
+    loading::Keys,
+    locale::Locale,
+};
+
+/// A whole number.
+#[derive(Debug, Clone, Copy)]
+pub struct IntegerType {
+    /// Smallest value.
+    pub min: i64,
+    /// Largest value.
+    pub max: i64,
+}
+
+impl IntegerType {
+    /// Largest whole number that JavaScript reads exactly from JSON; the limit where the blueprint does not say.
+    const MAX_SAFE: i64 = (1 << 53) - 1;
+
+    pub(crate) fn parse(keys: &mut Keys<'_>) -> Self {
+        let min = keys.integer("min").unwrap_or(-Self::MAX_SAFE);
+        let max = keys.integer("max").unwrap_or(Self::MAX_SAFE);
+        for (key, limit) in [("min", min), ("max", max)] {
+            if limit.unsigned_abs() > Self::MAX_SAFE.unsigned_abs() {
+                keys.problem(key, format!("must be -{0} to {0}", Self::MAX_SAFE));
+            }
+        }
+        if min > max {
+            keys.problem("min", format!("is above max ({max})"));
+        }
+        Self { min, max }
+    }
+}
+
+impl FieldKind for IntegerType {
+    fn name(&self) -> &'static str {
+        "integer"
+    }
+
+    fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
+        let Value::Number(written) = value else {
+            reading.wrong_type("integer");
+            return None;
+        };
+        match written.as_i64() {
+            Some(number) if number < self.min => reading.fault_with(FaultCode::TooSmall, "min", self.min),
+            Some(number) if number > self.max => reading.fault_with(FaultCode::TooLarge, "max", self.max),
+            Some(_) => return Some(value.clone()),
+            None if written.is_u64() => reading.fault_with(FaultCode::TooLarge, "max", self.max),
+            None => reading.wrong_type("integer"),
+        }
+        None
+    }
+
+    fn present(&self, value: &Value) -> Value {
+        value.as_i64().map_or(Value::Null, Value::from)
+    }
+
+    fn sortable(&self) -> bool {
+        true
+    }
+
+    fn key_part(&self, presented: &Value, _locale: &Locale) -> KeyPart {
+        presented.as_i64().map_or(KeyPart::Null, KeyPart::Integer)
+    }
+
+    fn input_schema(&self) -> Value {
+        schema("integer", [("minimum", json!(self.min)), ("maximum", json!(self.max))])
+    }
+
+    fn answer_schema(&self) -> Value {
+        json!({"type": "integer"})
+    }
+
+    fn describe(&self) -> Map<String, Value> {
+        constraints([("min", json!(self.min)), ("max", json!(self.max))])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::{field_types::testing::*, keys::KeyPart};
+
+    #[test]
+    fn whole_numbers_within_limits_are_taken() {
+        let field = field("type: integer\nmin: -5\nmax: 10");
+        check_read(&field, json!(-5), json!(-5));
+        check_faults(&field, json!(-6), &["/f too_small"]);
+        check_faults(&field, json!(11), &["/f too_large"]);
+        check_faults(&field, json!(u64::MAX), &["/f too_large"]);
+        for bad in [json!(1.5), json!(1e300), json!("٣"), json!("3"), json!(true)] {
+            check_faults(&field, bad, &["/f wrong_type"]);
+        }
+        check_present(&field, json!(1.5), json!(null));
+        assert_eq!(key_part(&field, json!(7)), KeyPart::Integer(7));
+    }
+
+    #[test]
+    fn numbers_stay_exact_for_javascript() {
+        let field = field("type: integer");
+        check_faults(&field, json!(9_007_199_254_740_991_i64), &[]);
+        check_faults(&field, json!(9_007_199_254_740_992_i64), &["/f too_large"]);
+        check_problem("type: integer\nmin: 5\nmax: 4", "is above max (4)");
+    }
+}

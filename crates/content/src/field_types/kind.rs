@@ -1,0 +1,145 @@
+//! What every field type must be able to do.
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    deliver::Delivery,
+    fault::{Fault, FaultCode},
+    handle::Handle,
+    keys::KeyPart,
+    locale::Locale,
+    pointer::Pointer,
+    references::Reference,
+};
+
+/// Stands in presented data for a stored reference or link that cannot be read (imported as it came). It keeps the stored
+/// text out of everything public, and lets the read list the place as unresolved.
+pub(crate) const UNREADABLE: &str = "";
+
+/// A kind of values. Three forms of a value meet here: as an editor writes and a revision stores it (`value`), as it is
+/// published (`presented`), and as it is answered (after [`FieldKind::deliver`]).
+///
+/// Types that hold fields of their own call the same methods of those, one pointer step deeper.
+pub(crate) trait FieldKind {
+    /// The name in blueprints.
+    fn name(&self) -> &'static str;
+
+    /// Checks type and limits of what somebody wrote; never given `null`. Faults go to the reading; `None` after one
+    /// that leaves nothing to keep.
+    fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value>;
+
+    /// Whether `required` would object.
+    fn is_empty(&self, value: &Value) -> bool {
+        match value {
+            Value::Null => true,
+            Value::String(text) => text.trim().is_empty(),
+            Value::Array(items) => items.is_empty(),
+            Value::Bool(_) | Value::Number(_) | Value::Object(_) => false,
+        }
+    }
+
+    /// The published form of any stored value, also of one that was stored under another blueprint or imported: what does
+    /// not fit becomes empty. Follows [`FieldKind::answer_schema`], but for [`UNREADABLE`].
+    fn present(&self, value: &Value) -> Value;
+
+    /// Entries and assets that a presented value points to.
+    fn collect_references(&self, _presented: &Value, _at: &Pointer, _found: &mut Found<'_>) {}
+
+    /// Turns a presented value into the answered one: what is not public now becomes empty and is listed.
+    fn deliver(&self, _presented: &mut Value, _at: &Pointer, _delivery: &mut Delivery<'_>) {}
+
+    /// Plain text for search.
+    fn search_text(&self, _presented: &Value) -> Option<String> {
+        None
+    }
+
+    /// Whether lists can be sorted by it: one short value an entry.
+    fn sortable(&self) -> bool {
+        false
+    }
+
+    /// The part of a sort key; [`KeyPart::Null`] where there is none.
+    fn key_part(&self, _presented: &Value, _locale: &Locale) -> KeyPart {
+        KeyPart::Null
+    }
+
+    /// JSON Schema of a value that is written, `null` aside.
+    fn input_schema(&self) -> Value;
+
+    /// JSON Schema of a value that is answered, `null` aside. Arrays are never null in answers.
+    fn answer_schema(&self) -> Value;
+
+    /// The constraints, by the keys of the blueprint, for form builders.
+    fn describe(&self) -> Map<String, Value>;
+}
+
+/// Where a value stands while it is read, what stood there in the revision before, and where faults go.
+pub(crate) struct Reading<'a> {
+    at: Pointer,
+    base: Option<&'a Value>,
+    faults: &'a mut Vec<Fault>,
+}
+
+impl<'a> Reading<'a> {
+    /// Most faults that one reading tells; the first are enough to mend a document by.
+    pub(crate) const MAX_FAULTS: usize = 200;
+
+    pub(crate) fn new(at: Pointer, base: Option<&'a Value>, faults: &'a mut Vec<Fault>) -> Self {
+        Self { at, base, faults }
+    }
+
+    /// The reading of one item. What stood before is still the whole list, for items may move.
+    pub(crate) fn item(&mut self, place: usize) -> Reading<'_> {
+        Reading { at: self.at.index(place), base: self.base, faults: self.faults }
+    }
+
+    /// Whether that value stood here before, alone or as an item.
+    pub(crate) fn keeps(&self, value: &Value) -> bool {
+        match self.base {
+            None => false,
+            Some(Value::Array(items)) if items.contains(value) => true,
+            Some(base) => base == value,
+        }
+    }
+
+    /// A fault at this place.
+    pub(crate) fn fault(&mut self, code: FaultCode) {
+        self.push(Fault::new(self.at.clone(), code));
+    }
+
+    /// A fault at this place with one parameter.
+    pub(crate) fn fault_with(&mut self, code: FaultCode, name: &str, value: impl Into<Value>) {
+        self.push(Fault::new(self.at.clone(), code).with(name, value));
+    }
+
+    /// A value of another JSON type.
+    pub(crate) fn wrong_type(&mut self, expected: &str) {
+        self.fault_with(FaultCode::WrongType, "expected", expected);
+    }
+
+    fn push(&mut self, fault: Fault) {
+        if self.faults.len() < Self::MAX_FAULTS {
+            self.faults.push(fault);
+        }
+    }
+}
+
+/// References found in the values of one field.
+pub(crate) struct Found<'a> {
+    /// The field of the blueprint, also for what stands deeper.
+    pub(crate) field: &'a Handle,
+    /// What was found.
+    pub(crate) references: &'a mut Vec<Reference>,
+}
+
+/// A JSON object of the given constraints without those that are not set.
+pub(crate) fn constraints<const N: usize>(pairs: [(&str, Value); N]) -> Map<String, Value> {
+    pairs.into_iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// A JSON Schema of a type and further keywords; those that are `null` are left out.
+pub(crate) fn schema<const N: usize>(json_type: &str, keywords: [(&str, Value); N]) -> Value {
+    let mut schema = Map::from_iter([("type".to_owned(), json!(json_type))]);
+    schema.extend(constraints(keywords));
+    Value::Object(schema)
+}

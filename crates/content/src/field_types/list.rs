@@ -1,0 +1,93 @@
+//! A list of short texts.
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    field_types::{FieldKind, Items, Reading, TextRules, text_rules::present_text},
+    loading::Keys,
+};
+
+/// A list of short texts; always a list, equal texts may stand in it more than once.
+#[derive(Debug, Clone)]
+pub struct ListType {
+    /// How many texts.
+    pub items: Items,
+    /// Lengths and pattern of each.
+    pub rules: TextRules,
+}
+
+impl ListType {
+    /// Fewest and most characters of a text where the blueprint does not say.
+    const DEFAULT_MIN_CHARS: usize = 1;
+    const DEFAULT_MAX_CHARS: usize = 1_000;
+
+    pub(crate) fn parse(keys: &mut Keys<'_>) -> Self {
+        let items = Items::parse(keys);
+        Self { items, rules: TextRules::parse(keys, Self::DEFAULT_MIN_CHARS, Self::DEFAULT_MAX_CHARS) }
+    }
+}
+
+impl FieldKind for ListType {
+    fn name(&self) -> &'static str {
+        "list"
+    }
+
+    fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
+        self.items.read_list(value, reading, false, |value, reading| self.rules.read(value, reading))
+    }
+
+    fn present(&self, value: &Value) -> Value {
+        let texts = match value {
+            Value::Array(items) => items.as_slice(),
+            one @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => {
+                std::slice::from_ref(one)
+            }
+        };
+        texts.iter().map(present_text).filter(|text| !text.is_null()).collect()
+    }
+
+    fn search_text(&self, presented: &Value) -> Option<String> {
+        let texts: Vec<&str> = presented.as_array()?.iter().filter_map(Value::as_str).collect();
+        Some(texts.join("\n"))
+    }
+
+    fn input_schema(&self) -> Value {
+        self.items.list_schema(self.rules.input_schema(), false)
+    }
+
+    fn answer_schema(&self) -> Value {
+        json!({"type": "array", "items": {"type": "string"}})
+    }
+
+    fn describe(&self) -> Map<String, Value> {
+        let mut described = self.items.describe();
+        described.extend(self.rules.describe());
+        described
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::field_types::testing::*;
+
+    #[test]
+    fn texts_are_kept_in_order() {
+        let field = field("type: list\nmax_items: 3\nmax_chars: 5");
+        check_read(&field, json!(["ب", "أ", "ب"]), json!(["ب", "أ", "ب"]));
+        check_faults(&field, json!("ب"), &["/f wrong_type"]);
+        check_faults(&field, json!(["ا", "", 3, "طويل جدا", "\0"]), &["/f too_many_items"]);
+        check_faults(&field, json!(["", 3, "طويل جدا"]), &["/f/0 too_short", "/f/1 wrong_type", "/f/2 too_long"]);
+        check_present(&field, json!(["أ", " ", 5]), json!(["أ"]));
+        check_present(&field, json!("أ"), json!(["أ"]));
+        check_present(&field, json!(null), json!([]));
+    }
+
+    #[test]
+    fn a_list_of_one_is_a_list_too() {
+        let field = field("type: list\nmax_items: 1");
+        check_read(&field, json!(["أ"]), json!(["أ"]));
+        check_present(&field, json!(["أ"]), json!(["أ"]));
+    }
+}

@@ -1,0 +1,218 @@
+//! Typed pointers to entries.
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    deliver::{Delivery, UnresolvedReason},
+    fault::FaultCode,
+    field_types::{FieldKind, Found, Items, Reading, UNREADABLE},
+    handle::Handle,
+    ids::EntryId,
+    keys::KeyPart,
+    loading::Keys,
+    locale::Locale,
+    pointer::Pointer,
+    references::{Reference, ReferenceTarget},
+};
+
+/// Typed pointers to one entry or many.
+#[derive(Debug, Clone)]
+pub struct ReferenceType {
+    /// Collections whose entries it may name; `None` for all.
+    pub collections: Option<Vec<Handle>>,
+    /// Name under which the target lists who points to it.
+    pub reverse: Option<Handle>,
+    /// How many.
+    pub items: Items,
+}
+
+impl ReferenceType {
+    pub(crate) fn parse(keys: &mut Keys<'_>) -> Self {
+        let collections = keys.handles("collections");
+        if collections.as_ref().is_some_and(Vec::is_empty) {
+            keys.problem("collections", "must name at least one collection; leave it out for all");
+        }
+        let reverse = keys.handle("reverse");
+        Self { collections, reverse, items: Items::parse(keys) }
+    }
+}
+
+impl FieldKind for ReferenceType {
+    fn name(&self) -> &'static str {
+        "reference"
+    }
+
+    fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
+        read_ids(&self.items, value, reading, |text| text.parse::<EntryId>().is_ok())
+    }
+
+    fn present(&self, value: &Value) -> Value {
+        present_ids(&self.items, value, |text| text.parse::<EntryId>().ok().map(|id| id.to_string()))
+    }
+
+    fn collect_references(&self, presented: &Value, at: &Pointer, found: &mut Found<'_>) {
+        for_each_id(presented, at, |text, at| {
+            let Ok(id) = text.parse::<EntryId>() else { return };
+            found.references.push(Reference {
+                pointer: at.clone(),
+                field: found.field.clone(),
+                target: ReferenceTarget::Entry(id),
+                collections: self.collections.clone(),
+                accept: None,
+                in_text: false,
+            });
+        });
+    }
+
+    fn deliver(&self, presented: &mut Value, at: &Pointer, delivery: &mut Delivery<'_>) {
+        deliver_ids(presented, at, delivery, |text, delivery| match text.parse::<EntryId>() {
+            Ok(id) if delivery.lookup.entry(id).is_some() => None,
+            Ok(_) => Some(UnresolvedReason::NotPublic),
+            Err(_) => Some(UnresolvedReason::Unreadable),
+        });
+    }
+
+    fn sortable(&self) -> bool {
+        !self.items.many()
+    }
+
+    fn key_part(&self, presented: &Value, _locale: &Locale) -> KeyPart {
+        match presented.as_str().and_then(|text| text.parse::<EntryId>().ok()) {
+            Some(EntryId(id)) => KeyPart::Id(id),
+            None => KeyPart::Null,
+        }
+    }
+
+    fn input_schema(&self) -> Value {
+        self.items.input_schema(json!({"type": "string", "format": "uuid"}))
+    }
+
+    fn answer_schema(&self) -> Value {
+        self.items.answer_schema(json!({"type": "string", "format": "uuid"}))
+    }
+
+    fn describe(&self) -> Map<String, Value> {
+        let mut described = self.items.describe();
+        if let Some(collections) = &self.collections {
+            described.insert("collections".to_owned(), json!(collections));
+        }
+        if let Some(reverse) = &self.reverse {
+            described.insert("reverse".to_owned(), json!(reverse));
+        }
+        described
+    }
+}
+
+/// Reads one id or a list. What stood here before is accepted unchanged, also when it is no id: imported content keeps
+/// references whose target is missing.
+pub(crate) fn read_ids(
+    items: &Items,
+    value: &Value,
+    reading: &mut Reading<'_>,
+    is_id: impl Fn(&str) -> bool,
+) -> Option<Value> {
+    if reading.keeps(value) {
+        return Some(value.clone());
+    }
+    items.read(value, reading, |value, reading| {
+        if reading.keeps(value) {
+            return Some(value.clone());
+        }
+        match value.as_str() {
+            Some(text) if is_id(text) => Some(value.clone()),
+            Some(_) => {
+                reading.fault(FaultCode::InvalidId);
+                None
+            }
+            None => {
+                reading.wrong_type("string");
+                None
+            }
+        }
+    })
+}
+
+/// Presents one id or a list, in small letters, each once.
+pub(crate) fn present_ids(items: &Items, value: &Value, canonical: impl Fn(&str) -> Option<String>) -> Value {
+    items.present(value, |value| {
+        let id = value.as_str().and_then(&canonical);
+        match value {
+            Value::Null => None,
+            Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
+                Some(Value::String(id.unwrap_or_else(|| UNREADABLE.to_owned())))
+            }
+        }
+    })
+}
+
+/// Visits one presented id or each of a list with its place.
+pub(crate) fn for_each_id(presented: &Value, at: &Pointer, mut visit: impl FnMut(&str, &Pointer)) {
+    match presented {
+        Value::String(text) => visit(text, at),
+        Value::Array(items) => {
+            for (place, item) in items.iter().enumerate() {
+                visit(item.as_str().unwrap_or(UNREADABLE), &at.index(place));
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => {}
+    }
+}
+
+/// Empties one presented id, or drops those of a list, where `check` has a reason to.
+pub(crate) fn deliver_ids(
+    presented: &mut Value,
+    at: &Pointer,
+    delivery: &mut Delivery<'_>,
+    check: impl Fn(&str, &Delivery<'_>) -> Option<UnresolvedReason>,
+) {
+    let mut kept = Vec::new();
+    for_each_id(presented, at, |text, at| match check(text, delivery) {
+        None => kept.push(Value::String(text.to_owned())),
+        Some(reason) => delivery.unresolved(at.clone(), reason),
+    });
+    *presented = if presented.is_array() { Value::Array(kept) } else { kept.pop().unwrap_or(Value::Null) };
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::{field_types::testing::*, keys::KeyPart};
+
+    const LIVE: &str = "6c5a7ac3-546c-4172-947a-231133096268";
+    const DEAD: &str = "6c5a7ac3-546c-4172-947a-23113309626f";
+
+    #[test]
+    fn one_reference_is_a_scalar() {
+        let field = field("type: reference\ncollections: [departments]\nmax_items: 1");
+        check_read(&field, json!(LIVE), json!(LIVE));
+        check_faults(&field, json!("tab-image.jpeg"), &["/f invalid_id"]);
+        check_faults(&field, json!([LIVE]), &["/f wrong_type"]);
+        check_faults(&field, json!(5), &["/f wrong_type"]);
+        check_present(&field, json!(LIVE.to_uppercase()), json!(LIVE));
+        check_deliver(&field, json!(LIVE), json!(LIVE), &[]);
+        check_deliver(&field, json!(DEAD), json!(null), &["/f not_public"]);
+        check_deliver(&field, json!("tab-image.jpeg"), json!(null), &["/f unreadable"]);
+        check_deliver(&field, json!(null), json!(null), &[]);
+        assert!(matches!(key_part(&field, json!(LIVE)), KeyPart::Id(id) if id.to_string() == LIVE));
+    }
+
+    #[test]
+    fn many_references_are_a_list_from_which_the_missing_are_dropped() {
+        let field = field("type: reference\nmax_items: 3");
+        check_faults(&field, json!([LIVE, LIVE]), &["/f/1 duplicate_item"]);
+        check_faults(&field, json!([LIVE, "x", null]), &["/f/1 invalid_id", "/f/2 wrong_type"]);
+        check_deliver(&field, json!([DEAD, "x", LIVE]), json!([LIVE]), &["/f/0 not_public", "/f/1 unreadable"]);
+        check_deliver(&field, json!(null), json!([]), &[]);
+        assert_eq!(references(&field, json!([DEAD, "x"])), [format!("/f entry {DEAD}")]);
+    }
+
+    #[test]
+    fn what_stood_there_before_is_accepted_unchanged() {
+        let field = field("type: reference\nmax_items: 3");
+        let before = json!(["a.jpeg", LIVE]);
+        assert_eq!(faults_after(&field, json!([DEAD, "a.jpeg"]), &before), Vec::<String>::new());
+        assert_eq!(faults_after(&field, json!(["b.jpeg"]), &before), ["/f/0 invalid_id"]);
+        assert_eq!(faults_after(&field, json!({"any": 1}), &json!({"any": 1})), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,177 @@
+//! One or many of declared options.
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    fault::FaultCode,
+    field_types::{FieldKind, Items, Reading},
+    keys::KeyPart,
+    language::Label,
+    loading::Keys,
+    locale::Locale,
+};
+
+/// One or many of declared options; one with `max_items: 1`.
+#[derive(Debug, Clone)]
+pub struct SelectType {
+    /// What may be chosen, in the order of the form. Never empty, values are distinct.
+    pub options: Vec<SelectOption>,
+    /// How many may be chosen.
+    pub items: Items,
+}
+
+/// What may be chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SelectOption {
+    /// What data holds.
+    pub value: String,
+    /// What people read.
+    pub label: Label,
+}
+
+impl SelectType {
+    /// Most options, and longest value in bytes.
+    const MAX_OPTIONS: usize = 500;
+    const MAX_VALUE_BYTES: usize = 64;
+
+    pub(crate) fn parse(keys: &mut Keys<'_>) -> Self {
+        keys.expect("options");
+        let mut options: Vec<SelectOption> = Vec::new();
+        for mut keys in keys.mappings("options").unwrap_or_default() {
+            keys.expect("value");
+            keys.expect("label");
+            let value = keys.text("value").filter(|value| {
+                let taken = options.iter().any(|option| option.value == *value);
+                if taken {
+                    keys.problem("value", format!("stands twice: {value}"));
+                }
+                let fits = !value.is_empty() && value.len() <= Self::MAX_VALUE_BYTES;
+                if !fits {
+                    keys.problem("value", format!("must have 1 to {} bytes", Self::MAX_VALUE_BYTES));
+                }
+                !taken && fits
+            });
+            let label = keys.label("label");
+            keys.finish();
+            options.extend(value.zip(label).map(|(value, label)| SelectOption { value, label }));
+        }
+        if keys.has("options") && options.is_empty() {
+            keys.problem("options", "must hold at least one option");
+        }
+        if options.len() > Self::MAX_OPTIONS {
+            keys.problem("options", format!("must hold at most {} options", Self::MAX_OPTIONS));
+        }
+        Self { options, items: Items::parse(keys) }
+    }
+
+    fn values(&self) -> Vec<&str> {
+        self.options.iter().map(|option| option.value.as_str()).collect()
+    }
+
+    fn has(&self, value: &Value) -> bool {
+        value.as_str().is_some_and(|value| self.options.iter().any(|option| option.value == value))
+    }
+
+    fn item_schema(&self) -> Value {
+        json!({"type": "string", "enum": self.values()})
+    }
+}
+
+impl FieldKind for SelectType {
+    fn name(&self) -> &'static str {
+        "select"
+    }
+
+    fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
+        self.items.read(value, reading, |value, reading| {
+            if !value.is_string() {
+                reading.wrong_type("string");
+                return None;
+            }
+            if !self.has(value) {
+                reading.fault_with(FaultCode::NotAnOption, "allowed", self.values());
+                return None;
+            }
+            Some(value.clone())
+        })
+    }
+
+    fn present(&self, value: &Value) -> Value {
+        self.items.present(value, |value| self.has(value).then(|| value.clone()))
+    }
+
+    fn sortable(&self) -> bool {
+        !self.items.many()
+    }
+
+    fn key_part(&self, presented: &Value, locale: &Locale) -> KeyPart {
+        match presented.as_str() {
+            Some(value) => KeyPart::Text(diwan_arabic::collation_key(value, locale.as_str())),
+            None => KeyPart::Null,
+        }
+    }
+
+    fn input_schema(&self) -> Value {
+        self.items.input_schema(self.item_schema())
+    }
+
+    fn answer_schema(&self) -> Value {
+        self.items.answer_schema(self.item_schema())
+    }
+
+    fn describe(&self) -> Map<String, Value> {
+        let mut described = self.items.describe();
+        let options: Vec<Value> = self
+            .options
+            .iter()
+            .map(|SelectOption { value, label }| json!({"value": value, "label": label}))
+            .collect();
+        described.insert("options".to_owned(), Value::Array(options));
+        described
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::field_types::testing::*;
+
+    const OPTIONS: &str = "type: select
+options:
+  - { value: news, label: { ar: خبر, en: News } }
+  - { value: event, label: { ar: فعالية, en: Event } }
+";
+
+    #[test]
+    fn one_option_is_a_scalar() {
+        let field = field(&format!("{OPTIONS}max_items: 1"));
+        check_read(&field, json!("news"), json!("news"));
+        check_faults(&field, json!("other"), &["/f not_an_option"]);
+        check_faults(&field, json!(["news"]), &["/f wrong_type"]);
+        check_present(&field, json!("gone"), json!(null));
+        check_present(&field, json!(["event", "news"]), json!("event"));
+        assert!(field.sortable());
+    }
+
+    #[test]
+    fn many_options_are_a_list() {
+        let field = field(&format!("{OPTIONS}min_items: 1"));
+        check_read(&field, json!(["event", "news"]), json!(["event", "news"]));
+        check_faults(&field, json!(["news", "news"]), &["/f/1 duplicate_item"]);
+        check_faults(&field, json!([]), &["/f too_few_items"]);
+        check_faults(&field, json!(["x", 5, null]), &["/f/0 not_an_option", "/f/1 wrong_type", "/f/2 wrong_type"]);
+        check_faults(&field, json!("news"), &["/f wrong_type"]);
+        check_faults(&field, json!(vec!["news"; 201]), &["/f too_many_items"]);
+        check_present(&field, json!(null), json!([]));
+        check_present(&field, json!("news"), json!(["news"]));
+        assert!(!field.sortable());
+    }
+
+    #[test]
+    fn options_must_be_declared_once() {
+        check_problem("type: select", "is missing");
+        check_problem("type: select\noptions: []", "must hold at least one option");
+        check_problem(&format!("{OPTIONS}  - {{ value: news, label: {{ ar: خبر, en: News }} }}"), "stands twice: news");
+    }
+}

@@ -1,0 +1,159 @@
+//! What the tests of fields share: small blueprints, and checks that read like tables.
+
+use serde_json::{Map, Value};
+
+use crate::{
+    blueprint::Blueprint,
+    data::Data,
+    deliver::{Delivery, LiveAsset, LiveEntry, Lookup},
+    fault::Fault,
+    field::Field,
+    field_types::{FieldType, Found},
+    hash::ContentHash,
+    ids::{AssetId, EntryId},
+    keys::KeyPart,
+    language::Label,
+    loading::{Keys, Problems},
+    path::PublicPath,
+    pointer::Pointer,
+    references::ReferenceTarget,
+    yaml,
+};
+
+/// A field type from its keys in YAML.
+pub(crate) fn field(text: &str) -> FieldType {
+    let (field, problems) = parse(text);
+    assert_eq!(problems, Vec::<String>::new());
+    field.unwrap()
+}
+
+/// The keys lead to a problem that ends so.
+pub(crate) fn check_problem(text: &str, what: &str) {
+    let (_, problems) = parse(text);
+    assert!(problems.iter().any(|problem| problem.ends_with(what)), "{problems:?}");
+}
+
+fn parse(text: &str) -> (Option<FieldType>, Vec<String>) {
+    let node = yaml::parse(text, &yaml::Budget::default()).unwrap();
+    let problems = Problems::of("test.yaml");
+    let mut keys = Keys::open(&node, "f", &problems).unwrap();
+    let field = FieldType::parse(&mut keys);
+    (field, problems.into_list().iter().map(ToString::to_string).collect())
+}
+
+/// A blueprint from its fields in YAML; labels are made up.
+pub(crate) fn blueprint(fields: &str) -> Blueprint {
+    let node = yaml::parse(fields, &yaml::Budget::default()).unwrap();
+    let yaml::NodeKind::Sequence(nodes) = &node.kind else { panic!("not a list") };
+    let problems = Problems::of("test.yaml");
+    let label = |text: &str| Label { ar: text.to_owned(), en: text.to_owned() };
+    let mut fields = Vec::new();
+    for node in nodes {
+        let mut keys = Keys::open(node, "", &problems).unwrap();
+        let handle = keys.handle("handle").unwrap();
+        fields.push(Field {
+            field_type: FieldType::parse(&mut keys).unwrap(),
+            group: None,
+            label: label(handle.as_str()),
+            help: None,
+            required: keys.boolean("required").unwrap_or(false),
+            localizable: keys.boolean("localizable").unwrap_or(false),
+            filterable: false,
+            searchable: keys.integer("searchable").map(|weight| weight.try_into().unwrap()),
+            private: keys.boolean("private").unwrap_or(false),
+            default: keys.value("default"),
+            handle,
+        });
+        keys.finish();
+    }
+    assert_eq!(problems.into_list(), []);
+    Blueprint {
+        handle: "test".parse().unwrap(),
+        label: label("test"),
+        groups: Vec::new(),
+        fields,
+        examples: Vec::new(),
+        hash: ContentHash::of_parts(&[]),
+    }
+}
+
+/// Own values as they would be stored.
+pub(crate) fn data(values: Value) -> Data {
+    Data::from_stored(&values.to_string()).unwrap()
+}
+
+/// Faults as `pointer code`.
+pub(crate) fn short_faults(faults: &[Fault]) -> Vec<String> {
+    faults.iter().map(|fault| format!("{} {}", fault.pointer, fault.code.as_str())).collect()
+}
+
+/// The value is taken without a fault and kept so.
+pub(crate) fn check_read(field: &FieldType, value: Value, kept: Value) {
+    let mut faults = Vec::new();
+    let read = field.read(&value, None, Pointer::root().key("f"), &mut faults);
+    assert_eq!((read, short_faults(&faults)), (Some(kept), Vec::new()));
+}
+
+/// The value has exactly those faults.
+pub(crate) fn check_faults(field: &FieldType, value: Value, expected: &[&str]) {
+    let mut faults = Vec::new();
+    field.read(&value, None, Pointer::root().key("f"), &mut faults);
+    assert_eq!(short_faults(&faults), expected, "{value}");
+}
+
+/// The faults of a value where another stood before.
+pub(crate) fn faults_after(field: &FieldType, value: Value, before: &Value) -> Vec<String> {
+    let mut faults = Vec::new();
+    field.read(&value, Some(before), Pointer::root().key("f"), &mut faults);
+    short_faults(&faults)
+}
+
+/// The stored value is published so.
+pub(crate) fn check_present(field: &FieldType, value: Value, expected: Value) {
+    assert_eq!(field.kind().present(&value), expected);
+}
+
+/// The stored value is answered so where only what ends in `268` or `f11` is public, and those places are listed.
+pub(crate) fn check_deliver(field: &FieldType, value: Value, expected: Value, unresolved: &[&str]) {
+    let lookup = TestLookup(PublicPath::from_stored("/department/الموازنة".to_owned()));
+    let mut delivery = Delivery { lookup: &lookup, unresolved: Vec::new() };
+    let mut presented = field.kind().present(&value);
+    field.kind().deliver(&mut presented, &Pointer::root().key("f"), &mut delivery);
+    let listed: Vec<String> = delivery.unresolved.iter().map(|u| format!("{} {}", u.pointer, u.reason.as_str())).collect();
+    assert_eq!((presented, listed), (expected, unresolved.iter().map(|s| (*s).to_owned()).collect()));
+}
+
+/// What a stored value points to, as `pointer kind id`.
+pub(crate) fn references(field: &FieldType, value: Value) -> Vec<String> {
+    let mut references = Vec::new();
+    let handle = "f".parse().unwrap();
+    let mut found = Found { field: &handle, references: &mut references };
+    field.kind().collect_references(&field.kind().present(&value), &Pointer::root().key("f"), &mut found);
+    let short = |target: ReferenceTarget| match target {
+        ReferenceTarget::Entry(id) => format!("entry {id}"),
+        ReferenceTarget::Asset(id) => format!("asset {id}"),
+    };
+    references.iter().map(|reference| format!("{} {}", reference.pointer, short(reference.target))).collect()
+}
+
+/// The part of a sort key in Arabic.
+pub(crate) fn key_part(field: &FieldType, presented: Value) -> KeyPart {
+    field.key_part(&presented, &"ar".parse().unwrap())
+}
+
+/// All fields of a JSON object.
+pub(crate) fn object(value: &Value) -> &Map<String, Value> {
+    value.as_object().unwrap()
+}
+
+struct TestLookup(PublicPath);
+
+impl Lookup for TestLookup {
+    fn entry(&self, id: EntryId) -> Option<LiveEntry<'_>> {
+        id.to_string().ends_with("268").then_some(LiveEntry { path: Some(&self.0) })
+    }
+
+    fn asset(&self, id: AssetId) -> Option<LiveAsset<'_>> {
+        id.to_string().ends_with("f11").then_some(LiveAsset { url: "/v1/assets/a/file" })
+    }
+}

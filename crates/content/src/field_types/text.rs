@@ -1,0 +1,103 @@
+//! A short text: titles, names, numbers of phones.
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    field_types::{FieldKind, Reading, TextRules, text_rules::present_text},
+    keys::KeyPart,
+    loading::Keys,
+    locale::Locale,
+};
+
+/// A short text, kept and answered exactly as it is written.
+#[derive(Debug, Clone)]
+pub struct TextType {
+    /// Lengths and pattern.
+    pub rules: TextRules,
+}
+
+impl TextType {
+    /// Most characters where the blueprint does not say.
+    const DEFAULT_MAX_CHARS: usize = 1_000;
+
+    pub(crate) fn parse(keys: &mut Keys<'_>) -> Self {
+        Self { rules: TextRules::parse(keys, 0, Self::DEFAULT_MAX_CHARS) }
+    }
+}
+
+impl FieldKind for TextType {
+    fn name(&self) -> &'static str {
+        "text"
+    }
+
+    fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
+        self.rules.read(value, reading)
+    }
+
+    fn present(&self, value: &Value) -> Value {
+        present_text(value)
+    }
+
+    fn search_text(&self, presented: &Value) -> Option<String> {
+        presented.as_str().map(str::to_owned)
+    }
+
+    fn sortable(&self) -> bool {
+        true
+    }
+
+    fn key_part(&self, presented: &Value, locale: &Locale) -> KeyPart {
+        match presented.as_str() {
+            Some(text) => KeyPart::Text(diwan_arabic::collation_key(text, locale.as_str())),
+            None => KeyPart::Null,
+        }
+    }
+
+    fn input_schema(&self) -> Value {
+        self.rules.input_schema()
+    }
+
+    fn answer_schema(&self) -> Value {
+        json!({"type": "string"})
+    }
+
+    fn describe(&self) -> Map<String, Value> {
+        self.rules.describe()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::{field_types::testing::*, keys::KeyPart};
+
+    #[test]
+    fn a_text_is_kept_as_it_is_written() {
+        let field = field("type: text");
+        check_read(&field, json!("  المُوازنة ـ\u{200f}\n"), json!("  المُوازنة ـ\u{200f}\n"));
+        check_present(&field, json!("الموازنة "), json!("الموازنة "));
+        check_present(&field, json!(" \n"), json!(null));
+        check_present(&field, json!(5), json!(null));
+    }
+
+    #[test]
+    fn limits_and_types_bind() {
+        let field = field("type: text\nmin_chars: 2\nmax_chars: 3\npattern: '^[a-zأ-ي]+$'");
+        check_faults(&field, json!(5), &["/f wrong_type"]);
+        check_faults(&field, json!(["a"]), &["/f wrong_type"]);
+        check_faults(&field, json!("a\0b"), &["/f forbidden_character"]);
+        check_faults(&field, json!("\u{ffff}"), &["/f forbidden_character"]);
+        check_faults(&field, json!("ابجد"), &["/f too_long"]);
+        check_faults(&field, json!("1"), &["/f too_short", "/f pattern_mismatch"]);
+        check_faults(&field, json!("ابج"), &[]);
+        check_faults(&field("type: text"), json!("ا".repeat(1_001)), &["/f too_long"]);
+    }
+
+    #[test]
+    fn it_sorts_by_collation() {
+        let field = field("type: text");
+        assert!(matches!(key_part(&field, json!("أحمد")), KeyPart::Text(key) if !key.is_empty()));
+        assert_eq!(key_part(&field, json!(null)), KeyPart::Null);
+    }
+}

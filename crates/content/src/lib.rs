@@ -1,0 +1,93 @@
+//! The domain of Diwan: what a blueprint, a collection, an entry, a revision, a locale, a path, a fault and a permit are.
+//!
+//! Pure and synchronous. Knows no database, no index, no HTTP, no clock: what it needs is passed in.
+//!
+//! Rules that hold here:
+//! * Values from outside become [`Data`] only through [`Blueprint::read`], which tells all faults at once.
+//! * [`Permit`] and [`Scope`] are made only in [`rights`], from an [`Actor`] and its grants.
+//! * What a function answers depends on its arguments alone.
+//!
+//! To add a field type: one file in `field_types/` with its tests, one variant of `FieldType`; the compiler asks for the rest.
+
+mod asset_kind;
+mod blueprint;
+mod calendar_date;
+mod collection;
+mod compare;
+mod cursor;
+mod data;
+mod deliver;
+mod describe;
+mod event;
+mod fault;
+mod field;
+mod field_types;
+mod format_schema;
+mod handle;
+mod hash;
+mod ids;
+mod json_schema;
+mod keys;
+mod language;
+mod link_target;
+mod loading;
+mod locale;
+mod markup;
+mod path;
+mod path_pattern;
+mod pointer;
+mod present;
+mod rank;
+mod read;
+mod references;
+mod registry;
+mod resolve;
+pub mod rights;
+mod search_text;
+mod slug;
+mod status;
+mod tags;
+mod timestamp;
+pub mod yaml;
+
+pub use self::{
+    asset_kind::AssetKind,
+    blueprint::{Blueprint, Group},
+    calendar_date::{CalendarDate, NotADate},
+    collection::{Access, Collection, CollectionKind, Owner, Review, SearchRules, SortBy, SortKey},
+    compare::{FieldChange, FieldDifference, compare},
+    cursor::{CursorSecret, open_cursor, seal_cursor},
+    data::{DamagedContent, Data, RevisionContent},
+    deliver::{Delivered, LiveAsset, LiveEntry, Lookup, Unresolved, UnresolvedReason, deliver},
+    event::{Event, EventKind, EventSubject},
+    fault::{Fault, FaultCode},
+    field::Field,
+    field_types::{
+        AssetType, BooleanType, DateType, DatetimeType, FieldType, IntegerType, Items, LinkType, ListType, MarkdownType, NumberType,
+        Pattern, ReferenceType, SelectOption, SelectType, TextRules, TextType, TextareaType,
+    },
+    format_schema::{blueprint_format, collection_format, fieldset_format},
+    handle::{Handle, NotAHandle},
+    hash::{ContentHash, NotAHash},
+    ids::{AssetId, DepartmentId, EntryId, IdSource, KeyId, NotAnId, PersonId, RevisionNumber, Sequence, Version},
+    json_schema::to_openapi30,
+    keys::{KEY_VERSION, KeyPart, encode_key, encode_prefix},
+    language::{Label, Language},
+    loading::{SchemaFile, SchemaProblem},
+    locale::{Direction, Locale, NotALocale},
+    path::{FoldedPath, NotAPath, PublicPath},
+    path_pattern::{NotAPattern, PathParts, PathPattern},
+    pointer::Pointer,
+    present::present,
+    rank::{NotARank, Rank},
+    read::LocaleRole,
+    references::{Reference, ReferenceTarget, presented_references},
+    registry::Registry,
+    resolve::resolve,
+    rights::{Actor, Permit, Scope},
+    search_text::{SearchText, search_texts},
+    slug::{NotASlug, Slug},
+    status::Status,
+    tags::Tag,
+    timestamp::{Clock, NotATimestamp, Timestamp},
+};

@@ -1,0 +1,197 @@
+//! From what somebody sent to [`Data`]: all faults at once.
+
+use serde_json::{Map, Value};
+
+use crate::{
+    blueprint::Blueprint,
+    data::Data,
+    fault::{Fault, FaultCode},
+    field_types::Reading,
+    locale::Locale,
+    pointer::Pointer,
+};
+
+/// Whether the values that are read are the origin's or a localization's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LocaleRole {
+    /// The locale that holds everything.
+    Origin,
+    /// A locale that holds only what is localizable.
+    Localization {
+        /// The locale that holds the rest.
+        origin: Locale,
+    },
+}
+
+impl Blueprint {
+    /// Most bytes of text in the data of one revision.
+    pub const MAX_TEXT_BYTES: usize = 2 << 20;
+
+    /// Checks types and limits of own values. `null` is allowed everywhere. What is wrong is left out of the data and told;
+    /// with any fault the data must not be saved. `required` binds when publishing: see [`Blueprint::publish_faults`].
+    pub fn read(&self, json: &Value, role: &LocaleRole, at: &Pointer) -> (Data, Vec<Fault>) {
+        self.read_keeping(json, role, at, None)
+    }
+
+    /// Like [`Blueprint::read`], but accepts unchanged what a reference, asset or link field held in `base` (the revision
+    /// that this one is based on), also when it names nothing: imported content keeps it.
+    pub fn read_keeping(&self, json: &Value, role: &LocaleRole, at: &Pointer, base: Option<&Data>) -> (Data, Vec<Fault>) {
+        let mut faults = Vec::new();
+        let mut values = Map::new();
+        let Value::Object(written) = json else {
+            Reading::new(at.clone(), None, &mut faults).wrong_type("object");
+            return (Data::default(), faults);
+        };
+        for (name, value) in written {
+            let at = at.key(name);
+            let Some(field) = self.find_field(name) else {
+                let handles: Vec<&str> = self.fields.iter().map(|field| field.handle.as_str()).collect();
+                Reading::new(at, None, &mut faults).fault_with(FaultCode::UnknownField, "allowed", handles);
+                continue;
+            };
+            match role {
+                LocaleRole::Localization { origin } if !field.localizable => {
+                    let mut reading = Reading::new(at, None, &mut faults);
+                    reading.fault_with(FaultCode::NotLocalizable, "origin", origin.as_str());
+                }
+                LocaleRole::Origin | LocaleRole::Localization { .. } => {
+                    let base = base.and_then(|base| base.find(name));
+                    let read = field.field_type.read(value, base, at, &mut faults);
+                    values.extend(read.map(|value| (name.clone(), value)));
+                }
+            }
+        }
+        if values.values().map(text_bytes).fold(0, usize::saturating_add) > Self::MAX_TEXT_BYTES {
+            let mut reading = Reading::new(at.clone(), None, &mut faults);
+            reading.fault_with(FaultCode::TooManyBytes, "max", Self::MAX_TEXT_BYTES);
+        }
+        (Data::from_checked(values), faults)
+    }
+
+    /// The data of a new origin: with the defaults of the fields that it does not name, behind those that it names.
+    #[must_use]
+    pub fn with_defaults(&self, data: Data) -> Data {
+        let mut values = data.as_map().clone();
+        for field in &self.fields {
+            if let Some(default) = &field.default
+                && !values.contains_key(field.handle.as_str())
+            {
+                values.insert(field.handle.to_string(), default.clone());
+            }
+        }
+        Data::from_checked(values)
+    }
+
+    /// What stands against publishing resolved values: required fields that are empty.
+    pub fn publish_faults(&self, resolved: &Map<String, Value>, at: &Pointer) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        for field in self.fields.iter().filter(|field| field.required) {
+            let value = resolved.get(field.handle.as_str()).unwrap_or(&Value::Null);
+            if field.field_type.kind().is_empty(value) {
+                faults.push(Fault::new(at.key(field.handle.as_str()), FaultCode::Required));
+            }
+        }
+        faults
+    }
+}
+
+/// Bytes of all texts in a value. As deep as the value, which the JSON parser bounds.
+fn text_bytes(value: &Value) -> usize {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(text_bytes).fold(0, usize::saturating_add),
+        Value::Object(members) => {
+            members.iter().map(|(name, value)| name.len() + text_bytes(value)).fold(0, usize::saturating_add)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::field_types::testing::{blueprint, data, short_faults};
+
+    fn sample() -> Blueprint {
+        blueprint(
+            "- { handle: title, type: text, required: true, localizable: true, max_chars: 10 }
+- { handle: body, type: markdown, localizable: true, max_chars: 500000 }
+- { handle: more, type: markdown, max_chars: 500000 }
+- { handle: tags, type: list, required: true }
+- { handle: kind, type: text, default: news }
+- { handle: order, type: integer, default: 100 }
+- { handle: file, type: asset, max_items: 1 }",
+        )
+    }
+
+    #[test]
+    fn all_faults_come_at_once_with_their_places() {
+        let at = Pointer::root().key("data");
+        let written = json!({"title": "أطول من عشرة", "x/y": 1, "tags": ["a", 5], "order": "1", "kind": null});
+        let (data, faults) = sample().read(&written, &LocaleRole::Origin, &at);
+        assert_eq!(
+            short_faults(&faults),
+            ["/data/title too_long", "/data/x~1y unknown_field", "/data/tags/1 wrong_type", "/data/order wrong_type"]
+        );
+        assert_eq!(data.to_stored(), r#"{"tags":["a"],"kind":null}"#);
+        let (_, faults) = sample().read(&json!([]), &LocaleRole::Origin, &at);
+        assert_eq!(short_faults(&faults), ["/data wrong_type"]);
+    }
+
+    #[test]
+    fn the_order_of_keys_is_kept() {
+        let (data, faults) = sample().read(&json!({"order": 1, "title": "أ"}), &LocaleRole::Origin, &Pointer::root());
+        assert_eq!((data.to_stored().as_str(), faults.len()), (r#"{"order":1,"title":"أ"}"#, 0));
+    }
+
+    #[test]
+    fn a_localization_holds_only_what_is_localizable() {
+        let role = LocaleRole::Localization { origin: "ar".parse().unwrap() };
+        let (_, faults) = sample().read(&json!({"title": "a", "order": 1, "kind": null}), &role, &Pointer::root());
+        assert_eq!(short_faults(&faults), ["/order not_localizable", "/kind not_localizable"]);
+        assert_eq!(faults[0].params["origin"], "ar");
+    }
+
+    #[test]
+    fn an_imported_file_name_is_accepted_only_unchanged() {
+        let base = data(json!({"file": "tab-image.jpeg"}));
+        let read = |name: &str| {
+            let (_, faults) = sample().read_keeping(&json!({"file": name}), &LocaleRole::Origin, &Pointer::root(), Some(&base));
+            short_faults(&faults)
+        };
+        assert_eq!(read("tab-image.jpeg"), Vec::<String>::new());
+        assert_eq!(read("other.jpeg"), ["/file invalid_id"]);
+    }
+
+    #[test]
+    fn too_much_text_is_refused_as_a_whole() {
+        let text = "ا".repeat(490_000);
+        let written = json!({"body": text, "more": text, "tags": vec!["ا".repeat(999); 150]});
+        let (_, faults) = sample().read(&written, &LocaleRole::Origin, &Pointer::root());
+        assert_eq!(short_faults(&faults), [" too_many_bytes"]);
+    }
+
+    #[test]
+    fn the_number_of_faults_is_bounded() {
+        let written: Map<String, Value> = (0..5_000).map(|n| (format!("x{n}"), Value::Null)).collect();
+        let (_, faults) = sample().read(&Value::Object(written), &LocaleRole::Origin, &Pointer::root());
+        assert_eq!(faults.len(), Reading::MAX_FAULTS);
+    }
+
+    #[test]
+    fn defaults_fill_what_a_new_origin_does_not_name() {
+        let data = sample().with_defaults(data(json!({"order": null, "title": "أ"})));
+        assert_eq!(data.to_stored(), r#"{"order":null,"title":"أ","kind":"news"}"#);
+    }
+
+    #[test]
+    fn required_fields_bind_when_publishing() {
+        let at = Pointer::root().key("data");
+        let faults = |values: Value| short_faults(&sample().publish_faults(values.as_object().unwrap(), &at));
+        assert_eq!(faults(json!({})), ["/data/title required", "/data/tags required"]);
+        assert_eq!(faults(json!({"title": " \n", "tags": []})), ["/data/title required", "/data/tags required"]);
+        assert_eq!(faults(json!({"title": "أ", "tags": ["أ"]})), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,100 @@
+//! What values point to.
+
+use serde_json::{Map, Value};
+
+use crate::{
+    asset_kind::AssetKind,
+    blueprint::Blueprint,
+    field_types::Found,
+    handle::Handle,
+    ids::{AssetId, EntryId},
+    pointer::Pointer,
+};
+
+/// A pointer from a value to an entry or an asset.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// Where it stands.
+    pub pointer: Pointer,
+    /// The field of the blueprint that holds it.
+    pub field: Handle,
+    /// What it names.
+    pub target: ReferenceTarget,
+    /// Collections that the target must be of, where the field says so.
+    pub collections: Option<Vec<Handle>>,
+    /// Kinds of assets that the target must be of, where the field says so.
+    pub accept: Option<Vec<AssetKind>>,
+    /// It is a link inside a text; the pointer names the text.
+    pub in_text: bool,
+}
+
+/// What a reference names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ReferenceTarget {
+    /// An entry.
+    Entry(EntryId),
+    /// An asset.
+    Asset(AssetId),
+}
+
+impl Blueprint {
+    /// Everything that stored or resolved values point to: reference, asset and link fields and links inside texts, in
+    /// private fields too. Values that are no ids (imported ones) point to nothing. Renders the texts to find what is in them.
+    pub fn references(&self, values: &Map<String, Value>, at: &Pointer) -> Vec<Reference> {
+        let mut references = Vec::new();
+        for field in &self.fields {
+            let Some(value) = values.get(field.handle.as_str()).filter(|value| !value.is_null()) else { continue };
+            let kind = field.field_type.kind();
+            let mut found = Found { field: &field.handle, references: &mut references };
+            kind.collect_references(&kind.present(value), &at.key(field.handle.as_str()), &mut found);
+        }
+        references
+    }
+}
+
+/// Everything that presented values point to; pointers start at `/data`. What must be looked up before
+/// [`crate::deliver`].
+pub fn presented_references(blueprint: &Blueprint, presented: &Map<String, Value>) -> Vec<Reference> {
+    let at = Pointer::root().key("data");
+    let mut references = Vec::new();
+    for field in blueprint.public_fields() {
+        let Some(value) = presented.get(field.handle.as_str()) else { continue };
+        let mut found = Found { field: &field.handle, references: &mut references };
+        field.field_type.kind().collect_references(value, &at.key(field.handle.as_str()), &mut found);
+    }
+    references
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{field_types::testing::blueprint, present::present, resolve::resolve};
+
+    #[test]
+    fn references_stand_in_fields_links_and_texts() {
+        let blueprint = blueprint(
+            "- { handle: parent, type: reference, collections: [departments], max_items: 1 }
+- { handle: files, type: asset, accept: [document] }
+- { handle: more, type: link }
+- { handle: body, type: markdown }
+- { handle: notes, type: markdown, private: true }",
+        );
+        let id = |n: u8| format!("6c5a7ac3-546c-4172-947a-23113309626{n}");
+        let values = json!({
+            "parent": id(1), "files": [id(2), "old.pdf"], "more": format!("entry:{}", id(3)),
+            "body": format!("[a](entry:{}) <img src='asset:{}'> `entry:{}`", id(4), id(5), id(6)),
+            "notes": format!("<{}> [b](entry:{})", "https://a.example", id(7)),
+        });
+        let values = values.as_object().unwrap();
+        let found: Vec<String> = blueprint.references(values, &Pointer::root()).iter().map(|r| format!("{} {}", r.pointer, r.field)).collect();
+        assert_eq!(found, ["/parent parent", "/files/0 files", "/more more", "/body body", "/body body", "/notes notes"]);
+        let first = &blueprint.references(values, &Pointer::root())[0];
+        assert_eq!(first.collections.as_deref(), Some(&["departments".parse().unwrap()][..]));
+
+        let presented = present(&blueprint, &resolve(&blueprint, &crate::Data::from_checked(values.clone()), None));
+        let found: Vec<String> = presented_references(&blueprint, &presented).iter().map(|r| r.pointer.to_string()).collect();
+        assert_eq!(found, ["/data/parent", "/data/files/0", "/data/more", "/data/body", "/data/body"]);
+    }
+}
