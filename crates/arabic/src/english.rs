@@ -80,7 +80,9 @@ mod tests {
 
     #[test]
     fn what_only_looks_like_an_ending_stays() {
-        for word in ["status", "analysis", "access", "king", "need", "bus", "gas", "bring", "red", "series", "évaluations"] {
+        for word in
+            ["status", "analysis", "access", "king", "need", "bus", "gas", "bring", "red", "series", "évaluations"]
+        {
             assert!(word.starts_with(&stem(word)) || word == "series", "{word}");
         }
         assert_eq!(stem("status"), "status");

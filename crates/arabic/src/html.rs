@@ -50,7 +50,8 @@ impl PlainText {
 /// The content of `head`, `script`, `style` and the like is no text. Block elements part words by a newline, `br` by a
 /// space, inline elements not at all. Never fails: a `<` that opens no tag is text. Linear in the length of the source.
 pub fn html_to_text(html: &str) -> PlainText {
-    let mut reader = Reader { html, out: PlainText { source_bytes: html.len(), ..PlainText::default() }, in_head: false, gap: None };
+    let mut reader =
+        Reader { html, out: PlainText { source_bytes: html.len(), ..PlainText::default() }, in_head: false, gap: None };
     let mut at = 0;
     while let Some(c) = html[at..].chars().next() {
         at = match c {
@@ -119,8 +120,8 @@ impl Reader<'_> {
     /// A tag, comment or declaration, or a `<` that is none.
     fn markup(&mut self, at: usize) -> usize {
         let rest = &self.html[at..];
-        if rest.starts_with("<!--") {
-            return rest[4..].find("-->").map_or(self.html.len(), |length| at + 4 + length + 3);
+        if let Some(comment) = rest.strip_prefix("<!--") {
+            return comment.find("-->").map_or(self.html.len(), |length| at + 4 + length + 3);
         }
         if rest.starts_with("<!") || rest.starts_with("<?") {
             return rest.find('>').map_or(self.html.len(), |length| at + length + 1);
@@ -201,10 +202,59 @@ const MAX_ENTITY_BYTES: usize = 40;
 
 /// Elements that part paragraphs, cells, items.
 const BLOCKS: &[&str] = &[
-    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div", "dl",
-    "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr",
-    "html", "legend", "li", "main", "menu", "nav", "ol", "optgroup", "option", "p", "pre", "search", "section", "select",
-    "summary", "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "ul", "video",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "caption",
+    "center",
+    "dd",
+    "details",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "hr",
+    "html",
+    "legend",
+    "li",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "optgroup",
+    "option",
+    "p",
+    "pre",
+    "search",
+    "section",
+    "select",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "title",
+    "tr",
+    "ul",
+    "video",
 ];
 
 /// Elements whose content is not read as text.
@@ -226,11 +276,11 @@ fn tag_name(rest: &str) -> &str {
 fn tag_end(html: &str, from: usize) -> usize {
     let mut quote = None;
     let mut after_equals = false;
-    for (index, byte) in html.bytes().enumerate().skip(from) {
+    for (offset, byte) in html[from..].bytes().enumerate() {
         match quote {
             Some(open) if byte == open => quote = None,
             Some(_) => {}
-            None if byte == b'>' => return index + 1,
+            None if byte == b'>' => return from + offset + 1,
             None if after_equals && (byte == b'"' || byte == b'\'') => quote = Some(byte),
             None => {}
         }
@@ -250,4 +300,84 @@ fn skip_content(html: &str, from: usize, name: &str) -> usize {
         at = name_at;
     }
     html.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(html: &str, text: &str) {
+        assert_eq!(html_to_text(html).text, text, "{html}");
+    }
+
+    #[test]
+    fn tags_are_no_text_and_blocks_part_words() {
+        check("<h3>رؤية الإدارة</h3>", "رؤية الإدارة");
+        check("<p>الدعم</p><p>المالي</p>", "الدعم\nالمالي");
+        check("<b>ال</b>وزارة<br>المالية", "الوزارة المالية");
+        check("<ul>\n <li>a\n <li>b</ul>\nc", "a\nb\nc");
+        check("<p title='a > b' data-x=\"</p>\">c</p>", "c");
+        check("<tr><td>1</td><td>2</td></tr>", "1\n2");
+    }
+
+    #[test]
+    fn what_is_not_shown_is_no_text() {
+        check("<head><title>t</title><meta x></head><body>b", "b");
+        check("<head><meta x><p>b", "b");
+        check("a<script>if (1 < 2) '</p>'</script >b<style>p{}</STYLE>c", "a b c");
+        check("a<!-- <p>x</p> -->b<!doctype html><?x y?>c", "abc");
+        check("a<script>never closed", "a");
+    }
+
+    #[test]
+    fn entities_are_decoded_once() {
+        check("&lt;b&gt; &amp;amp; &quot;&#1608;&#x648;&nbsp;&nbsp;x&eacute;", "<b> &amp; \"وو xé");
+        check("a & b &unknown; &; &#xD800; &", "a & b &unknown; &; &#xD800; &");
+    }
+
+    #[test]
+    fn a_lone_angle_is_text() {
+        check("1 < 2 <3> </ a>", "1 < 2 <3> </ a>");
+        check("a <b", "a");
+    }
+
+    #[test]
+    fn each_byte_leads_back_to_its_source() {
+        let html = "<p>في <b>وزارة</b>&amp;</p>\n<p>x";
+        let plain = html_to_text(html);
+        assert_eq!(plain.text, "في وزارة&\nx");
+        let word = plain.text.find("وزارة").unwrap();
+        let end = word + "وزارة".len();
+        assert_eq!(&html[plain.source_offset(word)..plain.source_end(end)], "وزارة");
+        assert_eq!(&html[plain.source_offset(end)..plain.source_end(end + 1)], "&amp;");
+        assert_eq!(&html[plain.source_offset(plain.text.len() - 1)..], "x");
+        assert_eq!(plain.source_offset(plain.text.len()), html.len());
+        assert_eq!(plain.source_offset(usize::MAX), html.len());
+    }
+
+    proptest! {
+        #[test]
+        fn offsets_lie_on_borders_and_never_go_back(html in "(\\PC|[<>&;/a-p!'\"= \n#x1-]|<p>|</p>|&amp;|<!--|-->|<script>|<head>|و){0,40}") {
+            let plain = html_to_text(&html);
+            let mut before = 0;
+            for byte in 0..=plain.text.len() + 1 {
+                let source = plain.source_offset(byte);
+                prop_assert!(html.is_char_boundary(source) && source >= before);
+                prop_assert!(html.is_char_boundary(plain.source_end(byte)));
+                before = source;
+            }
+        }
+
+        #[test]
+        fn text_without_markup_is_itself(text in "[^<&\\s\\pC]{0,20}") {
+            let plain = html_to_text(&text);
+            prop_assert_eq!(&plain.text, &text);
+            for (byte, _) in text.char_indices() {
+                prop_assert_eq!(plain.source_offset(byte), byte);
+            }
+        }
+    }
 }

@@ -7,7 +7,7 @@ use crate::normalize;
 
 /// Whether a normalised word is one that carries the sentence, not the subject: prepositions, pronouns, question words.
 ///
-/// With و or ف in front it still is, unless the whole is a word of its own (فهم, وفي). Such words are indexed like others
+/// With و or ف in front it still is, unless the whole is a word of its own (فهم). Such words are indexed like others
 /// and count little in a query.
 pub fn is_function_word(norm: &str) -> bool {
     let lexicon = lexicon();
@@ -121,6 +121,20 @@ mod tests {
             for pair in found.windows(2) {
                 assert!(pair[0] < pair[1], "{name}: «{}» must stand before «{}», once", pair[1], pair[0]);
             }
+            let mut seen = HashSet::new();
+            for word in found {
+                assert!(seen.insert(any_norm(word)), "{name}: «{word}» is there in another spelling");
+            }
+        }
+    }
+
+    #[test]
+    fn no_word_is_both_whole_and_an_exception() {
+        let lexicon = lexicon();
+        for (word, stem) in &lexicon.exceptions {
+            assert!(word == stem || !lexicon.is_attested(word), "{word} is in attested.txt and in exceptions.tsv");
+            let of_stem = lexicon.exception(stem).unwrap_or(stem);
+            assert_eq!(of_stem, &**stem, "the stem of {word} has another stem");
         }
     }
 }

@@ -107,6 +107,9 @@ fn with_pronoun(lexicon: &Lexicon, rest: &str) -> Option<String> {
 fn inflected(lexicon: &Lexicon, word: &str) -> Option<String> {
     for (ending, order) in INFLECTIONS {
         let Some(root) = word.strip_suffix(ending) else { continue };
+        if let Some(stem) = lexicon.exception(root) {
+            return Some(stem.to_owned());
+        }
         if let Some(found) = pick(root, lexicon.forms(root), order) {
             return Some(found);
         }
@@ -170,17 +173,15 @@ fn blind(word: &str) -> String {
     } else if let Some(root) = cut(rest, &[("ته", 3)]) {
         rest = root;
     }
-    rest = cut(rest, &[("يين", 3), ("يون", 3), ("ات", 3), ("ه", 3)])
-        .or_else(|| participle(rest))
-        .unwrap_or(rest);
+    rest = cut(rest, &[("يين", 3), ("يون", 3), ("ات", 3), ("ه", 3)]).or_else(|| participle(rest)).unwrap_or(rest);
     cut(rest, &[("ي", 3)]).unwrap_or(rest).to_owned()
 }
 
 /// The word without the first ending that it has and that leaves letters enough.
 fn cut<'a>(word: &'a str, endings: &[(&str, usize)]) -> Option<&'a str> {
-    endings.iter().find_map(|(ending, min_letters)| {
-        word.strip_suffix(ending).filter(|rest| letters(rest) >= *min_letters)
-    })
+    endings
+        .iter()
+        .find_map(|(ending, min_letters)| word.strip_suffix(ending).filter(|rest| letters(rest) >= *min_letters))
 }
 
 /// Participles in م have sound plurals (مشاركين); ون and ين on other unknown words may be of the root.
@@ -193,4 +194,105 @@ fn participle(word: &str) -> Option<&str> {
 
 fn letters(word: &str) -> usize {
     word.chars().count()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::normalize;
+
+    #[track_caller]
+    fn one(forms: &[&str]) {
+        for form in forms {
+            assert_eq!(arabic(&normalize::arabic(form)), arabic(&normalize::arabic(forms[0])), "{form}");
+        }
+    }
+
+    #[track_caller]
+    fn apart(words: &[&str]) {
+        for (at, word) in words.iter().enumerate() {
+            for other in &words[..at] {
+                assert_ne!(arabic(&normalize::arabic(word)), arabic(&normalize::arabic(other)), "{word} {other}");
+            }
+        }
+    }
+
+    #[test]
+    fn forms_of_a_listed_noun_meet() {
+        one(&[
+            "وزارة",
+            "الوزارة",
+            "ووزارة",
+            "وزارته",
+            "وزارتهم",
+            "الوزارات",
+            "بوزارة",
+            "وللوزارة",
+            "وزاراتها",
+            "الوزارتين",
+        ]);
+        one(&["مشروع", "بمشروع", "والمشروع", "لمشروعها", "مشروعا", "المشروعين", "فبمشروع"]);
+        one(&["موظف", "موظفون", "الموظفين", "موظفي", "موظفيها", "موظفو", "الموظفة"]);
+        one(&["مستشفى", "المستشفيات", "مستشفاها", "المستشفيين"]);
+        one(&["إدارة", "الإداري", "الإدارية", "إدارات", "إداريا"]);
+        one(&["محامي", "المحامون", "المحامين"]);
+        one(&["سنة", "السنوات", "سنوي", "سنواته"]);
+        one(&["قانون", "القانونية", "قانونا", "بقانون"]);
+        one(&["سوريا", "السوري", "السورية", "السوريين"]);
+        one(&["استراتيجية", "الاستراتيجي", "الاستراتيجيات"]);
+    }
+
+    #[test]
+    fn forms_of_an_unknown_noun_meet() {
+        one(&[
+            "شبرنق",
+            "الشبرنق",
+            "والشبرنق",
+            "وشبرنق",
+            "شبرنقة",
+            "شبرنقات",
+            "شبرنقها",
+            "شبرنقته",
+            "شبرنقي",
+            "الشبرنقية",
+            "للشبرنق",
+        ]);
+        one(&["متشبرنق", "المتشبرنقين", "متشبرنقون"]);
+    }
+
+    #[test]
+    fn root_letters_are_no_proclitics_or_endings() {
+        for whole in
+            ["قانون", "وزير", "بلدية", "لجنة", "فكرة", "بيان", "تعاون", "كتاب", "فلسطين", "تأمين", "إلكتروني", "مياه"]
+        {
+            let norm = normalize::arabic(whole);
+            assert_eq!(arabic(&norm), norm, "{whole}");
+        }
+    }
+
+    #[test]
+    fn words_of_one_root_stay_apart() {
+        apart(&["كتاب", "مكتب", "مكتبة", "كاتب"]);
+        apart(&["جامعة", "الجامع", "الجمعة", "جمعية", "اجتماع"]);
+        apart(&["بلدية", "البلد"]);
+        apart(&["لجنة", "الجنة"]);
+        apart(&["علم", "العالم"]);
+        apart(&["دولة", "الدولي"]);
+    }
+
+    proptest! {
+        #[test]
+        fn a_stem_is_part_of_no_panic_and_never_empty(word in "[ء-غف-ي]{1,12}|\\PC{1,8}") {
+            let stemmed = stem(&word);
+            prop_assert!(!stemmed.is_empty());
+            prop_assert_eq!(stem(&word), stemmed);
+        }
+
+        #[test]
+        fn no_unknown_word_is_cut_below_three_letters(word in "[ء-غف-ي]{3,12}") {
+            prop_assert!(letters(&arabic(&word)) >= MIN_LETTERS || lexicon().exception(&word).is_some());
+        }
+    }
 }

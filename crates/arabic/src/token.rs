@@ -1,8 +1,9 @@
 //! Words of a text, with the place of each in the original.
 
+use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::characters::{ascii_digit, is_arabic_letter, is_arabic_mark, is_filler, is_latin_letter};
+use crate::characters::{is_arabic_letter, is_arabic_mark, is_filler, is_latin_letter};
 use crate::{english, normalize, stem};
 
 /// Version of what [`tokenize`] answers, word lists included; an index of another version is rebuilt.
@@ -153,12 +154,21 @@ fn kind_of(c: char) -> Option<TokenKind> {
         '0'..='9' => Some(TokenKind::Number),
         '\0'..='\u{7F}' => None,
         'ء'..='غ' | 'ف'..='ي' => Some(TokenKind::Arabic),
-        _ if is_arabic_mark(c) || is_filler(c) => None,
+        _ if is_arabic_mark(c) || is_filler(c) || is_combining_mark(c) => None,
+        _ if c.is_alphanumeric() => {
+            kind_of_plain(c.nfkc().next().unwrap_or(c)).or(c.is_numeric().then_some(TokenKind::Number))
+        }
+        _ => None,
+    }
+}
+
+/// The kind of a letter or digit without its typographic dress (ﺍ, 𝐀, Ⓐ and Ⅳ are of the script that they show).
+fn kind_of_plain(c: char) -> Option<TokenKind> {
+    match c {
         _ if is_arabic_letter(c) => Some(TokenKind::Arabic),
         _ if is_latin_letter(c) => Some(TokenKind::Latin),
-        _ if ascii_digit(c) != c || c.is_numeric() => Some(TokenKind::Number),
-        _ if is_combining_mark(c) => None,
-        _ if c.is_alphabetic() => Some(TokenKind::Other),
+        _ if c.is_numeric() => Some(TokenKind::Number),
+        _ if c.is_alphabetic() && !is_combining_mark(c) => Some(TokenKind::Other),
         _ => None,
     }
 }
@@ -200,13 +210,17 @@ mod tests {
 
     #[test]
     fn marks_and_invisible_characters_do_not_part_words() {
-        norms("المُوَازَنَـــة \u{200F}الموازنة\u{200F} \u{202B}المالیة\u{202C} می\u{200C}خواهم", &["الموازنه", "الموازنه", "الماليه", "ميخواهم"]);
-        norms("ﺍﻟﻤﺎﻟﻴﺔ هي\u{0654}ة ﷺ", &["الماليه", "هءه", "صليالله\u{0639}ليهوسلم"]);
+        norms(
+            "المُوَازَنَـــة \u{200F}الموازنة\u{200F} \u{202B}المالیة\u{202C} می\u{200C}خواهم",
+            &["الموازنه", "الموازنه", "الماليه", "ميخواهم"],
+        );
+        norms("ﺍﻟﻤﺎﻟﻴﺔ هي\u{0654}ة ﷺ", &["الماليه", "هءه", "صلياللهعليهوسلم"]);
     }
 
     #[test]
     fn a_token_tells_its_place_in_the_original() {
-        let found: Vec<_> = tokens("«وزارةُ\u{200F}» الـUNDP").map(|token| (token.original, token.start, token.end)).collect();
+        let found: Vec<_> =
+            tokens("«وزارةُ\u{200F}» الـUNDP").map(|token| (token.original, token.start, token.end)).collect();
         assert_eq!(found, [("وزارةُ", 2, 14), ("الـ", 20, 26), ("UNDP", 26, 30)]);
     }
 
