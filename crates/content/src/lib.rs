@@ -9,6 +9,8 @@
 //!
 //! To add a field type: one file in `field_types/` with its tests, one variant of `FieldType`; the compiler asks for the rest.
 
+#![cfg_attr(test, expect(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for"))]
+
 mod asset_kind;
 mod blueprint;
 mod calendar_date;

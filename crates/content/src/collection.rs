@@ -1,0 +1,163 @@
+//! A collection: a named set of entries with its rules.
+
+use std::{collections::BTreeMap, fmt};
+
+use serde::Serialize;
+
+use crate::{handle::Handle, language::Label, locale::Locale, path_pattern::PathPattern};
+
+/// A named set of entries with its blueprints, paths, order and rules.
+#[derive(Debug, Clone)]
+pub struct Collection {
+    /// Machine name.
+    pub handle: Handle,
+    /// How its entries hang together.
+    pub kind: CollectionKind,
+    /// What editors call it.
+    pub label: Label,
+    /// Blueprints that its entries may have, never empty; the first is the default.
+    pub blueprints: Vec<Handle>,
+    /// Locales of its entries, never empty; the first is the origin.
+    pub locales: Vec<Locale>,
+    /// Public path by locale; a locale without one has no pages of its own.
+    pub path: BTreeMap<Locale, PathPattern>,
+    /// One root entry may have the empty slug and live at the pattern's root (trees only).
+    pub home: bool,
+    /// Field that names an entry to people.
+    pub title_field: Handle,
+    /// Entries carry a date.
+    pub dated: bool,
+    /// Who may read what is published.
+    pub access: Access,
+    /// Which department owns an entry.
+    pub owner: Owner,
+    /// Default order of lists, never empty.
+    pub sort: Vec<SortKey>,
+    /// Orders (and later filters) that lists are served from. The default order is always the first.
+    pub indexes: Vec<Vec<SortKey>>,
+    /// Rules of search.
+    pub search: SearchRules,
+    /// Approval before publishing.
+    pub review: Review,
+    /// Anybody may ask what was public when.
+    pub public_history: bool,
+    /// How long caches may keep answers, in seconds.
+    pub max_age_seconds: u32,
+}
+
+/// How the entries of a collection hang together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CollectionKind {
+    /// A flat list.
+    List,
+    /// Entries with parents and an order among siblings.
+    Tree,
+}
+
+/// Who may read what is published in a collection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Access {
+    /// Anybody.
+    Public,
+    /// Holders of a delivery key.
+    Key,
+}
+
+/// Which department owns an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Owner {
+    /// The entry is a department and owns itself.
+    #[serde(rename = "self")]
+    Itself,
+    /// A department must be named when the entry is made.
+    Required,
+}
+
+/// One step of an order.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct SortKey {
+    /// What to sort by.
+    pub by: SortBy,
+    /// Largest first.
+    pub descending: bool,
+}
+
+/// What lists can be sorted by.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum SortBy {
+    /// A field of the entry's blueprints.
+    Field(Handle),
+    /// The owner.
+    Department,
+    /// The entry's date (dated collections).
+    Date,
+    /// When this publication's revision became public.
+    PublishedAt,
+    /// When the localization first became public.
+    FirstPublishedAt,
+    /// Place among siblings (trees).
+    Rank,
+}
+
+/// How a collection takes part in search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SearchRules {
+    /// Its entries are found.
+    pub enabled: bool,
+    /// Newer entries rank first among equals.
+    pub newer_first: bool,
+}
+
+/// Approval that publishing asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Review {
+    /// None.
+    None,
+}
+
+impl Collection {
+    /// The locale that holds what is not localizable.
+    pub fn origin(&self) -> &Locale {
+        &self.locales[0]
+    }
+
+    /// Whether entries of this collection may have that locale.
+    pub fn has_locale(&self, locale: &Locale) -> bool {
+        self.locales.contains(locale)
+    }
+
+    /// Whether entries have a place among siblings and a parent.
+    pub fn is_tree(&self) -> bool {
+        match self.kind {
+            CollectionKind::Tree => true,
+            CollectionKind::List => false,
+        }
+    }
+}
+
+impl SortBy {
+    /// The name in queries and schemas.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Field(handle) => handle.as_str(),
+            Self::Department => "department",
+            Self::Date => "date",
+            Self::PublishedAt => "published_at",
+            Self::FirstPublishedAt => "first_published_at",
+            Self::Rank => "rank",
+        }
+    }
+}
+
+impl fmt::Display for SortKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { by, descending } = self;
+        if *descending {
+            f.write_str("-")?;
+        }
+        f.write_str(by.as_str())
+    }
+}

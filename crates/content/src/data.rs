@@ -1,0 +1,103 @@
+//! The values of one revision.
+
+use serde_json::{Map, Value};
+
+use crate::{handle::Handle, hash::ContentHash, ids::EntryId, timestamp::Timestamp, slug::Slug};
+
+/// The own values of one localization, by field: absent inherits from the origin, `null` empties, a value overrides.
+/// Made only by [`crate::Blueprint::read`] from what somebody sent, or from what is stored. Key order is kept.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Data(Map<String, Value>);
+
+/// Stored content that is no JSON object; says that the database was damaged.
+#[derive(Debug, thiserror::Error)]
+#[error("stored content is not a JSON object")]
+pub struct DamagedContent(#[source] Option<serde_json::Error>);
+
+impl Data {
+    pub(crate) fn from_checked(values: Map<String, Value>) -> Self {
+        Self(values)
+    }
+
+    /// From the text of a stored revision.
+    pub fn from_stored(text: &str) -> Result<Self, DamagedContent> {
+        match serde_json::from_str(text) {
+            Ok(Value::Object(values)) => Ok(Self(values)),
+            Ok(_) => Err(DamagedContent(None)),
+            Err(error) => Err(DamagedContent(Some(error))),
+        }
+    }
+
+    /// The text that is stored and hashed: compact JSON, keys in their order.
+    pub fn to_stored(&self) -> String {
+        serde_json::to_string(&self.0).expect("a map of JSON values is always written")
+    }
+
+    /// The own value of a field; `None` inherits.
+    pub fn find(&self, field: &str) -> Option<&Value> {
+        self.0.get(field)
+    }
+
+    /// Names and values, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&String, &Value)> {
+        self.0.iter()
+    }
+
+    /// As a JSON object.
+    pub fn as_map(&self) -> &Map<String, Value> {
+        &self.0
+    }
+}
+
+/// What can become public of one localization and is fixed by a revision, next to its data.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RevisionContent {
+    /// Compact JSON of the own data, exactly as stored.
+    pub data_text: String,
+    /// Last segment of the path.
+    pub slug: Slug,
+    /// Parent in a tree; held by the origin alone.
+    pub parent: Option<EntryId>,
+    /// Place among siblings in a tree; held by the origin alone.
+    pub rank: Option<Rank>,
+    /// The entry's date in dated collections; held by the origin alone.
+    pub date: Option<CalendarDate>,
+    /// Imported keys that no field declares, as compact JSON; never delivered.
+    pub foreign_text: Option<String>,
+    /// Blueprint that the data was written under.
+    pub blueprint: Handle,
+    /// That blueprint's hash.
+    pub blueprint_hash: ContentHash,
+}
+
+impl RevisionContent {
+    /// The revision's hash: what an approval binds to. Framed parts, in this order for ever.
+    pub fn hash(&self) -> ContentHash {
+        let Self { data_text, slug, parent, rank, date, foreign_text, blueprint, blueprint_hash } = self;
+        let parent = parent.map(|id| id.to_string()).unwrap_or_default();
+        let rank = rank.as_ref().map(Rank::as_str).unwrap_or_default();
+        let date = date.map(|date| date.to_string()).unwrap_or_default();
+        ContentHash::of_parts(&[
+            b"revision-1",
+            data_text.as_bytes(),
+            slug.as_str().as_bytes(),
+            parent.as_bytes(),
+            rank.as_bytes(),
+            date.as_bytes(),
+            foreign_text.as_deref().unwrap_or_default().as_bytes(),
+            blueprint.as_str().as_bytes(),
+            blueprint_hash.as_bytes(),
+        ])
+    }
+}
+
+pub use crate::{calendar_date::CalendarDate, rank::Rank};
+
+/// When something was made and by whom; the name of the person stands apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authorship {
+    /// When.
+    pub at: Timestamp,
+    /// Who, as an actor reference.
+    pub author: crate::rights::ActorRef,
+}

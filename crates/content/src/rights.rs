@@ -1,0 +1,483 @@
+//! Who may do what. [`Permit`] and [`Scope`] are made only here, from an actor and its grants.
+//!
+//! A permit proves that one action on one target is allowed; every verb and every change in the store takes one.
+//! A scope bounds what a management query may see. [`PublicScope`] bounds what delivery and search may see.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    str::FromStr,
+};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use uuid::Uuid;
+
+use crate::{
+    collection::{Access, Collection},
+    ids::{DepartmentId, KeyId, PersonId},
+};
+
+/// What a grant allows, on a department with its subtree or on the whole ministry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Reads drafts and revisions.
+    Reader,
+    /// Creates; saves own entries.
+    Author,
+    /// Saves all; trashes what was never published.
+    Editor,
+    /// Publishes, withdraws, restores, reads history.
+    Publisher,
+    /// All of that in the subtree; transfers and grants there.
+    DepartmentAdmin,
+    /// Reads everything, events and refusals; changes nothing.
+    Auditor,
+    /// Departments, keys, configuration, metrics; no content rights by itself.
+    SystemAdmin,
+    /// Reads published content of collections with `access: key` (keys only).
+    Delivery,
+}
+
+/// A text that names no role.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a role: one of reader, author, editor, publisher, department_admin, auditor, system_admin, delivery")]
+pub struct NotARole;
+
+/// A role on a department and all below it; on [`DepartmentId::MINISTRY`] it holds everywhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Grant {
+    /// What it allows.
+    pub role: Role,
+    /// Where it holds.
+    pub department: DepartmentId,
+}
+
+/// Who did something, as events and revisions name it: identities only, never names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ActorRef {
+    /// Nobody known.
+    Anonymous,
+    /// An API key.
+    Key(KeyId),
+    /// A person who wrote what was imported.
+    Person(PersonId),
+    /// Diwan itself: samples, imports from the command line.
+    System,
+}
+
+/// A text that names no actor.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not an actor")]
+pub struct NotAnActor;
+
+/// Who asks, with what was granted. A key acts on behalf of a person where one stands behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// Who.
+    pub reference: ActorRef,
+    /// The person behind a key.
+    pub on_behalf_of: Option<PersonId>,
+    /// What was granted.
+    pub grants: Vec<Grant>,
+}
+
+/// What somebody wants to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// See an entry with its drafts and revisions.
+    Read,
+    /// Make an entry.
+    Create,
+    /// Save a revision of an entry that the actor made.
+    SaveOwn,
+    /// Save a revision of any entry.
+    Save,
+    /// Put an entry that was never public into the trash, or take it out.
+    Trash,
+    /// Put an entry that once was public into the trash, or take it out.
+    TrashPublished,
+    /// Make a revision public.
+    Publish,
+    /// Take it back.
+    Withdraw,
+    /// Make an old revision the head again.
+    RestoreRevision,
+    /// Give an entry to another department (asked of both).
+    Transfer,
+    /// Upload an asset or change its name and alternative text.
+    SaveAsset,
+    /// Make an entry of `departments` and its place in the hierarchy.
+    CreateDepartment,
+    /// Read events and refusals.
+    ReadEvents,
+    /// Make and revoke keys.
+    ManageKeys,
+    /// Read metrics.
+    ReadMetrics,
+    /// Bring content in from another system, with its ids, authors and times.
+    Import,
+}
+
+/// Why an action is not allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Denied {
+    /// The actor may not even know that the target exists: answered as not found.
+    Invisible,
+    /// The actor may see the target but not do this.
+    Forbidden,
+}
+
+/// Proof that one action on one department's content is allowed to one actor. Made only by [`Actor::permit`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Permit {
+    action: Action,
+    actor: ActorRef,
+    on_behalf_of: Option<PersonId>,
+    department: DepartmentId,
+}
+
+/// What a management query may see. Made only by [`Actor::scope`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    departments: Departments,
+}
+
+/// Departments of a scope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Departments {
+    /// All.
+    All,
+    /// These alone.
+    Only(BTreeSet<DepartmentId>),
+}
+
+/// What delivery and search may see: public collections, with a delivery key those with `access: key` too. Never a draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PublicScope {
+    keyed: bool,
+}
+
+/// The departments' hierarchy for rights: a table that administrators change, never content.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Hierarchy {
+    parents: BTreeMap<DepartmentId, DepartmentId>,
+}
+
+impl Hierarchy {
+    /// From child and parent pairs; the ministry is above all and needs no pair.
+    pub fn new(parents: impl IntoIterator<Item = (DepartmentId, DepartmentId)>) -> Self {
+        Self { parents: parents.into_iter().collect() }
+    }
+
+    /// Whether a department has a place here.
+    pub fn contains(&self, department: DepartmentId) -> bool {
+        department == DepartmentId::MINISTRY || self.parents.contains_key(&department)
+    }
+
+    /// Whether `lower` is `upper` or stands below it.
+    pub fn is_within(&self, lower: DepartmentId, upper: DepartmentId) -> bool {
+        if upper == DepartmentId::MINISTRY {
+            return true;
+        }
+        let mut at = lower;
+        // Bounded, should the table ever hold a circle.
+        for _ in 0..=self.parents.len() {
+            if at == upper {
+                return true;
+            }
+            match self.parents.get(&at) {
+                Some(parent) => at = *parent,
+                None => return false,
+            }
+        }
+        false
+    }
+
+    /// A department and all below it.
+    pub fn subtree(&self, upper: DepartmentId) -> BTreeSet<DepartmentId> {
+        let below = self.parents.keys().copied().filter(|lower| self.is_within(*lower, upper));
+        below.chain([upper]).collect()
+    }
+}
+
+impl Actor {
+    /// Somebody unknown, who may read what is public.
+    pub fn anonymous() -> Self {
+        Self { reference: ActorRef::Anonymous, on_behalf_of: None, grants: Vec::new() }
+    }
+
+    /// Diwan itself, for what an operator starts on the machine.
+    pub fn system() -> Self {
+        let roles = [Role::DepartmentAdmin, Role::SystemAdmin];
+        let grants = roles.map(|role| Grant { role, department: DepartmentId::MINISTRY }).into();
+        Self { reference: ActorRef::System, on_behalf_of: None, grants }
+    }
+
+    /// Whether an action on a department's content is allowed, as a permit.
+    pub fn permit(&self, action: Action, department: DepartmentId, hierarchy: &Hierarchy) -> Result<Permit, Denied> {
+        let here = |grant: &&Grant| hierarchy.is_within(department, grant.department);
+        if self.grants.iter().filter(here).any(|grant| grant.role.allows(action)) {
+            let Self { reference, on_behalf_of, grants: _ } = self;
+            return Ok(Permit { action, actor: *reference, on_behalf_of: *on_behalf_of, department });
+        }
+        let sees = self.grants.iter().filter(here).any(|grant| grant.role.allows(Action::Read));
+        Err(if sees { Denied::Forbidden } else { Denied::Invisible })
+    }
+
+    /// What management queries of this actor may see; `Forbidden` when no grant lets it read anything.
+    pub fn scope(&self, hierarchy: &Hierarchy) -> Result<Scope, Denied> {
+        self.scope_for(Action::Read, hierarchy)
+    }
+
+    /// The same for queries that need another action than reading, such as events.
+    pub fn scope_for(&self, action: Action, hierarchy: &Hierarchy) -> Result<Scope, Denied> {
+        let places: Vec<DepartmentId> =
+            self.grants.iter().filter(|grant| grant.role.allows(action)).map(|grant| grant.department).collect();
+        if places.is_empty() {
+            return Err(Denied::Forbidden);
+        }
+        if places.contains(&DepartmentId::MINISTRY) {
+            return Ok(Scope { departments: Departments::All });
+        }
+        let departments = places.into_iter().flat_map(|place| hierarchy.subtree(place)).collect();
+        Ok(Scope { departments: Departments::Only(departments) })
+    }
+
+    /// What delivery and search may show this actor.
+    pub fn public_scope(&self) -> PublicScope {
+        let keyed = self.grants.iter().any(|grant| match grant.role {
+            Role::Delivery | Role::Reader | Role::Author | Role::Editor | Role::Publisher => true,
+            Role::DepartmentAdmin | Role::Auditor => true,
+            Role::SystemAdmin => false,
+        });
+        PublicScope { keyed }
+    }
+}
+
+impl Role {
+    /// All roles.
+    pub const ALL: [Self; 8] = [
+        Self::Reader,
+        Self::Author,
+        Self::Editor,
+        Self::Publisher,
+        Self::DepartmentAdmin,
+        Self::Auditor,
+        Self::SystemAdmin,
+        Self::Delivery,
+    ];
+
+    /// As in the command line and the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Reader => "reader",
+            Self::Author => "author",
+            Self::Editor => "editor",
+            Self::Publisher => "publisher",
+            Self::DepartmentAdmin => "department_admin",
+            Self::Auditor => "auditor",
+            Self::SystemAdmin => "system_admin",
+            Self::Delivery => "delivery",
+        }
+    }
+
+    /// The table of rights: each content role holds what the one before it holds.
+    fn allows(self, action: Action) -> bool {
+        match action {
+            Action::Read => match self {
+                Self::Reader | Self::Author | Self::Editor | Self::Publisher | Self::DepartmentAdmin | Self::Auditor => true,
+                Self::SystemAdmin | Self::Delivery => false,
+            },
+            Action::Create | Action::SaveOwn => self.is_at_least(Self::Author),
+            Action::Save | Action::Trash | Action::SaveAsset => self.is_at_least(Self::Editor) || (self == Self::Author && action == Action::SaveAsset),
+            Action::TrashPublished | Action::Publish | Action::Withdraw | Action::RestoreRevision => {
+                self.is_at_least(Self::Publisher)
+            }
+            Action::Transfer => self.is_at_least(Self::DepartmentAdmin),
+            Action::ReadEvents => self == Self::Auditor,
+            Action::CreateDepartment | Action::ManageKeys | Action::ReadMetrics | Action::Import => {
+                self == Self::SystemAdmin
+            }
+        }
+    }
+
+    fn is_at_least(self, least: Self) -> bool {
+        let level = |role| match role {
+            Self::Author => 1,
+            Self::Editor => 2,
+            Self::Publisher => 3,
+            Self::DepartmentAdmin => 4,
+            Self::Reader | Self::Auditor | Self::SystemAdmin | Self::Delivery => 0,
+        };
+        level(self) >= level(least)
+    }
+}
+
+impl Permit {
+    /// What is allowed.
+    pub fn action(&self) -> Action {
+        self.action
+    }
+
+    /// To whom.
+    pub fn actor(&self) -> ActorRef {
+        self.actor
+    }
+
+    /// The person behind it, who counts as the author.
+    pub fn on_behalf_of(&self) -> Option<PersonId> {
+        self.on_behalf_of
+    }
+
+    /// On whose content.
+    pub fn department(&self) -> DepartmentId {
+        self.department
+    }
+
+    /// Who counts as the author of what is done under this permit.
+    pub fn author(&self) -> ActorRef {
+        self.on_behalf_of.map_or(self.actor, ActorRef::Person)
+    }
+}
+
+impl Scope {
+    /// Whose content may be seen.
+    pub fn departments(&self) -> &Departments {
+        &self.departments
+    }
+
+    /// Whether content of that department may be seen.
+    pub fn contains(&self, department: DepartmentId) -> bool {
+        match &self.departments {
+            Departments::All => true,
+            Departments::Only(departments) => departments.contains(&department),
+        }
+    }
+}
+
+impl PublicScope {
+    /// Whether what is published in a collection may be shown.
+    pub fn allows(self, collection: &Collection) -> bool {
+        match collection.access {
+            Access::Public => true,
+            Access::Key => self.keyed,
+        }
+    }
+
+    /// Whether collections with `access: key` may be shown.
+    pub fn is_keyed(self) -> bool {
+        self.keyed
+    }
+}
+
+impl FromStr for Role {
+    type Err = NotARole;
+
+    fn from_str(text: &str) -> Result<Self, NotARole> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text).ok_or(NotARole)
+    }
+}
+
+impl fmt::Display for ActorRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Anonymous => f.write_str("anonymous"),
+            Self::System => f.write_str("system"),
+            Self::Key(id) => write!(f, "key:{id}"),
+            Self::Person(id) => write!(f, "person:{id}"),
+        }
+    }
+}
+
+impl FromStr for ActorRef {
+    type Err = NotAnActor;
+
+    fn from_str(text: &str) -> Result<Self, NotAnActor> {
+        let id = |text: &str| Uuid::try_parse(text).map_err(|_| NotAnActor);
+        match text.split_once(':') {
+            None if text == "anonymous" => Ok(Self::Anonymous),
+            None if text == "system" => Ok(Self::System),
+            Some(("key", rest)) => Ok(Self::Key(KeyId(id(rest)?))),
+            Some(("person", rest)) => Ok(Self::Person(PersonId(id(rest)?))),
+            None | Some(_) => Err(NotAnActor),
+        }
+    }
+}
+
+impl Serialize for ActorRef {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for ActorRef {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BUDGET: DepartmentId = DepartmentId(Uuid::from_u128(1));
+    const FORMS: DepartmentId = DepartmentId(Uuid::from_u128(2));
+    const CUSTOMS: DepartmentId = DepartmentId(Uuid::from_u128(3));
+
+    fn hierarchy() -> Hierarchy {
+        Hierarchy::new([(BUDGET, DepartmentId::MINISTRY), (FORMS, BUDGET), (CUSTOMS, DepartmentId::MINISTRY)])
+    }
+
+    fn actor(role: Role, department: DepartmentId) -> Actor {
+        Actor { reference: ActorRef::Anonymous, on_behalf_of: None, grants: vec![Grant { role, department }] }
+    }
+
+    #[test]
+    fn a_grant_holds_in_its_subtree_and_nowhere_else() {
+        let publisher = actor(Role::Publisher, BUDGET);
+        let permit = |department| publisher.permit(Action::Publish, department, &hierarchy()).map(|p| p.department());
+        assert_eq!(permit(BUDGET), Ok(BUDGET));
+        assert_eq!(permit(FORMS), Ok(FORMS));
+        assert_eq!(permit(CUSTOMS), Err(Denied::Invisible));
+        assert_eq!(permit(DepartmentId::MINISTRY), Err(Denied::Invisible));
+        assert_eq!(publisher.scope(&hierarchy()).map(|s| s.departments), Ok(Departments::Only([BUDGET, FORMS].into())));
+    }
+
+    #[test]
+    fn roles_allow_what_the_table_says() {
+        use Action::*;
+        let all = [
+            Read, Create, SaveOwn, Save, Trash, TrashPublished, Publish, Withdraw, RestoreRevision, Transfer, SaveAsset,
+            CreateDepartment, ReadEvents, ManageKeys, ReadMetrics, Import,
+        ];
+        let allowed = |role: Role| all.into_iter().filter(|a| role.allows(*a)).collect::<Vec<_>>();
+        assert_eq!(allowed(Role::Reader), [Read]);
+        assert_eq!(allowed(Role::Author), [Read, Create, SaveOwn, SaveAsset]);
+        assert_eq!(allowed(Role::Editor), [Read, Create, SaveOwn, Save, Trash, SaveAsset]);
+        assert_eq!(
+            allowed(Role::Publisher),
+            [Read, Create, SaveOwn, Save, Trash, TrashPublished, Publish, Withdraw, RestoreRevision, SaveAsset]
+        );
+        assert_eq!(
+            allowed(Role::DepartmentAdmin),
+            [Read, Create, SaveOwn, Save, Trash, TrashPublished, Publish, Withdraw, RestoreRevision, Transfer, SaveAsset]
+        );
+        assert_eq!(allowed(Role::Auditor), [Read, ReadEvents]);
+        assert_eq!(allowed(Role::SystemAdmin), [CreateDepartment, ManageKeys, ReadMetrics, Import]);
+        assert_eq!(allowed(Role::Delivery), []);
+    }
+
+    #[test]
+    fn who_sees_a_thing_is_told_that_it_is_forbidden_and_who_does_not_is_told_nothing() {
+        assert_eq!(actor(Role::Reader, BUDGET).permit(Action::Save, FORMS, &hierarchy()), Err(Denied::Forbidden));
+        assert_eq!(actor(Role::SystemAdmin, BUDGET).permit(Action::Save, FORMS, &hierarchy()), Err(Denied::Invisible));
+        assert_eq!(actor(Role::Delivery, BUDGET).scope(&hierarchy()), Err(Denied::Forbidden));
+    }
+
+    #[test]
+    fn a_circle_in_the_hierarchy_ends() {
+        let circle = Hierarchy::new([(BUDGET, FORMS), (FORMS, BUDGET)]);
+        assert!(!circle.is_within(BUDGET, CUSTOMS));
+    }
+}

@@ -1,0 +1,64 @@
+//! Slugs: last segments of paths, Arabic letters as they are.
+
+use std::{fmt, str::FromStr};
+
+use serde::Serialize;
+
+/// Last segment of a path: NFC letters of any script, ASCII digits, single hyphens between them; or empty for the home page of a tree.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Slug(String);
+
+/// A text that is no slug.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a slug")]
+pub struct NotASlug;
+
+impl Slug {
+    /// The slug of a home page: no segment of its own.
+    pub fn home() -> Self {
+        Self(String::new())
+    }
+
+    /// Made of a title by the rules of [`diwan_arabic::slugify`]; `None` when nothing is left of it.
+    pub fn from_title(title: &str) -> Option<Self> {
+        let slug = diwan_arabic::slugify(title);
+        if slug.is_empty() { None } else { Some(Self(slug)) }
+    }
+
+    /// As text; empty for a home page.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether this is the slug of a home page.
+    pub fn is_home(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The same slug with a number behind it, to part equal ones.
+    #[must_use]
+    pub fn numbered(&self, number: u32) -> Self {
+        Self(format!("{}-{number}", self.0))
+    }
+
+    /// As it is stored; only from the database.
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl FromStr for Slug {
+    type Err = NotASlug;
+
+    /// Takes what [`diwan_arabic::slugify`] would leave as it is; the empty slug is made by [`Slug::home`] alone.
+    fn from_str(text: &str) -> Result<Self, NotASlug> {
+        if diwan_arabic::is_slug(text) { Ok(Self(text.to_owned())) } else { Err(NotASlug) }
+    }
+}
+
+impl fmt::Display for Slug {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
