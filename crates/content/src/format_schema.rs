@@ -1,0 +1,374 @@
+//! JSON Schema of the files in `schemas/`, so that editors complete and check them while they are written.
+//!
+//! Draft 7, since that is what YAML plug-ins of editors know best. [`crate::Registry::load`] remains the judge: it also
+//! compares files with one another.
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    asset_kind::AssetKind,
+    field_types::{FieldType, Items, TextRules},
+    handle::Handle,
+};
+
+/// Schema of `blueprints/*.yaml`.
+pub fn blueprint_format() -> Value {
+    let mut properties = head(
+        "The blueprint's machine name: the name of the file without .yaml.",
+        "What editors call one entry of this kind.",
+    );
+    properties.insert(
+        "groups".to_owned(),
+        describe(
+            json!({ "type": "array", "maxItems": 50, "items": reference("group") }),
+            "Groups of the form, in order.",
+        ),
+    );
+    let items = json!({ "oneOf": fields_or_use() });
+    properties
+        .insert("fields".to_owned(), describe(list(items, 1, 200), "Fields and fieldsets, in the order of the form."));
+    let examples = list(json!({ "type": "object" }), 0, 50);
+    properties.insert("examples".to_owned(), describe(examples, "Examples of data; each must be fit to publish."));
+    file("Blueprint", properties, &["handle", "label", "fields"], definitions(true))
+}
+
+/// Schema of `fieldsets/*.yaml`.
+pub fn fieldset_format() -> Value {
+    let mut properties =
+        head("The fieldset's machine name: the name of the file without .yaml.", "What the fields have in common.");
+    let items = json!({ "oneOf": fields() });
+    properties.insert(
+        "fields".to_owned(),
+        describe(list(items, 1, 200), "Fields, in order; they have no groups of their own."),
+    );
+    file("Fieldset", properties, &["handle", "label", "fields"], definitions(false))
+}
+
+/// Schema of `collections/*.yaml`.
+pub fn collection_format() -> Value {
+    let order = json!({
+        "type": "array", "minItems": 1, "maxItems": 4,
+        "items": { "type": "string", "pattern": "^-?[a-z][a-z0-9_]*$" },
+    });
+    let locale = json!({ "type": "string", "pattern": "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$" });
+    let pattern = json!({ "type": "string", "pattern": "^/(.+/)?\\{slug\\}$" });
+    let search = json!({
+        "type": "object", "additionalProperties": false,
+        "properties": {
+            "enabled": describe(boolean(true), "Entries are found by search."),
+            "newer_first": describe(boolean(false), "Among equally good hits newer entries come first."),
+        },
+    });
+    let mut properties =
+        head("The collection's machine name: the name of the file without .yaml.", "What editors call the collection.");
+    let others = [
+        ("kind", words(&["list", "tree"]), "How entries hang together: a flat list, or pages with parents."),
+        (
+            "blueprints",
+            json!({ "type": "array", "minItems": 1, "maxItems": 20, "uniqueItems": true, "items": reference("handle") }),
+            "Blueprints that entries may have; the first is the default.",
+        ),
+        (
+            "locales",
+            json!({ "type": "array", "minItems": 1, "maxItems": 20, "uniqueItems": true, "items": locale }),
+            "Locales of entries; the first is the origin.",
+        ),
+        (
+            "path",
+            json!({ "type": "object", "additionalProperties": pattern }),
+            "Public path by locale, of fixed segments, {parent}, {year}, {month} and {slug} at the end. A locale without one has no pages of its own.",
+        ),
+        ("home", boolean(false), "Trees only: one root entry may have the empty slug and live at the pattern's root."),
+        (
+            "title_field",
+            reference("handle"),
+            "The field that names an entry to people: a required, public text in every blueprint.",
+        ),
+        ("dated", boolean(false), "Entries carry a date."),
+        (
+            "access",
+            with_default(words(&["public", "key"]), json!("public")),
+            "Who may read what is published: anybody, or holders of a delivery key.",
+        ),
+        (
+            "owner",
+            words(&["self", "required"]),
+            "Which department owns an entry: itself (collection departments only), or one that must be named.",
+        ),
+        ("sort", order.clone(), "Default order of lists; - before a name puts the largest first."),
+        ("indexes", list(order, 0, 16), "Orders that lists are served from; the default order is always one of them."),
+        ("search", search, "Rules of search."),
+        ("review", with_default(words(&["none"]), json!("none")), "Approval before publishing."),
+        ("public_history", boolean(false), "Anybody may ask what was public when."),
+        (
+            "max_age_seconds",
+            json!({ "type": "integer", "minimum": 0, "maximum": 31_536_000, "default": 60 }),
+            "How long caches may keep answers.",
+        ),
+    ];
+    for (key, schema, text) in others {
+        properties.insert(key.to_owned(), describe(schema, text));
+    }
+    let required = ["handle", "kind", "label", "blueprints", "locales", "title_field", "owner", "sort"];
+    file("Collection", properties, &required, basics())
+}
+
+fn file(title: &str, properties: Map<String, Value>, required: &[&str], definitions: Map<String, Value>) -> Value {
+    json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": title,
+        "type": "object",
+        "additionalProperties": false,
+        "required": required,
+        "properties": properties,
+        "definitions": definitions,
+    })
+}
+
+fn head(handle: &str, label: &str) -> Map<String, Value> {
+    Map::from_iter([
+        ("handle".to_owned(), describe(reference("handle"), handle)),
+        ("label".to_owned(), describe(reference("label"), label)),
+    ])
+}
+
+/// What every file needs.
+fn basics() -> Map<String, Value> {
+    let text = json!({ "type": "string", "pattern": "\\S" });
+    let handle = json!({ "type": "string", "pattern": "^[a-z][a-z0-9_]*$", "maxLength": Handle::MAX_BYTES });
+    Map::from_iter([
+        ("handle".to_owned(), handle),
+        ("label".to_owned(), object(json!({ "ar": text, "en": text }), &["ar", "en"])),
+    ])
+}
+
+fn definitions(in_blueprint: bool) -> Map<String, Value> {
+    let mut definitions = basics();
+    if in_blueprint {
+        let group = json!({ "handle": reference("handle"), "label": reference("label") });
+        definitions.insert("group".to_owned(), object(group, &["handle", "label"]));
+        let overrides = json!({ "type": "object", "additionalProperties": { "type": "object" } });
+        let use_of = json!({
+            "use": describe(reference("handle"), "The fieldset."),
+            "prefix": describe(reference("handle"), "Put before the handles of its fields."),
+            "group": describe(reference("handle"), "Group of its fields."),
+            "overrides": describe(overrides, "By field of the fieldset: keys that replace the fieldset's."),
+        });
+        definitions.insert("use".to_owned(), object(use_of, &["use"]));
+    }
+    for name in FieldType::names() {
+        definitions.insert(format!("{name}_field"), field(name, in_blueprint));
+    }
+    definitions
+}
+
+fn fields() -> Vec<Value> {
+    FieldType::names().map(|name| reference(&format!("{name}_field"))).collect()
+}
+
+fn fields_or_use() -> Vec<Value> {
+    let mut all = fields();
+    all.push(reference("use"));
+    all
+}
+
+/// One field of a type, with the keys of all fields and those of the type.
+fn field(name: &str, in_blueprint: bool) -> Value {
+    let mut properties = Map::new();
+    let mut put = |key: &str, schema: Value, text: &str| {
+        properties.insert(key.to_owned(), describe(schema, text));
+    };
+    put("handle", reference("handle"), "Its name in data.");
+    put("type", json!({ "const": name }), "The kind of value.");
+    if in_blueprint {
+        put("group", reference("handle"), "Group of the form in which it stands.");
+    }
+    put("label", reference("label"), "What editors read beside it.");
+    put("help", reference("label"), "Longer help.");
+    put("required", boolean(false), "Must have a value before publishing; drafts may leave it empty.");
+    put("localizable", boolean(false), "Each locale may hold its own value; otherwise only the origin holds one.");
+    put("filterable", boolean(false), "May stand in filters.");
+    let weight = json!({ "type": "integer", "minimum": 1, "maximum": 10 });
+    put("searchable", weight, "Weight in search; absent: not searched.");
+    put("private", boolean(false), "In no public answer, not searched, not filtered by.");
+    put("default", json!({}), "Value of a new entry that does not name the field.");
+    let (own, required) = constraints(name);
+    for (key, schema, text) in own {
+        put(key, schema, text);
+    }
+    let mut all_required = vec!["handle", "type", "label"];
+    all_required.extend(required);
+    object(Value::Object(properties), &all_required)
+}
+
+type Constraints = Vec<(&'static str, Value, &'static str)>;
+
+/// The keys of a type, and those of them that must be there.
+fn constraints(name: &str) -> (Constraints, Vec<&'static str>) {
+    match name {
+        "text" | "textarea" | "markdown" => (text_rules(), vec![]),
+        "integer" => (limits(&json!({ "type": "integer" })), vec![]),
+        "number" => (limits(&json!({ "type": "number" })), vec![]),
+        "date" => (limits(&json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" })), vec![]),
+        "datetime" => (limits(&json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T" })), vec![]),
+        "select" => {
+            let option = object(
+                json!({ "value": { "type": "string", "minLength": 1, "maxLength": 64 }, "label": reference("label") }),
+                &["value", "label"],
+            );
+            let mut keys = vec![("options", list(option, 1, 500), "What can be chosen, in order.")];
+            keys.extend(items());
+            (keys, vec!["options"])
+        }
+        "list" => {
+            let mut keys = items();
+            keys.extend(text_rules());
+            (keys, vec![])
+        }
+        "reference" => {
+            let handles = json!({ "type": "array", "minItems": 1, "items": reference("handle") });
+            let mut keys = vec![
+                ("collections", handles, "Collections whose entries it may name; absent: all."),
+                ("reverse", reference("handle"), "Name under which the target lists who points to it."),
+            ];
+            keys.extend(items());
+            (keys, vec![])
+        }
+        "asset" => {
+            let kinds: Vec<_> = AssetKind::ALL.iter().map(|kind| kind.as_str()).collect();
+            let accept = json!({ "type": "array", "minItems": 1, "uniqueItems": true, "items": { "enum": kinds } });
+            let mut keys = vec![("accept", accept, "Kinds of assets that it takes; absent: all.")];
+            keys.extend(items());
+            (keys, vec![])
+        }
+        // boolean and link have no constraints; a test compares every type with what the loader takes.
+        _ => (vec![], vec![]),
+    }
+}
+
+fn text_rules() -> Constraints {
+    let count = |least: usize| json!({ "type": "integer", "minimum": least, "maximum": TextRules::MAX_CHARS });
+    vec![
+        ("min_chars", count(0), "Fewest characters of a text that is not null."),
+        ("max_chars", count(1), "Most characters."),
+        ("pattern", json!({ "type": "string", "maxLength": 1_000 }), "Regular expression that the text must match."),
+    ]
+}
+
+fn limits(schema: &Value) -> Constraints {
+    vec![("min", schema.clone(), "Smallest value."), ("max", schema.clone(), "Largest value.")]
+}
+
+fn items() -> Constraints {
+    let count = |least: usize| json!({ "type": "integer", "minimum": least, "maximum": Items::MAX });
+    vec![("min_items", count(0), "Fewest items."), ("max_items", count(1), "Most items; with 1 the value is no list.")]
+}
+
+fn object(properties: Value, required: &[&str]) -> Value {
+    json!({ "type": "object", "additionalProperties": false, "required": required, "properties": properties })
+}
+
+fn list(items: Value, min: usize, max: usize) -> Value {
+    json!({ "type": "array", "minItems": min, "maxItems": max, "items": items })
+}
+
+fn words(words: &[&str]) -> Value {
+    json!({ "enum": words })
+}
+
+fn boolean(default: bool) -> Value {
+    json!({ "type": "boolean", "default": default })
+}
+
+fn with_default(mut schema: Value, default: Value) -> Value {
+    if let Value::Object(map) = &mut schema {
+        map.insert("default".to_owned(), default);
+    }
+    schema
+}
+
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/definitions/{name}") })
+}
+
+/// The schema with a text for editors. Draft 7 passes over what stands beside `$ref`, so that one is wrapped.
+fn describe(schema: Value, text: &str) -> Value {
+    let mut described = if schema.get("$ref").is_some() { json!({ "allOf": [schema] }) } else { schema };
+    if let Value::Object(map) = &mut described {
+        map.insert("description".to_owned(), json!(text));
+    }
+    described
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use super::*;
+    use crate::{
+        loading::testing::{files, lines, shipped},
+        registry::Registry,
+        yaml::{self, Node, NodeKind},
+    };
+
+    /// Any YAML of the shipped files as JSON, simply.
+    fn json_of(node: &Node) -> Value {
+        match &node.kind {
+            NodeKind::Scalar { text, plain: true } => serde_json::from_str(text).unwrap_or_else(|_| json!(text)),
+            NodeKind::Scalar { text, plain: false } => json!(text),
+            NodeKind::Sequence(items) => items.iter().map(json_of).collect(),
+            NodeKind::Mapping(entries) => {
+                entries.iter().map(|(key, value)| (key.as_text().unwrap().to_owned(), json_of(value))).collect()
+            }
+        }
+    }
+
+    #[test]
+    fn the_committed_schemas_are_those_of_the_code() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas/format");
+        let formats =
+            [("blueprint", blueprint_format()), ("fieldset", fieldset_format()), ("collection", collection_format())];
+        for (name, schema) in formats {
+            let path = folder.join(format!("{name}.schema.json"));
+            let written = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());
+            if std::env::var_os("DIWAN_UPDATE_FORMAT").is_some() {
+                fs::write(&path, &written).unwrap();
+            }
+            let committed = fs::read_to_string(&path).unwrap_or_default();
+            assert!(committed == written, "{} is stale; run this test with DIWAN_UPDATE_FORMAT=1", path.display());
+        }
+    }
+
+    #[test]
+    fn shipped_files_follow_their_format() {
+        for file in shipped() {
+            let schema = match file.path.split('/').next() {
+                Some("blueprints") => blueprint_format(),
+                Some("fieldsets") => fieldset_format(),
+                _ => collection_format(),
+            };
+            let value = json_of(&yaml::parse(&file.text, &yaml::Budget::default()).unwrap());
+            let validator = jsonschema::validator_for(&schema).unwrap();
+            let errors: Vec<String> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
+            assert_eq!(errors, [""; 0], "{}", file.path);
+        }
+    }
+
+    #[test]
+    fn the_format_allows_exactly_the_keys_that_the_loader_takes() {
+        for name in FieldType::names() {
+            let text =
+                format!("handle: x\nlabel: {{ ar: أ, en: A }}\nfields:\n  - {{ handle: f, type: {name}, zzz: 1 }}\n");
+            let problems = Registry::load(&files(&[("blueprints/x.yaml", &text)])).unwrap_err();
+            let told =
+                lines(&problems).into_iter().find(|line| line.contains("fields.f.zzz: is not known here")).unwrap();
+            let (_, allowed) = told.split_once("allowed: ").unwrap();
+            let mut allowed: Vec<&str> = allowed.split(", ").collect();
+            let schema = field(name, true);
+            let mut keys: Vec<&str> = schema["properties"].as_object().unwrap().keys().map(String::as_str).collect();
+            allowed.sort_unstable();
+            keys.sort_unstable();
+            assert_eq!(allowed, keys, "{name}");
+        }
+    }
+}

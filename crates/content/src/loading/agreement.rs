@@ -1,0 +1,94 @@
+//! Compares files with one another: references name collections, reverse names are unique, paths do not collide.
+
+use super::{blueprints::BlueprintDrafts, collections::CollectionDrafts, fields::FieldDraft};
+use crate::{
+    field_types::{FieldType, ReferenceType},
+    handle::Handle,
+};
+
+/// Checks that references name collections that exist, and that each reverse name means one thing on each entry.
+pub(super) fn check_references(blueprints: &BlueprintDrafts<'_>, collections: &CollectionDrafts<'_>) {
+    let mut taken: Vec<(&Handle, &Handle, &Handle, &Handle)> = Vec::new();
+    for (name, blueprint) in blueprints {
+        for draft in &blueprint.fields {
+            let Some(reference) = as_reference(draft) else { continue };
+            let field = &draft.field.handle;
+            for unknown in reference.collections.iter().flatten().filter(|target| !collections.contains_key(*target)) {
+                let known: Vec<_> = collections.keys().map(Handle::as_str).collect();
+                let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+                let what = format!("there is no collection {unknown}; there are: {known}");
+                blueprint.problems.add(draft.collections_line, format!("fields.{field}.collections"), what);
+            }
+            let Some(reverse) = &reference.reverse else { continue };
+            for target in targets(reference, collections) {
+                let earlier = taken.iter().find(|(other, taken, ..)| *other == target && *taken == reverse);
+                let what = match earlier {
+                    Some((_, _, blueprint, field)) => Some(format!(
+                        "entries of {target} have {reverse} already, from {field} of the blueprint {blueprint}"
+                    )),
+                    None => field_of_target(target, reverse, blueprints, collections).map(|blueprint| {
+                        format!("entries of {target} have a field {reverse} of their own (blueprint {blueprint})")
+                    }),
+                };
+                if let Some(what) = what {
+                    blueprint.problems.add(draft.reverse_line, format!("fields.{field}.reverse"), what);
+                }
+                taken.push((target, reverse, name, field));
+            }
+        }
+    }
+}
+
+/// Checks that no two collections make the same paths in one locale.
+pub(super) fn check_patterns(collections: &CollectionDrafts<'_>) {
+    let mut taken = Vec::new();
+    for (name, draft) in collections {
+        for (locale, pattern, line) in &draft.patterns {
+            let earlier = taken.iter().find(|(_, other_locale, other)| *other_locale == locale && *other == pattern);
+            if let Some((other, ..)) = earlier {
+                let what = format!("is the pattern of {other} too; their entries would take each other's paths");
+                draft.problems.add(*line, format!("path.{locale}"), what);
+            }
+            taken.push((name, locale, pattern));
+        }
+    }
+}
+
+fn as_reference(draft: &FieldDraft) -> Option<&ReferenceType> {
+    match &draft.field.field_type {
+        FieldType::Reference(reference) => Some(reference),
+        FieldType::Text(_)
+        | FieldType::Textarea(_)
+        | FieldType::Markdown(_)
+        | FieldType::Integer(_)
+        | FieldType::Number(_)
+        | FieldType::Boolean(_)
+        | FieldType::Date(_)
+        | FieldType::Datetime(_)
+        | FieldType::Select(_)
+        | FieldType::List(_)
+        | FieldType::Asset(_)
+        | FieldType::Link(_) => None,
+    }
+}
+
+/// Collections that a reference may point to: the named ones that exist, else all.
+fn targets<'a>(reference: &'a ReferenceType, collections: &'a CollectionDrafts<'_>) -> Vec<&'a Handle> {
+    match &reference.collections {
+        Some(named) => collections.keys().filter(|handle| named.contains(handle)).collect(),
+        None => collections.keys().collect(),
+    }
+}
+
+fn field_of_target<'a>(
+    target: &Handle,
+    name: &Handle,
+    blueprints: &'a BlueprintDrafts<'_>,
+    collections: &CollectionDrafts<'_>,
+) -> Option<&'a Handle> {
+    let used = &collections.get(target)?.blueprints;
+    blueprints
+        .iter()
+        .find(|(handle, draft)| used.contains(handle) && draft.declared.contains(name))
+        .map(|(handle, _)| handle)
+}

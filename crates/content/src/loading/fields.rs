@@ -1,0 +1,169 @@
+//! Reads one field.
+
+use serde_json::{Map, Value};
+
+use super::{keys::Keys, problems::Problems};
+use crate::{
+    blueprint::{Blueprint, Group},
+    field::Field,
+    field_types::FieldType,
+    handle::Handle,
+    hash::ContentHash,
+    language::{Label, Language},
+    pointer::Pointer,
+    read::LocaleRole,
+    yaml::Node,
+};
+
+/// Names that queries use for the entry itself, so that no field may have them.
+const RESERVED: [&str; 14] = [
+    "and",
+    "blueprint",
+    "collection",
+    "date",
+    "department",
+    "first_published_at",
+    "id",
+    "locale",
+    "not",
+    "or",
+    "parent",
+    "path",
+    "published_at",
+    "rank",
+];
+
+/// A field with the lines that later checks speak of.
+#[derive(Debug)]
+pub(super) struct FieldDraft {
+    pub(super) field: Field,
+    /// Nothing was wrong with it.
+    pub(super) sound: bool,
+    pub(super) collections_line: usize,
+    pub(super) reverse_line: usize,
+}
+
+/// The name that a mapping gives itself, read before anything is told.
+pub(super) fn name_of(node: &Node) -> Option<&str> {
+    let entries = node.as_mapping()?;
+    entries.iter().find(|(key, _)| key.as_text() == Some("handle")).and_then(|(_, value)| value.as_text())
+}
+
+/// Where a field stands in its file: by its name, else by its number.
+pub(super) fn place_of(node: &Node, index: usize) -> String {
+    match name_of(node) {
+        Some(name) if name.parse::<Handle>().is_ok() => format!("fields.{name}"),
+        Some(_) | None => format!("fields[{index}]"),
+    }
+}
+
+/// Reads one field. `groups` are those of the blueprint; fields of a fieldset have none of their own.
+pub(super) fn load_field(mut keys: Keys<'_>, groups: Option<&[Group]>, problems: &Problems) -> Option<FieldDraft> {
+    let before = problems.count();
+    for key in ["handle", "label"] {
+        keys.expect(key);
+    }
+    let handle = keys.handle("handle");
+    if groups.is_some() && handle.as_ref().is_some_and(|handle| RESERVED.contains(&handle.as_str())) {
+        keys.problem("handle", format!("must not be one of the entry's own names: {}", RESERVED.join(", ")));
+    }
+    let group = groups.and_then(|groups| read_group(&mut keys, groups));
+    let label = keys.label("label");
+    let help = keys.label("help");
+    let required = keys.boolean("required").unwrap_or(false);
+    let localizable = keys.boolean("localizable").unwrap_or(false);
+    let filterable = keys.boolean("filterable").unwrap_or(false);
+    let searchable = keys.count("searchable", 1, 10).and_then(|weight| u8::try_from(weight).ok());
+    let private = keys.boolean("private").unwrap_or(false);
+    let default = keys.value("default");
+    let field_type = FieldType::parse(&mut keys);
+    refuse_private_uses(&keys, private, searchable, filterable);
+    if let (Some(field_type), Some(_)) = (&field_type, searchable)
+        && !holds_words(field_type)
+    {
+        keys.problem("searchable", "is only for fields that hold words: text, textarea, markdown and list");
+    }
+    let (collections_line, reverse_line) = (keys.line_of("collections"), keys.line_of("reverse"));
+    let default_line = keys.line_of("default");
+    let default_place = format!("{}.default", keys.place());
+    keys.finish();
+    let field = Field {
+        handle: handle?,
+        field_type: field_type?,
+        group,
+        label: label?,
+        help,
+        required,
+        localizable,
+        searchable,
+        filterable,
+        private,
+        default,
+    };
+    if problems.count() == before {
+        check_default(&field, default_line, &default_place, problems);
+    }
+    let sound = problems.count() == before;
+    Some(FieldDraft { field, sound, collections_line, reverse_line })
+}
+
+fn read_group(keys: &mut Keys<'_>, groups: &[Group]) -> Option<Handle> {
+    let group = keys.handle("group")?;
+    if groups.iter().any(|known| known.handle == group) {
+        return Some(group);
+    }
+    let known: Vec<_> = groups.iter().map(|group| group.handle.as_str()).collect();
+    let what = if known.is_empty() {
+        "names a group, but the blueprint has no groups".to_owned()
+    } else {
+        format!("names no group of the blueprint; there are: {}", known.join(", "))
+    };
+    keys.problem("group", what);
+    None
+}
+
+fn refuse_private_uses(keys: &Keys<'_>, private: bool, searchable: Option<u8>, filterable: bool) {
+    if private && searchable.is_some() {
+        keys.problem("searchable", "is not allowed for a private field: a hit would tell what it holds");
+    }
+    if private && filterable {
+        keys.problem("filterable", "is not allowed for a private field: a filter would tell what it holds");
+    }
+}
+
+fn holds_words(field_type: &FieldType) -> bool {
+    match field_type {
+        FieldType::Text(_) | FieldType::Textarea(_) | FieldType::Markdown(_) | FieldType::List(_) => true,
+        FieldType::Integer(_)
+        | FieldType::Number(_)
+        | FieldType::Boolean(_)
+        | FieldType::Date(_)
+        | FieldType::Datetime(_)
+        | FieldType::Select(_)
+        | FieldType::Reference(_)
+        | FieldType::Asset(_)
+        | FieldType::Link(_) => false,
+    }
+}
+
+/// A default must be a value that an editor could save.
+fn check_default(field: &Field, line: usize, place: &str, problems: &Problems) {
+    let Some(default) = &field.default else { return };
+    if default.is_null() {
+        problems.add(line, place, "must be a value; a field without a default starts empty");
+        return;
+    }
+    let alone = Blueprint {
+        handle: field.handle.clone(),
+        label: Label { ar: String::new(), en: String::new() },
+        groups: Vec::new(),
+        fields: vec![field.clone()],
+        examples: Vec::new(),
+        hash: ContentHash::of(b""),
+    };
+    let values: Map<String, Value> = [(field.handle.to_string(), default.clone())].into_iter().collect();
+    let (_, faults) = alone.read(&Value::Object(values), &LocaleRole::Origin, &Pointer::root());
+    for fault in faults {
+        problems.add(line, place, fault.text(Language::En));
+    }
+}

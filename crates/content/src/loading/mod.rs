@@ -1,0 +1,26 @@
+//! From YAML files to a [`crate::Registry`]: all mistakes of all files at once, each with its line.
+//!
+//! The way: `files` parses, `fieldsets`, `blueprints` and `collections` read one file each, `agreement` compares files
+//! with one another. What is wrong is told once: a check that rests on something broken is left out.
+
+mod agreement;
+mod blueprints;
+mod collections;
+mod examples;
+mod fields;
+mod fieldsets;
+mod files;
+pub(crate) mod keys;
+mod orders;
+mod problems;
+mod registry;
+mod scalars;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use self::keys::Keys;
+#[cfg(test)]
+pub(crate) use self::problems::Problems;
+pub use self::{files::SchemaFile, problems::SchemaProblem};

@@ -1,0 +1,130 @@
+//! Reads the orders of a collection: its default order and its indexes.
+
+use super::{blueprints::BlueprintDraft, keys::Keys};
+use crate::{
+    collection::{CollectionKind, SortBy, SortKey},
+    handle::Handle,
+    yaml::Node,
+};
+
+/// Most indexes of a collection, the default order included: each costs a row per published localization.
+const MAX_INDEXES: usize = 16;
+/// Most steps of an order.
+const MAX_STEPS: usize = 4;
+
+/// What orders are checked against.
+pub(super) struct Surroundings<'a> {
+    pub(super) blueprints: &'a [&'a BlueprintDraft<'a>],
+    pub(super) dated: bool,
+    pub(super) kind: Option<CollectionKind>,
+}
+
+/// Reads the default order; empty when nothing of it could be read.
+pub(super) fn load_sort(keys: &mut Keys<'_>, around: &Surroundings<'_>) -> Vec<SortKey> {
+    let steps = keys.list_nodes("sort", 1, MAX_STEPS);
+    load_order(keys, "sort", "", steps, around)
+}
+
+/// Reads the indexes. The default order is the first of them, whether it stands in the file or not.
+pub(super) fn load_indexes(keys: &mut Keys<'_>, around: &Surroundings<'_>, sort: &[SortKey]) -> Vec<Vec<SortKey>> {
+    let mut indexes = vec![sort.to_vec()];
+    let mut seen: Vec<Vec<SortKey>> = Vec::new();
+    for (index, node) in keys.list_nodes("indexes", 0, MAX_INDEXES).iter().enumerate() {
+        let inside = format!("[{index}]");
+        let steps = node.as_sequence().filter(|steps| (1..=MAX_STEPS).contains(&steps.len()));
+        let Some(steps) = steps else {
+            keys.problem_at(node, "indexes", &inside, format!("must be a list of 1 to {MAX_STEPS} items"));
+            continue;
+        };
+        let before = keys.count_problems();
+        let order = load_order(keys, "indexes", &inside, steps, around);
+        if keys.count_problems() > before {
+            continue;
+        }
+        if seen.contains(&order) {
+            keys.problem_at(node, "indexes", &inside, "stands twice");
+        }
+        if !indexes.contains(&order) {
+            indexes.push(order.clone());
+        }
+        seen.push(order);
+    }
+    if indexes.len() > MAX_INDEXES {
+        keys.problem(
+            "indexes",
+            format!("must be at most {MAX_INDEXES} with the default order, which is always one of them"),
+        );
+    }
+    indexes
+}
+
+fn load_order(keys: &Keys<'_>, key: &str, inside: &str, steps: &[Node], around: &Surroundings<'_>) -> Vec<SortKey> {
+    let mut order: Vec<SortKey> = Vec::new();
+    for (index, node) in steps.iter().enumerate() {
+        let inside = format!("{inside}[{index}]");
+        let text = node.as_text().unwrap_or_default();
+        let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
+        match sort_by(name, around) {
+            Ok(by) if order.iter().any(|earlier| earlier.by == by) => {
+                keys.problem_at(node, key, &inside, format!("{name} stands twice in one order"));
+            }
+            Ok(by) => order.push(SortKey { by, descending }),
+            Err(problems) => {
+                for what in problems {
+                    keys.problem_at(node, key, &inside, what);
+                }
+            }
+        }
+    }
+    order
+}
+
+fn sort_by(name: &str, around: &Surroundings<'_>) -> Result<SortBy, Vec<String>> {
+    let by = match name {
+        "department" => SortBy::Department,
+        "date" => SortBy::Date,
+        "published_at" => SortBy::PublishedAt,
+        "first_published_at" => SortBy::FirstPublishedAt,
+        "rank" => SortBy::Rank,
+        _ => match name.parse() {
+            Ok(handle) => SortBy::Field(handle),
+            Err(_) => return Err(vec!["must be a name to sort by, with - before it for the largest first".to_owned()]),
+        },
+    };
+    let problems = match &by {
+        SortBy::Date if !around.dated => vec!["date is only for collections with dated: true".to_owned()],
+        SortBy::Rank if around.kind == Some(CollectionKind::List) => vec!["rank is only for trees".to_owned()],
+        SortBy::Field(handle) => check_field(handle, around),
+        SortBy::Department | SortBy::Date | SortBy::PublishedAt | SortBy::FirstPublishedAt | SortBy::Rank => Vec::new(),
+    };
+    if problems.is_empty() { Ok(by) } else { Err(problems) }
+}
+
+/// A field to sort by stands in every blueprint with the same type, is public and has one short value.
+fn check_field(handle: &Handle, around: &Surroundings<'_>) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut first_type: Option<&'static str> = None;
+    for blueprint in around.blueprints {
+        let name = &blueprint.name;
+        let Some(draft) = blueprint.find_field(handle) else {
+            if blueprint.complete && !blueprint.declared.contains(handle) {
+                problems.push(format!(
+                    "the blueprint {name} has no field {handle}; besides fields there are: department, date, published_at, first_published_at, rank"
+                ));
+            }
+            continue;
+        };
+        let kind = draft.field.field_type.kind();
+        if draft.field.private {
+            problems.push(format!("{handle} is private in the blueprint {name}; its order would tell what it holds"));
+        }
+        if !kind.sortable() {
+            let what = "of a type that has no order, or holds many values";
+            problems.push(format!("{handle} is {what} in the blueprint {name}"));
+        }
+        if *first_type.get_or_insert(kind.name()) != kind.name() {
+            problems.push(format!("{handle} must have the same type in all blueprints of the collection"));
+        }
+    }
+    problems
+}
