@@ -18,6 +18,11 @@ pub fn is_function_word(norm: &str) -> bool {
     rest.is_some_and(|rest| lexicon.function_words.contains(rest) && !lexicon.is_attested(norm))
 }
 
+/// Whether a normalised word stands in the list of attested words as it is, and so is spelt well.
+pub fn is_attested(norm: &str) -> bool {
+    lexicon().is_attested(norm)
+}
+
 /// Which words are attested that begin with a given string and have nothing, ه (for ة) or ي after it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Forms {

@@ -25,7 +25,7 @@
 //! | text out of HTML, with a byte map | [`html_to_text`] | `html.rs` |
 //! | words of a text | [`tokenize`], [`tokens`] | `token.rs`, `normalize.rs` |
 //! | stems | [`stem`] | `stem.rs`, `english.rs` |
-//! | stop and question words | [`is_function_word`] | `lexicon.rs` |
+//! | stop and question words, words spelt well | [`is_function_word`], [`is_attested`] | `lexicon.rs` |
 //! | n-grams, typos | [`ngrams`], [`edit_distance`] | `ngram.rs`, `distance.rs` |
 //!
 //! # To add one more view of a word
@@ -53,7 +53,7 @@ pub use collation::{COLLATION_KEY_MAX_BYTES, COLLATION_VERSION, collation_key};
 pub use distance::edit_distance;
 pub use fold::{FOLD_VERSION, fold_path, fold_text};
 pub use html::{PlainText, html_to_text};
-pub use lexicon::is_function_word;
+pub use lexicon::{is_attested, is_function_word};
 pub use ngram::ngrams;
 pub use slug::{SLUG_MAX_CHARS, is_slug, slugify};
 pub use stem::stem;

@@ -1,0 +1,142 @@
+//! What must be sound before an index is used: the engine maps files into memory and trusts what it finds there.
+
+use std::{
+    fs,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
+};
+
+use diwan_content::{ContentHash, Sequence};
+use serde::{Deserialize, Serialize};
+use tantivy::{
+    Index, IndexReader, IndexSettings, ReloadPolicy, SegmentReader, directory::MmapDirectory, index::IndexMeta,
+    schema::Schema,
+};
+
+use crate::schema::{Fields, register_tokenizer};
+
+/// Every file ends in a footer of at least so many bytes; the engine computes with its place before looking at the length.
+const FILE_MIN_BYTES: u64 = 8;
+
+/// Blocks of stored documents that each segment keeps unpacked; the engine's own 100 would be megabytes a segment.
+const STORE_CACHE_BLOCKS: usize = 4;
+
+/// What a commit carries.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Payload {
+    /// Analysis and format that the index was made with.
+    pub(crate) stamp: String,
+    /// Last event contained.
+    pub(crate) mark: Option<Sequence>,
+    /// Over both, since the engine does not check the file that holds them.
+    hash: ContentHash,
+}
+
+impl Payload {
+    pub(crate) fn new(stamp: String, mark: Option<Sequence>) -> Self {
+        let hash = Self::hash_of(&stamp, mark);
+        Self { stamp, mark, hash }
+    }
+
+    fn is_sound(&self) -> bool {
+        self.hash == Self::hash_of(&self.stamp, self.mark)
+    }
+
+    fn hash_of(stamp: &str, mark: Option<Sequence>) -> ContentHash {
+        let mark = mark.map(|mark| mark.to_string()).unwrap_or_default();
+        ContentHash::of_parts(&[stamp.as_bytes(), mark.as_bytes()])
+    }
+}
+
+/// An index that may be used.
+pub(crate) struct SoundIndex {
+    pub(crate) index: Index,
+    pub(crate) reader: IndexReader,
+    pub(crate) mark: Option<Sequence>,
+}
+
+/// Opens an index after looking at every byte of it, or says why it must be rebuilt.
+pub(crate) fn open_sound(folder: &Path, stamp: &str) -> Result<SoundIndex, String> {
+    if !folder.join("meta.json").exists() {
+        return Err("there is no index yet".to_owned());
+    }
+    // A panic of the engine over files that it did not expect is one more kind of damage.
+    let opened = catch_unwind(AssertUnwindSafe(|| open_checked(folder, stamp)));
+    opened.unwrap_or_else(|_| Err("the engine cannot read it".to_owned()))
+}
+
+/// How documents are stored on disk.
+pub(crate) fn settings() -> IndexSettings {
+    // A thread of its own for packing each segment's documents is not worth its memory.
+    IndexSettings { docstore_compress_dedicated_thread: false, ..IndexSettings::default() }
+}
+
+/// The reader of an index; it sees commits when told to.
+pub(crate) fn reader_of(index: &Index) -> tantivy::Result<IndexReader> {
+    let builder = index.reader_builder().reload_policy(ReloadPolicy::Manual);
+    builder.doc_store_cache_num_blocks(STORE_CACHE_BLOCKS).try_into()
+}
+
+fn open_checked(folder: &Path, stamp: &str) -> Result<SoundIndex, String> {
+    let (_, schema) = Fields::new();
+    let directory = MmapDirectory::open(folder).map_err(|error| error.to_string())?;
+    let index = Index::open(directory).map_err(|error| error.to_string())?;
+    let metas = index.load_metas().map_err(|error| error.to_string())?;
+    let mark = check_metas(&metas, &schema, stamp)?;
+    check_files(folder, &index, &metas)?;
+    register_tokenizer(&index);
+    let reader = reader_of(&index).map_err(|error| error.to_string())?;
+    for segment in reader.searcher().segment_readers() {
+        check_segment(segment)?;
+    }
+    Ok(SoundIndex { index, reader, mark })
+}
+
+fn check_metas(metas: &IndexMeta, schema: &Schema, stamp: &str) -> Result<Option<Sequence>, String> {
+    let payload: Payload = match &metas.payload {
+        None => return Err("nothing was ever committed to it".to_owned()),
+        Some(text) => serde_json::from_str(text).map_err(|error| format!("its mark cannot be read: {error}"))?,
+    };
+    if !payload.is_sound() {
+        return Err("its mark is damaged".to_owned());
+    }
+    if payload.stamp != stamp {
+        return Err(format!("it was made for {}, this is {stamp}", payload.stamp));
+    }
+    let fields = |schema: &Schema| schema.fields().map(|(_, entry)| entry.clone()).collect::<Vec<_>>();
+    if fields(&metas.schema) != fields(schema) || metas.index_settings != settings() {
+        return Err("its fields are others".to_owned());
+    }
+    Ok(payload.mark)
+}
+
+/// Lengths before the engine maps anything, then every file's checksum. A file that is missing shows when it is opened.
+fn check_files(folder: &Path, index: &Index, metas: &IndexMeta) -> Result<(), String> {
+    let managed = index.directory().list_managed_files();
+    for path in metas.list_segment_files() {
+        let length = match fs::metadata(folder.join(&path)) {
+            Ok(metadata) => metadata.len(),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(format!("{} cannot be read: {error}", path.display())),
+        };
+        if length < FILE_MIN_BYTES || !managed.contains(&path) {
+            return Err(format!("{} is damaged", path.display()));
+        }
+        match index.directory().validate_checksum(&path) {
+            Ok(true) => {}
+            Ok(false) => return Err(format!("{} is damaged", path.display())),
+            Err(error) => return Err(format!("{} is damaged: {error}", path.display())),
+        }
+    }
+    Ok(())
+}
+
+/// The counts of the list of segments, which has no checksum, against the segments themselves.
+fn check_segment(segment: &SegmentReader) -> Result<(), String> {
+    let identities = segment.fast_fields().u64(Fields::IDENTITY).map_err(|error| error.to_string())?;
+    let alive = segment.alive_bitset().map_or(segment.max_doc() as usize, |alive| alive.num_alive_docs());
+    if identities.num_docs() != segment.max_doc() || alive != segment.num_docs() as usize {
+        return Err("its list of segments is damaged".to_owned());
+    }
+    Ok(())
+}

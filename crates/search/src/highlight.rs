@@ -1,0 +1,288 @@
+//! The found words on their original spelling, in safe HTML.
+//!
+//! Lengths are counted in characters, never in bytes: an Arabic letter has two. Words are marked whole, and only those that
+//! were found as words; what only a piece of a word hit is not marked.
+
+use std::collections::{HashMap, HashSet};
+
+use diwan_arabic::{Token, tokenize};
+
+use crate::{
+    parse::{ParsedQuery, QueryWord},
+    query::{SimilarWord, SimilarWords, Step, beginnings},
+    request::FRAGMENTS_MAX,
+    schema::Fields,
+};
+
+/// About how long a fragment is.
+const FRAGMENT_CHARS: usize = 200;
+/// How much of one text is looked at; words further on are found but not shown.
+const TEXT_MAX_BYTES: usize = 100_000;
+
+/// What is marked for one query.
+pub(crate) struct Marker {
+    /// Stems and norms of single words, each with the number of the query's word that it stands for.
+    stems: HashMap<String, usize>,
+    norms: HashMap<String, usize>,
+    stem_beginnings: Vec<String>,
+    norm_beginnings: Vec<String>,
+    /// Stems that are marked only next to each other.
+    phrases: Vec<Vec<String>>,
+}
+
+/// A word of a text that is marked, and the query's word that it stands for.
+struct Mark {
+    token: usize,
+    word: usize,
+}
+
+/// Part of a text around marked words.
+struct Window {
+    from: usize,
+    to: usize,
+    words: usize,
+    marks: usize,
+}
+
+impl Marker {
+    /// What the given step of a query looked for.
+    pub(crate) fn new(parsed: &ParsedQuery, similar: &SimilarWords, step: Step, fields: &Fields) -> Self {
+        let mut marker = Self {
+            stems: HashMap::new(),
+            norms: HashMap::new(),
+            stem_beginnings: Vec::new(),
+            norm_beginnings: Vec::new(),
+            phrases: Vec::new(),
+        };
+        let whole_phrases = match step {
+            Step::AsTyped | Step::SimilarWords => true,
+            Step::HalfOfWords | Step::AnyWord | Step::Pieces => false,
+        };
+        for (number, QueryWord { norm: _, stem }) in parsed.words.iter().enumerate() {
+            marker.stems.insert(stem.clone(), number);
+            if step == Step::AsTyped {
+                continue;
+            }
+            for SimilarWord { field, term } in similar.get(number).into_iter().flatten() {
+                let terms = if *field == fields.stem { &mut marker.stems } else { &mut marker.norms };
+                terms.entry(term.clone()).or_insert(number);
+            }
+        }
+        for (index, phrase) in parsed.phrases.iter().enumerate() {
+            match phrase.as_slice() {
+                [QueryWord { norm, stem: _ }] => {
+                    marker.norms.insert(norm.clone(), parsed.words.len() + index);
+                }
+                words if whole_phrases => {
+                    marker.phrases.push(words.iter().map(|word| word.stem.clone()).collect());
+                }
+                words => {
+                    let number = parsed.words.len() + index;
+                    marker.stems.extend(words.iter().map(|word| (word.stem.clone(), number)));
+                }
+            }
+        }
+        for (field, beginning) in parsed.prefix.iter().flat_map(|prefix| beginnings(fields, prefix)) {
+            let list = if field == fields.stem { &mut marker.stem_beginnings } else { &mut marker.norm_beginnings };
+            list.push(beginning.to_owned());
+        }
+        marker
+    }
+
+    /// The whole title with its marks; `None` if it has none.
+    pub(crate) fn mark_title(&self, title: &str) -> Option<String> {
+        let tokens = tokenize(title);
+        let marks = self.marks(&tokens);
+        (!marks.is_empty()).then(|| render(title, 0, title.len(), &tokens, &marks))
+    }
+
+    /// The best parts of all texts in their order; without any marked word the beginning of the first text.
+    pub(crate) fn fragments(&self, texts: &[String]) -> Vec<String> {
+        let mut found = Vec::new();
+        for (number, text) in texts.iter().enumerate() {
+            let text = &text[..text.floor_char_boundary(TEXT_MAX_BYTES)];
+            let tokens = tokenize(text);
+            let marks = self.marks(&tokens);
+            for window in best_windows(text, &tokens, &marks) {
+                let Window { from, to, words, marks: count } = window;
+                let fragment = render(text, from, to, &tokens, &marks);
+                found.push(((std::cmp::Reverse((words, count)), number, from), fragment));
+            }
+        }
+        found.sort_by(|(one, _), (other, _)| one.cmp(other));
+        found.truncate(FRAGMENTS_MAX);
+        found.sort_by_key(|((_, number, from), _)| (*number, *from));
+        if found.is_empty() {
+            return beginning_of(texts).into_iter().collect();
+        }
+        found.into_iter().map(|(_, fragment)| fragment).collect()
+    }
+
+    fn marks(&self, tokens: &[Token<'_>]) -> Vec<Mark> {
+        let mut words: Vec<Option<usize>> = tokens.iter().map(|token| self.word_of(token)).collect();
+        for (number, phrase) in self.phrases.iter().enumerate() {
+            for (at, window) in tokens.windows(phrase.len()).enumerate() {
+                let together = window.windows(2).all(|pair| pair[1].position == pair[0].position + 1);
+                if together && window.iter().zip(phrase).all(|(token, stem)| token.stem == *stem) {
+                    // Numbers of phrases stand apart from those of words.
+                    words[at..at + phrase.len()].fill(Some(usize::MAX - number));
+                }
+            }
+        }
+        let numbered = words.into_iter().enumerate();
+        numbered.filter_map(|(token, word)| word.map(|word| Mark { token, word })).collect()
+    }
+
+    fn word_of(&self, token: &Token<'_>) -> Option<usize> {
+        if let Some(word) = self.stems.get(&token.stem).or_else(|| self.norms.get(&token.norm)) {
+            return Some(*word);
+        }
+        let begins = self.stem_beginnings.iter().any(|beginning| token.stem.starts_with(beginning))
+            || self.norm_beginnings.iter().any(|beginning| token.norm.starts_with(beginning));
+        begins.then_some(usize::MAX / 2)
+    }
+}
+
+/// Up to as many windows as a hit has fragments, none over another; most of the query's words first, then most marks.
+fn best_windows(text: &str, tokens: &[Token<'_>], marks: &[Mark]) -> Vec<Window> {
+    let lengths = chars_before(text, tokens);
+    let mut free: Vec<bool> = vec![true; marks.len()];
+    let mut windows: Vec<Window> = Vec::new();
+    while windows.len() < FRAGMENTS_MAX {
+        let mut best: Option<(usize, usize, usize, usize)> = None;
+        for first in (0..marks.len()).filter(|first| free[*first]) {
+            let mut last = first;
+            let mut words = HashSet::from([marks[first].word]);
+            for next in first + 1..marks.len() {
+                let span = lengths[marks[next].token].1 - lengths[marks[first].token].0;
+                if !free[next] || span > FRAGMENT_CHARS {
+                    break;
+                }
+                words.insert(marks[next].word);
+                last = next;
+            }
+            let count = last - first + 1;
+            if best.is_none_or(|(_, _, most, marks)| (words.len(), count) > (most, marks)) {
+                best = Some((first, last, words.len(), count));
+            }
+        }
+        let Some((first, last, words, count)) = best else { break };
+        let span = (tokens[marks[first].token].start, tokens[marks[last].token].end);
+        let (from, to) = with_context(text, span, &windows);
+        // What the context brought in needs no fragment of its own.
+        for (mark, free) in marks.iter().zip(&mut free) {
+            let Token { start, end, .. } = &tokens[mark.token];
+            *free &= *end <= from || *start >= to;
+        }
+        windows.push(Window { from, to, words, marks: count });
+    }
+    windows
+}
+
+/// For each word the characters before it and before its end.
+fn chars_before(text: &str, tokens: &[Token<'_>]) -> Vec<(usize, usize)> {
+    let (mut at, mut chars) = (0, 0);
+    let mut lengths = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        chars += text[at..token.start].chars().count();
+        let before = chars;
+        chars += token.original.chars().count();
+        at = token.end;
+        lengths.push((before, chars));
+    }
+    lengths
+}
+
+/// Widens a span to a fragment's length, a third of it before the span, cut between words and not over other windows.
+fn with_context(text: &str, (start, end): (usize, usize), windows: &[Window]) -> (usize, usize) {
+    let floor = windows.iter().map(|window| window.to).filter(|to| *to <= start).max().unwrap_or(0);
+    let ceiling = windows.iter().map(|window| window.from).filter(|from| *from >= end).min().unwrap_or(text.len());
+    let spare = FRAGMENT_CHARS.saturating_sub(text[start..end].chars().count());
+    let from = widen_left(text, floor, start, spare / 3);
+    let used = text[from..start].chars().count();
+    let to = widen_right(text, end, ceiling, spare.saturating_sub(used));
+    let left = spare.saturating_sub(used + text[end..to].chars().count());
+    (widen_left(text, floor, from, left), to)
+}
+
+/// The furthest beginning of a word within so many characters before `start`.
+fn widen_left(text: &str, floor: usize, start: usize, chars: usize) -> usize {
+    let mut best = start;
+    let mut reached = start;
+    for (index, c) in text[floor..start].char_indices().rev().take(chars) {
+        if c.is_whitespace() {
+            best = floor + index + c.len_utf8();
+        }
+        reached = floor + index;
+    }
+    if reached == floor { floor } else { best }
+}
+
+/// The furthest end of a word within so many characters behind `end`.
+fn widen_right(text: &str, end: usize, ceiling: usize, chars: usize) -> usize {
+    let mut best = end;
+    let mut reached = end;
+    for (index, c) in text[end..ceiling].char_indices().take(chars) {
+        if c.is_whitespace() {
+            best = end + index;
+        }
+        reached = end + index + c.len_utf8();
+    }
+    if reached == ceiling { ceiling } else { best }
+}
+
+fn beginning_of(texts: &[String]) -> Option<String> {
+    let text = texts.iter().map(|text| text.trim_start()).find(|text| !text.is_empty())?;
+    let to = widen_right(text, 0, text.len(), FRAGMENT_CHARS);
+    // A first word without end is cut all the same.
+    let to = if to == 0 { text.char_indices().nth(FRAGMENT_CHARS).map_or(text.len(), |(index, _)| index) } else { to };
+    Some(render(text, 0, to, &[], &[]))
+}
+
+/// Part of a text as HTML, with an ellipsis where it was cut.
+fn render(text: &str, from: usize, to: usize, tokens: &[Token<'_>], marks: &[Mark]) -> String {
+    let mut html = String::with_capacity((to - from) * 2);
+    if !text[..from].trim().is_empty() {
+        html.push_str("… ");
+    }
+    let mut at = from;
+    for Mark { token, word: _ } in marks {
+        let Token { start, end, original, .. } = &tokens[*token];
+        if *start < at || *end > to {
+            continue;
+        }
+        escape(&mut html, &text[at..*start]);
+        html.push_str("<mark>");
+        escape(&mut html, original);
+        html.push_str("</mark>");
+        at = *end;
+    }
+    escape(&mut html, text[at..to].trim_end());
+    if !text[to..].trim().is_empty() {
+        html.push_str(" …");
+    }
+    html
+}
+
+/// Appends text, white space runs and control characters as one space.
+fn escape(html: &mut String, text: &str) {
+    let mut white = false;
+    for c in text.chars() {
+        if c.is_whitespace() || c.is_control() {
+            if !white && !html.is_empty() {
+                html.push(' ');
+            }
+            white = true;
+            continue;
+        }
+        white = false;
+        match c {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            c => html.push(c),
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! The index: published texts to documents, queries to hits. The only user of the engine, tantivy.
+//!
+//! Knows nothing of SQL, HTTP or who may do what beyond the [`PublicScope`](diwan_content::rights::PublicScope) that each
+//! search carries. What it holds can be deleted at any time: [`SearchIndex::open`] says up to which event the index is
+//! complete, and the caller fills it from there.
+//!
+//! Rules that hold here:
+//! * The engine's own tokenizers and query grammar never see a text: words come from `diwan_arabic`, queries are built by
+//!   hand from words, and work is bounded by the words of a query.
+//! * What decides whether something is found are words; pieces of words, titles and nearness only rank.
+//! * Hits, total and facets come from one pass, so that nothing is counted that may not be seen.
+//! * An index that is damaged or of another analysis is never searched: it is rebuilt, and the answer of `open` says why.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `index.rs`, `check.rs` | open, apply, clear, rest; what must be sound before an index is used |
+//! | `document.rs`, `schema.rs`, `terms.rs` | what is indexed of a published entry, and how |
+//! | `search.rs` | the verb: parse, try step by step, answer |
+//! | `parse.rs`, `query.rs`, `similar.rs` | words of a query, the engine's query, words that may be meant |
+//! | `collector.rs`, `highlight.rs` | totals, facets and best hits; marks on the original spelling |
+//!
+//! To add one more view of words (lemmas, say): a field in `schema.rs`, filled in `document.rs`, ranked in `query.rs`; raise
+//! `FORMAT_VERSION`, and every index rebuilds itself. To add a filter or facet: a column, and a test in `collector.rs`.
+
+#![cfg_attr(test, expect(clippy::unwrap_used, reason = "a test that fails may panic"))]
+
+mod check;
+mod collector;
+mod document;
+mod error;
+mod highlight;
+mod index;
+mod parse;
+mod query;
+mod request;
+mod schema;
+mod search;
+mod similar;
+mod terms;
+
+pub use self::{
+    document::{IndexChange, SearchDocument},
+    error::SearchError,
+    index::{IndexOptions, IndexStats, OpenedIndex, SearchIndex},
+    request::{
+        FACET_MAX_VALUES, FRAGMENTS_MAX, Facets, Highlights, Hit, PAGE_MAX_HITS, QUERY_MAX_CHARS, QUERY_MAX_WORDS,
+        SearchAnswer, SearchPosition, SearchRequest,
+    },
+};

@@ -1,0 +1,255 @@
+//! From words to the engine's query, built by hand.
+//!
+//! Every query is «this must be found» and «this ranks»: found is what has the words (their stems), however it ranks; the
+//! spelling, pieces of words, titles and nearness only rank. All work is bounded by the words of the query.
+
+use std::ops::Bound;
+
+use diwan_arabic::ngrams;
+use tantivy::{
+    Term,
+    query::{
+        BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, Occur, PhraseQuery, Query, RangeQuery,
+        TermQuery,
+    },
+    schema::{Field, IndexRecordOption},
+};
+
+use crate::{
+    parse::{ParsedQuery, QueryWord},
+    schema::{Fields, GRAM_CHARS},
+};
+
+/// How far a query is relaxed; tried in this order until something is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// As typed: all words of a short query, most of a longer one.
+    AsTyped,
+    /// The same with similar words for those that are nowhere.
+    SimilarWords,
+    /// Half of the words, similar ones included.
+    HalfOfWords,
+    /// One word.
+    AnyWord,
+    /// Most pieces of the words.
+    Pieces,
+}
+
+/// A word of the index that may be what was meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SimilarWord {
+    /// Stem or norm.
+    pub(crate) field: Field,
+    pub(crate) term: String,
+}
+
+/// For each of the words of [`ParsedQuery::words`], what may be meant; empty or as many as there are words.
+pub(crate) type SimilarWords = Vec<Vec<SimilarWord>>;
+
+impl Step {
+    pub(crate) const ALL: [Self; 5] =
+        [Self::AsTyped, Self::SimilarWords, Self::HalfOfWords, Self::AnyWord, Self::Pieces];
+
+    /// As positions carry it.
+    pub(crate) fn number(self) -> u8 {
+        match self {
+            Self::AsTyped => 0,
+            Self::SimilarWords => 1,
+            Self::HalfOfWords => 2,
+            Self::AnyWord => 3,
+            Self::Pieces => 4,
+        }
+    }
+
+    /// The step of a position.
+    pub(crate) fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| step.number() == number)
+    }
+}
+
+/// The query of one step; `None` when the step asks for nothing that an earlier one did not.
+pub(crate) fn build(
+    parsed: &ParsedQuery,
+    similar: &SimilarWords,
+    step: Step,
+    fields: &Fields,
+) -> Option<Box<dyn Query>> {
+    let mut clauses = match step {
+        Step::AsTyped => as_typed(parsed, &Vec::new(), fields),
+        Step::SimilarWords if similar.iter().all(Vec::is_empty) => return None,
+        Step::SimilarWords => as_typed(parsed, similar, fields),
+        Step::HalfOfWords | Step::AnyWord => fewer_words(parsed, similar, fields, step)?,
+        Step::Pieces => pieces(parsed, fields)?,
+    };
+    for words in &parsed.excluded {
+        clauses.push((Occur::MustNot, phrase(fields, words)));
+    }
+    clauses.extend(ranking(parsed, fields).into_iter().map(|query| (Occur::Should, query)));
+    Some(Box::new(BooleanQuery::new(clauses)))
+}
+
+type Clauses = Vec<(Occur, Box<dyn Query>)>;
+
+/// What spelling, pieces, titles and nearness count beside a stem's 1.0; measured on public Arabic question collections.
+const NORM_WEIGHT: f32 = 0.2;
+const GRAM_WEIGHT: f32 = 0.3;
+const TITLE_WEIGHT: f32 = 1.0;
+const SUMMARY_WEIGHT: f32 = 0.4;
+const FUNCTION_WORD_WEIGHT: f32 = 0.1;
+const NEIGHBOURS_WEIGHT: f32 = 0.3;
+/// A similar word counts less than the word itself.
+const SIMILAR_WEIGHT: f32 = 0.5;
+/// How far apart neighbours of the query may stand and still rank.
+const NEIGHBOURS_SLOP: u32 = 2;
+/// Queries of up to so many words want all of them …
+const ALL_WORDS_MAX: usize = 3;
+/// … and longer ones so many of a hundred.
+const MOST_WORDS_PERCENT: usize = 70;
+/// Pieces of a hundred that count as found when whole words did not.
+const PIECES_PERCENT: usize = 60;
+
+/// Phrases and the beginning always, all or most of the words.
+fn as_typed(parsed: &ParsedQuery, similar: &SimilarWords, fields: &Fields) -> Clauses {
+    let mut clauses: Clauses = Vec::new();
+    for words in &parsed.phrases {
+        clauses.push((Occur::Must, phrase(fields, words)));
+    }
+    if let Some(prefix) = &parsed.prefix {
+        clauses.push((Occur::Must, beginning(fields, prefix)));
+    }
+    let count = parsed.words.len();
+    let needed = if count <= ALL_WORDS_MAX { count } else { (count * MOST_WORDS_PERCENT).div_ceil(100) };
+    if count > 0 {
+        let words = parsed.words.iter().enumerate().map(|(index, word)| word_query(fields, word, similar.get(index)));
+        clauses.push((Occur::Must, at_least(needed, words.collect())));
+    }
+    clauses
+}
+
+/// Some of all words; phrases count as their words, the beginning as one.
+fn fewer_words(parsed: &ParsedQuery, similar: &SimilarWords, fields: &Fields, step: Step) -> Option<Clauses> {
+    let mut queries = Vec::new();
+    for word in parsed.all_words() {
+        let index = parsed.words.iter().position(|other| other.stem == word.stem);
+        queries.push(word_query(fields, word, index.and_then(|index| similar.get(index))));
+    }
+    queries.extend(parsed.prefix.as_deref().map(|prefix| beginning(fields, prefix)));
+    // A single word cannot be fewer, unless it was a phrase of function words and others.
+    if queries.len() < 2 && parsed.phrases.is_empty() || queries.is_empty() {
+        return None;
+    }
+    let needed = if step == Step::HalfOfWords { queries.len().div_ceil(2) } else { 1 };
+    Some(vec![(Occur::Must, at_least(needed, queries))])
+}
+
+/// Most pieces of all words.
+fn pieces(parsed: &ParsedQuery, fields: &Fields) -> Option<Clauses> {
+    let grams = grams_of(parsed);
+    if grams.is_empty() {
+        return None;
+    }
+    let needed = (grams.len() * PIECES_PERCENT).div_ceil(100);
+    let queries = grams.iter().map(|gram| term(fields.gram, gram, IndexRecordOption::WithFreqs)).collect();
+    Some(vec![(Occur::Must, at_least(needed, queries))])
+}
+
+/// What ranks what is found.
+fn ranking(parsed: &ParsedQuery, fields: &Fields) -> Vec<Box<dyn Query>> {
+    let frequencies = IndexRecordOption::WithFreqs;
+    let mut queries = Vec::new();
+    for word in parsed.all_words() {
+        queries.push(weighted(term(fields.norm, &word.norm, frequencies), NORM_WEIGHT));
+        queries.push(weighted(term(fields.title_stem, &word.stem, frequencies), TITLE_WEIGHT));
+        queries.push(weighted(term(fields.summary_stem, &word.stem, frequencies), SUMMARY_WEIGHT));
+    }
+    for word in &parsed.function_words {
+        queries.push(weighted(term(fields.stem, &word.stem, frequencies), FUNCTION_WORD_WEIGHT));
+    }
+    for gram in grams_of(parsed) {
+        queries.push(weighted(term(fields.gram, &gram, frequencies), GRAM_WEIGHT));
+    }
+    for (one, other) in &parsed.neighbours {
+        let terms = [one, other].map(|stem| Term::from_field_text(fields.stem, stem));
+        let near = PhraseQuery::new_with_offset_and_slop(terms.into_iter().enumerate().collect(), NEIGHBOURS_SLOP);
+        queries.push(weighted(Box::new(near), NEIGHBOURS_WEIGHT));
+    }
+    queries
+}
+
+/// The different pieces of all words and of the beginning.
+fn grams_of(parsed: &ParsedQuery) -> Vec<String> {
+    let mut grams: Vec<String> = Vec::new();
+    let norms = parsed.all_words().into_iter().map(|word| word.norm.as_str()).chain(parsed.prefix.as_deref());
+    for gram in norms.flat_map(|norm| ngrams(norm, GRAM_CHARS)) {
+        if grams.len() < GRAMS_MAX && !grams.iter().any(|other| other == gram) {
+            grams.push(gram.to_owned());
+        }
+    }
+    grams
+}
+
+/// Most pieces of one query that are looked up.
+const GRAMS_MAX: usize = 128;
+
+/// A word by its stem, or one of the similar ones.
+fn word_query(fields: &Fields, word: &QueryWord, similar: Option<&Vec<SimilarWord>>) -> Box<dyn Query> {
+    let itself = term(fields.stem, &word.stem, IndexRecordOption::WithFreqs);
+    let similar = similar.map(Vec::as_slice).unwrap_or_default();
+    if similar.is_empty() {
+        return itself;
+    }
+    let mut queries = vec![itself];
+    for SimilarWord { field, term: text } in similar {
+        queries.push(weighted(term(*field, text, IndexRecordOption::WithFreqs), SIMILAR_WEIGHT));
+    }
+    Box::new(DisjunctionMaxQuery::new(queries))
+}
+
+/// Words next to each other by their stems; a single one in quotes is wanted as spelt.
+fn phrase(fields: &Fields, words: &[QueryWord]) -> Box<dyn Query> {
+    match words {
+        [word] => term(fields.norm, &word.norm, IndexRecordOption::WithFreqs),
+        words => {
+            let terms = words.iter().map(|word| Term::from_field_text(fields.stem, &word.stem));
+            Box::new(PhraseQuery::new(terms.collect()))
+        }
+    }
+}
+
+/// Words that begin so, with or without an article and what may stand before it.
+fn beginning(fields: &Fields, prefix: &str) -> Box<dyn Query> {
+    let mut queries = vec![term(fields.stem, prefix, IndexRecordOption::WithFreqs)];
+    for (field, prefix) in beginnings(fields, prefix) {
+        let from = Bound::Included(Term::from_field_text(field, prefix));
+        let to = Bound::Excluded(Term::from_field_text(field, &format!("{prefix}\u{10FFFF}")));
+        queries.push(Box::new(ConstScoreQuery::new(Box::new(RangeQuery::new(from, to)), 1.0)));
+    }
+    Box::new(DisjunctionMaxQuery::new(queries))
+}
+
+/// Where words that begin so are looked up: as spelt, and by their stem, which has no article.
+pub(crate) fn beginnings<'a>(fields: &Fields, prefix: &'a str) -> Vec<(Field, &'a str)> {
+    let bare = prefix.strip_prefix("ال").filter(|rest| rest.chars().count() >= 2);
+    [Some((fields.norm, prefix)), Some((fields.stem, prefix)), bare.map(|rest| (fields.stem, rest))]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn at_least(needed: usize, mut queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
+    if queries.len() == 1
+        && let Some(only) = queries.pop()
+    {
+        return only;
+    }
+    let clauses = queries.into_iter().map(|query| (Occur::Should, query)).collect();
+    Box::new(BooleanQuery::with_minimum_required_clauses(clauses, needed))
+}
+
+fn term(field: Field, text: &str, record: IndexRecordOption) -> Box<dyn Query> {
+    Box::new(TermQuery::new(Term::from_field_text(field, text), record))
+}
+
+fn weighted(query: Box<dyn Query>, weight: f32) -> Box<dyn Query> {
+    Box::new(BoostQuery::new(query, weight))
+}

@@ -1,0 +1,157 @@
+//! What is asked of the index and what it answers.
+
+use diwan_content::{DepartmentId, EntryId, Handle, Locale, PublicPath, Timestamp, rights::PublicScope};
+
+/// Longest query in characters.
+pub const QUERY_MAX_CHARS: usize = 1_000;
+/// Most words of a query.
+pub const QUERY_MAX_WORDS: usize = 32;
+/// Most hits of one page; a larger size is cut to it, and the answer says that there are more.
+pub const PAGE_MAX_HITS: usize = 100;
+/// Most values of one facet, the largest first.
+pub const FACET_MAX_VALUES: usize = 500;
+/// Most fragments of one hit.
+pub const FRAGMENTS_MAX: usize = 3;
+
+/// A search.
+#[derive(Debug, Clone)]
+pub struct SearchRequest {
+    /// As typed: words, `"phrases"` (also «» and “”), `-excluded`, a last word with `*` behind it as a prefix. Everything
+    /// else is punctuation: there is no grammar and no wrong query.
+    pub query: String,
+    /// What the asker may see: without a key, nothing of collections with `access: key`.
+    pub scope: PublicScope,
+    /// Hits of this locale alone.
+    pub locale: Option<Locale>,
+    /// Hits of these collections alone; empty means all.
+    pub collections: Vec<Handle>,
+    /// Hits of these departments alone (subtrees are expanded by the caller); empty means all.
+    pub departments: Vec<DepartmentId>,
+    /// Hits of one page, at most [`PAGE_MAX_HITS`]; with 0 only the total and the facets are told.
+    pub size: usize,
+    /// Hits behind this one.
+    pub after: Option<SearchPosition>,
+    /// The collections that `scope` may see; nothing of others is found or counted, whatever the index holds.
+    pub allowed_collections: Vec<Handle>,
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SearchAnswer {
+    /// This page, best first; equals newest first, then by an order of their identities that never changes.
+    pub hits: Vec<Hit>,
+    /// Hits on all pages.
+    pub total: u64,
+    /// How the hits are spread.
+    pub facets: Facets,
+    /// The query as typed has no hit, so it was relaxed: similar words, then fewer words, then parts of words.
+    pub relaxed: bool,
+    /// There are hits behind this page.
+    pub more: bool,
+}
+
+/// One hit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// The entry.
+    pub entry: EntryId,
+    /// The localization's locale.
+    pub locale: Locale,
+    /// Its collection.
+    pub collection: Handle,
+    /// Its owner.
+    pub department: DepartmentId,
+    /// Where it lives, if it has a page.
+    pub path: Option<PublicPath>,
+    /// Its title, plain.
+    pub title: String,
+    /// Where the words stand.
+    pub highlights: Highlights,
+    /// How well it answers; comparable only within one query.
+    pub score: f32,
+    /// When its revision became public.
+    pub published_at: Timestamp,
+    /// To go on behind it.
+    pub position: SearchPosition,
+}
+
+/// The found words in the original spelling: HTML that holds nothing but escaped text and `<mark>`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Highlights {
+    /// The title, if a word of the query stands in it.
+    pub title: Option<String>,
+    /// The best parts of the other texts in their order, at most [`FRAGMENTS_MAX`]; the beginning if no word stands in them.
+    pub fragments: Vec<String>,
+}
+
+/// How hits are spread; each facet largest first, then by name. A facet leaves out the filter on its own field, so that it
+/// shows what another choice would bring, and heeds all the others.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facets {
+    /// Hits by collection.
+    pub collections: Vec<(Handle, u64)>,
+    /// Hits by owner.
+    pub departments: Vec<(DepartmentId, u64)>,
+}
+
+/// The place of a hit in the order of one query's hits. What changes in the index between two pages may move hits, but a hit
+/// that stays as good is neither repeated nor left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SearchPosition {
+    /// How far the query was relaxed, which all pages share.
+    pub(crate) step: u8,
+    pub(crate) key: OrderKey,
+}
+
+/// What hits are ordered by, the largest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct OrderKey {
+    /// The score in thousandths, so that a difference in the last bits of a sum is none.
+    pub(crate) score: u32,
+    pub(crate) published_ms: i64,
+    /// From entry and locale; the same in every index.
+    pub(crate) identity: u64,
+}
+
+impl SearchPosition {
+    const BYTES: usize = 21;
+
+    /// To be carried in a cursor.
+    pub fn to_bytes(self) -> Vec<u8> {
+        let Self { step, key: OrderKey { score, published_ms, identity } } = self;
+        let mut bytes = Vec::with_capacity(Self::BYTES);
+        bytes.push(step);
+        bytes.extend_from_slice(&score.to_be_bytes());
+        bytes.extend_from_slice(&published_ms.to_be_bytes());
+        bytes.extend_from_slice(&identity.to_be_bytes());
+        bytes
+    }
+
+    /// From a cursor; `None` when it is not one of ours.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (step, rest) = bytes.split_first()?;
+        let (score, rest) = rest.split_first_chunk::<4>()?;
+        let (published_ms, rest) = rest.split_first_chunk::<8>()?;
+        let identity: &[u8; 8] = rest.try_into().ok()?;
+        let key = OrderKey {
+            score: u32::from_be_bytes(*score),
+            published_ms: i64::from_be_bytes(*published_ms),
+            identity: u64::from_be_bytes(*identity),
+        };
+        Some(Self { step: *step, key })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_position_survives_the_way_through_a_cursor() {
+        let position = SearchPosition { step: 2, key: OrderKey { score: 7, published_ms: -3, identity: u64::MAX } };
+        assert_eq!(SearchPosition::from_bytes(&position.to_bytes()), Some(position));
+        for bad in [&b""[..], b"1", &[0; 20], &[0; 22]] {
+            assert_eq!(SearchPosition::from_bytes(bad), None);
+        }
+    }
+}

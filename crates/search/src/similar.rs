@@ -1,0 +1,106 @@
+//! Words of the index that are spelt nearly like one of the query.
+
+use diwan_arabic::{edit_distance, is_attested};
+use tantivy::{
+    Searcher, Term,
+    query::FuzzyTermQuery,
+    schema::{Field, Type},
+};
+
+use crate::{
+    error::SearchError,
+    parse::{ParsedQuery, QueryWord},
+    query::{SimilarWord, SimilarWords},
+    schema::Fields,
+};
+
+/// Shorter words have too many neighbours that mean something else.
+const MIN_CHARS: usize = 4;
+/// From here on two edits are allowed.
+const TWO_EDITS_MIN_CHARS: usize = 8;
+/// Longer ones are no words, and their automata are large.
+const MAX_CHARS: usize = 24;
+/// Most similar words for one.
+const MAX_SIMILAR: usize = 8;
+/// Most terms of one segment that are looked at for one word.
+const MAX_TERMS: usize = 1_000;
+
+/// Similar words for the words that stand nowhere in the index; if all stand somewhere, for all of them.
+///
+/// Two words that are both known to be spelt well are never taken for each other: «وزارة» is no slip for «وزيرة».
+pub(crate) fn similar_words(
+    searcher: &Searcher,
+    fields: &Fields,
+    parsed: &ParsedQuery,
+) -> Result<SimilarWords, SearchError> {
+    let mut missing = Vec::with_capacity(parsed.words.len());
+    for word in &parsed.words {
+        let found = searcher.doc_freq(&Term::from_field_text(fields.stem, &word.stem));
+        missing.push(found.map_err(SearchError::engine("look up a word in"))? == 0);
+    }
+    let all = missing.iter().all(|missing| !missing);
+    let mut similar = Vec::with_capacity(parsed.words.len());
+    for (word, missing) in parsed.words.iter().zip(missing) {
+        similar.push(if missing || all { similar_to(searcher, fields, word)? } else { Vec::new() });
+    }
+    Ok(similar)
+}
+
+/// A term of the index, how far it is from the word and in how many documents it is.
+struct Candidate {
+    edits: usize,
+    documents: u64,
+    field: Field,
+    term: String,
+}
+
+fn similar_to(searcher: &Searcher, fields: &Fields, word: &QueryWord) -> Result<Vec<SimilarWord>, SearchError> {
+    let mut candidates = Vec::new();
+    for (field, text) in [(fields.stem, &word.stem), (fields.norm, &word.norm)] {
+        let chars = text.chars().count();
+        if (MIN_CHARS..=MAX_CHARS).contains(&chars) && !text.bytes().any(|byte| byte.is_ascii_digit()) {
+            let max_edits = if chars >= TWO_EDITS_MIN_CHARS { 2 } else { 1 };
+            let known = is_attested(&word.stem) || is_attested(text);
+            collect(searcher, field, text, max_edits, known, &mut candidates)
+                .map_err(SearchError::engine("look for similar words in"))?;
+        }
+    }
+    let rank = |candidate: &Candidate| (candidate.edits, std::cmp::Reverse(candidate.documents));
+    candidates.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.term.cmp(&b.term)));
+    candidates.truncate(MAX_SIMILAR);
+    Ok(candidates.into_iter().map(|Candidate { field, term, .. }| SimilarWord { field, term }).collect())
+}
+
+/// Walks the dictionaries along an automaton of the word, so that only near terms are visited.
+fn collect(
+    searcher: &Searcher,
+    field: Field,
+    text: &str,
+    max_edits: u8,
+    known: bool,
+    candidates: &mut Vec<Candidate>,
+) -> tantivy::Result<()> {
+    let term = Term::from_field_text(field, text);
+    debug_assert_eq!(term.typ(), Type::Str);
+    for segment in searcher.segment_readers() {
+        let index = segment.inverted_index(field)?;
+        let automaton = FuzzyTermQuery::new(term.clone(), max_edits, true).automaton()?;
+        let mut stream = index.terms().search(automaton).into_stream()?;
+        let mut seen = 0;
+        while seen < MAX_TERMS && stream.advance() {
+            seen += 1;
+            let Ok(found) = std::str::from_utf8(stream.key()) else { continue };
+            // The first letter is seldom wrong, and without it «لجنة» would be near «جنة».
+            if found == text || found.chars().next() != text.chars().next() || known && is_attested(found) {
+                continue;
+            }
+            let documents = u64::from(stream.value().doc_freq);
+            if let Some(known) = candidates.iter_mut().find(|other| other.field == field && other.term == found) {
+                known.documents += documents;
+            } else if let Some(edits) = edit_distance(text, found, usize::from(max_edits)) {
+                candidates.push(Candidate { edits, documents, field, term: found.to_owned() });
+            }
+        }
+    }
+    Ok(())
+}
