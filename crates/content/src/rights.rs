@@ -2,6 +2,58 @@
 //!
 //! A permit proves that one action on one target is allowed; every verb and every change in the store takes one.
 //! A scope bounds what a management query may see. [`PublicScope`] bounds what delivery and search may see.
+//!
+//! Their fields are private, so outside of this module an actor with its grants is the one way to them. This compiles:
+//!
+//! ```
+//! use diwan_content::{Actor, DepartmentId, Permit, Scope, rights::{Action, Denied, Hierarchy, PublicScope}};
+//! let ministry = Hierarchy::default();
+//! let permit: Result<Permit, Denied> = Actor::system().permit(Action::Publish, DepartmentId::MINISTRY, &ministry);
+//! assert_eq!(permit.map(|permit| permit.action()), Ok(Action::Publish));
+//! let scope: Result<Scope, Denied> = Actor::anonymous().scope(&ministry);
+//! assert_eq!(scope, Err(Denied::Forbidden));
+//! let public: PublicScope = Actor::anonymous().public_scope();
+//! assert!(!public.is_keyed());
+//! ```
+//!
+//! and nothing of this does:
+//!
+//! ```compile_fail,E0451
+//! use diwan_content::{DepartmentId, Permit, rights::{Action, ActorRef}};
+//! let _ = Permit { action: Action::Publish, actor: ActorRef::System, on_behalf_of: None, department: DepartmentId::MINISTRY };
+//! ```
+//!
+//! ```compile_fail,E0451
+//! use diwan_content::{Scope, rights::Departments};
+//! let _ = Scope { departments: Departments::All };
+//! ```
+//!
+//! ```compile_fail,E0451
+//! use diwan_content::rights::PublicScope;
+//! let _ = PublicScope { keyed: true };
+//! ```
+//!
+//! ```compile_fail,E0616
+//! use diwan_content::{Permit, rights::Action};
+//! fn widen(mut permit: Permit) -> Permit {
+//!     permit.action = Action::Publish;
+//!     permit
+//! }
+//! ```
+//!
+//! ```compile_fail,E0277
+//! fn made<T: Default>() -> T {
+//!     T::default()
+//! }
+//! let _: diwan_content::Permit = made();
+//! ```
+//!
+//! ```compile_fail,E0277
+//! fn read<T: serde::de::DeserializeOwned>(text: &str) -> serde_json::Result<T> {
+//!     serde_json::from_str(text)
+//! }
+//! let _: serde_json::Result<diwan_content::Scope> = read("{}");
+//! ```
 
 use std::{
     collections::{BTreeMap, BTreeSet},
