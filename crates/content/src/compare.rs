@@ -75,14 +75,23 @@ mod tests {
 
     #[test]
     fn differences_come_field_by_field() {
-        let blueprint = blueprint("- { handle: b, type: text }\n- { handle: a, type: text }\n- { handle: c, type: text }\n- { handle: d, type: text }");
+        let blueprint = blueprint(
+            "- { handle: b, type: text }\n- { handle: a, type: text }\n- { handle: c, type: text }\n- { handle: d, type: text }",
+        );
         let from = data(json!({"zz": 1, "a": "1", "c": "same", "d": null}));
         let to = data(json!({"yy": 2, "a": "2", "b": "new", "c": "same"}));
         let differences = compare(&blueprint, &from, &to);
-        let short: Vec<_> = differences.iter().map(|d| (d.field.as_str(), d.change.as_str(), d.label.is_some())).collect();
+        let short: Vec<_> =
+            differences.iter().map(|d| (d.field.as_str(), d.change.as_str(), d.label.is_some())).collect();
         assert_eq!(
             short,
-            [("b", "added", true), ("a", "changed", true), ("d", "removed", true), ("yy", "added", false), ("zz", "removed", false)]
+            [
+                ("b", "added", true),
+                ("a", "changed", true),
+                ("d", "removed", true),
+                ("yy", "added", false),
+                ("zz", "removed", false)
+            ]
         );
         assert_eq!((differences[1].from.clone(), differences[1].to.clone()), (Some(json!("1")), Some(json!("2"))));
         assert_eq!(compare(&blueprint, &from, &from), []);

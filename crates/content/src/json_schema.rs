@@ -106,3 +106,177 @@ fn described(field: &Field, mut schema: Value) -> Value {
     }
     schema
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        Data, LocaleRole, Pointer,
+        deliver::{LiveAsset, LiveEntry, Lookup, deliver},
+        field_types::testing::{blueprint, short_faults},
+        ids::{AssetId, EntryId},
+        present::present,
+        resolve::resolve,
+    };
+
+    fn every_type() -> Blueprint {
+        blueprint(
+            "- { handle: text, type: text, min_chars: 1, max_chars: 50, pattern: '^[^x]*$', localizable: true }
+- { handle: textarea, type: textarea }
+- { handle: markdown, type: markdown, localizable: true }
+- { handle: integer, type: integer, min: -5, max: 5 }
+- { handle: number, type: number, max: 1000 }
+- { handle: boolean, type: boolean }
+- { handle: date, type: date }
+- { handle: datetime, type: datetime }
+- { handle: one, type: select, max_items: 1, options: [{ value: a, label: { ar: أ, en: A } }, { value: b, label: { ar: ب, en: B } }] }
+- { handle: many, type: select, options: [{ value: a, label: { ar: أ, en: A } }, { value: b, label: { ar: ب, en: B } }] }
+- { handle: list, type: list, max_items: 3 }
+- { handle: reference, type: reference, max_items: 1 }
+- { handle: references, type: reference }
+- { handle: asset, type: asset, max_items: 1 }
+- { handle: assets, type: asset }
+- { handle: link, type: link, localizable: true }
+- { handle: notes, type: textarea, private: true }",
+        )
+    }
+
+    fn full() -> Value {
+        const ID: &str = "6c5a7ac3-546c-4172-947a-231133096268";
+        json!({
+            "text": "أ", "textarea": "أ\nب", "markdown": "# أ", "integer": 3, "number": 2.5, "boolean": true, "date": "2026-01-31",
+            "datetime": "2026-01-31T09:00:00+03:00", "one": "a", "many": ["b", "a"], "list": ["أ", "أ"], "reference": ID,
+            "references": [ID], "asset": ID, "assets": [ID], "link": "entry:6c5a7ac3-546c-4172-947a-231133096268", "notes": "سر",
+        })
+    }
+
+    fn checked(schema: &Value, value: &Value) -> Vec<String> {
+        assert!(jsonschema::draft202012::meta::is_valid(schema));
+        let validator = jsonschema::options().should_validate_formats(true).build(schema).unwrap();
+        validator.iter_errors(value).map(|error| format!("{} {error}", error.instance_path())).collect()
+    }
+
+    struct NothingLives;
+
+    impl Lookup for NothingLives {
+        fn entry(&self, _id: EntryId) -> Option<LiveEntry<'_>> {
+            None
+        }
+
+        fn asset(&self, _id: AssetId) -> Option<LiveAsset<'_>> {
+            None
+        }
+    }
+
+    #[test]
+    fn what_is_read_follows_the_input_schema_and_what_is_answered_the_other() {
+        let blueprint = every_type();
+        let (data, faults) = blueprint.read(&full(), &LocaleRole::Origin, &Pointer::root());
+        assert_eq!(short_faults(&faults), Vec::<String>::new());
+        assert_eq!(checked(&blueprint.input_schema(), &full()), Vec::<String>::new());
+        let presented = present(&blueprint, &resolve(&blueprint, &data, None));
+        assert_eq!(checked(&blueprint.answer_schema(), &Value::Object(presented)), Vec::<String>::new());
+
+        let empty: Map<String, Value> =
+            full().as_object().unwrap().keys().map(|name| (name.clone(), Value::Null)).collect();
+        let empty = Value::Object(empty);
+        assert_eq!(checked(&blueprint.input_schema(), &empty), Vec::<String>::new());
+        assert!(blueprint.read(&empty, &LocaleRole::Origin, &Pointer::root()).1.is_empty());
+        let presented = present(&blueprint, &resolve(&blueprint, &Data::default(), None));
+        assert_eq!(checked(&blueprint.answer_schema(), &Value::Object(presented)), Vec::<String>::new());
+    }
+
+    #[test]
+    fn both_schemas_are_closed_and_know_what_is_private() {
+        let blueprint = every_type();
+        assert_eq!(checked(&blueprint.input_schema(), &json!({"unknown": 1})).len(), 1);
+        let mut answer = present(&blueprint, &resolve(&blueprint, &Data::default(), None));
+        answer.insert("notes".to_owned(), json!(null));
+        assert_eq!(checked(&blueprint.answer_schema(), &Value::Object(answer)).len(), 1);
+        assert!(blueprint.answer_schema().to_string().find("notes").is_none());
+    }
+
+    #[test]
+    fn openapi_has_its_own_way_to_say_null() {
+        let schema = json!({
+            "$schema": DRAFT,
+            "properties": {
+                "type": {"type": ["string", "null"], "enum": ["a", null]},
+                "const": {"const": 1},
+                "list": {"type": "array", "items": {"type": ["object", "null"], "properties": {"href": {"type": ["string", "null"]}}}},
+            },
+        });
+        let expected = json!({
+            "properties": {
+                "type": {"type": "string", "nullable": true, "enum": ["a", null]},
+                "const": {"enum": [1]},
+                "list": {"type": "array", "items": {"type": "object", "nullable": true, "properties": {"href": {"type": "string", "nullable": true}}}},
+            },
+        });
+        assert_eq!(to_openapi30(&schema), expected);
+    }
+
+    fn any_json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            "\\PC{0,8}".prop_map(Value::from),
+            ".{0,8}".prop_map(Value::from),
+            prop::sample::select(vec![
+                "a",
+                "b",
+                "2026-01-31",
+                "2026-01-31T09:00:00+03:00",
+                "6c5a7ac3-546c-4172-947a-231133096268",
+                "entry:x",
+                "https://a.example",
+                "asset:6c5a7ac3-546c-4172-947a-231133096268",
+                "[a](entry:6c5a7ac3-546c-4172-947a-231133096268)"
+            ])
+            .prop_map(Value::from),
+        ];
+        leaf.prop_recursive(3, 20, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::btree_map("[a-z]{0,3}", inner, 0..4)
+                    .prop_map(|map| map.into_iter().collect::<Value>()),
+            ]
+        })
+    }
+
+    fn any_values() -> impl Strategy<Value = Value> {
+        let names: Vec<String> = full().as_object().unwrap().keys().cloned().chain(["unknown".to_owned()]).collect();
+        prop::collection::btree_map(prop::sample::select(names), any_json(), 0..8)
+            .prop_map(|map| map.into_iter().collect())
+    }
+
+    proptest! {
+        #[test]
+        fn any_json_is_read_without_panic_and_what_is_kept_follows_both_schemas(written in any_values(), other in any_json()) {
+            let blueprint = every_type();
+            blueprint.read(&other, &LocaleRole::Origin, &Pointer::root());
+            let (data, faults) = blueprint.read(&written, &LocaleRole::Origin, &Pointer::root());
+            if faults.is_empty() {
+                prop_assert_eq!(Value::Object(data.as_map().clone()), written.clone(), "what is read is what was written");
+                prop_assert_eq!(checked(&blueprint.input_schema(), &written), Vec::<String>::new());
+            }
+            let presented = present(&blueprint, &resolve(&blueprint, &data, None));
+            prop_assert_eq!(checked(&blueprint.answer_schema(), &Value::Object(presented)), Vec::<String>::new());
+        }
+
+        #[test]
+        fn whatever_is_stored_is_answered_by_the_schema(own in any_values(), origin in any_values()) {
+            let blueprint = every_type();
+            let (own, origin) = (own.as_object().unwrap().clone(), origin.as_object().unwrap().clone());
+            let resolved = resolve(&blueprint, &Data::from_checked(own), Some(&Data::from_checked(origin)));
+            blueprint.references(&resolved, &Pointer::root());
+            blueprint.publish_faults(&resolved, &Pointer::root());
+            let delivered = deliver(&blueprint, present(&blueprint, &resolved), &NothingLives);
+            prop_assert_eq!(checked(&blueprint.answer_schema(), &Value::Object(delivered.data)), Vec::<String>::new());
+        }
+    }
+}

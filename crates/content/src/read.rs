@@ -35,7 +35,13 @@ impl Blueprint {
 
     /// Like [`Blueprint::read`], but accepts unchanged what a reference, asset or link field held in `base` (the revision
     /// that this one is based on), also when it names nothing: imported content keeps it.
-    pub fn read_keeping(&self, json: &Value, role: &LocaleRole, at: &Pointer, base: Option<&Data>) -> (Data, Vec<Fault>) {
+    pub fn read_keeping(
+        &self,
+        json: &Value,
+        role: &LocaleRole,
+        at: &Pointer,
+        base: Option<&Data>,
+    ) -> (Data, Vec<Fault>) {
         let mut faults = Vec::new();
         let mut values = Map::new();
         let Value::Object(written) = json else {
@@ -158,7 +164,8 @@ mod tests {
     fn an_imported_file_name_is_accepted_only_unchanged() {
         let base = data(json!({"file": "tab-image.jpeg"}));
         let read = |name: &str| {
-            let (_, faults) = sample().read_keeping(&json!({"file": name}), &LocaleRole::Origin, &Pointer::root(), Some(&base));
+            let (_, faults) =
+                sample().read_keeping(&json!({"file": name}), &LocaleRole::Origin, &Pointer::root(), Some(&base));
             short_faults(&faults)
         };
         assert_eq!(read("tab-image.jpeg"), Vec::<String>::new());

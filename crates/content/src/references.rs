@@ -53,7 +53,7 @@ impl Blueprint {
 }
 
 /// Everything that presented values point to; pointers start at `/data`. What must be looked up before
-/// [`crate::deliver`].
+/// [`crate::deliver()`].
 pub fn presented_references(blueprint: &Blueprint, presented: &Map<String, Value>) -> Vec<Reference> {
     let at = Pointer::root().key("data");
     let mut references = Vec::new();
@@ -88,13 +88,21 @@ mod tests {
             "notes": format!("<{}> [b](entry:{})", "https://a.example", id(7)),
         });
         let values = values.as_object().unwrap();
-        let found: Vec<String> = blueprint.references(values, &Pointer::root()).iter().map(|r| format!("{} {}", r.pointer, r.field)).collect();
-        assert_eq!(found, ["/parent parent", "/files/0 files", "/more more", "/body body", "/body body", "/notes notes"]);
+        let found: Vec<String> = blueprint
+            .references(values, &Pointer::root())
+            .iter()
+            .map(|r| format!("{} {}", r.pointer, r.field))
+            .collect();
+        assert_eq!(
+            found,
+            ["/parent parent", "/files/0 files", "/more more", "/body body", "/body body", "/notes notes"]
+        );
         let first = &blueprint.references(values, &Pointer::root())[0];
         assert_eq!(first.collections.as_deref(), Some(&["departments".parse().unwrap()][..]));
 
         let presented = present(&blueprint, &resolve(&blueprint, &crate::Data::from_checked(values.clone()), None));
-        let found: Vec<String> = presented_references(&blueprint, &presented).iter().map(|r| r.pointer.to_string()).collect();
+        let found: Vec<String> =
+            presented_references(&blueprint, &presented).iter().map(|r| r.pointer.to_string()).collect();
         assert_eq!(found, ["/data/parent", "/data/files/0", "/data/more", "/data/body", "/data/body"]);
     }
 }

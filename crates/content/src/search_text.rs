@@ -46,7 +46,13 @@ mod tests {
         );
         let values = json!({"title": "المُوازنة", "body": "## نبذة\n\nعن **الإدارة**", "steps": ["أ", "ب"], "phone": "1", "notes": "سر"});
         let texts = search_texts(&blueprint, &present(&blueprint, values.as_object().unwrap()));
-        let texts: Vec<_> = texts.iter().map(|t| (t.field.as_str(), t.weight, t.text.split_whitespace().collect::<Vec<_>>().join(" "))).collect();
-        assert_eq!(texts, [("title", 3, "المُوازنة".into()), ("body", 1, "نبذة عن الإدارة".into()), ("steps", 2, "أ ب".into())]);
+        let texts: Vec<_> = texts
+            .iter()
+            .map(|t| (t.field.as_str(), t.weight, t.text.split_whitespace().collect::<Vec<_>>().join(" ")))
+            .collect();
+        assert_eq!(
+            texts,
+            [("title", 3, "المُوازنة".into()), ("body", 1, "نبذة عن الإدارة".into()), ("steps", 2, "أ ب".into())]
+        );
     }
 }

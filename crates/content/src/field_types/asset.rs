@@ -131,6 +131,9 @@ mod tests {
 
     #[test]
     fn kinds_must_exist() {
-        check_problem("type: asset\naccept: [picture]", "picture is no kind of asset; allowed: image, document, text, audio, video, archive");
+        check_problem(
+            "type: asset\naccept: [picture]",
+            "picture is no kind of asset; allowed: image, document, text, audio, video, archive",
+        );
     }
 }

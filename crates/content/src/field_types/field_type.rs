@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 use crate::{
     fault::Fault,
     field_types::{
-        AssetType, BooleanType, DateType, DatetimeType, FieldKind, IntegerType, LinkType, ListType, MarkdownType, NumberType,
-        Reading, ReferenceType, SelectType, TextType, TextareaType,
+        AssetType, BooleanType, DateType, DatetimeType, FieldKind, IntegerType, LinkType, ListType, MarkdownType,
+        NumberType, Reading, ReferenceType, SelectType, TextType, TextareaType,
     },
     keys::KeyPart,
     loading::Keys,
@@ -99,7 +99,13 @@ impl FieldType {
     }
 
     /// Checks one value. `base` is what stood there in the revision before. `None` where nothing of it can be kept.
-    pub(crate) fn read(&self, value: &Value, base: Option<&Value>, at: Pointer, faults: &mut Vec<Fault>) -> Option<Value> {
+    pub(crate) fn read(
+        &self,
+        value: &Value,
+        base: Option<&Value>,
+        at: Pointer,
+        faults: &mut Vec<Fault>,
+    ) -> Option<Value> {
         if value.is_null() {
             return Some(Value::Null);
         }
@@ -132,7 +138,10 @@ mod tests {
 
     #[test]
     fn an_unknown_type_names_those_that_exist() {
-        check_problem("type: jpeg", "must be text, textarea, markdown, integer, number, boolean, date, datetime, select, list, reference, asset or link");
+        check_problem(
+            "type: jpeg",
+            "must be text, textarea, markdown, integer, number, boolean, date, datetime, select, list, reference, asset or link",
+        );
         check_problem("label: x", "is missing");
     }
 

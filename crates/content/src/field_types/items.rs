@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     fault::FaultCode,
     field_types::{
-        Reading,
+        Reading, UNREADABLE,
         kind::{constraints, schema},
     },
     loading::Keys,
@@ -81,15 +81,22 @@ impl Items {
     }
 
     /// Presents one value or a list. Takes a scalar for a list of one and the first of a list for a scalar, so that content
-    /// outlives a change of `max_items`. What `present_item` cannot present is left out.
+    /// outlives a change of `max_items`. What `present_item` cannot present is left out, and what stands there already.
     pub(crate) fn present(&self, value: &Value, present_item: impl Fn(&Value) -> Option<Value>) -> Value {
         let items = match value {
             Value::Null => &[],
             Value::Array(items) => items.as_slice(),
-            one @ (Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => std::slice::from_ref(one),
+            one @ (Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => {
+                std::slice::from_ref(one)
+            }
         };
-        let mut presented = items.iter().filter_map(present_item);
-        if self.many() { presented.take(self.max).collect() } else { presented.next().unwrap_or(Value::Null) }
+        let mut presented: Vec<Value> = Vec::new();
+        for item in items.iter().take(Self::MAX).filter_map(present_item) {
+            if item == UNREADABLE || !presented.contains(&item) {
+                presented.push(item);
+            }
+        }
+        if self.many() { Value::Array(presented) } else { presented.into_iter().next().unwrap_or(Value::Null) }
     }
 
     /// Schema of what is written, from that of one item.

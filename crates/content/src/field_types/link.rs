@@ -137,7 +137,12 @@ mod tests {
     #[test]
     fn links_are_answered_with_their_place() {
         let field = field("type: link");
-        check_deliver(&field, json!("https://a.example/ب"), json!({"kind": "url", "href": "https://a.example/ب", "id": null}), &[]);
+        check_deliver(
+            &field,
+            json!("https://a.example/ب"),
+            json!({"kind": "url", "href": "https://a.example/ب", "id": null}),
+            &[],
+        );
         let entry = json!({"kind": "entry", "href": "/department/الموازنة", "id": LIVE});
         check_deliver(&field, json!(format!("entry:{LIVE}")), entry, &[]);
         let asset = json!({"kind": "asset", "href": "/v1/assets/a/file", "id": ASSET});
@@ -152,7 +157,9 @@ mod tests {
     fn only_known_schemes_are_taken() {
         let field = field("type: link");
         check_read(&field, json!("mailto:a@b.example"), json!("mailto:a@b.example"));
-        for bad in ["", "javascript:alert(1)", "//evil.example", "entry:x", "data:text/html,x", "http://", "https://a b"] {
+        for bad in
+            ["", "javascript:alert(1)", "//evil.example", "entry:x", "data:text/html,x", "http://", "https://a b"]
+        {
             check_faults(&field, json!(bad), &["/f invalid_url"]);
         }
         check_faults(&field, json!(1), &["/f wrong_type"]);

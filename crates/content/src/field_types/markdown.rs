@@ -102,7 +102,7 @@ mod tests {
     fn it_is_published_as_html_and_kept_as_source() {
         let field = field("type: markdown");
         check_read(&field, json!("# أ\n<script>x</script>"), json!("# أ\n<script>x</script>"));
-        check_present(&field, json!("# أ\n<script>x</script>"), json!({"html": "<h1>أ</h1>\n"}));
+        check_present(&field, json!("# أ\n<script>x</script>"), json!({"html": "<h1>أ</h1>\n\n"}));
         check_present(&field, json!(" \n "), json!(null));
         check_present(&field, json!(["a"]), json!(null));
         check_faults(&field, json!("a\0"), &["/f forbidden_character"]);

@@ -204,7 +204,8 @@ mod tests {
         check_faults(&field, json!([LIVE, "x", null]), &["/f/1 invalid_id", "/f/2 wrong_type"]);
         check_deliver(&field, json!([DEAD, "x", LIVE]), json!([LIVE]), &["/f/0 not_public", "/f/1 unreadable"]);
         check_deliver(&field, json!(null), json!([]), &[]);
-        assert_eq!(references(&field, json!([DEAD, "x"])), [format!("/f entry {DEAD}")]);
+        check_present(&field, json!([LIVE, LIVE.to_uppercase(), "x", "y"]), json!([LIVE, "", ""]));
+        assert_eq!(references(&field, json!([DEAD, "x"])), [format!("/f/0 entry {DEAD}")]);
     }
 
     #[test]

@@ -121,11 +121,8 @@ impl FieldKind for SelectType {
 
     fn describe(&self) -> Map<String, Value> {
         let mut described = self.items.describe();
-        let options: Vec<Value> = self
-            .options
-            .iter()
-            .map(|SelectOption { value, label }| json!({"value": value, "label": label}))
-            .collect();
+        let options: Vec<Value> =
+            self.options.iter().map(|SelectOption { value, label }| json!({"value": value, "label": label})).collect();
         described.insert("options".to_owned(), Value::Array(options));
         described
     }

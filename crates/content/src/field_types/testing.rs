@@ -1,6 +1,6 @@
 //! What the tests of fields share: small blueprints, and checks that read like tables.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::{
     blueprint::Blueprint,
@@ -119,7 +119,8 @@ pub(crate) fn check_deliver(field: &FieldType, value: Value, expected: Value, un
     let mut delivery = Delivery { lookup: &lookup, unresolved: Vec::new() };
     let mut presented = field.kind().present(&value);
     field.kind().deliver(&mut presented, &Pointer::root().key("f"), &mut delivery);
-    let listed: Vec<String> = delivery.unresolved.iter().map(|u| format!("{} {}", u.pointer, u.reason.as_str())).collect();
+    let listed: Vec<String> =
+        delivery.unresolved.iter().map(|u| format!("{} {}", u.pointer, u.reason.as_str())).collect();
     assert_eq!((presented, listed), (expected, unresolved.iter().map(|s| (*s).to_owned()).collect()));
 }
 
@@ -139,11 +140,6 @@ pub(crate) fn references(field: &FieldType, value: Value) -> Vec<String> {
 /// The part of a sort key in Arabic.
 pub(crate) fn key_part(field: &FieldType, presented: Value) -> KeyPart {
     field.key_part(&presented, &"ar".parse().unwrap())
-}
-
-/// All fields of a JSON object.
-pub(crate) fn object(value: &Value) -> &Map<String, Value> {
-    value.as_object().unwrap()
 }
 
 struct TestLookup(PublicPath);

@@ -34,8 +34,22 @@ pub(super) const URL_SCHEMES: [&str; 6] = ["http", "https", "mailto", "tel", "en
 
 /// Elements that are left out with all that is in them; others that are not allowed leave their content behind.
 pub(super) const LEFT_OUT_WHOLE: [&str; 16] = [
-    "script", "style", "iframe", "object", "svg", "math", "template", "title", "textarea", "select", "xmp", "noembed",
-    "noframes", "plaintext", "canvas", "applet",
+    "script",
+    "style",
+    "iframe",
+    "object",
+    "svg",
+    "math",
+    "template",
+    "title",
+    "textarea",
+    "select",
+    "xmp",
+    "noembed",
+    "noframes",
+    "plaintext",
+    "canvas",
+    "applet",
 ];
 
 const CELL: &[&str] = &["align", "colspan", "rowspan", "scope"];
@@ -169,10 +183,19 @@ mod tests {
 
     #[test]
     fn values_of_attributes_are_checked() {
-        for (name, value) in [("dir", "RTL"), ("lang", "ar-PS"), ("colspan", "2"), ("src", "asset:x"), ("href", "/أ"), ("title", "أ\nب")] {
+        for (name, value) in
+            [("dir", "RTL"), ("lang", "ar-PS"), ("colspan", "2"), ("src", "asset:x"), ("href", "/أ"), ("title", "أ\nب")]
+        {
             assert_eq!(keep_attribute(name, value), Some(value), "{name}");
         }
-        for (name, value) in [("dir", "x"), ("lang", "a\" b"), ("colspan", "1e9"), ("src", "ENTRY:x"), ("href", "java\nscript:x"), ("scope", "all")] {
+        for (name, value) in [
+            ("dir", "x"),
+            ("lang", "a\" b"),
+            ("colspan", "1e9"),
+            ("src", "ENTRY:x"),
+            ("href", "java\nscript:x"),
+            ("scope", "all"),
+        ] {
             assert_eq!(keep_attribute(name, value), None, "{name}");
         }
         assert_eq!(keep_attribute("href", " entry:x "), Some("entry:x"));

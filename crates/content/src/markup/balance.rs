@@ -14,9 +14,30 @@ const MAX_DEPTH: usize = 64;
 /// Most elements of one text; further ones leave their content behind.
 const MAX_ELEMENTS: usize = 20_000;
 
+/// Bytes after which a run of text is parted by an empty comment, which the sanitiser removes: html5ever's serialiser looks
+/// ahead to the end of a text at every `&` and at other characters, which is quadratic in one long text.
+const MAX_RUN_BYTES: usize = 4_000;
+
+/// Longest value of an attribute, for the same reason; an attribute with a longer one is left out.
+const MAX_VALUE_BYTES: usize = 4_000;
+
 /// Where the search for an open element ends: what is outside a table or cell is not closed from inside.
 const TABLE_SCOPE: &[&str] = &["td", "th", "caption", "table"];
-const LIST_SCOPE: &[&str] = &["ul", "ol", "dl", "td", "th", "caption", "table", "blockquote", "section", "article", "aside", "details", "figure"];
+const LIST_SCOPE: &[&str] = &[
+    "ul",
+    "ol",
+    "dl",
+    "td",
+    "th",
+    "caption",
+    "table",
+    "blockquote",
+    "section",
+    "article",
+    "aside",
+    "details",
+    "figure",
+];
 const TABLE: &[&str] = &["table"];
 const TABLE_SECTIONS: &[&str] = &["caption", "colgroup", "thead", "tbody", "tfoot"];
 const TABLE_FRAME: &[&str] = &["table", "colgroup", "thead", "tbody", "tfoot", "tr"];
@@ -24,8 +45,13 @@ const HEADINGS: &[&str] = &["h1", "h2", "h3", "h4", "h5", "h6"];
 
 /// The balanced form of any HTML, in one pass.
 pub(super) fn balance(html: &str) -> String {
-    let mut balancer =
-        Balancer { out: String::with_capacity(html.len() + html.len() / 8), open: Vec::new(), elements: 0, dropped: 0 };
+    let mut balancer = Balancer {
+        out: String::with_capacity(html.len() + html.len() / 8),
+        open: Vec::new(),
+        elements: 0,
+        dropped: 0,
+        run_bytes: 0,
+    };
     let mut scanner = Scanner::new(html);
     while let Some(token) = scanner.next() {
         match token {
@@ -58,6 +84,8 @@ struct Balancer {
     elements: usize,
     /// Start tags that were left out for a limit and whose end tags are still to come.
     dropped: usize,
+    /// Bytes of text since the last tag or comment.
+    run_bytes: usize,
 }
 
 struct Open {
@@ -83,14 +111,17 @@ impl Balancer {
     }
 
     fn push_text(&mut self, text: &str) {
-        for piece in text.split_inclusive('<') {
-            match piece.strip_suffix('<') {
-                Some(before) => {
-                    self.out.push_str(before);
-                    self.out.push_str("&lt;");
-                }
-                None => self.out.push_str(piece),
+        for character in text.chars() {
+            // Entities are ASCII without white space, so none is cut here.
+            if self.run_bytes >= MAX_RUN_BYTES && (character == '&' || !character.is_ascii_graphic()) {
+                self.out.push_str("<!---->");
+                self.run_bytes = 0;
             }
+            match character {
+                '<' => self.out.push_str("&lt;"),
+                other => self.out.push(other),
+            }
+            self.run_bytes += character.len_utf8();
         }
     }
 
@@ -117,6 +148,7 @@ impl Balancer {
             self.open_paragraph();
         }
         self.elements += 1;
+        self.run_bytes = 0;
         self.out.push('<');
         self.out.push_str(element.name);
         for attribute in attributes {
@@ -130,6 +162,9 @@ impl Balancer {
 
     fn push_attribute(&mut self, element: &Element, Attribute { name, value }: &Attribute<'_>) {
         let name = name.to_ascii_lowercase();
+        if value.len() > MAX_VALUE_BYTES {
+            return;
+        }
         if !element.attributes.contains(&name.as_str()) && !GLOBAL_ATTRIBUTES.contains(&name.as_str()) {
             return;
         }
@@ -212,6 +247,7 @@ impl Balancer {
             if made {
                 self.out.truncate(self.out.trim_end().len());
             }
+            self.run_bytes = 0;
             self.out.push_str("</");
             self.out.push_str(name);
             self.out.push('>');
@@ -237,8 +273,11 @@ mod tests {
         let cases = [
             ("<p>a<p>b", "<p>a</p><p>b</p>"),
             ("<ul><li>a<li>b<ul><li>c</ul></ul>", "<ul><li>a</li><li>b<ul><li>c</li></ul></li></ul>"),
-            ("<b>a<p>b</b>c", "<p><b>a</b></p>\n<p>b</p>c"),
-            ("<table><tr><td>a<td>b<tr><td>c</table>", "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>"),
+            ("<b>a<p>b</b>c", "<p><b>a</b></p>\n<p>bc</p>"),
+            (
+                "<table><tr><td>a<td>b<tr><td>c</table>",
+                "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>",
+            ),
             ("<div></p></b>a</div></div>", "<div>a</div>"),
             ("<td>a</td>", "<p>a</p>\n"),
             ("<table><div>a</div><tr><td><p>b</td></tr></table>", "<table>a<tr><td><p>b</p></td></tr></table>"),

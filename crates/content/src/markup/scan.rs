@@ -79,9 +79,10 @@ impl<'a> Scanner<'a> {
                 return Some(attributes);
             }
             // A `=` in front belongs to the name, as the standard has it.
-            let bytes = self.rest[1..].find(|c| ends_name(c) || c == '=').map(|at| at + 1);
-            let name_bytes = if self.rest.is_char_boundary(1) { bytes } else { self.rest.find(|c| ends_name(c) || c == '=') };
-            let name = self.take(name_bytes.unwrap_or(self.rest.len()));
+            let first = self.rest.chars().next().map_or(0, char::len_utf8);
+            let name_bytes =
+                self.rest[first..].find(|c| ends_name(c) || c == '=').map_or(self.rest.len(), |at| first + at);
+            let name = self.take(name_bytes);
             let value = self.read_value();
             if attributes.len() < MAX_ATTRIBUTES {
                 attributes.push(Attribute { name, value });
