@@ -189,6 +189,22 @@ mod tests {
     }
 
     #[test]
+    fn examples_of_the_shipped_blueprints_follow_their_schemas() {
+        let registry = crate::Registry::load(&crate::loading::testing::shipped()).unwrap();
+        for blueprint in registry.blueprints() {
+            for example in &blueprint.examples {
+                let input = blueprint.input_schema();
+                assert_eq!(checked(&input, example), Vec::<String>::new(), "{} {example}", blueprint.handle);
+                let (data, faults) = blueprint.read(example, &LocaleRole::Origin, &Pointer::root());
+                assert_eq!(short_faults(&faults), Vec::<String>::new(), "{} {example}", blueprint.handle);
+                let presented = present(blueprint, &resolve(blueprint, &blueprint.with_defaults(data), None));
+                let delivered = deliver(blueprint, presented, &NothingLives).data;
+                assert_eq!(checked(&blueprint.answer_schema(), &Value::Object(delivered)), Vec::<String>::new());
+            }
+        }
+    }
+
+    #[test]
     fn both_schemas_are_closed_and_know_what_is_private() {
         let blueprint = every_type();
         assert_eq!(checked(&blueprint.input_schema(), &json!({"unknown": 1})).len(), 1);
