@@ -1,0 +1,403 @@
+//! From an entry file to data for a blueprint.
+
+mod items;
+mod links;
+mod scalars;
+#[cfg(test)]
+pub(crate) mod testing;
+mod times;
+
+use diwan_content::{
+    AssetId, Blueprint, CalendarDate, Collection, ContentHash, Data, EntryId, FieldType, Handle, Language, Locale,
+    LocaleRole, PersonId, Pointer, Slug, Timestamp,
+    yaml::{Node, NodeKind},
+};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    entry_file::{EntryFile, Written},
+    file_name::FileDate,
+    identity::stable_id,
+    problem::Note,
+    time_zone::TimeZone,
+};
+
+/// What a conversion needs to know beside the file and the blueprint.
+#[derive(Clone, Copy)]
+pub struct Conversion<'a> {
+    /// The site's time zone: its content does not name it.
+    pub time_zone: TimeZone,
+    /// Tells the entry of an id that is no UUID.
+    pub find_entry: &'a dyn Fn(&str) -> Option<EntryId>,
+    /// Tells the asset of a file name such as `image.jpeg` or `container::folder/image.jpeg`.
+    pub find_asset: &'a dyn Fn(&str) -> Option<AssetId>,
+}
+
+/// One localization of an entry, ready to be saved.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Converted {
+    /// Its identity, the same at each import.
+    pub entry: EntryId,
+    /// Its identity there: the alias of one that is no UUID.
+    pub foreign_id: String,
+    /// Its collection.
+    pub collection: Handle,
+    /// Its blueprint.
+    pub blueprint: Handle,
+    /// Its locale: the site's folder where it is one of the collection's locales, else the collection's origin.
+    pub locale: Locale,
+    /// The entry that this one localizes, where it is not an entry of its own.
+    pub origin: Option<EntryId>,
+    /// Last segment of the path; `None` where the file name leaves nothing of one.
+    pub slug: Option<Slug>,
+    /// Number in the file name that parts files of equal slugs.
+    pub suffix: Option<u32>,
+    /// The entry's date, in dated collections.
+    pub date: Option<CalendarDate>,
+    /// Whether it is public there.
+    pub published: bool,
+    /// When it first was public there, as far as the file tells: its date, but not later than its last change.
+    pub first_published_at: Option<Timestamp>,
+    /// When it was changed last there.
+    pub updated_at: Option<Timestamp>,
+    /// Who changed it last there.
+    pub author: Option<Author>,
+    /// Hash of the exact file: equal when nothing was changed there since an earlier import.
+    pub source_hash: ContentHash,
+    /// JSON object of values by field. [`Blueprint::read_keeping`] takes it without a fault when [`Converted::base`] is given
+    /// as what stood there before.
+    pub values: Value,
+    /// What stands beside the data: `keys`, the keys that no field takes, with their values; and `source` with `path`,
+    /// `sha256`, `front_matter` and, where no field holds it, `body`: what the exact file is made of again.
+    pub foreign: Map<String, Value>,
+    /// What was changed or left aside, by line.
+    pub notes: Vec<Note>,
+}
+
+/// A person of whom nothing but an id is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Author {
+    /// Identity here, the same at each import.
+    pub person: PersonId,
+    /// Identity there.
+    pub foreign_id: String,
+}
+
+/// A value for a field, and what was done to it.
+pub(crate) struct Fitted {
+    pub(crate) value: Value,
+    pub(crate) notes: Vec<String>,
+}
+
+/// A value for a field, or why there is none.
+pub(crate) type Fit = Result<Fitted, String>;
+
+/// A value in both its forms: as it is written and as the format takes it.
+#[derive(Clone, Copy)]
+pub(crate) struct Given<'a> {
+    pub(crate) node: &'a Node,
+    pub(crate) value: &'a Value,
+}
+
+/// Turns what a file says into data for a blueprint. Never fails: what no field takes stands in `foreign`, with a note.
+pub fn convert(
+    file: &EntryFile,
+    collection: &Collection,
+    blueprint: &Blueprint,
+    conversion: &Conversion<'_>,
+) -> Converted {
+    let mut notes = file.notes.clone();
+    if let Some(name) = file.blueprint.as_deref().filter(|name| blueprint.handle != *name) {
+        notes.push(Note::on_key("blueprint", 1, format!("`{name}` became `{}`", blueprint.handle)));
+    }
+    let locale = choose_locale(file, collection, &mut notes);
+    let mut sorted = Sorted { values: Map::new(), keys: Map::new(), notes };
+    let body_field = choose_body_field(file, blueprint);
+    for ((key, value), written) in file.values.iter().zip(&file.written) {
+        sorted.sort(key, Given { node: &written.node, value }, written, blueprint, conversion);
+    }
+    if let Some(field) = body_field {
+        sorted.values.insert(field.to_owned(), Value::String(file.body.clone()));
+    }
+    sorted.check(file, blueprint, &role_of(&locale, collection));
+    let body_is_kept = body_field.is_some_and(|field| sorted.values.contains_key(field));
+    if !body_is_kept && body_field.is_none() && !file.body.trim().is_empty() {
+        sorted.notes.push(Note::on_file(file.body_start_line, "no field takes the body; kept beside the data"));
+    }
+
+    let date = choose_date(file, collection, &mut sorted, conversion);
+    let slug = choose_slug(file, &mut sorted.notes);
+    let updated_at = file.updated_at.and_then(|seconds| Timestamp::from_unix_ms(seconds.checked_mul(1_000)?).ok());
+    let Sorted { values, keys, mut notes } = sorted;
+    let source_hash = ContentHash::of(file.raw.as_bytes());
+    notes.sort_by_key(|note| note.line);
+    Converted {
+        entry: file.entry_id(),
+        foreign_id: file.foreign_id(),
+        collection: collection.handle.clone(),
+        blueprint: blueprint.handle.clone(),
+        locale,
+        origin: file.origin.as_deref().map(|id| EntryId(stable_id(id))),
+        slug,
+        suffix: file.suffix,
+        date: date.map(|date| date.day),
+        published: file.published,
+        first_published_at: first_published_at(date, updated_at, conversion.time_zone),
+        updated_at,
+        author: file.updated_by.clone().map(|id| Author { person: PersonId(stable_id(&id)), foreign_id: id }),
+        source_hash,
+        values: Value::Object(values),
+        foreign: foreign(file, keys, body_is_kept, source_hash),
+        notes,
+    }
+}
+
+impl Conversion<'_> {
+    /// One that knows no other entries and no assets: what points to them is kept as it came.
+    pub fn new(time_zone: TimeZone) -> Self {
+        Self { time_zone, find_entry: &|_| None, find_asset: &|_| None }
+    }
+}
+
+impl Converted {
+    /// The values as [`Data`], to be given to [`Blueprint::read_keeping`] as what stood there before: references that name
+    /// nothing are then accepted as they came.
+    pub fn base(&self) -> Data {
+        base(&self.values)
+    }
+}
+
+impl Fitted {
+    /// The value as it came.
+    pub(crate) fn same(value: &Value) -> Fit {
+        Ok(Self { value: value.clone(), notes: Vec::new() })
+    }
+
+    /// Another value, with what was done.
+    pub(crate) fn changed(value: impl Into<Value>, note: impl Into<String>) -> Fit {
+        Ok(Self { value: value.into(), notes: vec![note.into()] })
+    }
+}
+
+impl<'a> Given<'a> {
+    /// The text of a scalar as it is written.
+    pub(crate) fn written(&self) -> Option<&'a str> {
+        self.node.as_text()
+    }
+
+    /// Whether it is a scalar without quotes.
+    pub(crate) fn is_plain(&self) -> bool {
+        match &self.node.kind {
+            NodeKind::Scalar { text: _, plain } => *plain,
+            NodeKind::Sequence(_) | NodeKind::Mapping(_) => false,
+        }
+    }
+}
+
+/// Values as they are sorted into fields and others.
+struct Sorted {
+    values: Map<String, Value>,
+    keys: Map<String, Value>,
+    notes: Vec<Note>,
+}
+
+impl Sorted {
+    fn sort(
+        &mut self,
+        key: &str,
+        given: Given<'_>,
+        written: &Written,
+        blueprint: &Blueprint,
+        conversion: &Conversion<'_>,
+    ) {
+        let Some(field) = blueprint.find_field(key) else {
+            self.keys.insert(key.to_owned(), given.value.clone());
+            self.notes.push(Note::on_key(key, written.line, "is no field; kept beside the data"));
+            return;
+        };
+        match fit(&field.field_type, given, conversion) {
+            Ok(Fitted { value, notes }) => {
+                self.values.insert(key.to_owned(), value);
+                self.notes.extend(notes.into_iter().map(|what| Note::on_key(key, written.line, what)));
+            }
+            Err(why) => {
+                self.keys.insert(key.to_owned(), given.value.clone());
+                self.notes.push(Note::on_key(key, written.line, format!("{why}; kept beside the data")));
+            }
+        }
+    }
+
+    /// Moves values that their fields would refuse for a limit (too long, not an option …) to the others.
+    fn check(&mut self, file: &EntryFile, blueprint: &Blueprint, role: &LocaleRole) {
+        let base = base(&Value::Object(self.values.clone()));
+        let mut accepted = Map::new();
+        for (name, value) in std::mem::take(&mut self.values) {
+            let alone = Value::Object(Map::from_iter([(name.clone(), value.clone())]));
+            let (_, faults) = blueprint.read_keeping(&alone, role, &Pointer::root(), Some(&base));
+            let Some(fault) = faults.first() else {
+                accepted.insert(name, value);
+                continue;
+            };
+            let place = file.values.keys().position(|key| *key == name).and_then(|place| file.written.get(place));
+            let line = place.map_or(file.body_start_line, |written| written.line);
+            let what = format!("{}; kept beside the data", fault.text(Language::En));
+            self.notes.push(Note::on_key(&name, line, what));
+            // The value as it came; the body stands in the source.
+            if let Some(original) = file.values.get(&name) {
+                self.keys.insert(name, original.clone());
+            }
+        }
+        self.values = accepted;
+    }
+}
+
+/// The value for a field of that type.
+fn fit(field_type: &FieldType, given: Given<'_>, conversion: &Conversion<'_>) -> Fit {
+    if given.value.is_null() {
+        return Fitted::same(given.value);
+    }
+    match field_type {
+        FieldType::Text(_) | FieldType::Textarea(_) | FieldType::Markdown(_) => scalars::text(given),
+        FieldType::Integer(_) => scalars::integer(given),
+        FieldType::Number(_) => scalars::number(given),
+        FieldType::Boolean(_) => scalars::boolean(given),
+        FieldType::Date(_) => times::date(given, conversion.time_zone),
+        FieldType::Datetime(_) => times::datetime(given, conversion.time_zone),
+        FieldType::Select(select) => items::one_or_many(given, select.items.many(), scalars::text),
+        FieldType::List(_) => items::one_or_many(given, true, scalars::text),
+        FieldType::Reference(reference) => {
+            items::one_or_many(given, reference.items.many(), |given| links::reference(given, conversion))
+        }
+        FieldType::Asset(asset) => {
+            items::one_or_many(given, asset.items.many(), |given| links::asset(given, conversion))
+        }
+        FieldType::Link(_) => links::link(given, conversion),
+    }
+}
+
+/// The field that takes the body: `content`, which is the body's name in the format, else `body`, else the first in
+/// Markdown; but none that the front matter names itself. A body of white space alone is no content.
+fn choose_body_field<'a>(file: &EntryFile, blueprint: &'a Blueprint) -> Option<&'a str> {
+    if file.body.trim().is_empty() {
+        return None;
+    }
+    let is_free = |handle: &str| !file.values.contains_key(handle);
+    let takes_text = |field_type: &FieldType| match field_type {
+        FieldType::Text(_) | FieldType::Textarea(_) | FieldType::Markdown(_) => true,
+        FieldType::Integer(_)
+        | FieldType::Number(_)
+        | FieldType::Boolean(_)
+        | FieldType::Date(_)
+        | FieldType::Datetime(_)
+        | FieldType::Select(_)
+        | FieldType::List(_)
+        | FieldType::Reference(_)
+        | FieldType::Asset(_)
+        | FieldType::Link(_) => false,
+    };
+    let named = ["content", "body"]
+        .into_iter()
+        .find_map(|name| blueprint.find_field(name).filter(|field| takes_text(&field.field_type) && is_free(name)));
+    let first = || {
+        let mut fields = blueprint.fields.iter();
+        fields.find(|field| matches!(field.field_type, FieldType::Markdown(_)) && is_free(field.handle.as_str()))
+    };
+    named.or_else(first).map(|field| field.handle.as_str())
+}
+
+fn choose_locale(file: &EntryFile, collection: &Collection, notes: &mut Vec<Note>) -> Locale {
+    let site: Option<Locale> = file.site.as_deref().and_then(|site| site.parse().ok());
+    if let Some(locale) = site.filter(|locale| collection.has_locale(locale)) {
+        return locale;
+    }
+    if file.origin.is_some() {
+        let site = file.site.as_deref().unwrap_or("none");
+        let what = format!("localizes another entry, but its site `{site}` is no locale of `{}`", collection.handle);
+        notes.push(Note::on_key("origin", 1, what));
+    }
+    collection.origin().clone()
+}
+
+fn role_of(locale: &Locale, collection: &Collection) -> LocaleRole {
+    let origin = collection.origin();
+    if locale == origin { LocaleRole::Origin } else { LocaleRole::Localization { origin: origin.clone() } }
+}
+
+fn choose_slug(file: &EntryFile, notes: &mut Vec<Note>) -> Option<Slug> {
+    if let Ok(slug) = file.slug.parse() {
+        return Some(slug);
+    }
+    let slug = Slug::from_title(&file.slug);
+    notes.push(match &slug {
+        Some(slug) => Note::on_file(1, format!("the slug `{}` became `{slug}`", file.slug)),
+        None => Note::on_file(1, format!("nothing of the slug `{}` can stand in a path", file.slug)),
+    });
+    slug
+}
+
+/// The date of an entry in a dated collection: of its file name, else of its key `date`.
+fn choose_date(
+    file: &EntryFile,
+    collection: &Collection,
+    sorted: &mut Sorted,
+    conversion: &Conversion<'_>,
+) -> Option<FileDate> {
+    if !collection.dated {
+        if file.date.is_some() {
+            let what =
+                format!("`{}` is not dated; the date in the file name is kept in its path only", collection.handle);
+            sorted.notes.push(Note::on_file(1, what));
+        }
+        return None;
+    }
+    if file.date.is_some() {
+        return file.date;
+    }
+    let place = file.values.keys().position(|key| key == "date");
+    let written = place.and_then(|place| file.written.get(place));
+    let found = written
+        .zip(file.values.get("date"))
+        .and_then(|(written, value)| times::file_date(Given { node: &written.node, value }, conversion.time_zone));
+    if found.is_none() {
+        sorted.notes.push(Note::on_file(1, "has no date"));
+    }
+    found
+}
+
+fn first_published_at(date: Option<FileDate>, updated_at: Option<Timestamp>, zone: TimeZone) -> Option<Timestamp> {
+    let dated = date.and_then(|FileDate { day, time }| times::moment_of(day, time, zone));
+    match (dated, updated_at) {
+        (Some(dated), Some(updated)) => Some(dated.min(updated)),
+        (one, other) => one.or(other),
+    }
+}
+
+fn foreign(
+    file: &EntryFile,
+    keys: Map<String, Value>,
+    body_is_kept: bool,
+    source_hash: ContentHash,
+) -> Map<String, Value> {
+    let mut source = json!({
+        "system": "statamic",
+        "path": file.source,
+        "sha256": source_hash.to_string(),
+        "front_matter": file.front_matter(),
+    });
+    if !body_is_kept && !file.body.is_empty() {
+        source["body"] = json!(file.body);
+    }
+    let mut foreign = Map::new();
+    if !keys.is_empty() {
+        foreign.insert("keys".to_owned(), Value::Object(keys));
+    }
+    foreign.insert("source".to_owned(), source);
+    foreign
+}
+
+fn base(values: &Value) -> Data {
+    Data::from_stored(&values.to_string()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;
