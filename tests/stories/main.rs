@@ -1,1 +1,7 @@
-//! Stories.
+//! Stories over the whole system: one binary, one file per story, one harness.
+//!
+//! To add a story: a file beside this one, a line below, and [`harness::App`] to talk to a running server.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
+
+mod architecture;
