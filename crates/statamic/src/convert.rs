@@ -1,5 +1,6 @@
 //! From an entry file to data for a blueprint.
 
+mod choices;
 mod items;
 mod links;
 mod scalars;
@@ -14,9 +15,9 @@ use diwan_content::{
 };
 use serde_json::{Map, Value, json};
 
+use self::choices::{choose_body_field, choose_date, choose_locale, choose_slug, first_published_at, role_of};
 use crate::{
     entry_file::{EntryFile, Written},
-    file_name::FileDate,
     identity::stable_id,
     problem::Note,
     time_zone::TimeZone,
@@ -121,11 +122,11 @@ pub fn convert(
     }
     sorted.check(file, blueprint, &role_of(&locale, collection));
     let body_is_kept = body_field.is_some_and(|field| sorted.values.contains_key(field));
-    if !body_is_kept && body_field.is_none() && !file.body.trim().is_empty() {
+    if body_field.is_none() && !file.body.trim().is_empty() {
         sorted.notes.push(Note::on_file(file.body_start_line, "no field takes the body; kept beside the data"));
     }
 
-    let date = choose_date(file, collection, &mut sorted, conversion);
+    let date = choose_date(file, collection, &mut sorted.notes, conversion.time_zone);
     let slug = choose_slug(file, &mut sorted.notes);
     let updated_at = file.updated_at.and_then(|seconds| Timestamp::from_unix_ms(seconds.checked_mul(1_000)?).ok());
     let Sorted { values, keys, mut notes } = sorted;
@@ -272,103 +273,6 @@ fn fit(field_type: &FieldType, given: Given<'_>, conversion: &Conversion<'_>) ->
             items::one_or_many(given, asset.items.many(), |given| links::asset(given, conversion))
         }
         FieldType::Link(_) => links::link(given, conversion),
-    }
-}
-
-/// The field that takes the body: `content`, which is the body's name in the format, else `body`, else the first in
-/// Markdown; but none that the front matter names itself. A body of white space alone is no content.
-fn choose_body_field<'a>(file: &EntryFile, blueprint: &'a Blueprint) -> Option<&'a str> {
-    if file.body.trim().is_empty() {
-        return None;
-    }
-    let is_free = |handle: &str| !file.values.contains_key(handle);
-    let takes_text = |field_type: &FieldType| match field_type {
-        FieldType::Text(_) | FieldType::Textarea(_) | FieldType::Markdown(_) => true,
-        FieldType::Integer(_)
-        | FieldType::Number(_)
-        | FieldType::Boolean(_)
-        | FieldType::Date(_)
-        | FieldType::Datetime(_)
-        | FieldType::Select(_)
-        | FieldType::List(_)
-        | FieldType::Reference(_)
-        | FieldType::Asset(_)
-        | FieldType::Link(_) => false,
-    };
-    let named = ["content", "body"]
-        .into_iter()
-        .find_map(|name| blueprint.find_field(name).filter(|field| takes_text(&field.field_type) && is_free(name)));
-    let first = || {
-        let mut fields = blueprint.fields.iter();
-        fields.find(|field| matches!(field.field_type, FieldType::Markdown(_)) && is_free(field.handle.as_str()))
-    };
-    named.or_else(first).map(|field| field.handle.as_str())
-}
-
-fn choose_locale(file: &EntryFile, collection: &Collection, notes: &mut Vec<Note>) -> Locale {
-    let site: Option<Locale> = file.site.as_deref().and_then(|site| site.parse().ok());
-    if let Some(locale) = site.filter(|locale| collection.has_locale(locale)) {
-        return locale;
-    }
-    if file.origin.is_some() {
-        let site = file.site.as_deref().unwrap_or("none");
-        let what = format!("localizes another entry, but its site `{site}` is no locale of `{}`", collection.handle);
-        notes.push(Note::on_key("origin", 1, what));
-    }
-    collection.origin().clone()
-}
-
-fn role_of(locale: &Locale, collection: &Collection) -> LocaleRole {
-    let origin = collection.origin();
-    if locale == origin { LocaleRole::Origin } else { LocaleRole::Localization { origin: origin.clone() } }
-}
-
-fn choose_slug(file: &EntryFile, notes: &mut Vec<Note>) -> Option<Slug> {
-    if let Ok(slug) = file.slug.parse() {
-        return Some(slug);
-    }
-    let slug = Slug::from_title(&file.slug);
-    notes.push(match &slug {
-        Some(slug) => Note::on_file(1, format!("the slug `{}` became `{slug}`", file.slug)),
-        None => Note::on_file(1, format!("nothing of the slug `{}` can stand in a path", file.slug)),
-    });
-    slug
-}
-
-/// The date of an entry in a dated collection: of its file name, else of its key `date`.
-fn choose_date(
-    file: &EntryFile,
-    collection: &Collection,
-    sorted: &mut Sorted,
-    conversion: &Conversion<'_>,
-) -> Option<FileDate> {
-    if !collection.dated {
-        if file.date.is_some() {
-            let what =
-                format!("`{}` is not dated; the date in the file name is kept in its path only", collection.handle);
-            sorted.notes.push(Note::on_file(1, what));
-        }
-        return None;
-    }
-    if file.date.is_some() {
-        return file.date;
-    }
-    let place = file.values.keys().position(|key| key == "date");
-    let written = place.and_then(|place| file.written.get(place));
-    let found = written
-        .zip(file.values.get("date"))
-        .and_then(|(written, value)| times::file_date(Given { node: &written.node, value }, conversion.time_zone));
-    if found.is_none() {
-        sorted.notes.push(Note::on_file(1, "has no date"));
-    }
-    found
-}
-
-fn first_published_at(date: Option<FileDate>, updated_at: Option<Timestamp>, zone: TimeZone) -> Option<Timestamp> {
-    let dated = date.and_then(|FileDate { day, time }| times::moment_of(day, time, zone));
-    match (dated, updated_at) {
-        (Some(dated), Some(updated)) => Some(dated.min(updated)),
-        (one, other) => one.or(other),
     }
 }
 

@@ -38,18 +38,13 @@ pub(crate) fn parse(path: &str) -> Result<FileName, String> {
     let collection_folder = below.and_then(|below| below.first().cloned());
     let site = below.and_then(|below| below.get(1).cloned());
 
-    // As Statamic has it: a date or an order number may stand before the slug, a suffix behind it.
+    // As Statamic has it (`Statamic\Entries\GetSlugFromPath`): a date may stand before the slug, a suffix behind it.
     let mut parts = stem.split('.').peekable();
     let mut date = None;
     if stem.contains('.')
-        && let Some(first) = parts.peek()
+        && let Some(first) = parts.next_if(|first| is_date(first))
     {
-        if is_date(first) {
-            date = Some(parse_date(first)?);
-            parts.next();
-        } else if is_number(first) {
-            parts.next();
-        }
+        date = Some(parse_date(first)?);
     }
     let slug = parts.next().unwrap_or_default().to_owned();
     if slug.is_empty() {
@@ -65,10 +60,6 @@ pub(crate) fn parse(path: &str) -> Result<FileName, String> {
 fn is_date(text: &str) -> bool {
     let form: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
     matches!(form.as_str(), "0000-00-00" | "0000-00-00-0000" | "0000-00-00-000000")
-}
-
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn parse_date(text: &str) -> Result<FileDate, String> {
@@ -110,8 +101,9 @@ mod tests {
             ("content/collections/news/ar/2022-06-21.x.md", "news|ar|2022-06-21|x|_|_"),
             ("content/collections/news/2022-06-21-0855.x.md", "news|_|2022-06-21 8:55:00.0|x|_|_"),
             ("content/collections/news/2022-06-21-085510.x.1.md", "news|_|2022-06-21 8:55:10.0|x|#1|_"),
-            ("collections/pages/2.about.md", "pages|_|_|about|_|_"),
+            ("collections/pages/2.about.md", "pages|_|_|2|_|about"),
             ("collections/pages/about.2.md", "pages|_|_|about|#2|_"),
+            ("collections/pages/404.1.md", "pages|_|_|404|#1|_"),
             ("collections/pages/404.md", "pages|_|_|404|_|_"),
             ("collections/pages/v1.notes.md", "pages|_|_|v1|_|notes"),
             ("seed/الموازنة-العامة.md", "_|_|_|الموازنة-العامة|_|_"),
