@@ -1,3 +1,136 @@
-//! in progress
+//! The one way to the database: every statement of a transaction goes through here.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use sea_orm::{
+    ConnectionTrait as _, DatabaseTransaction, DbBackend, DbErr, FromQueryResult, QueryResult, Statement, Value,
+};
+
+use crate::error::{StoreError, is_serialization_failure};
+
+/// Most values that one statement binds; SQLite takes 32,766 and PostgreSQL 65,535.
+const MAX_ROWS_PER_INSERT: usize = 64;
+
+/// An open transaction.
 #[derive(Debug)]
-pub(crate) struct Connection;
+pub(crate) struct Connection {
+    transaction: DatabaseTransaction,
+    backend: DbBackend,
+    retryable: AtomicBool,
+}
+
+impl Connection {
+    pub(crate) fn new(transaction: DatabaseTransaction, backend: DbBackend) -> Self {
+        Self { transaction, backend, retryable: AtomicBool::new(false) }
+    }
+
+    pub(crate) fn is_postgres(&self) -> bool {
+        self.backend == DbBackend::Postgres
+    }
+
+    /// Whether a statement failed only because another transaction was in the way.
+    pub(crate) fn is_retryable(&self) -> bool {
+        self.retryable.load(Ordering::Relaxed)
+    }
+
+    /// Runs a statement; answers how many rows it changed.
+    pub(crate) async fn run(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<u64, StoreError> {
+        let statement = self.statement(sql, values)?;
+        let done = self.transaction.execute_raw(statement).await.map_err(|error| self.failed(error))?;
+        Ok(done.rows_affected())
+    }
+
+    /// The first row that a statement answers.
+    pub(crate) async fn find<R: FromQueryResult>(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<Option<R>, StoreError> {
+        let statement = self.statement(sql, values)?;
+        let row = self.transaction.query_one_raw(statement).await.map_err(|error| self.failed(error))?;
+        row.map(|row| R::from_query_result(&row, "")).transpose().map_err(|error| self.failed(error))
+    }
+
+    /// All rows that a statement answers.
+    pub(crate) async fn list<R: FromQueryResult>(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<Vec<R>, StoreError> {
+        let rows = self.raw_rows(sql, values).await?;
+        rows.iter()
+            .map(|row| R::from_query_result(row, ""))
+            .collect::<Result<_, _>>()
+            .map_err(|error| self.failed(error))
+    }
+
+    /// All rows that a statement answers, undecoded.
+    pub(crate) async fn raw_rows(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<Vec<QueryResult>, StoreError> {
+        let statement = self.statement(sql, values)?;
+        self.transaction.query_all_raw(statement).await.map_err(|error| self.failed(error))
+    }
+
+    /// Inserts rows with as few statements as keep the number of different statement texts small: exactly as many rows
+    /// as there are up to eight, powers of two beyond. `head` ends before `VALUES`, `tail` follows the rows.
+    pub(crate) async fn insert_rows(&self, head: &str, rows: Vec<Vec<Value>>, tail: &str) -> Result<(), StoreError> {
+        let mut rows = rows.into_iter();
+        while rows.len() > 0 {
+            let take = if rows.len() <= 8 { rows.len() } else { 1 << rows.len().min(MAX_ROWS_PER_INSERT).ilog2() };
+            let chunk: Vec<Vec<Value>> = rows.by_ref().take(take).collect();
+            let sql = format!("{head} VALUES {} {tail}", placeholder_rows(chunk.len(), chunk[0].len()));
+            self.run(&sql, chunk.into_iter().flatten()).await?;
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn commit(self) -> Result<(), StoreError> {
+        self.transaction.commit().await.map_err(StoreError::from_database)
+    }
+
+    pub(crate) async fn rollback(self) -> Result<(), StoreError> {
+        self.transaction.rollback().await.map_err(StoreError::from_database)
+    }
+
+    /// PostgreSQL cannot store U+0000 in text; refused before either database sees it, so that both answer alike.
+    fn statement(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<Statement, StoreError> {
+        let values: Vec<Value> = values.into_iter().collect();
+        for value in &values {
+            if let Value::String(Some(text)) = value
+                && text.contains('\0')
+            {
+                return Err(StoreError::NulInText);
+            }
+        }
+        Ok(Statement::from_sql_and_values(self.backend, sql, values))
+    }
+
+    fn failed(&self, error: DbErr) -> StoreError {
+        if is_serialization_failure(&error) {
+            self.retryable.store(true, Ordering::Relaxed);
+        }
+        StoreError::from_database(error)
+    }
+}
+
+/// `$first, …` for `count` values, to stand in an `IN (…)`.
+pub(crate) fn placeholders(first: usize, count: usize) -> String {
+    let names: Vec<String> = (first..first + count).map(|number| format!("${number}")).collect();
+    names.join(", ")
+}
+
+/// Values for an `IN (…)`, the last one repeated up to a power of two, so that few different statement texts are prepared.
+pub(crate) fn padded<T: Clone>(mut values: Vec<T>) -> Vec<T> {
+    if let Some(last) = values.last().cloned() {
+        values.resize(values.len().next_power_of_two(), last);
+    }
+    values
+}
+
+fn placeholder_rows(rows: usize, columns: usize) -> String {
+    let rows: Vec<String> = (0..rows).map(|row| format!("({})", placeholders(row * columns + 1, columns))).collect();
+    rows.join(", ")
+}

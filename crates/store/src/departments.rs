@@ -1,29 +1,67 @@
-//! The departments' hierarchy for rights.
-use crate::{error::StoreError, snapshot::Queries, write::WriteTx};
+//! The departments' hierarchy for rights. The ministry is above all and has no row.
+
 use diwan_content::{DepartmentId, Permit, Timestamp, rights::Hierarchy};
+use sea_orm::{FromQueryResult, Value};
+use uuid::Uuid;
+
+use crate::{
+    error::StoreError,
+    permits::{self, check_action},
+    snapshot::Queries,
+    stored,
+    write::WriteTx,
+};
+
 /// A place in the hierarchy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Department {
+    /// Which department.
     pub id: DepartmentId,
+    /// What it stands right below; the ministry where there is nothing else.
     pub parent: DepartmentId,
+    /// When it was made.
     pub created_at: Timestamp,
 }
+
+#[derive(Debug, FromQueryResult)]
+struct DepartmentRow {
+    id: Uuid,
+    parent: Uuid,
+    created_at: i64,
+}
+
 impl Queries {
-    /// TODO
-    #[expect(unused, reason = "in progress")]
+    /// All departments, by id.
     pub async fn departments(&self) -> Result<Vec<Department>, StoreError> {
-        todo!()
+        let rows: Vec<DepartmentRow> =
+            self.connection.list("SELECT id, parent, created_at FROM departments ORDER BY id", []).await?;
+        rows.into_iter().map(Department::try_from).collect()
     }
-    /// TODO
-    #[expect(unused, reason = "in progress")]
+
+    /// The hierarchy that permits are made with.
     pub async fn hierarchy(&self) -> Result<Hierarchy, StoreError> {
-        todo!()
+        let departments = self.departments().await?;
+        Ok(Hierarchy::new(departments.into_iter().map(|department| (department.id, department.parent))))
     }
 }
+
 impl WriteTx {
-    /// TODO
-    #[expect(unused, reason = "in progress")]
+    /// Gives a department its place.
     pub async fn insert_department(&mut self, permit: &Permit, department: &Department) -> Result<(), StoreError> {
-        todo!()
+        check_action(permit, permits::DEPARTMENTS, "making a department")?;
+        let Department { id, parent, created_at } = department;
+        let values: [Value; 3] = [id.0.into(), parent.0.into(), created_at.unix_ms().into()];
+        self.connection.run("INSERT INTO departments (id, parent, created_at) VALUES ($1, $2, $3)", values).await?;
+        Ok(())
+    }
+}
+
+impl TryFrom<DepartmentRow> for Department {
+    type Error = StoreError;
+
+    fn try_from(row: DepartmentRow) -> Result<Self, StoreError> {
+        let DepartmentRow { id, parent, created_at } = row;
+        let created_at = stored::time(created_at)?;
+        Ok(Self { id: DepartmentId(id), parent: DepartmentId(parent), created_at })
     }
 }

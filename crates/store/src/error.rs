@@ -1,12 +1,74 @@
-//! What can go wrong, and constraint names turned into conflicts in one place.
-/// What the database refused as already there.
+//! What can go wrong, and the names of constraints turned into conflicts in one place.
+
+use sea_orm::{
+    DbErr, RuntimeErr,
+    sqlx::{Error as SqlxError, error::DatabaseError},
+};
+
+/// Why the store could not do something. Texts hold no content.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// The database cannot be reached, or not in time; trying again later may help.
+    #[error("database is unavailable: {what}")]
+    Unavailable {
+        /// What was tried.
+        what: String,
+    },
+    /// The disk of the database is full.
+    #[error("no space is left for the database")]
+    NoSpace,
+    /// Something stored is not what it should be.
+    #[error("database is damaged: {what}")]
+    Damaged {
+        /// What is wrong.
+        what: String,
+    },
+    /// A newer version of Diwan made the tables.
+    #[error("database was made by a newer version of Diwan: use that version, or restore a backup")]
+    NewerVersion,
+    /// The tables are older than this program; they have to be migrated first.
+    #[error("database is of an older version: run `diwan migrate`")]
+    OlderVersion,
+    /// The configuration cannot work.
+    #[error("database is misconfigured: {what}")]
+    Misconfigured {
+        /// What is wrong, and how to put it right.
+        what: String,
+    },
+    /// Something of that identity is already there.
+    #[error("{0:?} is already there")]
+    Conflict(ConflictKind),
+    /// A permit does not cover a change: a mistake in the calling code.
+    #[error("permit does not cover {what}")]
+    PermitMismatch {
+        /// The change.
+        what: &'static str,
+    },
+    /// What is changed or pointed at is not there: a mistake in the calling code.
+    #[error("{what} is not there")]
+    Missing {
+        /// What was looked for.
+        what: &'static str,
+    },
+    /// A text holds U+0000, which PostgreSQL cannot store.
+    #[error("text holds a NUL character")]
+    NulInText,
+    /// Anything else that the database refuses: a mistake in this crate.
+    #[error("database refuses: {what}")]
+    Unexpected {
+        /// What the database says.
+        what: String,
+    },
+}
+
+/// What is unique and was there before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ConflictKind {
     /// An entry of that id.
     Entry,
-    /// An entry of that foreign id in the collection.
+    /// An entry of that foreign id in its collection.
     ForeignId,
-    /// A localization of that locale.
+    /// A localization of the entry in that locale.
     Localization,
     /// A revision of that number.
     Revision,
@@ -14,40 +76,118 @@ pub enum ConflictKind {
     Publication,
     /// A path.
     Path,
+    /// A key of a list.
+    ListKey,
     /// A department.
     Department,
     /// An asset.
     Asset,
-    /// A key.
+    /// An API key.
     Key,
-    /// Something else that is unique.
+    /// Something else.
     Other,
 }
-/// Why the store could not do something.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The database cannot be reached, or not in time.
-    #[error("database is unavailable: {what}")]
-    Unavailable { what: String },
-    /// The disk is full.
-    #[error("no space is left for the database")]
-    NoSpace,
-    /// Something stored cannot be what it says.
-    #[error("database is damaged: {what}")]
-    Damaged { what: String },
-    /// The database was written by a newer version of Diwan.
-    #[error("database was written by a newer version of Diwan")]
-    NewerVersion,
-    /// The configuration cannot work.
-    #[error("database is misconfigured: {what}")]
-    Misconfigured { what: String },
-    /// Something of that identity is already there.
-    #[error("{0:?} is already there")]
-    Conflict(ConflictKind),
-    /// A permit does not allow this change: a mistake in the calling code.
-    #[error("permit does not cover {what}")]
-    PermitMismatch { what: &'static str },
-    /// A text holds U+0000, which PostgreSQL cannot store.
-    #[error("text holds a NUL character")]
-    NulInText,
+
+impl StoreError {
+    /// Translates what the database says.
+    pub(crate) fn from_database(error: DbErr) -> Self {
+        let text = error.to_string();
+        match error {
+            DbErr::ConnectionAcquire(_) => Self::Unavailable { what: "no connection was free in time".into() },
+            DbErr::Conn(RuntimeErr::SqlxError(source))
+            | DbErr::Exec(RuntimeErr::SqlxError(source))
+            | DbErr::Query(RuntimeErr::SqlxError(source)) => Self::from_sqlx(&source),
+            DbErr::Type(_) | DbErr::Json(_) | DbErr::TryIntoErr { .. } => Self::Damaged { what: text },
+            _ => Self::Unexpected { what: text },
+        }
+    }
+
+    fn from_sqlx(error: &SqlxError) -> Self {
+        match error {
+            SqlxError::Database(error) => Self::from_code(error.as_ref()),
+            SqlxError::Io(_)
+            | SqlxError::Tls(_)
+            | SqlxError::PoolTimedOut
+            | SqlxError::PoolClosed
+            | SqlxError::WorkerCrashed => Self::Unavailable { what: error.to_string() },
+            SqlxError::Configuration(_) => Self::Misconfigured { what: error.to_string() },
+            SqlxError::ColumnDecode { .. } | SqlxError::Decode(_) => Self::Damaged { what: error.to_string() },
+            _ => Self::Unexpected { what: error.to_string() },
+        }
+    }
+
+    /// By SQLSTATE on PostgreSQL (five characters), by extended result code on SQLite (a number).
+    fn from_code(error: &(dyn DatabaseError + 'static)) -> Self {
+        let code = error.code().unwrap_or_default().into_owned();
+        let what = error.message().to_owned();
+        if let Some(refused) = Self::from_constraint(error) {
+            return refused;
+        }
+        if let (Ok(number), true) = (code.parse::<u32>(), code.len() < 5) {
+            // The low byte is the primary code: https://www.sqlite.org/rescode.html
+            return match number & 0xFF {
+                5 | 6 | 9 | 10 => Self::Unavailable { what },
+                13 => Self::NoSpace,
+                11 | 26 => Self::Damaged { what },
+                3 | 8 | 14 => Self::Misconfigured { what },
+                _ => Self::Unexpected { what },
+            };
+        }
+        match code.as_str() {
+            "53100" => Self::NoSpace,
+            "22021" => Self::NulInText,
+            "XX001" | "XX002" => Self::Damaged { what },
+            "3D000" | "42501" => Self::Misconfigured { what },
+            _ => match code.get(..2) {
+                // Rolled back for another's sake, connection, resources, cancelled, shut down.
+                Some("08" | "40" | "53" | "55" | "57") => Self::Unavailable { what },
+                Some("28") => Self::Misconfigured { what },
+                _ => Self::Unexpected { what },
+            },
+        }
+    }
+
+    fn from_constraint(error: &(dyn DatabaseError + 'static)) -> Option<Self> {
+        if error.is_foreign_key_violation() {
+            return Some(Self::Missing { what: "something pointed at" });
+        }
+        if !error.is_unique_violation() {
+            return None;
+        }
+        let message = error.message();
+        // SQLite: "UNIQUE constraint failed: entries.id"; PostgreSQL names the constraint.
+        let place = error.constraint().unwrap_or_else(|| message.rsplit_once(": ").map_or(message, |(_, place)| place));
+        Some(Self::Conflict(conflict_at(place)))
+    }
+}
+
+fn conflict_at(place: &str) -> ConflictKind {
+    if place.contains("foreign_id") {
+        return ConflictKind::ForeignId;
+    }
+    let by_table = [
+        ("entries", ConflictKind::Entry),
+        ("localizations", ConflictKind::Localization),
+        ("revisions", ConflictKind::Revision),
+        ("asset_revisions", ConflictKind::Revision),
+        ("publications", ConflictKind::Publication),
+        ("paths", ConflictKind::Path),
+        ("published_keys", ConflictKind::ListKey),
+        ("departments", ConflictKind::Department),
+        ("assets", ConflictKind::Asset),
+        ("api_keys", ConflictKind::Key),
+    ];
+    by_table.into_iter().find(|(table, _)| place.starts_with(table)).map_or(ConflictKind::Other, |(_, kind)| kind)
+}
+
+/// Whether PostgreSQL gave a transaction up for another's sake (serialization failure, deadlock): it may be run again.
+pub(crate) fn is_serialization_failure(error: &DbErr) -> bool {
+    let (DbErr::Conn(RuntimeErr::SqlxError(source))
+    | DbErr::Exec(RuntimeErr::SqlxError(source))
+    | DbErr::Query(RuntimeErr::SqlxError(source))) = error
+    else {
+        return false;
+    };
+    let SqlxError::Database(error) = source.as_ref() else { return false };
+    matches!(error.code().as_deref(), Some("40001" | "40P01"))
 }

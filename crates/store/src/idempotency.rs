@@ -1,33 +1,80 @@
 //! Idempotency keys: (actor, key) to request hash and answer, kept for 24 hours.
-use crate::{error::StoreError, snapshot::Queries, write::WriteTx};
+//!
+//! A claim is the first statement of a transaction and its answer the last: so both stand or fall with what was done, and
+//! of several requests under one key the others wait for the first and then find its answer.
+
 use diwan_content::{ContentHash, rights::ActorRef};
+use sea_orm::{FromQueryResult, Value};
+
+use crate::{error::StoreError, snapshot::Queries, stored, write::WriteTx};
+
+/// How long an answer can be asked for again.
+const KEPT_MS: i64 = 24 * 60 * 60 * 1_000;
+
 /// What a claim of an idempotency key found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Claim {
+    /// Nobody was here before: do it, then finish.
     New,
-    Replay { request_hash: ContentHash, answer: String },
+    /// It was done.
+    Replay {
+        /// Hash of the request that did it; another one's is a mistake of the caller.
+        request_hash: ContentHash,
+        /// What was answered.
+        answer: String,
+    },
 }
+
+#[derive(Debug, FromQueryResult)]
+struct IdempotencyRow {
+    request_hash: Vec<u8>,
+    answer: Option<String>,
+}
+
 impl Queries {
-    /// TODO
-    #[expect(unused, reason = "in progress")]
+    /// What was answered under a key, if it is known still.
     pub async fn find_idempotency(&self, actor: &ActorRef, key: &str) -> Result<Option<Claim>, StoreError> {
-        todo!()
+        let sql = "SELECT request_hash, answer FROM idempotency WHERE actor = $1 AND name = $2 AND answer IS NOT NULL";
+        let row: Option<IdempotencyRow> = self.connection.find(sql, [actor.to_string().into(), key.into()]).await?;
+        let Some(IdempotencyRow { request_hash, answer: Some(answer) }) = row else { return Ok(None) };
+        Ok(Some(Claim::Replay { request_hash: stored::hash(&request_hash)?, answer }))
     }
 }
+
 impl WriteTx {
-    /// TODO
-    #[expect(unused, reason = "in progress")]
+    /// Claims a key for this request; forgets answers older than 24 hours, of this key before all.
     pub async fn claim_idempotency(
         &mut self,
         actor: &ActorRef,
         key: &str,
         request_hash: &ContentHash,
     ) -> Result<Claim, StoreError> {
-        todo!()
+        let too_old = self.now().unix_ms().saturating_sub(KEPT_MS);
+        let sql = "INSERT INTO idempotency (actor, name, request_hash, created_at) VALUES ($1, $2, $3, $4) \
+                   ON CONFLICT (actor, name) DO UPDATE SET request_hash = excluded.request_hash, answer = NULL, \
+                   created_at = excluded.created_at WHERE idempotency.created_at < $5";
+        let values: [Value; 5] = [
+            actor.to_string().into(),
+            key.into(),
+            request_hash.as_bytes().to_vec().into(),
+            self.now().unix_ms().into(),
+            too_old.into(),
+        ];
+        if self.connection.run(sql, values).await? == 0 {
+            let claim = self.find_idempotency(actor, key).await?;
+            return claim.ok_or_else(|| stored::damaged("finished idempotency key", key));
+        }
+        self.connection.run("DELETE FROM idempotency WHERE created_at < $1", [too_old.into()]).await?;
+        Ok(Claim::New)
     }
-    /// TODO
-    #[expect(unused, reason = "in progress")]
+
+    /// Keeps the answer under a key that this transaction claimed.
     pub async fn finish_idempotency(&mut self, actor: &ActorRef, key: &str, answer: &str) -> Result<(), StoreError> {
-        todo!()
+        let sql = "UPDATE idempotency SET answer = $3 WHERE actor = $1 AND name = $2";
+        let values: [Value; 3] = [actor.to_string().into(), key.into(), answer.into()];
+        if self.connection.run(sql, values).await? == 0 {
+            return Err(StoreError::Missing { what: "the claim of the idempotency key" });
+        }
+        Ok(())
     }
 }

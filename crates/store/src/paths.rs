@@ -1,70 +1,145 @@
-//! Paths: unique per locale in their folded form.
-use crate::{error::StoreError, snapshot::Queries, write::WriteTx};
+//! Paths: unique per locale in their folded form. A redirect names an entry, so it leads to where that one lives now.
+
 use diwan_content::{EntryId, FoldedPath, Handle, Locale, Permit, PublicPath, Timestamp};
+use sea_orm::{FromQueryResult, Value};
+use uuid::Uuid;
+
+use crate::{
+    error::StoreError,
+    permits::{self, check_action},
+    snapshot::Queries,
+    stored,
+    write::WriteTx,
+};
+
 /// What stands at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PathKind {
+    /// A published entry.
     Live,
+    /// The way to where an entry lives now.
     Redirect,
+    /// An entry that was taken back.
     Gone,
+    /// Nothing, and nothing may come there.
     Reserved,
 }
+
 /// One path in one locale.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PathRow {
+    /// In which locale.
     pub locale: Locale,
+    /// As it is shown.
     pub path: PublicPath,
+    /// The form in which it is unique.
     pub folded: FoldedPath,
+    /// What stands there.
     pub kind: PathKind,
+    /// Which entry lives or lived there, or where a redirect leads to.
     pub entry: Option<EntryId>,
+    /// Since when.
     pub since: Timestamp,
 }
+
 /// A path where a published entry lives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LivePath {
+    /// In which locale.
     pub locale: Locale,
+    /// As it is shown.
     pub path: PublicPath,
+    /// The form in which it is unique, and by which lists go on.
     pub folded: FoldedPath,
+    /// Which entry.
     pub entry: EntryId,
+    /// In which collection.
     pub collection: Handle,
+    /// When its revision became public.
     pub published_at: Timestamp,
 }
-/// A path belongs to somebody else (`None`: it is reserved).
+
+/// A path belongs to somebody else; `None`: it is reserved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("path is taken")]
 pub struct PathTaken {
+    /// Which entry lives there.
     pub by: Option<EntryId>,
 }
+
+#[derive(Debug, FromQueryResult)]
+struct StoredPath {
+    locale: String,
+    path: String,
+    folded: String,
+    kind: String,
+    entry: Option<Uuid>,
+    since_at: i64,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct StoredLivePath {
+    locale: String,
+    path: String,
+    folded: String,
+    entry: Uuid,
+    collection: String,
+    published_at: i64,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct ReleasedPath {
+    path: String,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct PathOwner {
+    entry: Option<Uuid>,
+}
+
 impl Queries {
-    /// TODO
-    #[expect(unused, reason = "in progress")]
+    /// What stands at a path.
     pub async fn find_path(&self, locale: &Locale, folded: &FoldedPath) -> Result<Option<PathRow>, StoreError> {
-        todo!()
+        let sql = "SELECT locale, path, folded, kind, entry, since_at FROM paths WHERE locale = $1 AND folded = $2";
+        let values: [Value; 2] = [locale.as_str().into(), folded.as_str().into()];
+        self.connection.find::<StoredPath>(sql, values).await?.map(PathRow::try_from).transpose()
     }
-    /// TODO
-    #[expect(unused, reason = "in progress")]
+
+    /// All paths where something lives, ordered by folded form, behind the one that is given.
     pub async fn list_paths(
         &self,
         locale: &Locale,
         after: Option<&FoldedPath>,
         limit: u32,
     ) -> Result<Vec<LivePath>, StoreError> {
-        todo!()
+        let sql = "SELECT t.locale, t.path, t.folded, t.entry, p.collection, p.published_at \
+                   FROM paths t JOIN publications p ON p.entry = t.entry AND p.locale = t.locale \
+                   WHERE t.locale = $1 AND t.folded > $2 AND t.kind = 'live' AND p.to_sequence IS NULL \
+                   AND p.kind = 'live' ORDER BY t.folded LIMIT $3";
+        // Every folded path is longer than the empty text.
+        let after = after.map_or("", FoldedPath::as_str);
+        let values: [Value; 3] = [locale.as_str().into(), after.into(), stored::bounded(limit).into()];
+        let rows: Vec<StoredLivePath> = self.connection.list(sql, values).await?;
+        rows.into_iter().map(LivePath::try_from).collect()
     }
 }
+
 impl WriteTx {
-    /// TODO
-    #[expect(unused, reason = "in progress")]
+    /// Frees the path where an entry lives; answers which it was. Two entries swap by releasing both before claiming.
     pub async fn release_path(
         &mut self,
         permit: &Permit,
         entry: EntryId,
         locale: &Locale,
     ) -> Result<Option<PublicPath>, StoreError> {
-        todo!()
+        check_action(permit, permits::PUBLISHES, "releasing a path")?;
+        let sql = "DELETE FROM paths WHERE entry = $1 AND locale = $2 AND kind = 'live' RETURNING path";
+        let released: Option<ReleasedPath> =
+            self.connection.find(sql, [entry.0.into(), locale.as_str().into()]).await?;
+        Ok(released.map(|row| PublicPath::from_stored(row.path)))
     }
-    /// TODO
-    #[expect(unused, reason = "in progress")]
+
+    /// Lets an entry live at a path. Redirects and what is gone give way; live entries and reserved paths do not.
     pub async fn claim_path(
         &mut self,
         permit: &Permit,
@@ -72,10 +147,11 @@ impl WriteTx {
         path: &PublicPath,
         entry: EntryId,
     ) -> Result<Result<(), PathTaken>, StoreError> {
-        todo!()
+        let yields = "paths.kind IN ('redirect', 'gone') OR (paths.kind = 'live' AND paths.entry = excluded.entry)";
+        self.take_path(permit, locale, path, PathKind::Live, Some(entry), yields).await
     }
-    /// TODO
-    #[expect(unused, reason = "in progress")]
+
+    /// Lets a path lead to where an entry lives, unless something lives there or it is reserved.
     pub async fn leave_redirect(
         &mut self,
         permit: &Permit,
@@ -83,10 +159,12 @@ impl WriteTx {
         path: &PublicPath,
         to: EntryId,
     ) -> Result<(), StoreError> {
-        todo!()
+        let yields = "paths.kind IN ('redirect', 'gone')";
+        let _taken = self.take_path(permit, locale, path, PathKind::Redirect, Some(to), yields).await?;
+        Ok(())
     }
-    /// TODO
-    #[expect(unused, reason = "in progress")]
+
+    /// Says that what lived at a path was taken back, unless something else lives there or it is reserved.
     pub async fn leave_gone(
         &mut self,
         permit: &Permit,
@@ -94,20 +172,23 @@ impl WriteTx {
         path: &PublicPath,
         entry: EntryId,
     ) -> Result<(), StoreError> {
-        todo!()
+        let yields = "paths.kind IN ('redirect', 'gone')";
+        let _taken = self.take_path(permit, locale, path, PathKind::Gone, Some(entry), yields).await?;
+        Ok(())
     }
-    /// TODO
-    #[expect(unused, reason = "in progress")]
+
+    /// Keeps a path free of entries.
     pub async fn reserve_path(
         &mut self,
         permit: &Permit,
         locale: &Locale,
         path: &PublicPath,
     ) -> Result<Result<(), PathTaken>, StoreError> {
-        todo!()
+        let yields = "paths.kind <> 'live'";
+        self.take_path(permit, locale, path, PathKind::Reserved, None, yields).await
     }
-    /// TODO
-    #[expect(unused, reason = "in progress")]
+
+    /// Lets all that led to one entry lead to another: there are no chains, and no loops when that one lives.
     pub async fn retarget_redirects(
         &mut self,
         permit: &Permit,
@@ -115,11 +196,98 @@ impl WriteTx {
         from: EntryId,
         to: EntryId,
     ) -> Result<(), StoreError> {
-        todo!()
+        check_action(permit, permits::PUBLISHES, "moving redirects")?;
+        let sql = "UPDATE paths SET entry = $3 WHERE entry = $1 AND locale = $2 AND kind = 'redirect'";
+        self.connection.run(sql, [from.0.into(), locale.as_str().into(), to.0.into()]).await?;
+        Ok(())
     }
-    /// TODO
-    #[expect(unused, reason = "in progress")]
+
+    /// Forgets every path of an entry, redirects to it too, as if it had never been there.
     pub async fn forget_paths(&mut self, permit: &Permit, entry: EntryId, locale: &Locale) -> Result<(), StoreError> {
-        todo!()
+        check_action(permit, permits::PUBLISHES, "forgetting paths")?;
+        let sql = "DELETE FROM paths WHERE entry = $1 AND locale = $2";
+        self.connection.run(sql, [entry.0.into(), locale.as_str().into()]).await?;
+        Ok(())
+    }
+
+    /// One statement where the path is free or `yields`; a second one only to tell whose it is.
+    async fn take_path(
+        &mut self,
+        permit: &Permit,
+        locale: &Locale,
+        path: &PublicPath,
+        kind: PathKind,
+        entry: Option<EntryId>,
+        yields: &str,
+    ) -> Result<Result<(), PathTaken>, StoreError> {
+        check_action(permit, permits::PUBLISHES, "taking a path")?;
+        let folded = path.folded();
+        let sql = format!(
+            "INSERT INTO paths (locale, folded, path, kind, entry, since_at) VALUES ($1, $2, $3, $4, $5, $6) \
+             ON CONFLICT (locale, folded) DO UPDATE SET path = excluded.path, kind = excluded.kind, \
+             entry = excluded.entry, since_at = excluded.since_at WHERE {yields}"
+        );
+        let values: [Value; 6] = [
+            locale.as_str().into(),
+            folded.as_str().into(),
+            path.as_str().into(),
+            kind.as_str().into(),
+            entry.map(|entry| entry.0).into(),
+            self.now().unix_ms().into(),
+        ];
+        if self.connection.run(&sql, values).await? > 0 {
+            return Ok(Ok(()));
+        }
+        let sql = "SELECT entry FROM paths WHERE locale = $1 AND folded = $2";
+        let owner: Option<PathOwner> =
+            self.connection.find(sql, [locale.as_str().into(), folded.as_str().into()]).await?;
+        Ok(Err(PathTaken { by: owner.and_then(|owner| owner.entry).map(EntryId) }))
+    }
+}
+
+impl PathKind {
+    const ALL: [Self; 4] = [Self::Live, Self::Redirect, Self::Gone, Self::Reserved];
+
+    /// As it is stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Redirect => "redirect",
+            Self::Gone => "gone",
+            Self::Reserved => "reserved",
+        }
+    }
+}
+
+impl TryFrom<StoredPath> for PathRow {
+    type Error = StoreError;
+
+    fn try_from(row: StoredPath) -> Result<Self, StoreError> {
+        let StoredPath { locale, path, folded, kind, entry, since_at } = row;
+        let known = PathKind::ALL.into_iter().find(|known| known.as_str() == kind);
+        Ok(Self {
+            locale: stored::locale(&locale)?,
+            path: PublicPath::from_stored(path),
+            folded: FoldedPath::from_stored(folded),
+            kind: known.ok_or_else(|| stored::damaged("kind of path", &kind))?,
+            entry: entry.map(EntryId),
+            since: stored::time(since_at)?,
+        })
+    }
+}
+
+impl TryFrom<StoredLivePath> for LivePath {
+    type Error = StoreError;
+
+    fn try_from(row: StoredLivePath) -> Result<Self, StoreError> {
+        let StoredLivePath { locale, path, folded, entry, collection, published_at } = row;
+        Ok(Self {
+            locale: stored::locale(&locale)?,
+            path: PublicPath::from_stored(path),
+            folded: FoldedPath::from_stored(folded),
+            entry: EntryId(entry),
+            collection: stored::handle(&collection)?,
+            published_at: stored::time(published_at)?,
+        })
     }
 }

@@ -1,48 +1,93 @@
-//! Who points to whom among what is public.
-use crate::{error::StoreError, snapshot::Queries, write::WriteTx};
+//! Who points to whom among what is public: reverse references, cache tags, and which assets are public.
+
 use diwan_content::{AssetId, EntryId, Locale, Permit};
+use sea_orm::{FromQueryResult, Value};
+use uuid::Uuid;
+
+use crate::{
+    error::StoreError,
+    permits::{self, check_action},
+    snapshot::Queries,
+    stored,
+    write::WriteTx,
+};
+
 /// What a published entry points to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PublishedTarget {
+    /// An entry.
     Entry(EntryId),
+    /// An asset.
     Asset(AssetId),
 }
+
 /// One pointer out of a published entry.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PublishedReference {
+    /// In which field.
     pub field: String,
+    /// To what.
     pub target: PublishedTarget,
 }
+
 /// Where a pointer comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReferenceFrom {
+    /// Which entry.
     pub entry: EntryId,
+    /// In which locale.
     pub locale: Locale,
+    /// In which field.
     pub field: String,
 }
+
+#[derive(Debug, FromQueryResult)]
+struct FromRow {
+    entry: Uuid,
+    locale: String,
+    field: String,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct ToRow {
+    field: String,
+    target_kind: String,
+    target: Uuid,
+}
+
 impl Queries {
-    /// TODO
-    #[expect(unused, reason = "in progress")]
+    /// Who points to something, ordered by entry, locale and field.
     pub async fn published_references_to(
         &self,
         target: PublishedTarget,
         limit: u32,
     ) -> Result<Vec<ReferenceFrom>, StoreError> {
-        todo!()
+        let sql = "SELECT entry, locale, field FROM published_references WHERE target = $1 AND target_kind = $2 \
+                   ORDER BY entry, locale, field LIMIT $3";
+        let (kind, id) = target.parts();
+        let rows: Vec<FromRow> =
+            self.connection.list(sql, [id.into(), kind.into(), stored::bounded(limit).into()]).await?;
+        let from = |FromRow { entry, locale, field }| {
+            Ok(ReferenceFrom { entry: EntryId(entry), locale: stored::locale(&locale)?, field })
+        };
+        rows.into_iter().map(from).collect()
     }
-    /// TODO
-    #[expect(unused, reason = "in progress")]
+
+    /// What a published localization points to, ordered by field and target.
     pub async fn published_references_of(
         &self,
         entry: EntryId,
         locale: &Locale,
     ) -> Result<Vec<PublishedReference>, StoreError> {
-        todo!()
+        let sql = "SELECT field, target_kind, target FROM published_references WHERE entry = $1 AND locale = $2 \
+                   ORDER BY field, target_kind, target";
+        let rows: Vec<ToRow> = self.connection.list(sql, [entry.0.into(), locale.as_str().into()]).await?;
+        rows.into_iter().map(PublishedReference::try_from).collect()
     }
 }
+
 impl WriteTx {
-    /// TODO
-    #[expect(unused, reason = "in progress")]
+    /// Replaces all pointers out of a localization.
     pub async fn replace_references(
         &mut self,
         permit: &Permit,
@@ -50,6 +95,40 @@ impl WriteTx {
         locale: &Locale,
         references: &[PublishedReference],
     ) -> Result<(), StoreError> {
-        todo!()
+        check_action(permit, permits::PUBLISHES, "changing references")?;
+        let sql = "DELETE FROM published_references WHERE entry = $1 AND locale = $2";
+        self.connection.run(sql, [entry.0.into(), locale.as_str().into()]).await?;
+        let mut references: Vec<&PublishedReference> = references.iter().collect();
+        references.sort_unstable();
+        references.dedup();
+        let row = |PublishedReference { field, target }: &PublishedReference| -> Vec<Value> {
+            let (kind, id) = target.parts();
+            vec![entry.0.into(), locale.as_str().into(), field.as_str().into(), kind.into(), id.into()]
+        };
+        let head = "INSERT INTO published_references (entry, locale, field, target_kind, target)";
+        self.connection.insert_rows(head, references.into_iter().map(row).collect(), "").await
+    }
+}
+
+impl PublishedTarget {
+    fn parts(self) -> (&'static str, Uuid) {
+        match self {
+            Self::Entry(id) => ("entry", id.0),
+            Self::Asset(id) => ("asset", id.0),
+        }
+    }
+}
+
+impl TryFrom<ToRow> for PublishedReference {
+    type Error = StoreError;
+
+    fn try_from(row: ToRow) -> Result<Self, StoreError> {
+        let ToRow { field, target_kind, target } = row;
+        let target = match target_kind.as_str() {
+            "entry" => PublishedTarget::Entry(EntryId(target)),
+            "asset" => PublishedTarget::Asset(AssetId(target)),
+            other => return Err(stored::damaged("kind of reference", other)),
+        };
+        Ok(Self { field, target })
     }
 }

@@ -1,16 +1,30 @@
-//! Settings: values that an installation makes once.
+//! Settings: values that an installation makes once, such as the secret of its cursors.
+
+use sea_orm::FromQueryResult;
+
 use crate::{error::StoreError, snapshot::Queries, write::WriteTx};
+
+#[derive(Debug, FromQueryResult)]
+struct SettingRow {
+    setting: String,
+}
+
 impl Queries {
-    /// TODO
-    #[expect(unused, reason = "in progress")]
+    /// The value, if it was made.
     pub async fn find_setting(&self, name: &str) -> Result<Option<String>, StoreError> {
-        todo!()
+        let sql = "SELECT setting FROM settings WHERE name = $1";
+        let row: Option<SettingRow> = self.connection.find(sql, [name.into()]).await?;
+        Ok(row.map(|row| row.setting))
     }
 }
+
 impl WriteTx {
-    /// TODO
-    #[expect(unused, reason = "in progress")]
+    /// Makes a value where there is none; answers the one that stands.
     pub async fn put_setting(&mut self, name: &str, value: &str) -> Result<String, StoreError> {
-        todo!()
+        let sql = "INSERT INTO settings (name, setting) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
+        if self.connection.run(sql, [name.into(), value.into()]).await? > 0 {
+            return Ok(value.to_owned());
+        }
+        self.find_setting(name).await?.ok_or(StoreError::Missing { what: "the setting" })
     }
 }

@@ -1,17 +1,26 @@
 //! Reads: one consistent view.
-use crate::{connection::Connection, error::StoreError, open::Store};
+
 use std::ops::Deref;
 
-/// All reads; on a [`Snapshot`] or inside a [`crate::WriteTx`].
+use crate::{connection::Connection, error::StoreError, open::Store};
+
+/// All reads; on a [`Snapshot`], or inside a [`crate::WriteTx`], where they see what it wrote.
 #[derive(Debug)]
 pub struct Queries {
     pub(crate) connection: Connection,
 }
 
-/// One consistent view of the database, until it is dropped.
+/// One consistent view of the database, until it is dropped. Holds a connection: keep it no longer than a request.
 #[derive(Debug)]
 pub struct Snapshot {
     queries: Queries,
+}
+
+impl Store {
+    /// Opens one consistent view.
+    pub async fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        Ok(Snapshot { queries: Queries { connection: self.begin_read().await? } })
+    }
 }
 
 impl Deref for Snapshot {
@@ -19,12 +28,5 @@ impl Deref for Snapshot {
 
     fn deref(&self) -> &Queries {
         &self.queries
-    }
-}
-
-impl Store {
-    /// Opens one consistent view.
-    pub async fn snapshot(&self) -> Result<Snapshot, StoreError> {
-        todo!()
     }
 }

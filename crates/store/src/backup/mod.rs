@@ -1,40 +1,47 @@
-//! Backup: every table as JSON Lines, and back.
-use crate::{error::StoreError, open::Store, snapshot::Snapshot};
+//! Backup: every table as lines of JSON, and back into an empty database, the other one too.
+
+mod export;
+mod import;
+mod tables;
+
 use std::io;
-/// Takes (table, line).
+
+use diwan_content::Sequence;
+
+use crate::error::StoreError;
+
+/// Takes the name of a table and one of its rows as a JSON object on one line.
 pub type LineSink<'a> = dyn FnMut(&str, &str) -> io::Result<()> + Send + 'a;
-/// Gives (table, line) until there is no more.
+
+/// Gives the name of a table and one of its rows, until there are no more. Tables come as [`LineSink`] took them.
 pub type LineSource<'a> = dyn FnMut() -> io::Result<Option<(String, String)>> + Send + 'a;
-/// Why tables were not exported or imported.
+
+/// Why tables could not be written out or read back.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    /// The database.
+    /// The database said no.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Reading or writing lines.
+    /// The lines could not be read or written.
     #[error("cannot read or write the backup")]
     Lines(#[from] io::Error),
-    /// There are rows already.
+    /// There is something in the database already.
     #[error("database is not empty: table {table} holds rows")]
-    NotEmpty { table: String },
+    NotEmpty {
+        /// In which table.
+        table: String,
+    },
     /// A line is not what a backup holds.
-    #[error("backup is damaged: table {table}, line {line}: {what}")]
-    BadLine { table: String, line: u64, what: String },
-    /// The chain of events is broken.
+    #[error("backup is damaged: line {line} ({table}): {what}")]
+    BadLine {
+        /// Of which table.
+        table: String,
+        /// Which of all lines, from 1.
+        line: u64,
+        /// What is wrong.
+        what: String,
+    },
+    /// The log of events was changed.
     #[error("backup is damaged: event {0} does not follow from the one before")]
-    BrokenChain(diwan_content::Sequence),
-}
-impl Snapshot {
-    /// Writes every table.
-    pub async fn export_tables(&self, sink: &mut LineSink<'_>) -> Result<(), ImportError> {
-        let _ = sink;
-        todo!()
-    }
-}
-impl Store {
-    /// Reads every table into an empty migrated database.
-    pub async fn import_tables(&self, source: &mut LineSource<'_>) -> Result<(), ImportError> {
-        let _ = source;
-        todo!()
-    }
+    BrokenChain(Sequence),
 }

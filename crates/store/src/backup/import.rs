@@ -1,0 +1,101 @@
+//! Every table back, all or nothing.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use diwan_content::Sequence;
+use sea_orm::Value;
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
+
+use super::{
+    ImportError, LineSource,
+    tables::{Kind, LOG_HEAD, TABLES, Table},
+};
+use crate::{error::StoreError, open::Store, snapshot::Queries};
+
+/// Rows that wait to be inserted.
+struct Batch {
+    table: &'static Table,
+    rows: Vec<Vec<Value>>,
+}
+
+impl Store {
+    /// Reads what [`crate::Snapshot::export_tables`] gave into a migrated database that holds nothing, in one
+    /// transaction, and checks the chain of events before it commits.
+    pub async fn import_tables(&self, source: &mut LineSource<'_>) -> Result<(), ImportError> {
+        let queries = Queries { connection: self.begin_write_connection().await? };
+        check_empty(&queries).await?;
+        queries.connection.run(&format!("DELETE FROM {LOG_HEAD}"), []).await?;
+        let mut batch: Option<Batch> = None;
+        let mut line = 0;
+        while let Some((name, text)) = source()? {
+            line += 1;
+            let bad = |what: String| ImportError::BadLine { table: name.clone(), line, what };
+            let table = TABLES.iter().find(|table| table.name == name).ok_or_else(|| bad("no such table".into()))?;
+            let row = to_values(table, &text).map_err(bad)?;
+            match &mut batch {
+                Some(open) if open.table.name == table.name && open.rows.len() < table.page => open.rows.push(row),
+                Some(_) | None => {
+                    flush(&queries, batch.replace(Batch { table, rows: vec![row] })).await?;
+                }
+            }
+        }
+        flush(&queries, batch).await?;
+        if let Some(broken) = queries.verify_chain(Sequence(0)).await? {
+            return Err(ImportError::BrokenChain(broken.sequence));
+        }
+        queries.connection.commit().await?;
+        self.waker().wake();
+        Ok(())
+    }
+}
+
+async fn check_empty(queries: &Queries) -> Result<(), ImportError> {
+    for table in TABLES.iter().filter(|table| table.name != LOG_HEAD) {
+        let sql = format!("SELECT {} FROM {} LIMIT 1", table.key_list(), table.name);
+        if !queries.connection.raw_rows(&sql, []).await?.is_empty() {
+            return Err(ImportError::NotEmpty { table: table.name.to_owned() });
+        }
+    }
+    Ok(())
+}
+
+async fn flush(queries: &Queries, batch: Option<Batch>) -> Result<(), StoreError> {
+    let Some(Batch { table, rows }) = batch else { return Ok(()) };
+    let head = format!("INSERT INTO {} ({})", table.name, table.column_list());
+    queries.connection.insert_rows(&head, rows, "").await
+}
+
+fn to_values(table: &Table, text: &str) -> Result<Vec<Value>, String> {
+    let mut object: Map<String, Json> =
+        serde_json::from_str(text).map_err(|error| format!("not a JSON object: {error}"))?;
+    let mut values = Vec::with_capacity(table.columns.len());
+    for (name, kind) in table.columns {
+        let json = object.remove(*name).unwrap_or(Json::Null);
+        values.push(to_value(*kind, json).ok_or_else(|| format!("{name} is not of its kind"))?);
+    }
+    match object.keys().next() {
+        Some(unknown) => Err(format!("unknown column {unknown}")),
+        None => Ok(values),
+    }
+}
+
+fn to_value(kind: Kind, json: Json) -> Option<Value> {
+    if json.is_null() {
+        return Some(match kind {
+            Kind::Id => Value::Uuid(None),
+            Kind::Integer => Value::BigInt(None),
+            Kind::Boolean => Value::Bool(None),
+            Kind::Text => Value::String(None),
+            Kind::Hash | Kind::Bytes => Value::Bytes(None),
+        });
+    }
+    match (kind, json) {
+        (Kind::Id, Json::String(text)) => Uuid::try_parse(&text).ok().map(Value::from),
+        (Kind::Integer, Json::Number(number)) => number.as_i64().map(Value::from),
+        (Kind::Boolean, Json::Bool(value)) => Some(value.into()),
+        (Kind::Text, Json::String(text)) => Some(text.into()),
+        (Kind::Hash, Json::String(text)) => hex::decode(text).ok().map(Value::from),
+        (Kind::Bytes, Json::String(text)) => BASE64.decode(text).ok().map(Value::from),
+        (Kind::Id | Kind::Integer | Kind::Boolean | Kind::Text | Kind::Hash | Kind::Bytes, _) => None,
+    }
+}

@@ -1,0 +1,76 @@
+//! Conditions of lists whose filters vary.
+
+use diwan_content::{Scope, rights::Departments};
+use sea_orm::Value;
+
+use crate::connection::placeholders;
+
+/// Longest text that is looked for, in bytes: SQLite takes no longer pattern, and no title is as long.
+const MAX_PATTERN_BYTES: usize = 4_000;
+
+/// Conditions and the values that they bind, in step.
+#[derive(Debug, Default)]
+pub(crate) struct Conditions {
+    texts: Vec<String>,
+    pub(crate) values: Vec<Value>,
+}
+
+impl Conditions {
+    /// `text $n`.
+    pub(crate) fn add(&mut self, text: &str, value: impl Into<Value>) {
+        self.values.push(value.into());
+        self.texts.push(format!("{text} ${}", self.values.len()));
+    }
+
+    pub(crate) fn add_text(&mut self, text: &str) {
+        self.texts.push(text.to_owned());
+    }
+
+    /// Row values below a place.
+    pub(crate) fn below<const N: usize>(&mut self, columns: &str, place: [Value; N]) {
+        self.texts.push(format!("{columns} < ({})", placeholders(self.values.len() + 1, N)));
+        self.values.extend(place);
+    }
+
+    /// A folded column that contains a folded text, whatever characters it holds.
+    pub(crate) fn contains(&mut self, column: &str, text: &str) {
+        if text.len() > MAX_PATTERN_BYTES {
+            return self.add_text("1 = 0");
+        }
+        let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        self.add(&format!("{column} LIKE"), format!("%{escaped}%"));
+        if let Some(last) = self.texts.last_mut() {
+            last.push_str(" ESCAPE '\\'");
+        }
+    }
+
+    /// Only what a scope may see.
+    pub(crate) fn within(&mut self, scope: &Scope, column: &str) {
+        match scope.departments() {
+            Departments::All => {}
+            Departments::Only(departments) if departments.is_empty() => self.add_text("1 = 0"),
+            Departments::Only(departments) => {
+                let list = placeholders(self.values.len() + 1, departments.len());
+                self.texts.push(format!("{column} IN ({list})"));
+                self.values.extend(departments.iter().map(|department| Value::from(department.0)));
+            }
+        }
+    }
+
+    /// `(first (values) OR second (values) …)`, each with as many closing brackets as it opens.
+    pub(crate) fn add_any_of(&mut self, texts: &[&str], values: Vec<Value>) {
+        if values.is_empty() {
+            return self.add_text("1 = 0");
+        }
+        let list = placeholders(self.values.len() + 1, values.len());
+        let close = |text: &str| ")".repeat(text.matches('(').count());
+        let texts: Vec<String> = texts.iter().map(|text| format!("{text} ({list}){}", close(text))).collect();
+        self.texts.push(format!("({})", texts.join(" OR ")));
+        self.values.extend(values);
+    }
+
+    /// `WHERE …`, or nothing.
+    pub(crate) fn sql(&self) -> String {
+        if self.texts.is_empty() { String::new() } else { format!("WHERE {}", self.texts.join(" AND ")) }
+    }
+}

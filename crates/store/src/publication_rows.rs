@@ -1,0 +1,184 @@
+//! Rows of publications as they are stored.
+
+use diwan_content::{DepartmentId, EntryId, PublicPath, RevisionNumber, Slug};
+use sea_orm::{DbErr, FromQueryResult, QueryResult};
+use uuid::Uuid;
+
+use crate::{
+    error::StoreError,
+    publications::{Live, LiveTarget, PastPublication, Publication, PublicationKind},
+    stored,
+};
+
+/// Columns of [`PublicationRow`], of a table that is called `p`.
+pub(crate) const COLUMNS: &str = "p.entry, p.locale, p.collection, p.blueprint, p.department, p.revision, \
+                                  p.origin_revision, p.slug, p.path, p.parent, p.rank, p.date, p.title, p.data_hash, \
+                                  p.first_published_at, p.published_at";
+/// The same of the table that a statement changes.
+pub(crate) const RETURNED: &str = "entry, locale, collection, blueprint, department, revision, origin_revision, slug, \
+                                   path, parent, rank, date, title, data_hash, first_published_at, published_at";
+
+#[derive(Debug, FromQueryResult)]
+pub(crate) struct PublicationRow {
+    entry: Uuid,
+    locale: String,
+    collection: String,
+    blueprint: String,
+    department: Uuid,
+    revision: i64,
+    origin_revision: i64,
+    slug: String,
+    path: Option<String>,
+    parent: Option<Uuid>,
+    rank: Option<String>,
+    date: Option<String>,
+    title: String,
+    data_hash: Vec<u8>,
+    first_published_at: i64,
+    published_at: i64,
+}
+
+#[derive(Debug)]
+pub(crate) struct LiveRow {
+    publication: PublicationRow,
+    data_text: String,
+}
+
+/// A span that was closed, and how it answered.
+#[derive(Debug)]
+pub(crate) struct ClosedRow {
+    publication: PublicationRow,
+    kind: String,
+    redirect_to: Option<Uuid>,
+}
+
+#[derive(Debug, FromQueryResult)]
+pub(crate) struct TargetRow {
+    entry: Uuid,
+    locale: String,
+    path: Option<String>,
+    title: String,
+    collection: String,
+}
+
+#[derive(Debug, FromQueryResult)]
+pub(crate) struct PastRow {
+    kind: String,
+    redirect_to: Option<Uuid>,
+    first_published_at: i64,
+    from_at: i64,
+}
+
+impl FromQueryResult for LiveRow {
+    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
+        let publication = PublicationRow::from_query_result(row, prefix)?;
+        Ok(Self { publication, data_text: row.try_get(prefix, "data_text")? })
+    }
+}
+
+impl FromQueryResult for ClosedRow {
+    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
+        let publication = PublicationRow::from_query_result(row, prefix)?;
+        let (kind, redirect_to) = (row.try_get(prefix, "kind")?, row.try_get(prefix, "redirect_to")?);
+        Ok(Self { publication, kind, redirect_to })
+    }
+}
+
+impl TryFrom<PublicationRow> for Publication {
+    type Error = StoreError;
+
+    fn try_from(row: PublicationRow) -> Result<Self, StoreError> {
+        let PublicationRow {
+            entry,
+            locale,
+            collection,
+            blueprint,
+            department,
+            revision,
+            origin_revision,
+            slug,
+            path,
+            parent,
+            rank,
+            date,
+            title,
+            data_hash,
+            first_published_at,
+            published_at,
+        } = row;
+        Ok(Self {
+            entry: EntryId(entry),
+            locale: stored::locale(&locale)?,
+            collection: stored::handle(&collection)?,
+            blueprint: stored::handle(&blueprint)?,
+            department: DepartmentId(department),
+            revision: RevisionNumber(revision),
+            origin_revision: RevisionNumber(origin_revision),
+            slug: Slug::from_stored(slug),
+            path: path.map(PublicPath::from_stored),
+            parent: parent.map(EntryId),
+            rank: stored::rank(rank.as_deref())?,
+            date: stored::date(date.as_deref())?,
+            title,
+            data_hash: stored::hash(&data_hash)?,
+            first_published_at: stored::time(first_published_at)?,
+            published_at: stored::time(published_at)?,
+        })
+    }
+}
+
+impl TryFrom<LiveRow> for Live {
+    type Error = StoreError;
+
+    fn try_from(row: LiveRow) -> Result<Self, StoreError> {
+        let LiveRow { publication, data_text } = row;
+        Ok(Self { publication: publication.try_into()?, data_text })
+    }
+}
+
+impl TryFrom<ClosedRow> for (Publication, PublicationKind) {
+    type Error = StoreError;
+
+    fn try_from(row: ClosedRow) -> Result<Self, StoreError> {
+        let ClosedRow { publication, kind, redirect_to } = row;
+        Ok((publication.try_into()?, publication_kind(&kind, redirect_to)?))
+    }
+}
+
+impl TryFrom<TargetRow> for LiveTarget {
+    type Error = StoreError;
+
+    fn try_from(row: TargetRow) -> Result<Self, StoreError> {
+        let TargetRow { entry, locale, path, title, collection } = row;
+        Ok(Self {
+            entry: EntryId(entry),
+            locale: stored::locale(&locale)?,
+            path: path.map(PublicPath::from_stored),
+            title,
+            collection: stored::handle(&collection)?,
+        })
+    }
+}
+
+impl TryFrom<PastRow> for PastPublication {
+    type Error = StoreError;
+
+    fn try_from(row: PastRow) -> Result<Self, StoreError> {
+        let PastRow { kind, redirect_to, first_published_at, from_at } = row;
+        Ok(Self {
+            kind: publication_kind(&kind, redirect_to)?,
+            first_published_at: stored::time(first_published_at)?,
+            at: stored::time(from_at)?,
+        })
+    }
+}
+
+fn publication_kind(kind: &str, redirect_to: Option<Uuid>) -> Result<PublicationKind, StoreError> {
+    match (kind, redirect_to) {
+        ("live", _) => Ok(PublicationKind::Live),
+        ("redirect", Some(to)) => Ok(PublicationKind::Redirect { to: EntryId(to) }),
+        ("gone", _) => Ok(PublicationKind::Gone),
+        ("vanished", _) => Ok(PublicationKind::Vanished),
+        _ => Err(stored::damaged("kind of publication", kind)),
+    }
+}

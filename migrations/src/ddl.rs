@@ -1,0 +1,75 @@
+//! One text of each statement for both databases.
+//!
+//! Words: `@uuid`, `@bytes`, `@int` (64 bits; times are milliseconds since 1970), `@bool`, `@text` (ordered by bytes),
+//! `@table` and `@packed` behind the column list (`@packed`: rows live in the primary key's tree, for small rows).
+
+use sea_orm_migration::prelude::*;
+
+/// Runs statements in order.
+pub(crate) async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
+    for statement in statements {
+        manager.get_connection().execute_unprepared(&translate(statement, is_postgres(manager))).await?;
+    }
+    Ok(())
+}
+
+/// Whether the tables are made on PostgreSQL.
+pub(crate) fn is_postgres(manager: &SchemaManager<'_>) -> bool {
+    manager.get_database_backend() == sea_orm::DbBackend::Postgres
+}
+
+/// Makes a table refuse changes and deletions of its rows.
+pub(crate) async fn forbid_changes(manager: &SchemaManager<'_>, table: &str) -> Result<(), DbErr> {
+    let connection = manager.get_connection();
+    if is_postgres(manager) {
+        let function = format!(
+            "CREATE FUNCTION {table}_never_change() RETURNS trigger LANGUAGE plpgsql AS \
+             $$ BEGIN RAISE EXCEPTION 'rows of {table} never change'; END $$"
+        );
+        let trigger = format!(
+            "CREATE TRIGGER {table}_never_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} \
+             FOR EACH STATEMENT EXECUTE FUNCTION {table}_never_change()"
+        );
+        connection.execute_unprepared(&function).await?;
+        connection.execute_unprepared(&trigger).await?;
+        return Ok(());
+    }
+    for change in ["UPDATE", "DELETE"] {
+        let trigger = format!(
+            "CREATE TRIGGER {table}_never_{} BEFORE {change} ON {table} \
+             BEGIN SELECT RAISE(ABORT, 'rows of {table} never change'); END",
+            change.to_lowercase()
+        );
+        connection.execute_unprepared(&trigger).await?;
+    }
+    Ok(())
+}
+
+fn translate(statement: &str, postgres: bool) -> String {
+    let words = if postgres {
+        [
+            ("@uuid", "uuid"),
+            ("@bytes", "bytea"),
+            ("@int", "bigint"),
+            ("@bool", "boolean"),
+            ("@text", "text COLLATE \"C\""),
+            ("@table", ""),
+            ("@packed", ""),
+        ]
+    } else {
+        [
+            ("@uuid", "BLOB"),
+            ("@bytes", "BLOB"),
+            ("@int", "INTEGER"),
+            ("@bool", "INTEGER"),
+            ("@text", "TEXT"),
+            ("@table", "STRICT"),
+            ("@packed", "STRICT, WITHOUT ROWID"),
+        ]
+    };
+    let mut text = statement.to_owned();
+    for (word, meaning) in words {
+        text = text.replace(word, meaning);
+    }
+    text
+}

@@ -1,0 +1,79 @@
+//! The database tables as forward-only migrations, the same on SQLite and PostgreSQL. Knows no entity.
+//!
+//! To add a migration: a file `mYYYYMMDD_name.rs` with a list of statements, one line in `Migrations`. A statement may
+//! hold the words of [`ddl`], which become the types of each database. What was released is never edited.
+//! There is no way back (`down` refuses): restore a backup.
+
+#![expect(
+    elided_lifetimes_in_paths,
+    reason = "the trait of sea-orm-migration elides it, and an impl must be written alike"
+)]
+
+mod ddl;
+mod m20261101_content;
+mod m20261102_publications;
+mod m20261103_events;
+mod m20261104_assets;
+mod m20261105_access;
+
+use sea_orm_migration::{prelude::*, seaql_migrations};
+
+/// How the tables of a database compare with those that this program knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SchemaState {
+    /// All migrations are there.
+    Current,
+    /// Some are missing; [`migrate`] adds them.
+    Behind,
+    /// There are some that this program does not know: a newer one made them.
+    Newer,
+}
+
+struct Migrations;
+
+impl MigratorTrait for Migrations {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261101_content::Content),
+            Box::new(m20261102_publications::Publications),
+            Box::new(m20261103_events::Events),
+            Box::new(m20261104_assets::Assets),
+            Box::new(m20261105_access::Access),
+        ]
+    }
+}
+
+/// Brings the tables to the newest version. To be called inside a transaction, so that a failure leaves nothing behind.
+pub async fn migrate<'c>(connection: impl IntoSchemaManagerConnection<'c>) -> Result<(), DbErr> {
+    Migrations::up(connection, None).await
+}
+
+/// Compares without changing anything.
+pub async fn schema_state(connection: &impl ConnectionTrait) -> Result<SchemaState, DbErr> {
+    let known: Vec<String> = Migrations::migrations().iter().map(|migration| migration.name().to_owned()).collect();
+    let applied = applied_migrations(connection).await?;
+    if applied.iter().any(|version| !known.contains(version)) {
+        return Ok(SchemaState::Newer);
+    }
+    Ok(if applied.len() == known.len() { SchemaState::Current } else { SchemaState::Behind })
+}
+
+async fn applied_migrations(connection: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
+    if !has_table(connection, "seaql_migrations").await? {
+        return Ok(Vec::new());
+    }
+    let query = Query::select().column(seaql_migrations::Column::Version).from(seaql_migrations::Entity).to_owned();
+    let rows = connection.query_all(&query).await?;
+    rows.iter().map(|row| row.try_get("", "version")).collect()
+}
+
+async fn has_table(connection: &impl ConnectionTrait, name: &str) -> Result<bool, DbErr> {
+    let sql = match connection.get_database_backend() {
+        sea_orm::DbBackend::Postgres => {
+            "SELECT 1 AS one FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1"
+        }
+        _ => "SELECT 1 AS one FROM sqlite_master WHERE type = 'table' AND name = $1",
+    };
+    let statement = sea_orm::Statement::from_sql_and_values(connection.get_database_backend(), sql, [name.into()]);
+    Ok(connection.query_one_raw(statement).await?.is_some())
+}
