@@ -53,6 +53,7 @@ const STATEMENTS: &[&str] = &[
         PRIMARY KEY (entry, locale, number),
         FOREIGN KEY (entry, locale) REFERENCES localizations (entry, locale)
     ) @table",
+    "CREATE INDEX revisions_children ON revisions (parent) WHERE parent IS NOT NULL",
     "CREATE TABLE import_sources (
         source @text NOT NULL PRIMARY KEY,
         entry @uuid NOT NULL REFERENCES entries (id),

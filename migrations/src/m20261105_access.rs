@@ -30,6 +30,7 @@ const STATEMENTS: &[&str] = &[
         name @text NOT NULL,
         request_hash @bytes NOT NULL,
         answer @text,
+        sequence @int,
         created_at @int NOT NULL,
         PRIMARY KEY (actor, name)
     ) @table",

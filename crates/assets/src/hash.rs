@@ -20,9 +20,14 @@ impl BlobHash {
         Self::from_digest(Sha256::digest(bytes).into())
     }
 
-    /// Takes a SHA-256 that was computed while streaming.
-    pub(crate) fn from_digest(digest: [u8; 32]) -> Self {
+    /// From the 32 bytes of a SHA-256.
+    pub fn from_digest(digest: [u8; 32]) -> Self {
         Self(digest)
+    }
+
+    /// The 32 raw bytes.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
     }
 
     /// Where the blob lies: `blobs/ab/cd/<hash>`. ASCII, since other keys are encoded differently by each

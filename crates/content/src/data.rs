@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use crate::{handle::Handle, hash::ContentHash, ids::EntryId, timestamp::Timestamp, slug::Slug};
+use crate::{
+    calendar_date::CalendarDate, handle::Handle, hash::ContentHash, ids::EntryId, rank::Rank, slug::Slug,
+};
 
 /// The own values of one localization, by field: absent inherits from the origin, `null` empties, a value overrides.
 /// Made only by [`crate::Blueprint::read`] from what somebody sent, or from what is stored. Key order is kept.
@@ -89,15 +91,4 @@ impl RevisionContent {
             blueprint_hash.as_bytes(),
         ])
     }
-}
-
-pub use crate::{calendar_date::CalendarDate, rank::Rank};
-
-/// When something was made and by whom; the name of the person stands apart.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Authorship {
-    /// When.
-    pub at: Timestamp,
-    /// Who, as an actor reference.
-    pub author: crate::rights::ActorRef,
 }

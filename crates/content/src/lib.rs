@@ -52,6 +52,8 @@ mod tags;
 mod timestamp;
 pub mod yaml;
 
+pub use diwan_arabic::{FOLD_VERSION, fold_text};
+
 pub use self::{
     asset_kind::AssetKind,
     blueprint::{Blueprint, Group},

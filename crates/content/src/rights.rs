@@ -387,6 +387,12 @@ impl Permit {
         self.department
     }
 
+    /// The same permit for what the action takes along elsewhere: pages below a page move with it, whoever owns them.
+    #[must_use]
+    pub fn for_consequence(&self, department: DepartmentId) -> Self {
+        Self { department, ..self.clone() }
+    }
+
     /// Who counts as the author of what is done under this permit.
     pub fn author(&self) -> ActorRef {
         self.on_behalf_of.map_or(self.actor, ActorRef::Person)

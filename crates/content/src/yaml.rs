@@ -7,6 +7,9 @@
 use std::collections::HashMap;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
+use serde_json::{Map, Value};
+
+use crate::loading::scalar_to_json;
 
 /// A value and where it begins.
 #[derive(Debug, Clone, PartialEq)]
@@ -94,6 +97,30 @@ impl Node {
         match &self.kind {
             NodeKind::Sequence(items) => Some(items),
             NodeKind::Scalar { .. } | NodeKind::Mapping(_) => None,
+        }
+    }
+
+    /// The value as JSON, by the core schema of YAML 1.2.
+    ///
+    /// # Errors
+    /// The first key that is no text or stands twice, and the first number that does not fit.
+    pub fn to_json(&self) -> Result<Value, YamlError> {
+        let wrong = |node: &Self, message: String| YamlError { line: node.line, column: node.column, message };
+        match &self.kind {
+            NodeKind::Scalar { text, plain } => {
+                scalar_to_json(text, *plain).map_err(|what| wrong(self, what.to_owned()))
+            }
+            NodeKind::Sequence(items) => items.iter().map(Self::to_json).collect(),
+            NodeKind::Mapping(entries) => {
+                let mut map = Map::new();
+                for (key, value) in entries {
+                    let name = key.as_text().ok_or_else(|| wrong(key, "a key is no text".to_owned()))?;
+                    if map.insert(name.to_owned(), value.to_json()?).is_some() {
+                        return Err(wrong(key, format!("{name} stands twice")));
+                    }
+                }
+                Ok(Value::Object(map))
+            }
         }
     }
 

@@ -94,6 +94,7 @@ impl WriteTx {
     /// Numbers, chains and writes the events; the last statements before the commit.
     pub(crate) async fn write_events(&mut self) -> Result<Option<Numbers>, StoreError> {
         if self.events.is_empty() {
+            self.write_kept_answer(None).await?;
             return Ok(None);
         }
         let postgres = self.connection.is_postgres();
@@ -107,6 +108,7 @@ impl WriteTx {
         let events = self.chained(head, at);
         let last = events.last().map_or((head.sequence, head.hash), |event| (event.sequence, event.hash));
         events::insert(&self.connection, &events).await?;
+        self.write_kept_answer(Some(last.0)).await?;
         let mut sql = "UPDATE log_head SET last_sequence = $1, last_at = $2, last_hash = $3 WHERE id = 1".to_owned();
         if postgres {
             // Told to other replicas when the transaction commits, without a statement of its own.

@@ -87,6 +87,16 @@ impl Queries {
         }
         Ok(known)
     }
+
+    /// Entries outside the trash whose head names this entry as parent, at most 100.
+    pub async fn children_of_heads(&self, parent: EntryId) -> Result<Vec<EntryId>, StoreError> {
+        let sql = "SELECT DISTINCT e.id AS id, e.collection AS collection FROM revisions r \
+                   JOIN localizations l ON l.entry = r.entry AND l.locale = r.locale AND l.head = r.number \
+                   JOIN entries e ON e.id = r.entry \
+                   WHERE r.parent = $1 AND e.trashed_at IS NULL ORDER BY e.id LIMIT 100";
+        let rows: Vec<KnownRow> = self.connection.list(sql, [parent.0.into()]).await?;
+        Ok(rows.into_iter().map(|KnownRow { id, collection: _ }| EntryId(id)).collect())
+    }
 }
 
 impl WriteTx {

@@ -3,7 +3,7 @@
 //! A claim is the first statement of a transaction and its answer the last: so both stand or fall with what was done, and
 //! of several requests under one key the others wait for the first and then find its answer.
 
-use diwan_content::{ContentHash, rights::ActorRef};
+use diwan_content::{ContentHash, Sequence, rights::ActorRef};
 use sea_orm::{FromQueryResult, Value};
 
 use crate::{error::StoreError, snapshot::Queries, stored, write::WriteTx};
@@ -22,6 +22,8 @@ pub enum Claim {
         request_hash: ContentHash,
         /// What was answered.
         answer: String,
+        /// The last event of the transaction that did it.
+        sequence: Option<Sequence>,
     },
 }
 
@@ -29,15 +31,24 @@ pub enum Claim {
 struct IdempotencyRow {
     request_hash: Vec<u8>,
     answer: Option<String>,
+    sequence: Option<i64>,
+}
+
+/// An answer that is written together with the number of the transaction's last event.
+#[derive(Debug)]
+pub(crate) struct KeptAnswer {
+    actor: ActorRef,
+    key: String,
+    answer: String,
 }
 
 impl Queries {
     /// What was answered under a key, if it is known still.
     pub async fn find_idempotency(&self, actor: &ActorRef, key: &str) -> Result<Option<Claim>, StoreError> {
-        let sql = "SELECT request_hash, answer FROM idempotency WHERE actor = $1 AND name = $2 AND answer IS NOT NULL";
+        let sql = "SELECT request_hash, answer, sequence FROM idempotency WHERE actor = $1 AND name = $2 AND answer IS NOT NULL";
         let row: Option<IdempotencyRow> = self.connection.find(sql, [actor.to_string().into(), key.into()]).await?;
-        let Some(IdempotencyRow { request_hash, answer: Some(answer) }) = row else { return Ok(None) };
-        Ok(Some(Claim::Replay { request_hash: stored::hash(&request_hash)?, answer }))
+        let Some(IdempotencyRow { request_hash, answer: Some(answer), sequence }) = row else { return Ok(None) };
+        Ok(Some(Claim::Replay { request_hash: stored::hash(&request_hash)?, answer, sequence: sequence.map(Sequence) }))
     }
 }
 
@@ -52,7 +63,7 @@ impl WriteTx {
         let too_old = self.now().unix_ms().saturating_sub(KEPT_MS);
         let sql = "INSERT INTO idempotency (actor, name, request_hash, created_at) VALUES ($1, $2, $3, $4) \
                    ON CONFLICT (actor, name) DO UPDATE SET request_hash = excluded.request_hash, answer = NULL, \
-                   created_at = excluded.created_at WHERE idempotency.created_at < $5";
+                   sequence = NULL, created_at = excluded.created_at WHERE idempotency.created_at < $5";
         let values: [Value; 5] = [
             actor.to_string().into(),
             key.into(),
@@ -68,10 +79,17 @@ impl WriteTx {
         Ok(Claim::New)
     }
 
-    /// Keeps the answer under a key that this transaction claimed.
-    pub async fn finish_idempotency(&mut self, actor: &ActorRef, key: &str, answer: &str) -> Result<(), StoreError> {
-        let sql = "UPDATE idempotency SET answer = $3 WHERE actor = $1 AND name = $2";
-        let values: [Value; 3] = [actor.to_string().into(), key.into(), answer.into()];
+    /// Keeps the answer under a key that this transaction claimed; it is written at the commit, with the number of the
+    /// last event.
+    pub fn finish_idempotency(&mut self, actor: &ActorRef, key: &str, answer: &str) {
+        self.kept_answer = Some(KeptAnswer { actor: *actor, key: key.to_owned(), answer: answer.to_owned() });
+    }
+
+    pub(crate) async fn write_kept_answer(&mut self, last: Option<Sequence>) -> Result<(), StoreError> {
+        let Some(KeptAnswer { actor, key, answer }) = self.kept_answer.take() else { return Ok(()) };
+        let sql = "UPDATE idempotency SET answer = $3, sequence = $4 WHERE actor = $1 AND name = $2";
+        let sequence = last.map(|sequence| sequence.0);
+        let values: [Value; 4] = [actor.to_string().into(), key.into(), answer.into(), sequence.into()];
         if self.connection.run(sql, values).await? == 0 {
             return Err(StoreError::Missing { what: "the claim of the idempotency key" });
         }

@@ -19,6 +19,14 @@ impl Queries {
 }
 
 impl WriteTx {
+    /// Makes or replaces a value.
+    pub async fn replace_setting(&mut self, name: &str, value: &str) -> Result<(), StoreError> {
+        let sql = "INSERT INTO settings (name, setting) VALUES ($1, $2) \
+                   ON CONFLICT (name) DO UPDATE SET setting = excluded.setting";
+        self.connection.run(sql, [name.into(), value.into()]).await?;
+        Ok(())
+    }
+
     /// Makes a value where there is none; answers the one that stands.
     pub async fn put_setting(&mut self, name: &str, value: &str) -> Result<String, StoreError> {
         let sql = "INSERT INTO settings (name, setting) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";

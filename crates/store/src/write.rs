@@ -7,6 +7,7 @@ use diwan_content::{DepartmentId, EntryId, Permit, Sequence, Timestamp};
 use crate::{
     commit::{LogHead, NewEvent, Numbers},
     error::StoreError,
+    idempotency::KeptAnswer,
     open::Store,
     permits::check_department,
     snapshot::Queries,
@@ -29,6 +30,8 @@ pub struct WriteTx {
     pub(crate) head: Option<LogHead>,
     /// Publications whose numbers are still to be set at the commit.
     pub(crate) unnumbered: Vec<EntryId>,
+    /// The answer to keep under the idempotency key that this transaction claimed.
+    pub(crate) kept_answer: Option<KeptAnswer>,
     owners: HashMap<EntryId, DepartmentId>,
 }
 
@@ -93,7 +96,7 @@ impl WriteTx {
     async fn begin(store: &Store, now: Timestamp) -> Result<Self, StoreError> {
         let queries = Queries { connection: store.begin_write_connection().await? };
         let (events, unnumbered) = (Vec::new(), Vec::new());
-        Ok(Self { queries, now, events, head: None, unnumbered, owners: HashMap::new() })
+        Ok(Self { queries, now, events, head: None, unnumbered, kept_answer: None, owners: HashMap::new() })
     }
 
     /// The time that the transaction was started with.

@@ -1,0 +1,124 @@
+//! The whole system behind one handle.
+
+use std::{path::PathBuf, sync::Arc};
+
+use diwan_assets::BlobStore;
+use diwan_content::{Clock, Collection, CursorSecret, IdSource, Registry, Sequence, Timestamp};
+use diwan_search::SearchIndex;
+use diwan_store::{DatabaseUrl, Store, StoreOptions, SyncMode};
+
+use crate::{error::CmsError, open::OpenError};
+
+/// Everything that verbs and reads need. Cheap to clone.
+#[derive(Clone)]
+pub struct Cms(Arc<Parts>);
+
+pub(crate) struct Parts {
+    pub(crate) store: Store,
+    /// Absent in a process that works beside the one that holds the index.
+    pub(crate) search: Option<Arc<SearchIndex>>,
+    pub(crate) blobs: BlobStore,
+    pub(crate) registry: Registry,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn IdSource>,
+    pub(crate) cursor_secret: CursorSecret,
+    pub(crate) max_upload_bytes: u64,
+    pub(crate) asset_url_prefix: String,
+    pub(crate) key_uses: crate::keys::KeyUses,
+}
+
+/// How an installation is opened.
+pub struct CmsOptions {
+    /// The data folder: database (unless elsewhere), blobs, index.
+    pub data_dir: PathBuf,
+    /// Where the database is; absent: SQLite in the data folder.
+    pub database_url: Option<String>,
+    /// Blueprints and collections.
+    pub registry: Registry,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Makes identities.
+    pub ids: Arc<dyn IdSource>,
+    /// Largest upload in bytes.
+    pub max_upload_bytes: u64,
+    /// What stands before an asset's id in the address of its bytes, such as `/v1/assets/`.
+    pub asset_url_prefix: String,
+    /// Writes survive power loss; false only in tests.
+    pub durable: bool,
+    /// What this process is beside others.
+    pub role: ProcessRole,
+}
+
+/// What a process does on a data folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProcessRole {
+    /// Holds the data folder's lock: owns the index and keeps what is stored in step with the code.
+    Holder,
+    /// Works beside the holder on the database alone: keys, backup.
+    Beside,
+}
+
+impl CmsOptions {
+    pub(crate) fn store_options(&self) -> Result<StoreOptions, OpenError> {
+        let default = || format!("sqlite://{}", self.data_dir.join("diwan.db").display());
+        let url = self.database_url.clone().unwrap_or_else(default);
+        let url = DatabaseUrl::parse(&url).map_err(|error| OpenError::DatabaseUrl(error.to_string()))?;
+        let sync = if self.durable { SyncMode::Full } else { SyncMode::Off };
+        Ok(StoreOptions { url, max_readers: 8, sync })
+    }
+}
+
+impl Cms {
+    pub(crate) fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    pub(crate) fn parts(&self) -> &Parts {
+        &self.0
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// Blueprints and collections.
+    pub fn registry(&self) -> &Registry {
+        &self.0.registry
+    }
+
+    /// The time, as this installation tells it.
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), CmsError> {
+        Ok(self.store().ping().await?)
+    }
+
+    /// The last event of the log.
+    pub async fn last_sequence(&self) -> Result<Sequence, CmsError> {
+        Ok(self.store().snapshot().await?.last_sequence().await?)
+    }
+
+    /// The last event that search has seen.
+    pub fn search_mark(&self) -> Option<Sequence> {
+        self.0.search.as_ref().and_then(|index| index.mark())
+    }
+
+    pub(crate) fn index(&self) -> Result<&Arc<SearchIndex>, CmsError> {
+        self.0.search.as_ref().ok_or(CmsError::Unavailable { what: "search", source: None })
+    }
+
+    /// The collection that a stored entry names.
+    pub(crate) fn collection(&self, handle: &str) -> Result<Arc<Collection>, CmsError> {
+        let found = self.registry().find_collection(handle).cloned();
+        found.ok_or_else(|| CmsError::internal(format!("stored content names the collection {handle}, which is not there")))
+    }
+
+    /// Writes what is kept in memory for a while and closes the database. Verbs that still run finish first.
+    pub async fn close(&self) -> Result<(), CmsError> {
+        self.flush_key_uses().await?;
+        Ok(self.store().close().await?)
+    }
+}

@@ -1,0 +1,183 @@
+//! The sample ministry: brought in through the same verbs that editors use.
+
+use std::collections::BTreeMap;
+
+use diwan_content::{
+    AssetId, CalendarDate, DepartmentId, EntryId, Locale, Rank,
+    yaml::{Budget, parse},
+};
+use futures_util::stream;
+use include_dir::{Dir, include_dir};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{
+    cms::Cms,
+    context::WriteContext,
+    error::CmsError,
+    input::{CreateEntry, Expect, Keep, PublishItem, RevisionInput, UploadAsset},
+    outcome::LocalizationState,
+};
+
+static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/demo");
+
+/// Folders in the order in which nothing refers to what comes later.
+const FOLDERS: [&str; 5] = ["departments", "services", "reports", "news", "pages"];
+
+/// What was brought in.
+#[derive(Debug, Clone)]
+pub struct DemoReport {
+    /// Entries that were made.
+    pub entries: usize,
+    /// Localizations that are public now.
+    pub published: usize,
+    /// Assets that were uploaded.
+    pub assets: usize,
+    /// What there is to try: the published states in order.
+    pub states: Vec<LocalizationState>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SampleEntry {
+    id: EntryId,
+    blueprint: Option<String>,
+    department: Option<DepartmentId>,
+    parent: Option<EntryId>,
+    rank: Option<u32>,
+    date: Option<CalendarDate>,
+    locales: BTreeMap<Locale, SampleLocalization>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SampleLocalization {
+    slug: Option<String>,
+    note: Option<String>,
+    data: Value,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SampleAsset {
+    id: AssetId,
+    file: String,
+    alternative_text: BTreeMap<Locale, String>,
+}
+
+impl Cms {
+    /// Whether nothing was ever changed here.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_empty(&self) -> Result<bool, CmsError> {
+        Ok(self.last_sequence().await?.0 == 0)
+    }
+
+    /// Brings the sample ministry into an empty installation: assets, entries with their localizations, and one publish of all.
+    ///
+    /// # Errors
+    /// A sample that the blueprints in force do not take; the database or the blobs fail.
+    pub async fn load_demo(&self) -> Result<DemoReport, CmsError> {
+        let ctx = WriteContext::system();
+        let assets: Vec<SampleAsset> = read("assets.yaml")?;
+        for asset in &assets {
+            self.load_asset(&ctx, asset).await?;
+        }
+        let mut saved = Vec::new();
+        let mut entries = 0;
+        for folder in FOLDERS {
+            for name in names(folder) {
+                let sample: SampleEntry = read(&name)?;
+                saved.extend(self.load_entry(&ctx, folder, &name, sample).await?);
+                entries += 1;
+            }
+        }
+        let items = saved.into_iter().map(publish_item).collect();
+        let states = self.publish(&ctx, items).await?.value;
+        Ok(DemoReport { entries, published: states.len(), assets: assets.len(), states })
+    }
+
+    async fn load_asset(&self, ctx: &WriteContext, asset: &SampleAsset) -> Result<(), CmsError> {
+        let file = FILES.get_file(format!("assets/{}", asset.file)).ok_or_else(|| broken(&asset.file, "is not there"))?;
+        let input = UploadAsset {
+            id: Some(asset.id),
+            name: asset.file.clone(),
+            media_type: None,
+            department: Some(DepartmentId::MINISTRY),
+            alternative_text: asset.alternative_text.clone(),
+        };
+        let bytes = bytes::Bytes::from_static(file.contents());
+        self.upload_asset(ctx, input, stream::iter([Ok(bytes)])).await?;
+        Ok(())
+    }
+
+    /// The origin first, then the other locales.
+    async fn load_entry(
+        &self,
+        ctx: &WriteContext,
+        collection: &str,
+        file: &str,
+        sample: SampleEntry,
+    ) -> Result<Vec<LocalizationState>, CmsError> {
+        let SampleEntry { id, blueprint, department, parent, rank, date, mut locales } = sample;
+        let known = self.registry().find_collection(collection).ok_or_else(|| broken(file, "has no collection"))?;
+        let origin = locales.remove(known.origin()).ok_or_else(|| broken(file, "has no origin"))?;
+        let revision = RevisionInput {
+            data: origin.data,
+            slug: origin.slug,
+            parent: parent.map_or(Keep::Keep, Keep::Set),
+            rank: rank.map(Rank::from_place),
+            date,
+            note: origin.note,
+        };
+        let input =
+            CreateEntry { id: Some(id), collection: collection.to_owned(), blueprint, locale: None, department, revision };
+        let mut states = vec![self.create_entry(ctx, input).await.map_err(|error| in_file(file, error))?.value];
+        for (locale, SampleLocalization { slug, note, data }) in locales {
+            let revision = RevisionInput { data, slug, note, ..RevisionInput::default() };
+            let saved = self.save(ctx, id, locale, revision, Expect::Absent).await;
+            states.push(saved.map_err(|error| in_file(file, error))?.value);
+        }
+        Ok(states)
+    }
+}
+
+fn publish_item(state: LocalizationState) -> PublishItem {
+    let LocalizationState { entry, locale, version, head, hash, .. } = state;
+    PublishItem { entry, locale, revision: head, hash, version }
+}
+
+/// Files of a folder by name.
+fn names(folder: &str) -> Vec<String> {
+    let files = FILES.get_dir(folder).into_iter().flat_map(Dir::files);
+    let mut names: Vec<String> = files.map(|file| file.path().display().to_string()).collect();
+    names.sort();
+    names
+}
+
+fn read<T: for<'de> Deserialize<'de>>(name: &str) -> Result<T, CmsError> {
+    let text = FILES.get_file(name).and_then(include_dir::File::contents_utf8);
+    let text = text.ok_or_else(|| broken(name, "is not there"))?;
+    let node = parse(text, &Budget::default()).map_err(|error| broken(name, &error.to_string()))?;
+    let value = node.to_json().map_err(|error| broken(name, &error.to_string()))?;
+    serde_json::from_value(value).map_err(|error| broken(name, &error.to_string()))
+}
+
+fn broken(file: &str, what: &str) -> CmsError {
+    CmsError::internal(format!("sample {file}: {what}"))
+}
+
+/// Samples are checked by the tests; with other blueprints they may not fit, and the file should be named then.
+fn in_file(file: &str, error: CmsError) -> CmsError {
+    match error {
+        CmsError::Faults(faults) => {
+            let texts: Vec<String> = faults
+                .iter()
+                .map(|fault| format!("{} {}", fault.pointer, fault.text(diwan_content::Language::En)))
+                .collect();
+            broken(file, &texts.join("; "))
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,242 @@
+//! The one error of the verbs; knows no HTTP. The server maps it once.
+
+use diwan_assets::{AssetsError, PutError, Refusal};
+use diwan_content::{EntryId, Fault, Locale, PublicPath, Version};
+use diwan_search::SearchError;
+use diwan_store::StoreError;
+
+/// Why a verb or a read was not done. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum CmsError {
+    /// What was named is not there, or the actor may not know that it is.
+    #[error("no such {0}")]
+    NotFound(Thing),
+    /// The actor sees the thing but may not do this.
+    #[error("{0} is not allowed")]
+    Forbidden(&'static str),
+    /// The localization has moved on since the version that the caller names.
+    #[error("the version is {current}")]
+    VersionMismatch {
+        /// The version now.
+        current: Version,
+    },
+    /// The state of things forbids the step.
+    #[error("{}", .0.code())]
+    Conflict(Conflict),
+    /// The content has faults.
+    #[error("{} faults", .0.len())]
+    Faults(Vec<Fault>),
+    /// Parameters cannot be read.
+    #[error("{} bad parameters", .0.len())]
+    BadParameters(Vec<Fault>),
+    /// The idempotency key was used for another request.
+    #[error("the idempotency key was used for another request")]
+    IdempotencyKeyReused,
+    /// The upload is larger than the limit.
+    #[error("larger than {max_bytes} bytes")]
+    TooLarge {
+        /// The limit in bytes.
+        max_bytes: u64,
+    },
+    /// The upload is of a type that is not taken, or not what it says it is.
+    #[error("the type of the upload is not taken: {0}")]
+    UnsupportedMedia(String),
+    /// The upload broke off.
+    #[error("the upload broke off")]
+    UploadBrokeOff,
+    /// A public list in an order that no index serves, over too many entries.
+    #[error("no index serves this order")]
+    NeedsIndex {
+        /// The declaration that would serve it.
+        needed: String,
+    },
+    /// The disk or the database is full.
+    #[error("no space is left")]
+    NoSpace,
+    /// A part of the system cannot be reached now; trying again may help.
+    #[error("{what} is not available")]
+    Unavailable {
+        /// Which part.
+        what: &'static str,
+        /// What it said.
+        #[source]
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    },
+    /// Our own fault: stored data that cannot be read, a broken promise between crates.
+    #[error("{what}")]
+    Internal {
+        /// What went wrong.
+        what: String,
+        /// What was said beneath.
+        #[source]
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    },
+}
+
+/// What was not found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Thing {
+    /// An entry.
+    Entry,
+    /// A localization of an entry.
+    Localization,
+    /// A revision.
+    Revision,
+    /// A collection.
+    Collection,
+    /// A blueprint.
+    Blueprint,
+    /// An asset.
+    Asset,
+    /// A path.
+    Path,
+    /// A key.
+    Key,
+}
+
+/// How the state of things forbids a step.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Conflict {
+    /// The id that was asked for names something else already.
+    IdTaken,
+    /// The localization exists already.
+    LocalizationExists,
+    /// The entry is in the trash.
+    Trashed,
+    /// The entry is not in the trash.
+    NotTrashed,
+    /// The entry is public in these locales; it must be withdrawn first.
+    StillPublic(Vec<Locale>),
+    /// The localization is not public.
+    NotPublic,
+    /// The named hash is not that of the named revision: what was approved is not what would become public.
+    HashMismatch,
+    /// Public children would lose their parent.
+    PublicChildren(Vec<(EntryId, Option<PublicPath>)>),
+    /// The entry has children that are not in the trash.
+    Children(Vec<EntryId>),
+    /// The entry already belongs to that department.
+    SameDepartment,
+    /// Others changed the same things again and again meanwhile.
+    Busy,
+}
+
+impl Thing {
+    /// As in error codes.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Entry => "entry",
+            Self::Localization => "localization",
+            Self::Revision => "revision",
+            Self::Collection => "collection",
+            Self::Blueprint => "blueprint",
+            Self::Asset => "asset",
+            Self::Path => "path",
+            Self::Key => "key",
+        }
+    }
+}
+
+impl std::fmt::Display for Thing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Conflict {
+    /// Stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::IdTaken => "id_taken",
+            Self::LocalizationExists => "localization_exists",
+            Self::Trashed => "trashed",
+            Self::NotTrashed => "not_trashed",
+            Self::StillPublic(_) => "still_public",
+            Self::NotPublic => "not_public",
+            Self::HashMismatch => "hash_mismatch",
+            Self::PublicChildren(_) => "public_children",
+            Self::Children(_) => "children",
+            Self::SameDepartment => "same_department",
+            Self::Busy => "busy",
+        }
+    }
+}
+
+impl CmsError {
+    /// Stable code of what the caller did wrong; `None` when it is our own fault.
+    pub fn refusal_code(&self) -> Option<&'static str> {
+        match self {
+            Self::NotFound(_) => Some("not_found"),
+            Self::Forbidden(_) => Some("forbidden"),
+            Self::VersionMismatch { .. } => Some("version_mismatch"),
+            Self::Conflict(conflict) => Some(conflict.code()),
+            Self::Faults(_) => Some("faults"),
+            Self::BadParameters(_) => Some("bad_parameters"),
+            Self::IdempotencyKeyReused => Some("idempotency_key_reused"),
+            Self::TooLarge { .. } => Some("too_large"),
+            Self::UnsupportedMedia(_) => Some("unsupported_media"),
+            Self::UploadBrokeOff => Some("upload_broke_off"),
+            Self::NeedsIndex { .. } => Some("needs_index"),
+            Self::NoSpace | Self::Unavailable { .. } | Self::Internal { .. } => None,
+        }
+    }
+
+    pub(crate) fn internal(what: impl Into<String>) -> Self {
+        Self::Internal { what: what.into(), source: None }
+    }
+}
+
+impl From<StoreError> for CmsError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NoSpace => Self::NoSpace,
+            StoreError::Unavailable { .. } => Self::Unavailable { what: "the database", source: Some(Box::new(error)) },
+            StoreError::Damaged { .. }
+            | StoreError::NewerVersion
+            | StoreError::Misconfigured { .. }
+            | StoreError::Conflict(_)
+            | StoreError::PermitMismatch { .. }
+            | StoreError::OlderVersion
+            | StoreError::Missing { .. }
+            | StoreError::Unexpected { .. }
+            | StoreError::NulInText => {
+                Self::Internal { what: "the database refused a change".to_owned(), source: Some(Box::new(error)) }
+            }
+        }
+    }
+}
+
+impl From<AssetsError> for CmsError {
+    fn from(error: AssetsError) -> Self {
+        match error {
+            AssetsError::NoSpace { .. } => Self::NoSpace,
+            AssetsError::Unavailable { .. } => Self::Unavailable { what: "the blobs", source: Some(Box::new(error)) },
+            AssetsError::NotFound { .. } | AssetsError::OutOfRange { .. } => {
+                Self::Internal { what: "the blobs do not hold what a row names".to_owned(), source: Some(Box::new(error)) }
+            }
+        }
+    }
+}
+
+impl From<SearchError> for CmsError {
+    fn from(error: SearchError) -> Self {
+        Self::Unavailable { what: "search", source: Some(Box::new(error)) }
+    }
+}
+
+impl From<PutError<std::io::Error>> for CmsError {
+    fn from(error: PutError<std::io::Error>) -> Self {
+        match error {
+            PutError::Store(error) => error.into(),
+            PutError::Stream(_) => Self::UploadBrokeOff,
+            PutError::Refused(Refusal::TooLarge { max_bytes }) => Self::TooLarge { max_bytes },
+            PutError::Refused(
+                refusal @ (Refusal::Empty
+                | Refusal::TypeMismatch { .. }
+                | Refusal::TypeNotAllowed { .. }
+                | Refusal::Unreadable { .. }
+                | Refusal::TooManyPixels { .. }),
+            ) => Self::UnsupportedMedia(refusal.to_string()),
+        }
+    }
+}

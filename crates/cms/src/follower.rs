@@ -1,0 +1,225 @@
+//! Search follows the event log: what an event names is looked up as it is public now and put into the index or taken out.
+
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+
+use diwan_content::{EntryId, Event, EventKind, Handle, Locale, Sequence, SearchText, search_texts};
+use diwan_search::{IndexChange, SearchDocument, SearchIndex};
+use diwan_store::{Live, Queries};
+use tokio::{sync::watch, task::JoinHandle};
+
+use crate::{cms::Cms, error::CmsError, publishing::blueprint_of, rebuild::stored_presented};
+
+/// Events that one commit of the index takes in.
+const BATCH_EVENTS: u32 = 1_000;
+/// Entries that one commit takes in while the index is filled from the start.
+const BATCH_ENTRIES: u32 = 500;
+/// How long the follower waits for a wake-up before it looks by itself: other processes may write too.
+const POLL: Duration = Duration::from_millis(500);
+/// How long it gathers what comes quickly one after the other before it commits.
+const GATHER: Duration = Duration::from_millis(50);
+/// How long it waits after a failure.
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
+/// After so many quiet polls the index gives back what it needs for writing.
+const REST_AFTER_POLLS: u32 = 10;
+
+/// The task that keeps the index in step.
+#[derive(Debug)]
+pub struct Follower {
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl Follower {
+    /// Lets the batch at hand finish and ends.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        if let Err(error) = self.task.await {
+            tracing::error!(error = &error as &dyn std::error::Error, "the follower of the log ended badly");
+        }
+    }
+}
+
+impl Cms {
+    /// Starts the task that keeps the index in step with the log.
+    ///
+    /// # Errors
+    /// In a process without an index.
+    pub fn start_following(&self) -> Result<Follower, CmsError> {
+        let index = self.index()?.clone();
+        let (stop, mut stopped) = watch::channel(false);
+        let cms = self.clone();
+        let task = tokio::spawn(async move {
+            let mut wake = cms.store().watch();
+            let mut quiet_polls = 0;
+            while !*stopped.borrow() {
+                match cms.follow(&index).await {
+                    Ok(true) => quiet_polls = 0,
+                    Ok(false) => quiet_polls += 1,
+                    Err(error) => {
+                        tracing::error!(error = &error as &dyn std::error::Error, "search cannot follow the log");
+                        let _ = tokio::time::timeout(PAUSE_AFTER_FAILURE, stopped.wait_for(|stop| *stop)).await;
+                        continue;
+                    }
+                }
+                if quiet_polls == REST_AFTER_POLLS {
+                    rest(&index).await;
+                    cms.flush_quietly().await;
+                }
+                tokio::select! {
+                    _ = wake.changed() => tokio::time::sleep(GATHER).await,
+                    () = tokio::time::sleep(POLL) => {}
+                    _ = stopped.changed() => {}
+                }
+            }
+        });
+        Ok(Follower { stop, task })
+    }
+
+    /// Brings the index up to the end of the log; for commands that run without a server.
+    ///
+    /// # Errors
+    /// When database or index fail.
+    pub async fn reindex(&self) -> Result<(), CmsError> {
+        let index = self.index()?.clone();
+        let emptied = index.clone();
+        blocking(move || emptied.clear()).await?;
+        while self.follow(&index).await? {}
+        Ok(())
+    }
+
+    /// Takes in one batch; whether there was anything to take in.
+    async fn follow(&self, index: &Arc<SearchIndex>) -> Result<bool, CmsError> {
+        let Some(mark) = index.mark() else {
+            self.fill(index).await?;
+            return Ok(true);
+        };
+        let snapshot = self.store().snapshot().await?;
+        let events = snapshot.events_after(mark, BATCH_EVENTS).await?;
+        let Some(last) = events.last() else { return Ok(false) };
+        let last = last.sequence;
+        let changes = self.changes_of(&snapshot, &events).await?;
+        drop(snapshot);
+        apply(index, changes, last).await?;
+        Ok(true)
+    }
+
+    /// Fills an empty index with all that is public in one snapshot.
+    async fn fill(&self, index: &Arc<SearchIndex>) -> Result<(), CmsError> {
+        let snapshot = self.store().snapshot().await?;
+        let last = snapshot.last_sequence().await?;
+        let searched: Vec<Handle> = self
+            .registry()
+            .collections()
+            .filter(|collection| collection.search.enabled)
+            .map(|collection| collection.handle.clone())
+            .collect();
+        let emptied = index.clone();
+        blocking(move || emptied.clear()).await?;
+        // The mark stays at the start until the last batch: a fill that breaks off follows the whole log.
+        let mut changes = Vec::new();
+        for handle in searched {
+            let mut after: Option<(EntryId, Locale)> = None;
+            loop {
+                let from = after.as_ref().map(|(entry, locale)| (*entry, locale));
+                let lives = snapshot.live_in_collection(&handle, from, BATCH_ENTRIES).await?;
+                let Some(end) = lives.last() else { break };
+                after = Some((end.entry, end.locale.clone()));
+                for live in &lives {
+                    changes.push(IndexChange::Put(self.search_document(live)?));
+                }
+                if changes.len() >= BATCH_ENTRIES as usize {
+                    apply(index, std::mem::take(&mut changes), Sequence(0)).await?;
+                }
+            }
+        }
+        apply(index, changes, last).await
+    }
+
+    /// What the events mean for the index, by what is public now.
+    async fn changes_of(&self, queries: &Queries, events: &[Event]) -> Result<Vec<IndexChange>, CmsError> {
+        let mut places: BTreeSet<(EntryId, Locale)> = BTreeSet::new();
+        for event in events {
+            match event.kind {
+                EventKind::Published | EventKind::Represented | EventKind::Withdrawn | EventKind::Imported => {
+                    if let (Some(entry), Some(locale)) = (event.subject.entry, &event.subject.locale) {
+                        places.insert((entry, locale.clone()));
+                    }
+                }
+                EventKind::Transferred => {
+                    let entry = event.subject.entry.into_iter().collect::<Vec<_>>();
+                    let targets = queries.live_localizations(&entry).await?;
+                    places.extend(targets.into_iter().map(|target| (target.entry, target.locale)));
+                }
+                EventKind::EntryCreated
+                | EventKind::LocalizationCreated
+                | EventKind::RevisionSaved
+                | EventKind::RevisionRestored
+                | EventKind::Trashed
+                | EventKind::Untrashed
+                | EventKind::AssetUploaded
+                | EventKind::AssetSaved
+                | EventKind::DepartmentCreated
+                | EventKind::KeyCreated
+                | EventKind::KeyRevoked => {}
+            }
+        }
+        let mut changes = Vec::with_capacity(places.len());
+        for (entry, locale) in places {
+            let live = queries.find_live(entry, &locale).await?;
+            let searched = live.filter(|live| {
+                self.registry().find_collection(live.collection.as_str()).is_some_and(|found| found.search.enabled)
+            });
+            changes.push(match searched {
+                Some(live) => IndexChange::Put(self.search_document(&live)?),
+                None => IndexChange::Remove { entry, locale },
+            });
+        }
+        Ok(changes)
+    }
+
+    fn search_document(&self, live: &Live) -> Result<SearchDocument, CmsError> {
+        let collection = self.collection(live.collection.as_str())?;
+        let blueprint = blueprint_of(self.registry(), live.blueprint.as_str())?;
+        let presented = stored_presented(live)?;
+        let mut texts: Vec<SearchText> = search_texts(blueprint, &presented);
+        texts.sort_by_key(|text| (text.field != collection.title_field, std::cmp::Reverse(text.weight)));
+        Ok(SearchDocument {
+            entry: live.entry,
+            locale: live.locale.clone(),
+            collection: live.collection.clone(),
+            department: live.department,
+            path: live.path.clone(),
+            title: live.title.clone(),
+            texts: texts.into_iter().map(|text| (text.weight, text.text)).collect(),
+            published_at: live.published_at,
+            public: collection.access,
+        })
+    }
+
+    async fn flush_quietly(&self) {
+        if let Err(error) = self.flush_key_uses().await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "failed to write when keys were last used");
+        }
+    }
+}
+
+async fn apply(index: &Arc<SearchIndex>, changes: Vec<IndexChange>, mark: Sequence) -> Result<(), CmsError> {
+    let index = index.clone();
+    blocking(move || index.apply(changes, mark)).await
+}
+
+async fn rest(index: &Arc<SearchIndex>) {
+    let index = index.clone();
+    if let Err(error) = blocking(move || index.rest()).await {
+        tracing::error!(error = &error as &dyn std::error::Error, "the index cannot rest");
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, diwan_search::SearchError> + Send + 'static,
+) -> Result<T, CmsError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => Ok(done?),
+        Err(error) => Err(CmsError::internal(error.to_string())),
+    }
+}

@@ -1,0 +1,184 @@
+//! What all verbs share: repeats are recognised, refusals recorded, transactions begun again when others were quicker.
+
+use diwan_content::{ContentHash, EntryId, Sequence, rights::ActorRef};
+use diwan_store::{Claim, Refusal, WriteTx};
+use futures_util::future::BoxFuture;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    cms::Cms,
+    context::{IdempotencyKey, WriteContext},
+    error::{CmsError, Conflict},
+    outcome::Outcome,
+};
+
+/// How often a verb starts again when others change the same things at the same time.
+const MAX_ATTEMPTS: usize = 8;
+
+/// How a transaction of a verb ends.
+pub(crate) enum Step<T> {
+    /// Done: commit.
+    Done(T),
+    /// Others were quicker: roll back, look again, start again.
+    Again,
+}
+
+enum Ended {
+    Again,
+    Answered(String, Option<Sequence>),
+    Failed(CmsError),
+}
+
+impl From<diwan_store::StoreError> for Ended {
+    fn from(error: diwan_store::StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl Cms {
+    /// Runs a verb: answers a repeat at once, records a refusal of a known actor.
+    pub(crate) async fn verb<T, F>(
+        &self,
+        ctx: &WriteContext,
+        action: &'static str,
+        entry: Option<EntryId>,
+        work: F,
+    ) -> Result<Outcome<T>, CmsError>
+    where
+        T: DeserializeOwned,
+        F: Future<Output = Result<Outcome<T>, CmsError>>,
+    {
+        let done = match self.answered_before(ctx).await {
+            Ok(Some(outcome)) => return Ok(outcome),
+            Ok(None) => work.await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = &done
+            && let Some(code) = error.refusal_code()
+        {
+            self.record_refusal(ctx.actor.reference, action, entry, code, ctx.request_id.as_deref()).await;
+        }
+        done
+    }
+
+    /// Runs the body of a verb in one transaction, with the claim of its idempotency key first and the answer kept last.
+    /// The body says whether it is done or wants to look again.
+    pub(crate) async fn transact<T, F>(&self, ctx: &WriteContext, body: F) -> Result<Option<Outcome<T>>, CmsError>
+    where
+        T: Serialize + DeserializeOwned + Send + 'static,
+        F: for<'t> Fn(&'t mut WriteTx) -> BoxFuture<'t, Result<Step<T>, CmsError>> + Clone + Send + Sync + 'static,
+    {
+        let claim = ctx.idempotency.clone().map(|key| (ctx.actor.reference, key));
+        let written = self
+            .store()
+            .write(self.now(), move |tx| {
+                let (body, claim) = (body.clone(), claim.clone());
+                Box::pin(async move { one_transaction(tx, claim, body).await })
+            })
+            .await;
+        match written {
+            Ok(committed) => Ok(Some(Outcome { value: committed.value, sequence: committed.sequence })),
+            Err(Ended::Again) => Ok(None),
+            Err(Ended::Answered(answer, sequence)) => parse_answer(&answer, sequence).map(Some),
+            Err(Ended::Failed(error)) => Err(error),
+        }
+    }
+
+    /// Calls a prepare-and-transact round until it is done.
+    pub(crate) async fn until_done<T>(
+        &self,
+        mut round: impl AsyncFnMut() -> Result<Option<Outcome<T>>, CmsError>,
+    ) -> Result<Outcome<T>, CmsError> {
+        for _ in 0..MAX_ATTEMPTS {
+            if let Some(outcome) = round().await? {
+                return Ok(outcome);
+            }
+        }
+        Err(CmsError::Conflict(Conflict::Busy))
+    }
+
+    async fn answered_before<T: DeserializeOwned>(&self, ctx: &WriteContext) -> Result<Option<Outcome<T>>, CmsError> {
+        let Some(IdempotencyKey { key, request_hash }) = &ctx.idempotency else { return Ok(None) };
+        let snapshot = self.store().snapshot().await?;
+        match snapshot.find_idempotency(&ctx.actor.reference, key).await? {
+            None | Some(Claim::New) => Ok(None),
+            Some(Claim::Replay { request_hash: first, .. }) if first != *request_hash => Err(CmsError::IdempotencyKeyReused),
+            Some(Claim::Replay { request_hash: _, answer, sequence }) => parse_answer(&answer, sequence).map(Some),
+        }
+    }
+
+    /// Records that something was refused to a known actor. What cannot be recorded is logged: the refusal stands.
+    pub(crate) async fn record_refusal(
+        &self,
+        actor: ActorRef,
+        action: &str,
+        entry: Option<EntryId>,
+        code: &str,
+        request_id: Option<&str>,
+    ) {
+        let refusal = Refusal {
+            id: self.parts().ids.next_id(),
+            at: self.now(),
+            actor,
+            action: action.to_owned(),
+            entry,
+            code: code.to_owned(),
+            request_id: request_id.unwrap_or_default().to_owned(),
+        };
+        if let Err(error) = self.store().record_refusal(refusal).await {
+            tracing::error!(error = &error as &dyn std::error::Error, action, code, "failed to record a refusal");
+        }
+    }
+
+    /// Records that something was refused to somebody unknown; counted per minute.
+    pub async fn record_anonymous_refusal(&self, action: &str, code: &str, request_id: Option<&str>) {
+        self.record_refusal(ActorRef::Anonymous, action, None, code, request_id).await;
+    }
+}
+
+async fn one_transaction<T, F>(
+    tx: &mut WriteTx,
+    claim: Option<(ActorRef, IdempotencyKey)>,
+    body: F,
+) -> Result<T, Ended>
+where
+    T: Serialize,
+    F: for<'t> Fn(&'t mut WriteTx) -> BoxFuture<'t, Result<Step<T>, CmsError>>,
+{
+    if let Some((actor, IdempotencyKey { key, request_hash })) = &claim
+        && let Some((answer, sequence)) = claim_key(tx, *actor, key, request_hash).await?
+    {
+        return Err(Ended::Answered(answer, sequence));
+    }
+    let value = match body(tx).await {
+        Ok(Step::Done(value)) => value,
+        Ok(Step::Again) => return Err(Ended::Again),
+        Err(error) => return Err(Ended::Failed(error)),
+    };
+    if let Some((actor, IdempotencyKey { key, request_hash: _ })) = &claim {
+        let answer = serde_json::to_string(&value).map_err(|error| Ended::Failed(CmsError::internal(error.to_string())))?;
+        tx.finish_idempotency(actor, key, &answer);
+    }
+    Ok(value)
+}
+
+async fn claim_key(
+    tx: &mut WriteTx,
+    actor: ActorRef,
+    key: &str,
+    wanted: &ContentHash,
+) -> Result<Option<(String, Option<Sequence>)>, Ended> {
+    match tx.claim_idempotency(&actor, key, wanted).await? {
+        Claim::New => Ok(None),
+        Claim::Replay { request_hash, .. } if request_hash != *wanted => Err(Ended::Failed(CmsError::IdempotencyKeyReused)),
+        Claim::Replay { request_hash: _, answer, sequence } => Ok(Some((answer, sequence))),
+    }
+}
+
+fn parse_answer<T: DeserializeOwned>(answer: &str, sequence: Option<Sequence>) -> Result<Outcome<T>, CmsError> {
+    let value = serde_json::from_str(answer).map_err(|error| CmsError::Internal {
+        what: "a kept answer cannot be read".to_owned(),
+        source: Some(Box::new(error)),
+    })?;
+    Ok(Outcome { value, sequence })
+}

@@ -1,0 +1,64 @@
+//! The verbs: save, publish, withdraw, read, search, upload, import … and who may do them. Knows no HTTP.
+//!
+//! Three ways lead through here:
+//! * **Read** (`reads/`): published things alone; a value and the tags of what it was made from.
+//! * **Publish** (`verbs/publish.rs`, `publishing/`): plan on a snapshot, render, plan again and apply in one transaction.
+//! * **Search** (`reads/search.rs`, `follower.rs`): the index answers; it follows the event log.
+//!
+//! Rules that hold here:
+//! * A verb takes who asks, finds the permit, checks, and makes its change in one transaction with its event. A refusal
+//!   leaves a record of its own.
+//! * What one may not see does not exist: not found, in no list, no count, no message.
+//! * The clock and the source of ids are passed in.
+//!
+//! To add a verb: one file in `verbs/`, its input in `input.rs`, what it answers in `outcome.rs`.
+
+mod authority;
+mod backup;
+mod cms;
+mod context;
+mod demo;
+mod error;
+mod follower;
+mod frame;
+mod import;
+mod input;
+mod keys;
+mod lock;
+mod manage;
+mod open;
+mod outcome;
+mod publishing;
+mod reads;
+mod rebuild;
+mod states;
+mod verbs;
+
+pub use self::{
+    backup::{BackupReport, RestoreError, TableReport, restore},
+    cms::{Cms, CmsOptions, ProcessRole},
+    context::{IdempotencyKey, WriteContext},
+    demo::DemoReport,
+    error::{CmsError, Conflict, Thing},
+    follower::Follower,
+    import::{FileReport, FileResult, ImportReport, ImportStatamic},
+    input::{
+        CreateEntry, Expect, Keep, ManagementList, PublishItem, RevisionInput, SaveAsset, UploadAsset, WithdrawItem, WithdrawMode,
+    },
+    lock::DataFolderLock,
+    manage::{
+        AssetList, Comparison, EnvelopeDifference, EventQuery, EventsPage, ManagedAsset, ManagedAssets, ManagedEntry, ManagedItem,
+        ManagedLocalization, ManagedPage, ManagedRevision, RevisionSummary,
+    },
+    open::OpenError,
+    outcome::{AssetState, EntryState, LocalizationState, Outcome},
+    reads::{
+        AssetBytes, CollectionCount, Content, DepartmentCount, EntryRead, IncludedAsset, ListQuery, PathsPage, PublicAsset,
+        PublishedEntry, PublishedPage, PublishedPath, REDIRECT_STATUS, SearchHit, SearchInput, SearchPage, Tagged, Translation, TreeNode,
+    },
+    verbs::{CreateKey, CreatedKey},
+};
+pub use diwan_assets::{BlobRead, RangeOutcome, content_disposition, parse_range};
+pub use diwan_search::Highlights;
+pub use diwan_statamic::TimeZone;
+pub use diwan_store::{ApiKey, BrokenChain, Department, Refusal};

@@ -1,0 +1,139 @@
+//! Assets as editors see them.
+
+use std::ops::Range;
+
+use diwan_assets::BlobRead;
+use diwan_content::{
+    Actor, AssetId, ContentHash, DepartmentId, Timestamp, Version, fold_text,
+    rights::{Action, ActorRef},
+    seal_cursor,
+};
+use diwan_store::{AssetFilter, KnownAsset};
+
+use crate::{
+    authority::permit,
+    cms::Cms,
+    error::{CmsError, Thing},
+    reads::{PublicAsset, asset_view, check_size},
+};
+
+/// An asset with what editors need to know.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ManagedAsset {
+    /// What the public sees of it.
+    pub asset: PublicAsset,
+    /// Its owner.
+    pub department: DepartmentId,
+    /// What the next `If-Match` must name.
+    pub version: Version,
+    /// When it was uploaded.
+    pub created_at: Timestamp,
+    /// By whom.
+    pub created_by: ActorRef,
+    /// When its name or alternative text last changed.
+    pub changed_at: Timestamp,
+    /// Something public refers to it.
+    pub public: bool,
+}
+
+/// Which assets a list shows, as sent.
+#[derive(Debug, Clone, Default)]
+pub struct AssetList {
+    /// Whose name contains this, in any spelling.
+    pub name: Option<String>,
+    /// Owned by this department.
+    pub department: Option<DepartmentId>,
+    /// At most so many, 1 to 100.
+    pub size: Option<u32>,
+    /// Behind this cursor.
+    pub after: Option<String>,
+}
+
+/// A page of assets.
+#[derive(Debug, Clone)]
+pub struct ManagedAssets {
+    /// Assets, the last changed first.
+    pub items: Vec<ManagedAsset>,
+    /// Where the next page starts; `None` at the end.
+    pub next: Option<String>,
+    /// The page size in force.
+    pub size: u32,
+}
+
+impl Cms {
+    /// An asset.
+    ///
+    /// # Errors
+    /// Not found, or not to be seen.
+    pub async fn manage_asset(&self, actor: &Actor, id: AssetId) -> Result<ManagedAsset, CmsError> {
+        let snapshot = self.store().snapshot().await?;
+        let known = snapshot.find_asset(id).await?.ok_or(CmsError::NotFound(Thing::Asset))?;
+        permit(actor, Action::Read, known.asset.department, &snapshot.hierarchy().await?, Thing::Asset)?;
+        let public = snapshot.asset_is_public(id).await?;
+        Ok(managed(known, public))
+    }
+
+    /// The bytes of an asset, or a part of them.
+    ///
+    /// # Errors
+    /// Not found, or not to be seen; the blobs fail.
+    pub async fn open_managed_asset(
+        &self,
+        actor: &Actor,
+        id: AssetId,
+        range: Option<Range<u64>>,
+    ) -> Result<(ManagedAsset, BlobRead), CmsError> {
+        let found = self.manage_asset(actor, id).await?;
+        let read = self.open_blob(&found.asset.hash, range).await?;
+        Ok((found, read))
+    }
+
+    /// Assets within the actor's scope, the last changed first.
+    ///
+    /// # Errors
+    /// No right to read anywhere; parameters that cannot be read.
+    pub async fn manage_assets(&self, actor: &Actor, list: AssetList) -> Result<ManagedAssets, CmsError> {
+        let AssetList { name, department, size, after } = list;
+        let snapshot = self.store().snapshot().await?;
+        let scope = actor.scope(&snapshot.hierarchy().await?).map_err(|_| CmsError::Forbidden("read"))?;
+        let mut faults = Vec::new();
+        let size = check_size(size, &mut faults);
+        let name_folded = name.map(|name| fold_text(&name)).filter(|name| !name.is_empty());
+        let filter = AssetFilter { name_folded, department };
+        let query = ContentHash::of(format!("assets {} {filter:?}", actor.reference).as_bytes());
+        let place = self.check_cursor(&query, after, &mut faults).and_then(|bytes| read_place(&bytes));
+        if !faults.is_empty() {
+            return Err(CmsError::BadParameters(faults));
+        }
+        let mut rows = snapshot.list_assets(&scope, &filter, place, size + 1).await?;
+        let more = rows.len() > size as usize;
+        rows.truncate(size as usize);
+        let next = rows.last().filter(|_| more).map(|last| {
+            let place = format!("{}|{}", last.asset.changed_at.unix_ms(), last.asset.id);
+            seal_cursor(&self.parts().cursor_secret, &query, place.as_bytes())
+        });
+        let mut items = Vec::with_capacity(rows.len());
+        for known in rows {
+            let public = snapshot.asset_is_public(known.asset.id).await?;
+            items.push(managed(known, public));
+        }
+        Ok(ManagedAssets { items, next, size })
+    }
+}
+
+fn managed(known: KnownAsset, public: bool) -> ManagedAsset {
+    ManagedAsset {
+        department: known.asset.department,
+        version: known.asset.version,
+        created_at: known.asset.created_at,
+        created_by: known.asset.created_by,
+        changed_at: known.asset.changed_at,
+        public,
+        asset: asset_view(known),
+    }
+}
+
+fn read_place(bytes: &[u8]) -> Option<(Timestamp, AssetId)> {
+    let (at, id) = std::str::from_utf8(bytes).ok()?.split_once('|')?;
+    Some((Timestamp::from_unix_ms(at.parse().ok()?).ok()?, id.parse().ok()?))
+}

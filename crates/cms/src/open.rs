@@ -1,0 +1,172 @@
+//! Opens an installation: database, blobs, index, and what must agree with the code before anything is served.
+
+use std::{path::PathBuf, sync::Arc};
+
+use diwan_assets::{AssetsError, BlobStore};
+use diwan_content::{ContentHash, CursorSecret, FOLD_VERSION, KEY_VERSION, Registry};
+use diwan_search::{IndexOptions, OpenedIndex, SearchError, SearchIndex};
+use diwan_store::{Store, StoreError};
+
+use crate::{
+    cms::{Cms, CmsOptions, Parts, ProcessRole},
+    error::CmsError,
+    lock::make_private_folder,
+    publishing::order_name,
+};
+
+/// Why an installation cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Somebody else holds the data folder.
+    #[error("the data folder {} is in use by {holder}", path.display())]
+    Locked {
+        /// The folder.
+        path: PathBuf,
+        /// Who.
+        holder: String,
+    },
+    /// A folder or file cannot be made.
+    #[error("cannot write {}: {source}", path.display())]
+    Folder {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The database's address cannot be read.
+    #[error("database.url: {0}")]
+    DatabaseUrl(String),
+    /// The database cannot be opened.
+    #[error("cannot open the database: {0}")]
+    Database(#[from] StoreError),
+    /// The blobs cannot be opened.
+    #[error("cannot open the blobs: {0}")]
+    Blobs(#[from] AssetsError),
+    /// The index cannot be opened.
+    #[error("cannot open the search index: {0}")]
+    Search(#[from] SearchError),
+    /// Paths were folded by other rules than today's.
+    #[error("the paths of this database were folded by version {stored} of the rules, and this program has version {ours}")]
+    FoldVersion {
+        /// In the database.
+        stored: String,
+        /// In the code.
+        ours: u32,
+    },
+    /// What was stored could not be brought up to date.
+    #[error("cannot bring stored lists up to date: {0}")]
+    Rebuild(#[source] Box<CmsError>),
+}
+
+impl Cms {
+    /// Opens an installation and migrates its database forward. Take the [`crate::DataFolderLock`] first where others must
+    /// not work beside.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open(options: CmsOptions) -> Result<Self, OpenError> {
+        make_private_folder(&options.data_dir)?;
+        let store = Store::open(options.store_options()?).await?;
+        store.migrate().await?;
+        let blobs = BlobStore::open(&options.data_dir.join("blobs"))?;
+        let search = match options.role {
+            ProcessRole::Holder => Some(open_index(&options)?),
+            ProcessRole::Beside => None,
+        };
+        let cursor_secret = cursor_secret(&store, &options).await?;
+        check_fold_version(&store, &options).await?;
+        let CmsOptions { registry, clock, ids, max_upload_bytes, asset_url_prefix, role, .. } = options;
+        let cms = Self::new(Parts {
+            store,
+            search,
+            blobs,
+            registry,
+            clock,
+            ids,
+            cursor_secret,
+            max_upload_bytes,
+            asset_url_prefix,
+            key_uses: crate::keys::KeyUses::default(),
+        });
+        if role == ProcessRole::Holder {
+            cms.rebuild_lists_if_changed().await.map_err(|error| OpenError::Rebuild(Box::new(error)))?;
+        }
+        Ok(cms)
+    }
+
+    /// Removes what uploads left behind when a process was killed. Only for the holder of the data folder's lock.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub async fn sweep_uploads(&self) -> Result<u64, CmsError> {
+        Ok(self.parts().blobs.sweep_leftovers().await?)
+    }
+}
+
+fn open_index(options: &CmsOptions) -> Result<Arc<SearchIndex>, OpenError> {
+    let stamp = search_stamp(&options.registry);
+    let folder = options.data_dir.join("index");
+    let OpenedIndex { index, mark: _, rebuilt_because } = SearchIndex::open(&folder, &stamp, &IndexOptions::default())?;
+    if let Some(why) = rebuilt_because {
+        tracing::info!(why, "the search index is built anew");
+    }
+    Ok(Arc::new(index))
+}
+
+/// What search depends on beside the analysis: which collections and fields are searched, and how strongly.
+fn search_stamp(registry: &Registry) -> String {
+    let mut facts = Vec::new();
+    for collection in registry.collections().filter(|collection| collection.search.enabled) {
+        facts.push(format!("{}:{:?}:{}", collection.handle, collection.access, collection.title_field));
+    }
+    for blueprint in registry.blueprints() {
+        for field in blueprint.public_fields() {
+            facts.push(format!("{}.{}:{:?}", blueprint.handle, field.handle, field.searchable));
+        }
+    }
+    ContentHash::of(facts.join("\n").as_bytes()).to_string()
+}
+
+/// What the stored keys of lists depend on.
+pub(crate) fn lists_stamp(registry: &Registry) -> String {
+    let mut facts = vec![KEY_VERSION.to_string()];
+    for collection in registry.collections() {
+        let orders: Vec<String> = collection.indexes.iter().map(|index| order_name(index)).collect();
+        facts.push(format!("{}:{}", collection.handle, orders.join(";")));
+        for blueprint in registry.blueprints_of(collection) {
+            facts.push(blueprint.hash.to_string());
+        }
+    }
+    ContentHash::of(facts.join("\n").as_bytes()).to_string()
+}
+
+/// The installation's secret for cursors, made at its first start.
+async fn cursor_secret(store: &Store, options: &CmsOptions) -> Result<CursorSecret, OpenError> {
+    let mut fresh = [0; 32];
+    getrandom::fill(&mut fresh).map_err(|error| StoreError::Unavailable { what: error.to_string() })?;
+    let stored = put_setting(store, options, "cursor_secret", &hex::encode(fresh)).await?;
+    let mut secret = [0; 32];
+    hex::decode_to_slice(&stored, &mut secret)
+        .map_err(|_| StoreError::Damaged { what: "the secret of cursors".to_owned() })?;
+    Ok(CursorSecret::new(secret))
+}
+
+async fn check_fold_version(store: &Store, options: &CmsOptions) -> Result<(), OpenError> {
+    let stored = put_setting(store, options, "fold_version", &FOLD_VERSION.to_string()).await?;
+    if stored == FOLD_VERSION.to_string() { Ok(()) } else { Err(OpenError::FoldVersion { stored, ours: FOLD_VERSION }) }
+}
+
+/// Stores a value unless there is one, and answers what stands.
+async fn put_setting(store: &Store, options: &CmsOptions, name: &'static str, value: &str) -> Result<String, StoreError> {
+    if let Some(found) = store.snapshot().await?.find_setting(name).await? {
+        return Ok(found);
+    }
+    let value = value.to_owned();
+    let committed = store
+        .write(options.clock.now(), move |tx| {
+            let value = value.clone();
+            Box::pin(async move { tx.put_setting(name, &value).await })
+        })
+        .await?;
+    Ok(committed.value)
+}

@@ -1,0 +1,214 @@
+//! Where things will live: the paths of what changes and of all pages below it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::Arc,
+};
+
+use diwan_content::{Collection, EntryId, Fault, FaultCode, FoldedPath, Locale, PathParts, Pointer, PublicPath, Slug};
+use diwan_store::{PathKind, Publication, Queries};
+
+use super::plan::{Change, Content, Plan, PlanItem};
+use crate::error::CmsError;
+
+/// Deepest tree that pages may form.
+const MAX_DEPTH: usize = 32;
+/// Most pages that one publish moves.
+const MAX_MOVED: usize = 10_000;
+
+type Place = (EntryId, Locale);
+
+/// Gives every change its path, adds the moves of pages below, and reports paths that are taken.
+pub(super) async fn plan_paths(queries: &Queries, items: &[PlanItem], plan: &mut Plan) -> Result<(), CmsError> {
+    let mut places: BTreeMap<Place, usize> = BTreeMap::new();
+    for (at, change) in plan.changes.iter().enumerate() {
+        places.insert((change.entry.id, change.locale.clone()), at);
+    }
+    for at in 0..plan.changes.len() {
+        let path = path_of(queries, plan, &places, items, at).await?;
+        plan.changes[at].path = path;
+    }
+    if plan.faults.is_empty() {
+        plan_moves(queries, items, plan, &mut places).await?;
+    }
+    if plan.faults.is_empty() {
+        check_free(queries, items, plan).await?;
+    }
+    Ok(())
+}
+
+/// The path of one change, or a fault in the plan.
+async fn path_of(
+    queries: &Queries,
+    plan: &mut Plan,
+    places: &BTreeMap<Place, usize>,
+    items: &[PlanItem],
+    at: usize,
+) -> Result<Option<PublicPath>, CmsError> {
+    let (collection, locale, item) = {
+        let change = &plan.changes[at];
+        (change.collection.clone(), change.locale.clone(), change.item)
+    };
+    let Some(pattern) = collection.path.get(&locale) else { return Ok(None) };
+    let parents = if collection.is_tree() {
+        match parent_slugs(queries, plan, places, at).await? {
+            Ok(parents) => parents,
+            Err(code) => {
+                plan.faults.push(Fault::new(items[item].at.key("parent"), code));
+                return Ok(None);
+            }
+        }
+    } else {
+        Vec::new()
+    };
+    let change = &plan.changes[at];
+    let path = pattern.fill(PathParts { slug: &change.slug, parents: &parents, date: change.date });
+    let Some(path) = path else {
+        plan.faults.push(Fault::new(items[item].at.key("date"), FaultCode::Required));
+        return Ok(None);
+    };
+    if path.as_str().len() > PublicPath::MAX_BYTES {
+        let fault = Fault::new(items[item].at.key("slug"), FaultCode::PathTooLong);
+        plan.faults.push(fault.with("max", PublicPath::MAX_BYTES));
+        return Ok(None);
+    }
+    Ok(Some(path))
+}
+
+/// Slugs of the pages above, from the root down, with the plan's own changes laid over what is public.
+async fn parent_slugs(
+    queries: &Queries,
+    plan: &mut Plan,
+    places: &BTreeMap<Place, usize>,
+    at: usize,
+) -> Result<Result<Vec<Slug>, FaultCode>, CmsError> {
+    let locale = plan.changes[at].locale.clone();
+    let mut above = plan.changes[at].parent;
+    let mut slugs = Vec::new();
+    let mut seen = BTreeSet::from([plan.changes[at].entry.id]);
+    while let Some(id) = above {
+        if !seen.insert(id) || slugs.len() >= MAX_DEPTH {
+            return Ok(Err(FaultCode::InvalidParent));
+        }
+        plan.involved.insert((id, locale.clone()));
+        if let Some(place) = places.get(&(id, locale.clone())) {
+            let parent = &plan.changes[*place];
+            slugs.push(parent.slug.clone());
+            above = parent.parent;
+        } else if let Some(live) = queries.find_live(id, &locale).await? {
+            slugs.push(live.slug.clone());
+            above = live.parent;
+        } else {
+            return Ok(Err(FaultCode::ParentNotPublic));
+        }
+    }
+    slugs.reverse();
+    Ok(Ok(slugs))
+}
+
+/// Pages below a page that moves move with it.
+async fn plan_moves(
+    queries: &Queries,
+    items: &[PlanItem],
+    plan: &mut Plan,
+    places: &mut BTreeMap<Place, usize>,
+) -> Result<(), CmsError> {
+    let mut queue: VecDeque<usize> = (0..plan.changes.len()).filter(|at| has_moved(&plan.changes[*at])).collect();
+    let mut moved = 0;
+    while let Some(at) = queue.pop_front() {
+        let (entry, collection, locale, item) = {
+            let change = &plan.changes[at];
+            (change.entry.id, change.collection.clone(), change.locale.clone(), change.item)
+        };
+        for child in queries.live_children(entry, &locale).await? {
+            let place = (child.entry, child.locale.clone());
+            if places.contains_key(&place) {
+                continue;
+            }
+            moved += 1;
+            if moved > MAX_MOVED {
+                plan.faults.push(Fault::new(items[item].at.clone(), FaultCode::TooManyItems).with("max", MAX_MOVED));
+                return Ok(());
+            }
+            plan.involved.insert(place.clone());
+            let change = moved_child(queries, collection.clone(), child, item).await?;
+            places.insert(place, plan.changes.len());
+            plan.changes.push(change);
+            let index = plan.changes.len() - 1;
+            let path = path_of(queries, plan, places, items, index).await?;
+            plan.changes[index].path = path;
+            queue.push_back(index);
+        }
+    }
+    Ok(())
+}
+
+fn has_moved(change: &Change) -> bool {
+    change.collection.is_tree() && change.live.as_ref().is_some_and(|live| live.path != change.path)
+}
+
+async fn moved_child(
+    queries: &Queries,
+    collection: Arc<Collection>,
+    child: Publication,
+    item: usize,
+) -> Result<Change, CmsError> {
+    let entry = queries.find_entry(child.entry).await?;
+    let entry = entry.ok_or_else(|| CmsError::internal("a public page has no entry"))?;
+    Ok(Change {
+        entry,
+        collection,
+        locale: child.locale.clone(),
+        revision: child.revision,
+        origin_revision: child.origin_revision,
+        slug: child.slug.clone(),
+        parent: child.parent,
+        rank: child.rank.clone(),
+        date: child.date,
+        path: None,
+        content: Content::Unchanged,
+        item,
+        represented: true,
+        published_at: child.published_at,
+        first_published_at: child.first_published_at,
+        live: Some(child),
+    })
+}
+
+/// Reports paths that two changes want, that somebody else has, or that are reserved.
+async fn check_free(queries: &Queries, items: &[PlanItem], plan: &mut Plan) -> Result<(), CmsError> {
+    let mut wanted: BTreeMap<(Locale, FoldedPath), EntryId> = BTreeMap::new();
+    let mut faults = Vec::new();
+    for change in &plan.changes {
+        let Some(path) = &change.path else { continue };
+        let folded = path.folded();
+        let twice = wanted.insert((change.locale.clone(), folded.clone()), change.entry.id).is_some();
+        let taken = match queries.find_path(&change.locale, &folded).await? {
+            None => false,
+            Some(row) => match row.kind {
+                PathKind::Redirect | PathKind::Gone => false,
+                PathKind::Reserved => true,
+                PathKind::Live => {
+                    row.entry.is_some_and(|other| other != change.entry.id && !frees(plan, other, &change.locale, &folded))
+                }
+            },
+        };
+        if twice || taken {
+            faults.push(path_taken(&items[change.item].at, path));
+        }
+    }
+    plan.faults.extend(faults);
+    Ok(())
+}
+
+/// Whether another entry leaves that path in the same plan.
+fn frees(plan: &Plan, other: EntryId, locale: &Locale, folded: &FoldedPath) -> bool {
+    plan.changes.iter().any(|change| {
+        change.entry.id == other && change.locale == *locale && change.path.as_ref().map(PublicPath::folded).as_ref() != Some(folded)
+    })
+}
+
+/// The fault of a path that is taken, reported at the slug.
+pub(super) fn path_taken(at: &Pointer, path: &PublicPath) -> Fault {
+    Fault::new(at.key("slug"), FaultCode::PathTaken).with("path", path.as_str())
+}

@@ -1,0 +1,317 @@
+//! What becomes public, where, and what it takes along.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use diwan_content::{
+    CalendarDate, Collection, ContentHash, EntryId, Fault, FaultCode, Locale, Pointer, PublicPath, Rank, RevisionNumber, Slug,
+    Timestamp, Version,
+};
+use diwan_store::{Entry, Publication, Queries, Revision};
+
+use super::render::{RenderCache, Rendered, Rendering, blueprint_of, data_pointer};
+use crate::{
+    cms::Cms,
+    error::{CmsError, Conflict, Thing},
+};
+
+/// One revision that shall become public.
+#[derive(Debug, Clone)]
+pub(crate) struct PlanItem {
+    pub(crate) entry: EntryId,
+    pub(crate) locale: Locale,
+    pub(crate) revision: RevisionNumber,
+    pub(crate) hash: ContentHash,
+    pub(crate) version: Version,
+    /// Where in the request its faults are reported.
+    pub(crate) at: Pointer,
+    /// When it was published elsewhere, for imports.
+    pub(crate) published_at: Option<Timestamp>,
+    /// When it was first published elsewhere, for imports.
+    pub(crate) first_published_at: Option<Timestamp>,
+}
+
+/// One localization that will be public in another way than now.
+#[derive(Debug, Clone)]
+pub(crate) struct Change {
+    pub(crate) entry: Entry,
+    pub(crate) collection: Arc<Collection>,
+    pub(crate) locale: Locale,
+    pub(crate) revision: RevisionNumber,
+    pub(crate) origin_revision: RevisionNumber,
+    pub(crate) slug: Slug,
+    pub(crate) parent: Option<EntryId>,
+    pub(crate) rank: Option<Rank>,
+    pub(crate) date: Option<CalendarDate>,
+    pub(crate) path: Option<PublicPath>,
+    pub(crate) content: Content,
+    /// What is public now.
+    pub(crate) live: Option<Publication>,
+    /// The item that asks for it, or the one that takes it along.
+    pub(crate) item: usize,
+    /// Taken along: the same revision, presented anew or at another path.
+    pub(crate) represented: bool,
+    pub(crate) published_at: Timestamp,
+    pub(crate) first_published_at: Timestamp,
+}
+
+/// What the public will read.
+#[derive(Debug, Clone)]
+pub(crate) enum Content {
+    /// Newly rendered.
+    Rendered(Arc<Rendered>),
+    /// As it is public now; only the path changes.
+    Unchanged,
+}
+
+/// All that one publish does.
+#[derive(Debug, Default)]
+pub(crate) struct Plan {
+    /// Items first, in their order; then what they take along.
+    pub(crate) changes: Vec<Change>,
+    /// Everything that the plan rests on and that must not move until it is carried out.
+    pub(crate) involved: BTreeSet<(EntryId, Locale)>,
+    pub(crate) faults: Vec<Fault>,
+    /// Something must be rendered that may not be rendered here.
+    pub(crate) incomplete: bool,
+}
+
+/// Makes plans; see the module.
+pub(crate) struct Planner<'a> {
+    pub(crate) queries: &'a Queries,
+    pub(crate) cms: &'a Cms,
+    pub(crate) cache: &'a mut RenderCache,
+    pub(crate) rendering: Rendering,
+}
+
+/// An item with what it names.
+struct Named {
+    entry: Entry,
+    collection: Arc<Collection>,
+    revision: Revision,
+    live: Option<Publication>,
+}
+
+impl Planner<'_> {
+    /// Plans the publishing of all items together: they count as public for one another.
+    pub(crate) async fn plan(mut self, items: &[PlanItem]) -> Result<Plan, CmsError> {
+        let mut plan = Plan::default();
+        let mut named: BTreeMap<(EntryId, Locale), (usize, Named)> = BTreeMap::new();
+        for (index, item) in items.iter().enumerate() {
+            plan.involved.insert((item.entry, item.locale.clone()));
+            let found = self.name(item).await?;
+            if named.insert((item.entry, item.locale.clone()), (index, found)).is_some() {
+                plan.faults.push(Fault::new(item.at.clone(), FaultCode::DuplicateItem));
+            }
+        }
+        for (index, item) in items.iter().enumerate() {
+            self.plan_item(index, item, &named, &mut plan).await?;
+        }
+        self.plan_inheriting(items, &named, &mut plan).await?;
+        if plan.faults.is_empty() && !plan.incomplete {
+            super::paths::plan_paths(self.queries, items, &mut plan).await?;
+        }
+        Ok(plan)
+    }
+
+    /// Finds what an item names and checks that it is what the caller saw.
+    async fn name(&self, item: &PlanItem) -> Result<Named, CmsError> {
+        let entry = self.queries.find_entry(item.entry).await?.ok_or(CmsError::NotFound(Thing::Entry))?;
+        let localization = self.queries.find_localization(item.entry, &item.locale).await?;
+        let localization = localization.ok_or(CmsError::NotFound(Thing::Localization))?;
+        if localization.version != item.version {
+            return Err(CmsError::VersionMismatch { current: localization.version });
+        }
+        if entry.trashed_at.is_some() {
+            return Err(CmsError::Conflict(Conflict::Trashed));
+        }
+        let revision = self.queries.find_revision(item.entry, &item.locale, item.revision).await?;
+        let revision = revision.ok_or(CmsError::NotFound(Thing::Revision))?;
+        if revision.hash != item.hash {
+            return Err(CmsError::Conflict(Conflict::HashMismatch));
+        }
+        let collection = self.cms.collection(entry.collection.as_str())?;
+        let live = match localization.published {
+            Some(_) => self.queries.find_live(item.entry, &item.locale).await?.map(|live| live.publication),
+            None => None,
+        };
+        Ok(Named { entry, collection, revision, live })
+    }
+
+    async fn plan_item(
+        &mut self,
+        index: usize,
+        item: &PlanItem,
+        named: &BTreeMap<(EntryId, Locale), (usize, Named)>,
+        plan: &mut Plan,
+    ) -> Result<(), CmsError> {
+        let Some((first, Named { entry, collection, revision, live })) = named.get(&(item.entry, item.locale.clone())) else {
+            return Ok(());
+        };
+        if *first != index {
+            return Ok(());
+        }
+        let origin_locale = collection.origin().clone();
+        let origin = if item.locale == origin_locale {
+            None
+        } else {
+            plan.involved.insert((item.entry, origin_locale.clone()));
+            let in_batch = named.get(&(item.entry, origin_locale.clone())).map(|(_, named)| named.revision.clone());
+            let origin = match in_batch {
+                Some(revision) => Some(revision),
+                None => self.published_revision(item.entry, &origin_locale).await?,
+            };
+            if origin.is_none() {
+                plan.faults.push(
+                    Fault::new(item.at.clone(), FaultCode::OriginNotPublic).with("origin", origin_locale.as_str()),
+                );
+                return Ok(());
+            }
+            origin
+        };
+        let Some(rendered) =
+            self.cache.get(self.rendering, self.cms.registry(), collection, revision, origin.as_ref())?
+        else {
+            plan.incomplete = true;
+            return Ok(());
+        };
+        let blueprint = blueprint_of(self.cms.registry(), revision.content.blueprint.as_str())?;
+        plan.faults.extend(blueprint.publish_faults(&rendered.resolved, &data_pointer(&item.at)));
+        let shape = origin.as_ref().unwrap_or(revision);
+        let published_at = item.published_at.unwrap_or(self.cms.now());
+        plan.changes.push(Change {
+            entry: entry.clone(),
+            collection: collection.clone(),
+            locale: item.locale.clone(),
+            revision: revision.number,
+            origin_revision: shape.number,
+            slug: revision.content.slug.clone(),
+            parent: shape.content.parent,
+            rank: shape.content.rank.clone(),
+            date: shape.content.date,
+            path: None,
+            content: Content::Rendered(rendered),
+            live: live.clone(),
+            item: index,
+            represented: false,
+            published_at,
+            first_published_at: self.first_published_at(item, live.as_ref(), published_at).await?,
+        });
+        Ok(())
+    }
+
+    /// A localization keeps the time at which it first became public, also over a withdrawal.
+    async fn first_published_at(
+        &self,
+        item: &PlanItem,
+        live: Option<&Publication>,
+        published_at: Timestamp,
+    ) -> Result<Timestamp, CmsError> {
+        if let Some(live) = live {
+            return Ok(live.first_published_at);
+        }
+        let past = self.queries.find_last_publication(item.entry, &item.locale).await?;
+        Ok(past.map_or(item.first_published_at.unwrap_or(published_at), |past| past.first_published_at))
+    }
+
+    /// Publishing an origin presents anew the public localizations that inherit a changed value.
+    async fn plan_inheriting(
+        &mut self,
+        items: &[PlanItem],
+        named: &BTreeMap<(EntryId, Locale), (usize, Named)>,
+        plan: &mut Plan,
+    ) -> Result<(), CmsError> {
+        for (index, item) in items.iter().enumerate() {
+            let Some((_, Named { entry, collection, revision: origin, .. })) = named.get(&(item.entry, item.locale.clone()))
+            else {
+                continue;
+            };
+            if item.locale != *collection.origin() {
+                continue;
+            }
+            for live in self.queries.inheriting_lives(item.entry, collection.origin()).await? {
+                if named.contains_key(&(item.entry, live.locale.clone())) {
+                    continue;
+                }
+                plan.involved.insert((item.entry, live.locale.clone()));
+                self.plan_represented(index, entry, collection, origin, live, plan).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn plan_represented(
+        &mut self,
+        item: usize,
+        entry: &Entry,
+        collection: &Arc<Collection>,
+        origin: &Revision,
+        live: Publication,
+        plan: &mut Plan,
+    ) -> Result<(), CmsError> {
+        let own = self.queries.find_revision(entry.id, &live.locale, live.revision).await?;
+        let own = own.ok_or_else(|| CmsError::internal("a published revision is not there"))?;
+        let rendered = self.cache.get(self.rendering, self.cms.registry(), collection, &own, Some(origin))?;
+        let Some(rendered) = rendered else {
+            plan.incomplete = true;
+            return Ok(());
+        };
+        let shape = &origin.content;
+        let same_place = live.parent == shape.parent && live.rank == shape.rank && live.date == shape.date;
+        if rendered.hash == live.data_hash && same_place {
+            return Ok(());
+        }
+        plan.changes.push(Change {
+            entry: entry.clone(),
+            collection: collection.clone(),
+            locale: live.locale.clone(),
+            revision: live.revision,
+            origin_revision: origin.number,
+            slug: live.slug.clone(),
+            parent: shape.parent,
+            rank: shape.rank.clone(),
+            date: shape.date,
+            path: None,
+            content: Content::Rendered(rendered),
+            item,
+            represented: true,
+            published_at: live.published_at,
+            first_published_at: live.first_published_at,
+            live: Some(live),
+        });
+        Ok(())
+    }
+
+    async fn published_revision(&self, entry: EntryId, locale: &Locale) -> Result<Option<Revision>, CmsError> {
+        let published = self.queries.find_localization(entry, locale).await?.and_then(|found| found.published);
+        match published {
+            Some(number) => Ok(self.queries.find_revision(entry, locale, number).await?),
+            None => Ok(None),
+        }
+    }
+}
+
+impl Change {
+    /// Whether anything differs from what is public now.
+    pub(crate) fn is_needed(&self) -> bool {
+        let Some(live) = &self.live else { return true };
+        let same_content = match &self.content {
+            Content::Rendered(rendered) => rendered.hash == live.data_hash,
+            Content::Unchanged => true,
+        };
+        let same_place = live.path == self.path && live.slug == self.slug && live.parent == self.parent;
+        let same_order = live.rank == self.rank && live.date == self.date;
+        !(same_content && same_place && same_order && live.revision == self.revision)
+    }
+
+    /// What names the entry to people.
+    pub(crate) fn title(&self) -> String {
+        match (&self.content, &self.live) {
+            (Content::Rendered(rendered), _) => rendered.title.clone(),
+            (Content::Unchanged, Some(live)) => live.title.clone(),
+            (Content::Unchanged, None) => String::new(),
+        }
+    }
+}

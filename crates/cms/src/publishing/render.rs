@@ -1,0 +1,186 @@
+//! From revisions to what is stored as presented: a function of own revision, origin's revision and blueprint.
+
+use std::{collections::HashMap, sync::Arc};
+
+use diwan_content::{
+    Blueprint, Collection, ContentHash, Data, EntryId, KeyPart, Locale, Pointer, ReferenceTarget, Registry, RevisionNumber, SortBy, Timestamp, encode_key,
+    present, presented_references, resolve,
+};
+use diwan_store::{PublishedReference, PublishedTarget, Revision};
+use serde_json::{Map, Value};
+
+use crate::error::CmsError;
+
+/// What a localization looks like to the public, but for envelope and references.
+#[derive(Debug)]
+pub(crate) struct Rendered {
+    /// Resolved values, private ones too.
+    pub(crate) resolved: Map<String, Value>,
+    /// Presented values.
+    pub(crate) presented: Map<String, Value>,
+    /// Presented values as stored.
+    pub(crate) text: String,
+    /// Hash of that text.
+    pub(crate) hash: ContentHash,
+    /// What names the entry to people.
+    pub(crate) title: String,
+    /// What the presented values refer to.
+    pub(crate) references: Vec<PublishedReference>,
+}
+
+/// Renders once outside the transaction and finds it again inside.
+#[derive(Debug, Default)]
+pub(crate) struct RenderCache(HashMap<RenderKey, Arc<Rendered>>);
+
+type RenderKey = (EntryId, Locale, RevisionNumber, RevisionNumber);
+
+/// Whether rendering may still be done or must have been done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rendering {
+    /// Outside a transaction: render what is missing.
+    Allowed,
+    /// Inside: what is missing sends the verb back outside.
+    Done,
+}
+
+impl RenderCache {
+    /// The rendered form; `None` when it is missing and may not be made here.
+    pub(crate) fn get(
+        &mut self,
+        rendering: Rendering,
+        registry: &Registry,
+        collection: &Collection,
+        own: &Revision,
+        origin: Option<&Revision>,
+    ) -> Result<Option<Arc<Rendered>>, CmsError> {
+        let origin_number = origin.map_or(own.number, |origin| origin.number);
+        let key = (own.entry, own.locale.clone(), own.number, origin_number);
+        if let Some(found) = self.0.get(&key) {
+            return Ok(Some(found.clone()));
+        }
+        match rendering {
+            Rendering::Done => Ok(None),
+            Rendering::Allowed => {
+                let rendered = Arc::new(render(registry, collection, own, origin)?);
+                self.0.insert(key, rendered.clone());
+                Ok(Some(rendered))
+            }
+        }
+    }
+}
+
+/// Resolves and presents a revision.
+pub(crate) fn render(
+    registry: &Registry,
+    collection: &Collection,
+    own: &Revision,
+    origin: Option<&Revision>,
+) -> Result<Rendered, CmsError> {
+    let blueprint = blueprint_of(registry, own.content.blueprint.as_str())?;
+    let own_data = stored_data(own)?;
+    let origin_data = origin.map(stored_data).transpose()?;
+    let resolved = resolve(blueprint, &own_data, origin_data.as_ref());
+    let presented = present(blueprint, &resolved);
+    let references = presented_references(blueprint, &presented)
+        .into_iter()
+        .map(|reference| PublishedReference { field: reference.field.to_string(), target: published_target(reference.target) })
+        .collect();
+    let text = serde_json::to_string(&presented).map_err(|error| CmsError::internal(error.to_string()))?;
+    let title = title_of(collection, &resolved);
+    Ok(Rendered { hash: ContentHash::of(text.as_bytes()), resolved, presented, text, title, references })
+}
+
+fn published_target(target: ReferenceTarget) -> PublishedTarget {
+    match target {
+        ReferenceTarget::Entry(id) => PublishedTarget::Entry(id),
+        ReferenceTarget::Asset(id) => PublishedTarget::Asset(id),
+    }
+}
+
+/// What names an entry to people: the text of the collection's title field, or nothing.
+pub(crate) fn title_of(collection: &Collection, resolved: &Map<String, Value>) -> String {
+    resolved.get(collection.title_field.as_str()).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// The data of a stored revision.
+pub(crate) fn stored_data(revision: &Revision) -> Result<Data, CmsError> {
+    Data::from_stored(&revision.content.data_text).map_err(|error| CmsError::Internal {
+        what: format!("revision {} of {} in {} cannot be read", revision.number, revision.entry, revision.locale),
+        source: Some(Box::new(error)),
+    })
+}
+
+/// The blueprint that stored content names.
+pub(crate) fn blueprint_of<'a>(registry: &'a Registry, handle: &str) -> Result<&'a Arc<Blueprint>, CmsError> {
+    registry
+        .find_blueprint(handle)
+        .ok_or_else(|| CmsError::internal(format!("stored content names the blueprint {handle}, which is not there")))
+}
+
+/// What an entry is sorted by, beside its presented values.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SortFacts<'a> {
+    pub(crate) entry: EntryId,
+    pub(crate) locale: &'a Locale,
+    pub(crate) department: diwan_content::DepartmentId,
+    pub(crate) rank: Option<&'a diwan_content::Rank>,
+    pub(crate) date: Option<diwan_content::CalendarDate>,
+    pub(crate) published_at: Timestamp,
+    pub(crate) first_published_at: Timestamp,
+}
+
+/// The name under which the keys of one declared index are stored.
+pub(crate) fn list_name(collection: &Collection, locale: &Locale, index: &[diwan_content::SortKey]) -> String {
+    format!("{}:{}:{}", collection.handle, locale, order_name(index))
+}
+
+/// An order as in declarations and queries: `-published_at,title`.
+pub(crate) fn order_name(order: &[diwan_content::SortKey]) -> String {
+    let names: Vec<String> =
+        order.iter().map(|key| format!("{}{}", if key.descending { "-" } else { "" }, key.by.as_str())).collect();
+    names.join(",")
+}
+
+/// One key per declared index.
+pub(crate) fn list_keys(
+    collection: &Collection,
+    blueprint: &Blueprint,
+    presented: &Map<String, Value>,
+    facts: SortFacts<'_>,
+) -> Vec<(String, Vec<u8>)> {
+    let name_and_key = |index: &Vec<diwan_content::SortKey>| {
+        (list_name(collection, facts.locale, index), sort_key(blueprint, presented, facts, index))
+    };
+    collection.indexes.iter().map(name_and_key).collect()
+}
+
+/// The key of an entry in one order.
+pub(crate) fn sort_key(
+    blueprint: &Blueprint,
+    presented: &Map<String, Value>,
+    facts: SortFacts<'_>,
+    order: &[diwan_content::SortKey],
+) -> Vec<u8> {
+    let part = |key: &diwan_content::SortKey| {
+        let part = match &key.by {
+            SortBy::Field(handle) => blueprint
+                .find_field(handle.as_str())
+                .map_or(KeyPart::Null, |field| {
+                    field.field_type.key_part(presented.get(handle.as_str()).unwrap_or(&Value::Null), facts.locale)
+                }),
+            SortBy::Department => KeyPart::Id(facts.department.0),
+            SortBy::Date => facts.date.map_or(KeyPart::Null, KeyPart::Date),
+            SortBy::PublishedAt => KeyPart::Time(facts.published_at.unix_ms()),
+            SortBy::FirstPublishedAt => KeyPart::Time(facts.first_published_at.unix_ms()),
+            SortBy::Rank => facts.rank.map_or(KeyPart::Null, |rank| KeyPart::Text(rank.as_str().as_bytes().to_vec())),
+        };
+        (part, key.descending)
+    };
+    let parts: Vec<_> = order.iter().map(part).collect();
+    encode_key(&parts, facts.entry.0)
+}
+
+/// Where the faults of a revision's values are reported.
+pub(crate) fn data_pointer(at: &Pointer) -> Pointer {
+    at.key("data")
+}

@@ -1,0 +1,28 @@
+//! What the public reads: published things alone. Nothing here can name a draft.
+//!
+//! Every read answers a value and the tags of all that it was made from, also of what was not there.
+
+mod asset;
+mod assemble;
+mod content;
+mod entry;
+mod list;
+mod order;
+mod paths;
+mod search;
+mod tagged;
+mod tree;
+
+pub use self::{
+    asset::{AssetBytes, PublicAsset},
+    assemble::{IncludedAsset, PublishedEntry, Translation},
+    content::{Content, REDIRECT_STATUS},
+    entry::EntryRead,
+    list::{ListQuery, PublishedPage},
+    paths::{PathsPage, PublishedPath},
+    search::{CollectionCount, DepartmentCount, SearchHit, SearchInput, SearchPage},
+    tagged::Tagged,
+    tree::TreeNode,
+};
+
+pub(crate) use self::{asset::asset_view, list::check_size};

@@ -1,0 +1,237 @@
+//! Search over what is public, across all departments.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diwan_content::{
+    ContentHash, DepartmentId, EntryId, Fault, FaultCode, Handle, Label, Locale, Pointer, PublicPath, Timestamp, rights::PublicScope,
+    seal_cursor,
+};
+use diwan_search::{Highlights, Hit, SearchAnswer, SearchError, SearchPosition, SearchRequest};
+use diwan_store::{LiveTarget, Queries};
+
+use super::list::check_size;
+use crate::{cms::Cms, error::CmsError};
+
+/// A search as asked for.
+#[derive(Debug, Clone, Default)]
+pub struct SearchInput {
+    /// The words, as typed.
+    pub query: String,
+    /// Hits of this locale alone.
+    pub locale: Option<Locale>,
+    /// Hits of these collections alone.
+    pub collections: Vec<String>,
+    /// Hits of these departments and those below them alone.
+    pub departments: Vec<DepartmentId>,
+    /// At most so many, 1 to 100; 20 when absent.
+    pub size: Option<u32>,
+    /// Behind this cursor.
+    pub after: Option<String>,
+}
+
+/// A page of hits.
+#[derive(Debug, Clone)]
+pub struct SearchPage {
+    /// Hits, best first.
+    pub hits: Vec<SearchHit>,
+    /// How many there are on all pages.
+    pub total: u64,
+    /// Hits by collection.
+    pub collections: Vec<CollectionCount>,
+    /// Hits by department.
+    pub departments: Vec<DepartmentCount>,
+    /// Nothing was found as typed; this is what comes near.
+    pub relaxed: bool,
+    /// Where the next page starts; `None` at the end.
+    pub next: Option<String>,
+    /// The page size in force.
+    pub size: u32,
+}
+
+/// One hit.
+#[derive(Debug, Clone)]
+pub struct SearchHit {
+    /// The entry.
+    pub id: EntryId,
+    /// Its collection.
+    pub collection: Handle,
+    /// Its owner.
+    pub department: DepartmentId,
+    /// The locale that was found.
+    pub locale: Locale,
+    /// Where it lives now.
+    pub path: Option<PublicPath>,
+    /// What names it.
+    pub title: String,
+    /// Where the words stand.
+    pub highlights: Highlights,
+    /// When its revision became public.
+    pub published_at: Timestamp,
+}
+
+/// Hits in a collection.
+#[derive(Debug, Clone)]
+pub struct CollectionCount {
+    /// The collection.
+    pub handle: Handle,
+    /// What people call it.
+    pub label: Label,
+    /// How many.
+    pub count: u64,
+}
+
+/// Hits in a department.
+#[derive(Debug, Clone)]
+pub struct DepartmentCount {
+    /// The department.
+    pub id: DepartmentId,
+    /// Its public name, if it has one.
+    pub title: Option<String>,
+    /// How many.
+    pub count: u64,
+}
+
+struct Checked {
+    request: SearchRequest,
+    query: ContentHash,
+    size: u32,
+}
+
+impl Cms {
+    /// A page of hits. No SQL but one batched check that each hit is still public (and the names of departments).
+    ///
+    /// # Errors
+    /// Parameters that cannot be read, a query without words or with too many; the index fails.
+    pub async fn search(&self, scope: PublicScope, input: SearchInput) -> Result<SearchPage, CmsError> {
+        let snapshot = self.store().snapshot().await?;
+        let locale = input.locale.clone();
+        let Checked { request, query, size } = self.check_search(&snapshot, scope, input).await?;
+        let index = self.index()?.clone();
+        let found = tokio::task::spawn_blocking(move || index.search(&request)).await;
+        let SearchAnswer { hits, total, facets, relaxed, more } = match found {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(SearchError::QueryTooLong)) => return Err(bad_query("≤ 1000 characters, ≤ 32 words")),
+            Ok(Err(SearchError::NoWords)) => return Err(bad_query("at least one word")),
+            Ok(Err(error)) => return Err(error.into()),
+            Err(error) => return Err(CmsError::internal(error.to_string())),
+        };
+        let next = hits.last().filter(|_| more).map(|hit| {
+            seal_cursor(&self.parts().cursor_secret, &query, &hit.position.to_bytes())
+        });
+        let hits = still_public(&snapshot, hits).await?;
+        let collections = facets.collections.into_iter().filter_map(|(handle, count)| {
+            let label = self.registry().find_collection(handle.as_str())?.label.clone();
+            Some(CollectionCount { handle, label, count })
+        });
+        let departments = department_counts(&snapshot, facets.departments, locale.as_ref()).await?;
+        Ok(SearchPage { hits, total, collections: collections.collect(), departments, relaxed, next, size })
+    }
+
+    async fn check_search(
+        &self,
+        queries: &Queries,
+        scope: PublicScope,
+        input: SearchInput,
+    ) -> Result<Checked, CmsError> {
+        let SearchInput { query: words, locale, collections, departments, size, after } = input;
+        let mut faults = Vec::new();
+        let shown = self.registry().collections().filter(|found| found.search.enabled && scope.allows(found));
+        let allowed: Vec<Handle> = shown.map(|found| found.handle.clone()).collect();
+        let mut wanted = Vec::new();
+        for name in &collections {
+            match allowed.iter().find(|handle| handle.as_str() == name) {
+                Some(handle) => wanted.push(handle.clone()),
+                None => {
+                    let names: Vec<String> = allowed.iter().map(ToString::to_string).collect();
+                    let fault = Fault::new(Pointer::root().key("collection"), FaultCode::NotAllowedHere);
+                    faults.push(fault.with("allowed", names));
+                }
+            }
+        }
+        let locales = self.locales();
+        if locale.as_ref().is_some_and(|locale| !locales.contains(locale)) {
+            let names: Vec<String> = locales.iter().map(ToString::to_string).collect();
+            faults.push(Fault::new(Pointer::root().key("locale"), FaultCode::NotAllowedHere).with("allowed", names));
+        }
+        let size = check_size(size, &mut faults);
+        let query = query_hash(scope, &words, locale.as_ref(), &wanted, &departments);
+        let after = self.check_cursor(&query, after, &mut faults);
+        let after = after.and_then(|bytes| SearchPosition::from_bytes(&bytes));
+        if !faults.is_empty() {
+            return Err(CmsError::BadParameters(faults));
+        }
+        let hierarchy = if departments.is_empty() { None } else { Some(queries.hierarchy().await?) };
+        let subtrees: BTreeSet<DepartmentId> = departments
+            .iter()
+            .flat_map(|id| hierarchy.iter().flat_map(|hierarchy| hierarchy.subtree(*id)))
+            .collect();
+        let request = SearchRequest {
+            query: words,
+            scope,
+            locale,
+            collections: wanted,
+            departments: subtrees.into_iter().collect(),
+            size: size as usize,
+            after,
+            allowed_collections: allowed,
+        };
+        Ok(Checked { request, query, size })
+    }
+}
+
+fn query_hash(
+    scope: PublicScope,
+    words: &str,
+    locale: Option<&Locale>,
+    collections: &[Handle],
+    departments: &[DepartmentId],
+) -> ContentHash {
+    let collections: Vec<&str> = collections.iter().map(Handle::as_str).collect();
+    let departments: Vec<String> = departments.iter().map(ToString::to_string).collect();
+    ContentHash::of_parts(&[
+        b"search",
+        words.as_bytes(),
+        locale.map(Locale::as_str).unwrap_or_default().as_bytes(),
+        collections.join(",").as_bytes(),
+        departments.join(",").as_bytes(),
+        &[u8::from(scope.is_keyed())],
+    ])
+}
+
+fn bad_query(expected: &str) -> CmsError {
+    let fault = Fault::new(Pointer::root().key("q"), FaultCode::InvalidParameter).with("expected", expected);
+    CmsError::BadParameters(vec![fault])
+}
+
+/// Drops hits that were taken back since the index last looked, and shows the others where they live now.
+async fn still_public(queries: &Queries, hits: Vec<Hit>) -> Result<Vec<SearchHit>, CmsError> {
+    let ids: Vec<EntryId> = hits.iter().map(|hit| hit.entry).collect();
+    let lives = queries.live_localizations(&ids).await?;
+    let mut live: BTreeMap<(EntryId, Locale), LiveTarget> = BTreeMap::new();
+    for target in lives {
+        live.insert((target.entry, target.locale.clone()), target);
+    }
+    let mut shown = Vec::with_capacity(hits.len());
+    for hit in hits {
+        let Hit { entry, locale, collection, department, path: _, title, highlights, score: _, published_at, position: _ } = hit;
+        let Some(target) = live.get(&(entry, locale.clone())) else { continue };
+        let path = target.path.clone();
+        shown.push(SearchHit { id: entry, collection, department, locale, path, title, highlights, published_at });
+    }
+    Ok(shown)
+}
+
+async fn department_counts(
+    queries: &Queries,
+    counts: Vec<(DepartmentId, u64)>,
+    locale: Option<&Locale>,
+) -> Result<Vec<DepartmentCount>, CmsError> {
+    let ids: Vec<EntryId> = counts.iter().map(|(id, _)| EntryId(id.0)).collect();
+    let names = queries.live_localizations(&ids).await?;
+    let title = |id: DepartmentId| {
+        let mut of_it = names.iter().filter(|name| name.entry.0 == id.0);
+        let first = of_it.clone().next();
+        of_it.find(|name| Some(&name.locale) == locale).or(first).map(|name| name.title.clone())
+    };
+    Ok(counts.into_iter().map(|(id, count)| DepartmentCount { id, title: title(id), count }).collect())
+}

@@ -1,0 +1,86 @@
+//! The public tree of a collection.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diwan_content::{EntryId, Fault, FaultCode, Locale, Pointer, PublicPath, Rank, Slug, Tag, Timestamp, rights::PublicScope};
+use diwan_store::Publication;
+
+use super::tagged::Tagged;
+use crate::{
+    cms::Cms,
+    error::{CmsError, Thing},
+};
+
+/// A page in its tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TreeNode {
+    /// The entry.
+    pub id: EntryId,
+    /// What names it.
+    pub title: String,
+    /// Where it lives.
+    pub path: Option<PublicPath>,
+    /// Last segment of the path.
+    pub slug: Slug,
+    /// Place among siblings.
+    pub rank: Option<Rank>,
+    /// When its revision became public.
+    pub published_at: Timestamp,
+    /// Pages below it, in order.
+    pub children: Vec<TreeNode>,
+}
+
+impl Cms {
+    /// The public pages of a tree collection, nested and in order.
+    ///
+    /// # Errors
+    /// An unknown collection, or one that is no tree; a locale that it does not have.
+    pub async fn published_tree(
+        &self,
+        scope: PublicScope,
+        collection: &str,
+        locale: Option<&Locale>,
+    ) -> Result<Tagged<Vec<TreeNode>>, CmsError> {
+        let collection = self.public_collection(scope, collection)?;
+        if !collection.is_tree() {
+            return Err(CmsError::NotFound(Thing::Collection));
+        }
+        let locale = locale.unwrap_or_else(|| collection.origin());
+        if !collection.has_locale(locale) {
+            let allowed: Vec<String> = collection.locales.iter().map(ToString::to_string).collect();
+            let fault = Fault::new(Pointer::root().key("locale"), FaultCode::NotAllowedHere).with("allowed", allowed);
+            return Err(CmsError::BadParameters(vec![fault]));
+        }
+        let pages = self.store().snapshot().await?.tree_lives(&collection.handle, locale).await?;
+        let tags = BTreeSet::from([Tag::Tree(collection.handle.clone(), locale.clone())]);
+        Ok(Tagged { value: nest(pages), tags })
+    }
+}
+
+/// Nests pages that come ordered by rank. Every public page has a public parent; one whose parent is missing all the same
+/// is left out rather than shown at the root.
+fn nest(pages: Vec<Publication>) -> Vec<TreeNode> {
+    let mut by_parent: BTreeMap<Option<EntryId>, Vec<Publication>> = BTreeMap::new();
+    for page in pages {
+        by_parent.entry(page.parent).or_default().push(page);
+    }
+    children_of(None, &mut by_parent)
+}
+
+fn children_of(parent: Option<EntryId>, by_parent: &mut BTreeMap<Option<EntryId>, Vec<Publication>>) -> Vec<TreeNode> {
+    // Taken out, so that a circle would end.
+    let mut pages = by_parent.remove(&parent).unwrap_or_default();
+    pages.sort_by(|a, b| (&a.rank, a.entry).cmp(&(&b.rank, b.entry)));
+    pages
+        .into_iter()
+        .map(|page| TreeNode {
+            id: page.entry,
+            children: children_of(Some(page.entry), by_parent),
+            title: page.title,
+            path: page.path,
+            slug: page.slug,
+            rank: page.rank,
+            published_at: page.published_at,
+        })
+        .collect()
+}

@@ -1,0 +1,146 @@
+//! Keys: made and shown once, stored hashed, revoked.
+
+use diwan_content::{
+    Actor, DepartmentId, EventKind, EventSubject, Fault, FaultCode, KeyId, PersonId, Pointer, Timestamp,
+    rights::{Action, Grant},
+};
+use diwan_store::{ApiKey, WriteTx};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    authority::permit,
+    cms::Cms,
+    context::WriteContext,
+    error::{CmsError, Thing},
+    frame::Step,
+    keys::{token_hash, write_token},
+    outcome::Outcome,
+};
+
+/// What a new key is for.
+#[derive(Debug, Clone)]
+pub struct CreateKey {
+    /// What people call it.
+    pub label: Option<String>,
+    /// What it may do, and where. Not empty.
+    pub grants: Vec<Grant>,
+    /// The person behind it, who counts as the author.
+    pub on_behalf_of: Option<PersonId>,
+    /// When it ends.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A new key with its secret, which is never shown again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CreatedKey {
+    /// Its identity.
+    pub id: KeyId,
+    /// The secret text for `Authorization: Bearer`.
+    pub token: String,
+}
+
+impl Cms {
+    /// Makes a key.
+    ///
+    /// # Errors
+    /// Not allowed; no grant, or one on a department that is not there.
+    pub async fn create_key(&self, ctx: &WriteContext, input: CreateKey) -> Result<Outcome<CreatedKey>, CmsError> {
+        self.verb(ctx, "create_key", None, async {
+            let hierarchy = self.store().snapshot().await?.hierarchy().await?;
+            let permit = permit(&ctx.actor, Action::ManageKeys, DepartmentId::MINISTRY, &hierarchy, Thing::Key)?;
+            let at = Pointer::root().key("grants");
+            let mut faults = Vec::new();
+            if input.grants.is_empty() {
+                faults.push(Fault::new(at.clone(), FaultCode::Required));
+            }
+            for (i, grant) in input.grants.iter().enumerate().filter(|(_, grant)| !hierarchy.contains(grant.department)) {
+                let fault = Fault::new(at.index(i).key("department"), FaultCode::UnknownTarget);
+                faults.push(fault.with("id", grant.department.to_string()));
+            }
+            if !faults.is_empty() {
+                return Err(CmsError::Faults(faults));
+            }
+            let mut secret = [0; 32];
+            getrandom::fill(&mut secret).map_err(|error| CmsError::internal(error.to_string()))?;
+            let token = write_token(&secret);
+            let secret_hash = token_hash(&token).ok_or_else(|| CmsError::internal("a new key is well formed"))?;
+            let CreateKey { label, grants, on_behalf_of, expires_at } = input;
+            let key = ApiKey {
+                id: KeyId(self.parts().ids.next_id()),
+                label,
+                secret_hash,
+                grants,
+                on_behalf_of,
+                created_at: self.now(),
+                expires_at,
+                revoked_at: None,
+                last_used_at: None,
+            };
+            let created = CreatedKey { id: key.id, token };
+            self.until_done(async || {
+                let (permit, key, created) = (permit.clone(), key.clone(), created.clone());
+                self.transact(ctx, move |tx| {
+                    let (permit, key, created) = (permit.clone(), key.clone(), created.clone());
+                    Box::pin(async move {
+                        tx.insert_key(&permit, &key).await?;
+                        record(tx, &permit, EventKind::KeyCreated, key.id);
+                        Ok(Step::Done(created))
+                    })
+                })
+                .await
+            })
+            .await
+        })
+        .await
+    }
+
+    /// Ends a key at once. A key that is revoked already stays so.
+    ///
+    /// # Errors
+    /// Not allowed; not found.
+    pub async fn revoke_key(&self, ctx: &WriteContext, id: KeyId) -> Result<Outcome<()>, CmsError> {
+        self.verb(ctx, "revoke_key", None, async {
+            let hierarchy = self.store().snapshot().await?.hierarchy().await?;
+            let permit = permit(&ctx.actor, Action::ManageKeys, DepartmentId::MINISTRY, &hierarchy, Thing::Key)?;
+            self.until_done(async || {
+                let permit = permit.clone();
+                self.transact(ctx, move |tx| {
+                    let permit = permit.clone();
+                    Box::pin(async move {
+                        let key = tx.find_key(id).await?.ok_or(CmsError::NotFound(Thing::Key))?;
+                        if key.revoked_at.is_none() && tx.revoke_key(&permit, id).await? {
+                            record(tx, &permit, EventKind::KeyRevoked, id);
+                        }
+                        Ok(Step::Done(()))
+                    })
+                })
+                .await
+            })
+            .await
+        })
+        .await
+    }
+
+    /// All keys, without their secrets.
+    ///
+    /// # Errors
+    /// Not allowed.
+    pub async fn list_keys(&self, actor: &Actor) -> Result<Vec<ApiKey>, CmsError> {
+        let snapshot = self.store().snapshot().await?;
+        permit(actor, Action::ManageKeys, DepartmentId::MINISTRY, &snapshot.hierarchy().await?, Thing::Key)?;
+        let mut keys: Vec<ApiKey> = Vec::new();
+        loop {
+            let page = snapshot.list_keys(keys.last().map(|key| key.id), 100).await?;
+            if page.is_empty() {
+                return Ok(keys);
+            }
+            keys.extend(page);
+        }
+    }
+}
+
+fn record(tx: &mut WriteTx, permit: &diwan_content::Permit, kind: EventKind, key: KeyId) {
+    let subject =
+        EventSubject { key: Some(key), department: Some(DepartmentId::MINISTRY), ..EventSubject::default() };
+    tx.record(permit, kind, subject);
+}

@@ -1,0 +1,15 @@
+//! The verbs: each file one, its main function reads as the policy.
+
+mod create_entry;
+mod create_key;
+mod publish;
+mod restore_revision;
+mod revision;
+mod save;
+mod save_asset;
+mod transfer;
+mod trash;
+mod upload_asset;
+mod withdraw;
+
+pub use self::create_key::{CreateKey, CreatedKey};

@@ -1,0 +1,145 @@
+//! Publish: named revisions become public in one transaction.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use diwan_content::{EntryId, EventKind, Locale, Permit, Pointer, rights::Action};
+use diwan_store::{Queries, WriteTx};
+
+use crate::{
+    authority::permit_on_entry,
+    cms::Cms,
+    context::WriteContext,
+    error::CmsError,
+    frame::Step,
+    input::PublishItem,
+    outcome::{LocalizationState, Outcome},
+    publishing::{PlanItem, Planner, RenderCache, Rendering, apply_plan},
+    states::localization_state,
+};
+
+impl Cms {
+    /// Makes one named revision public.
+    ///
+    /// # Errors
+    /// Not found or not allowed; version or hash mismatch; trashed; faults (required values, origin or parent not public,
+    /// path taken). Nothing has changed then.
+    pub async fn publish_one(
+        &self,
+        ctx: &WriteContext,
+        item: PublishItem,
+    ) -> Result<Outcome<LocalizationState>, CmsError> {
+        let entry = item.entry;
+        let items = vec![plan_item(item, Pointer::root())];
+        self.verb(ctx, "publish", Some(entry), async {
+            let Outcome { mut value, sequence } = self.publish_items(ctx, items, Action::Publish, EventKind::Published).await?;
+            let value = value.pop().ok_or_else(|| CmsError::internal("a publish of one answers one"))?;
+            Ok(Outcome { value, sequence })
+        })
+        .await
+    }
+
+    /// Makes several named revisions public, all or none; they count as public for one another.
+    ///
+    /// # Errors
+    /// As [`Cms::publish_one`], with faults at `/items/<place>`.
+    pub async fn publish(
+        &self,
+        ctx: &WriteContext,
+        items: Vec<PublishItem>,
+    ) -> Result<Outcome<Vec<LocalizationState>>, CmsError> {
+        let at = Pointer::root().key("items");
+        let items = items.into_iter().enumerate().map(|(i, item)| plan_item(item, at.index(i))).collect();
+        self.verb(ctx, "publish", None, self.publish_items(ctx, items, Action::Publish, EventKind::Published)).await
+    }
+
+    /// Plans on a snapshot, then plans again and applies inside a transaction on locked rows.
+    pub(crate) async fn publish_items(
+        &self,
+        ctx: &WriteContext,
+        items: Vec<PlanItem>,
+        action: Action,
+        kind: EventKind,
+    ) -> Result<Outcome<Vec<LocalizationState>>, CmsError> {
+        let items = Arc::new(items);
+        self.until_done(async || {
+            let snapshot = self.store().snapshot().await?;
+            let permits = self.permits(&snapshot, ctx, &items, action).await?;
+            let mut cache = RenderCache::default();
+            let planner = Planner {
+                queries: &snapshot,
+                cms: self,
+                cache: &mut cache,
+                rendering: Rendering::Allowed,
+            };
+            let plan = planner.plan(&items).await?;
+            if !plan.faults.is_empty() {
+                return Err(CmsError::Faults(plan.faults));
+            }
+            drop(snapshot);
+            let prepared = Arc::new(Prepared { involved: plan.involved, cache: std::sync::Mutex::new(cache), permits, kind });
+            let (cms, items) = (self.clone(), items.clone());
+            self.transact(ctx, move |tx| {
+                let (cms, items, prepared) = (cms.clone(), items.clone(), prepared.clone());
+                Box::pin(async move { publish_in(&cms, tx, &items, &prepared).await })
+            })
+            .await
+        })
+        .await
+    }
+
+    async fn permits(
+        &self,
+        queries: &Queries,
+        ctx: &WriteContext,
+        items: &[PlanItem],
+        action: Action,
+    ) -> Result<Vec<Permit>, CmsError> {
+        let mut permits = Vec::with_capacity(items.len());
+        for item in items {
+            permits.push(permit_on_entry(queries, &ctx.actor, action, item.entry).await?.0);
+        }
+        Ok(permits)
+    }
+}
+
+/// What was made outside the transaction.
+struct Prepared {
+    involved: BTreeSet<(EntryId, Locale)>,
+    cache: std::sync::Mutex<RenderCache>,
+    permits: Vec<Permit>,
+    kind: EventKind,
+}
+
+async fn publish_in(
+    cms: &Cms,
+    tx: &mut WriteTx,
+    items: &[PlanItem],
+    prepared: &Prepared,
+) -> Result<Step<Vec<LocalizationState>>, CmsError> {
+    let involved: Vec<_> = prepared.involved.iter().cloned().collect();
+    tx.lock_localizations(&involved).await?;
+    // Taken out for the time of the plan: a lock is not held over a wait.
+    let mut cache = std::mem::take(&mut *prepared.cache.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+    let planner =
+        Planner { queries: tx, cms, cache: &mut cache, rendering: Rendering::Done };
+    let planned = planner.plan(items).await;
+    *prepared.cache.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = cache;
+    let plan = planned?;
+    if plan.incomplete || !plan.involved.is_subset(&prepared.involved) {
+        return Ok(Step::Again);
+    }
+    if !plan.faults.is_empty() {
+        return Err(CmsError::Faults(plan.faults));
+    }
+    apply_plan(cms, tx, &plan, items, &prepared.permits, prepared.kind).await?;
+    let mut states = Vec::with_capacity(items.len());
+    for item in items {
+        states.push(localization_state(tx, item.entry, &item.locale).await?);
+    }
+    Ok(Step::Done(states))
+}
+
+fn plan_item(item: PublishItem, at: Pointer) -> PlanItem {
+    let PublishItem { entry, locale, revision, hash, version } = item;
+    PlanItem { entry, locale, revision, hash, version, at, published_at: None, first_published_at: None }
+}

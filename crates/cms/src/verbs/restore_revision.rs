@@ -1,0 +1,99 @@
+//! Restore: an old revision's content becomes a new revision and the head.
+
+use diwan_content::{EntryId, EventKind, Locale, LocaleRole, Pointer, RevisionNumber, Version, resolve, rights::Action};
+use diwan_store::{Queries, Revision};
+use serde_json::Value;
+
+use super::save::Ready;
+use crate::{
+    authority::permit_on_entry,
+    cms::Cms,
+    context::WriteContext,
+    error::{CmsError, Conflict, Thing},
+    input::Expect,
+    outcome::{LocalizationState, Outcome},
+    publishing::{blueprint_of, data_pointer, stored_data, title_of},
+};
+
+impl Cms {
+    /// Makes an old revision the head again, as a new revision with the same content. Never publishes.
+    ///
+    /// # Errors
+    /// Not found or not allowed; version mismatch; in the trash; faults, where the old content no longer fits the blueprint.
+    pub async fn restore_revision(
+        &self,
+        ctx: &WriteContext,
+        entry: EntryId,
+        locale: Locale,
+        number: RevisionNumber,
+        note: Option<String>,
+        version: Version,
+    ) -> Result<Outcome<LocalizationState>, CmsError> {
+        self.verb(ctx, "restore_revision", Some(entry), async {
+            self.until_done(async || {
+                let snapshot = self.store().snapshot().await?;
+                let ready = self.ready_to_restore(&snapshot, ctx, entry, &locale, number, note.clone(), version).await?;
+                drop(snapshot);
+                self.store_revision(ctx, ready).await
+            })
+            .await
+        })
+        .await
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "what the verb takes, and the snapshot")]
+    async fn ready_to_restore(
+        &self,
+        queries: &Queries,
+        ctx: &WriteContext,
+        id: EntryId,
+        locale: &Locale,
+        number: RevisionNumber,
+        note: Option<String>,
+        version: Version,
+    ) -> Result<Ready, CmsError> {
+        let (permit, entry) = permit_on_entry(queries, &ctx.actor, Action::RestoreRevision, id).await?;
+        if entry.trashed_at.is_some() {
+            return Err(CmsError::Conflict(Conflict::Trashed));
+        }
+        let localization = queries.find_localization(id, locale).await?.ok_or(CmsError::NotFound(Thing::Localization))?;
+        if localization.version != version {
+            return Err(CmsError::VersionMismatch { current: localization.version });
+        }
+        let old = queries.find_revision(id, locale, number).await?.ok_or(CmsError::NotFound(Thing::Revision))?;
+        let collection = self.collection(entry.collection.as_str())?;
+        let blueprint = blueprint_of(self.registry(), entry.blueprint.as_str())?;
+        let origin = self.origin_head(queries, id, &collection, locale).await?;
+        let old_data = stored_data(&old)?;
+        let role = if locale == collection.origin() {
+            LocaleRole::Origin
+        } else {
+            LocaleRole::Localization { origin: collection.origin().clone() }
+        };
+        // Old content is taken as it is, but only if the blueprint of today still takes it.
+        let sent = Value::Object(old_data.as_map().clone());
+        let (data, faults) = blueprint.read_keeping(&sent, &role, &data_pointer(&Pointer::root()), Some(&old_data));
+        if !faults.is_empty() {
+            return Err(CmsError::Faults(faults));
+        }
+        let origin_data = origin.as_ref().map(stored_data).transpose()?;
+        let title = title_of(&collection, &resolve(blueprint, &data, origin_data.as_ref()));
+        let mut content = old.content.clone();
+        content.data_text = data.to_stored();
+        content.blueprint_hash = blueprint.hash;
+        let hash = content.hash();
+        let revision = Revision {
+            entry: id,
+            locale: locale.clone(),
+            number: localization.head.next(),
+            content,
+            hash,
+            at: self.now(),
+            author: permit.author(),
+            note,
+            based_on: Some(number),
+            translates: origin.map(|origin| origin.number),
+        };
+        Ok(Ready { permit, revision, title, expect: Expect::Version(version), kind: EventKind::RevisionRestored })
+    }
+}

@@ -1,0 +1,343 @@
+//! From what an editor sends to a revision: values, slug, place in a tree, date, with all faults at once.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use diwan_content::{
+    Actor, Blueprint, CalendarDate, Collection, Data, EntryId, Fault, FaultCode, Handle, Locale, LocaleRole, PathParts, Pointer,
+    Rank, Reference, ReferenceTarget, RevisionContent, Slug, resolve, rights::Hierarchy,
+};
+use diwan_store::{Queries, Revision};
+use serde_json::{Map, Value};
+
+use crate::{
+    cms::Cms,
+    error::CmsError,
+    input::{Keep, RevisionInput},
+    publishing::{data_pointer, stored_data, title_of},
+};
+
+/// Longest note in characters.
+const MAX_NOTE_CHARS: usize = 2_000;
+/// Deepest tree that pages may form.
+const MAX_DEPTH: usize = 32;
+
+/// Where a new revision belongs.
+pub(super) struct Draft<'a> {
+    pub(super) queries: &'a Queries,
+    pub(super) actor: &'a Actor,
+    pub(super) entry: EntryId,
+    pub(super) collection: &'a Arc<Collection>,
+    pub(super) blueprint: &'a Arc<Blueprint>,
+    pub(super) locale: &'a Locale,
+    /// The head that the revision follows.
+    pub(super) base: Option<&'a Revision>,
+    /// The origin's head, for other locales.
+    pub(super) origin: Option<&'a Revision>,
+    /// Where in the request the revision stands.
+    pub(super) at: Pointer,
+}
+
+/// A revision that may be stored.
+pub(super) struct Drafted {
+    pub(super) content: RevisionContent,
+    pub(super) title: String,
+    pub(super) note: Option<String>,
+}
+
+impl Cms {
+    /// Checks what an editor sent and makes the revision's content of it, or tells every fault.
+    pub(super) async fn draft(&self, draft: Draft<'_>, input: &RevisionInput) -> Result<Drafted, CmsError> {
+        let mut faults = Vec::new();
+        let (data, resolved) = self.read_data(&draft, input, &mut faults).await?;
+        let title = title_of(draft.collection, &resolved);
+        let is_origin = draft.locale == draft.collection.origin();
+        let date = self.date(&draft, input, is_origin, &mut faults);
+        let parent = self.parent(&draft, input, is_origin, &mut faults).await?;
+        let rank = self.rank(&draft, input, is_origin, &mut faults);
+        let slug = self.slug(&draft, input, &title, date, parent, &mut faults).await?;
+        if let Some(note) = &input.note {
+            check_note(note, &draft.at, &mut faults);
+        }
+        let Some(slug) = slug.filter(|_| faults.is_empty()) else { return Err(CmsError::Faults(faults)) };
+        let content = RevisionContent {
+            data_text: data.to_stored(),
+            slug,
+            parent,
+            rank,
+            date,
+            foreign_text: draft.base.and_then(|base| base.content.foreign_text.clone()),
+            blueprint: draft.blueprint.handle.clone(),
+            blueprint_hash: draft.blueprint.hash,
+        };
+        Ok(Drafted { content, title, note: input.note.clone().filter(|note| !note.is_empty()) })
+    }
+
+    async fn read_data(
+        &self,
+        draft: &Draft<'_>,
+        input: &RevisionInput,
+        faults: &mut Vec<Fault>,
+    ) -> Result<(Data, Map<String, Value>), CmsError> {
+        let at = data_pointer(&draft.at);
+        let is_origin = draft.locale == draft.collection.origin();
+        let role = if is_origin {
+            LocaleRole::Origin
+        } else {
+            LocaleRole::Localization { origin: draft.collection.origin().clone() }
+        };
+        let base = draft.base.map(stored_data).transpose()?;
+        let (mut data, data_faults) = draft.blueprint.read_keeping(&input.data, &role, &at, base.as_ref());
+        faults.extend(data_faults);
+        if is_origin && draft.base.is_none() {
+            data = draft.blueprint.with_defaults(data);
+        }
+        let old = base.map(|base| draft.blueprint.references(base.as_map(), &at)).unwrap_or_default();
+        let new = draft.blueprint.references(data.as_map(), &at);
+        check_targets(draft.queries, draft.actor, &old, &new, faults).await?;
+        let origin = draft.origin.map(stored_data).transpose()?;
+        let resolved = resolve(draft.blueprint, &data, origin.as_ref());
+        Ok((data, resolved))
+    }
+
+    fn date(
+        &self,
+        draft: &Draft<'_>,
+        input: &RevisionInput,
+        is_origin: bool,
+        faults: &mut Vec<Fault>,
+    ) -> Option<CalendarDate> {
+        let at = draft.at.key("date");
+        if input.date.is_some() && !draft.collection.dated {
+            faults.push(Fault::new(at, FaultCode::UnknownField).with("allowed", Vec::<String>::new()));
+            return None;
+        }
+        if input.date.is_some() && !is_origin {
+            faults.push(not_localizable(at, draft.collection));
+            return None;
+        }
+        if !is_origin || !draft.collection.dated {
+            return None;
+        }
+        let kept = draft.base.and_then(|base| base.content.date);
+        input.date.or(kept).or_else(|| Some(self.today()))
+    }
+
+    fn rank(&self, draft: &Draft<'_>, input: &RevisionInput, is_origin: bool, faults: &mut Vec<Fault>) -> Option<Rank> {
+        let at = draft.at.key("rank");
+        if input.rank.is_some() && !draft.collection.is_tree() {
+            faults.push(Fault::new(at, FaultCode::UnknownField).with("allowed", Vec::<String>::new()));
+            return None;
+        }
+        if input.rank.is_some() && !is_origin {
+            faults.push(not_localizable(at, draft.collection));
+            return None;
+        }
+        if !is_origin || !draft.collection.is_tree() {
+            return None;
+        }
+        let kept = draft.base.and_then(|base| base.content.rank.clone());
+        // Seconds since 1970 grow: what is new stands behind what is there.
+        let behind_all = || Rank::from_place(u32::try_from(self.now().unix_ms() / 1_000).unwrap_or(u32::MAX));
+        input.rank.clone().or(kept).or_else(|| Some(behind_all()))
+    }
+
+    async fn parent(
+        &self,
+        draft: &Draft<'_>,
+        input: &RevisionInput,
+        is_origin: bool,
+        faults: &mut Vec<Fault>,
+    ) -> Result<Option<EntryId>, CmsError> {
+        let at = draft.at.key("parent");
+        let wanted = match input.parent {
+            Keep::Keep if is_origin => return Ok(draft.base.and_then(|base| base.content.parent)),
+            Keep::Keep => return Ok(None),
+            Keep::Clear => None,
+            Keep::Set(parent) => Some(parent),
+        };
+        if !draft.collection.is_tree() {
+            faults.push(Fault::new(at, FaultCode::UnknownField).with("allowed", Vec::<String>::new()));
+            return Ok(None);
+        }
+        if !is_origin {
+            faults.push(not_localizable(at, draft.collection));
+            return Ok(None);
+        }
+        if let Some(parent) = wanted
+            && !is_possible_parent(draft, parent).await?
+        {
+            faults.push(Fault::new(at, FaultCode::InvalidParent));
+            return Ok(None);
+        }
+        Ok(wanted)
+    }
+
+    /// The slug as sent, or the head's, or one made of the title and parted from those that are taken.
+    async fn slug(
+        &self,
+        draft: &Draft<'_>,
+        input: &RevisionInput,
+        title: &str,
+        date: Option<CalendarDate>,
+        parent: Option<EntryId>,
+        faults: &mut Vec<Fault>,
+    ) -> Result<Option<Slug>, CmsError> {
+        let at = draft.at.key("slug");
+        let example = || Slug::from_title(title).map_or_else(|| "al-muwazana".to_owned(), |slug| slug.to_string());
+        match (&input.slug, draft.base) {
+            (Some(text), _) if text.is_empty() => {
+                let parent = parent.or_else(|| draft.origin.and_then(|origin| origin.content.parent));
+                let may_be_home = draft.collection.home && parent.is_none();
+                if !may_be_home {
+                    faults.push(Fault::new(at, FaultCode::InvalidSlug).with("example", example()));
+                    return Ok(None);
+                }
+                Ok(Some(Slug::home()))
+            }
+            (Some(text), _) => match text.parse() {
+                Ok(slug) => Ok(Some(slug)),
+                Err(_) => {
+                    faults.push(Fault::new(at, FaultCode::InvalidSlug).with("example", example()));
+                    Ok(None)
+                }
+            },
+            (None, Some(base)) => Ok(Some(base.content.slug.clone())),
+            (None, None) => match Slug::from_title(title) {
+                Some(slug) => Ok(Some(self.free_slug(draft, slug, date).await?)),
+                None => {
+                    faults.push(Fault::new(at, FaultCode::InvalidSlug).with("example", example()));
+                    Ok(None)
+                }
+            },
+        }
+    }
+
+    /// Puts a number behind a slug made of a title while its path belongs to another entry (flat collections; in trees the
+    /// path is known only when publishing).
+    async fn free_slug(&self, draft: &Draft<'_>, slug: Slug, date: Option<CalendarDate>) -> Result<Slug, CmsError> {
+        let Some(pattern) = draft.collection.path.get(draft.locale).filter(|_| !draft.collection.is_tree()) else {
+            return Ok(slug);
+        };
+        let date = date.or_else(|| draft.origin.and_then(|origin| origin.content.date));
+        let mut candidate = slug.clone();
+        for number in 2..1_000 {
+            let Some(path) = pattern.fill(PathParts { slug: &candidate, parents: &[], date }) else { return Ok(slug) };
+            let row = draft.queries.find_path(draft.locale, &path.folded()).await?;
+            if row.is_none_or(|row| row.entry == Some(draft.entry)) {
+                return Ok(candidate);
+            }
+            candidate = slug.numbered(number);
+        }
+        Ok(candidate)
+    }
+
+    /// Today in UTC.
+    fn today(&self) -> CalendarDate {
+        let text = self.now().to_string();
+        text[..10].parse().expect("a time in RFC 3339 starts with its date")
+    }
+}
+
+fn not_localizable(at: Pointer, collection: &Collection) -> Fault {
+    Fault::new(at, FaultCode::NotLocalizable).with("origin", collection.origin().as_str())
+}
+
+fn check_note(note: &str, at: &Pointer, faults: &mut Vec<Fault>) {
+    let at = at.key("note");
+    if note.chars().count() > MAX_NOTE_CHARS {
+        faults.push(Fault::new(at.clone(), FaultCode::TooLong).with("max", MAX_NOTE_CHARS));
+    }
+    if let Some(bad) = note.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        faults.push(Fault::new(at, FaultCode::ForbiddenCharacter).with("character", format!("U+{:04X}", u32::from(bad))));
+    }
+}
+
+/// A page of the same tree that is not in the trash and does not stand below the entry itself.
+async fn is_possible_parent(draft: &Draft<'_>, parent: EntryId) -> Result<bool, CmsError> {
+    let mut above = Some(parent);
+    let mut seen = BTreeSet::from([draft.entry]);
+    while let Some(id) = above {
+        if !seen.insert(id) || seen.len() > MAX_DEPTH {
+            return Ok(false);
+        }
+        let Some(entry) = draft.queries.find_entry(id).await? else { return Ok(false) };
+        if entry.collection != draft.collection.handle || entry.trashed_at.is_some() {
+            return Ok(false);
+        }
+        let head = draft.queries.find_localization(id, draft.collection.origin()).await?;
+        let Some(head) = head else { return Ok(false) };
+        above = draft
+            .queries
+            .find_revision(id, draft.collection.origin(), head.head)
+            .await?
+            .and_then(|revision| revision.content.parent);
+    }
+    Ok(true)
+}
+
+/// A reference that is new must name something that is there, that the actor may know of, and that the field takes.
+async fn check_targets(
+    queries: &Queries,
+    actor: &Actor,
+    old: &[Reference],
+    new: &[Reference],
+    faults: &mut Vec<Fault>,
+) -> Result<(), CmsError> {
+    let known_before: BTreeSet<(&Handle, &ReferenceTarget)> = old.iter().map(|r| (&r.field, &r.target)).collect();
+    let fresh: Vec<&Reference> = new.iter().filter(|r| !known_before.contains(&(&r.field, &r.target))).collect();
+    if fresh.is_empty() {
+        return Ok(());
+    }
+    let hierarchy = queries.hierarchy().await?;
+    for reference in fresh {
+        let fault = match &reference.target {
+            ReferenceTarget::Entry(id) => entry_fault(queries, actor, &hierarchy, reference, *id).await?,
+            ReferenceTarget::Asset(id) => asset_fault(queries, actor, &hierarchy, reference, *id).await?,
+        };
+        faults.extend(fault);
+    }
+    Ok(())
+}
+
+async fn entry_fault(
+    queries: &Queries,
+    actor: &Actor,
+    hierarchy: &Hierarchy,
+    reference: &Reference,
+    id: EntryId,
+) -> Result<Option<Fault>, CmsError> {
+    let unknown = || Some(Fault::new(reference.pointer.clone(), FaultCode::UnknownTarget).with("id", id.to_string()));
+    let Some(entry) = queries.find_entry(id).await?.filter(|entry| entry.trashed_at.is_none()) else { return Ok(unknown()) };
+    let seen = actor.scope(hierarchy).is_ok_and(|scope| scope.contains(entry.department));
+    if !seen && queries.live_localizations(&[id]).await?.is_empty() {
+        return Ok(unknown());
+    }
+    let Some(allowed) = &reference.collections else { return Ok(None) };
+    if allowed.contains(&entry.collection) {
+        return Ok(None);
+    }
+    let allowed: Vec<Value> = allowed.iter().map(|handle| handle.as_str().into()).collect();
+    Ok(Some(Fault::new(reference.pointer.clone(), FaultCode::WrongCollection).with("allowed", allowed)))
+}
+
+async fn asset_fault(
+    queries: &Queries,
+    actor: &Actor,
+    hierarchy: &Hierarchy,
+    reference: &Reference,
+    id: diwan_content::AssetId,
+) -> Result<Option<Fault>, CmsError> {
+    let unknown = || Some(Fault::new(reference.pointer.clone(), FaultCode::UnknownTarget).with("id", id.to_string()));
+    let Some(known) = queries.find_asset(id).await? else { return Ok(unknown()) };
+    let seen = actor.scope(hierarchy).is_ok_and(|scope| scope.contains(known.asset.department));
+    if !seen && !queries.asset_is_public(id).await? {
+        return Ok(unknown());
+    }
+    let Some(accept) = &reference.accept else { return Ok(None) };
+    let kind = diwan_assets::MediaType::parse(&known.blob.media_type).map(|media_type| media_type.kind().as_str());
+    if accept.is_empty() || accept.iter().any(|accepted| Some(accepted.as_str()) == kind) {
+        return Ok(None);
+    }
+    let allowed: Vec<Value> = accept.iter().map(|kind| kind.as_str().into()).collect();
+    Ok(Some(Fault::new(reference.pointer.clone(), FaultCode::WrongAssetKind).with("allowed", allowed)))
+}

@@ -1,0 +1,189 @@
+//! Save: what an editor sends becomes a new revision and the head. Never publishes.
+
+use std::sync::Arc;
+
+use diwan_content::{Collection, EntryId, EventKind, EventSubject, Locale, Permit, Pointer, RevisionNumber};
+use diwan_store::{Localization, Queries, Revision, Title, WriteTx};
+
+use super::revision::{Draft, Drafted};
+use crate::{
+    authority::permit_to_save,
+    cms::Cms,
+    context::WriteContext,
+    error::{CmsError, Conflict, Thing},
+    frame::Step,
+    input::{Expect, RevisionInput},
+    outcome::{LocalizationState, Outcome},
+    publishing::blueprint_of,
+    states::localization_state,
+};
+
+/// A revision that is ready to be stored, and the state that it expects.
+#[derive(Clone)]
+pub(super) struct Ready {
+    pub(super) permit: Permit,
+    pub(super) revision: Revision,
+    pub(super) title: String,
+    pub(super) expect: Expect,
+    pub(super) kind: EventKind,
+}
+
+impl Cms {
+    /// Saves the whole own content of a localization as a new revision; with [`Expect::Absent`] makes the localization.
+    ///
+    /// # Errors
+    /// Not found or not allowed; version mismatch, localization there already, entry in the trash; faults.
+    pub async fn save(
+        &self,
+        ctx: &WriteContext,
+        entry: EntryId,
+        locale: Locale,
+        input: RevisionInput,
+        expect: Expect,
+    ) -> Result<Outcome<LocalizationState>, CmsError> {
+        self.verb(ctx, "save", Some(entry), async {
+            self.until_done(async || {
+                let snapshot = self.store().snapshot().await?;
+                let ready = self.ready_to_save(&snapshot, ctx, entry, &locale, &input, expect).await?;
+                drop(snapshot);
+                self.store_revision(ctx, ready).await
+            })
+            .await
+        })
+        .await
+    }
+
+    async fn ready_to_save(
+        &self,
+        queries: &Queries,
+        ctx: &WriteContext,
+        id: EntryId,
+        locale: &Locale,
+        input: &RevisionInput,
+        expect: Expect,
+    ) -> Result<Ready, CmsError> {
+        let (permit, entry) = permit_to_save(queries, &ctx.actor, id).await?;
+        let collection = self.collection(entry.collection.as_str())?;
+        if entry.trashed_at.is_some() {
+            return Err(CmsError::Conflict(Conflict::Trashed));
+        }
+        let localization = queries.find_localization(id, locale).await?;
+        check_expected(&collection, locale, localization.as_ref(), expect)?;
+        let base = match &localization {
+            Some(found) => queries.find_revision(id, locale, found.head).await?,
+            None => None,
+        };
+        let origin = self.origin_head(queries, id, &collection, locale).await?;
+        let blueprint = blueprint_of(self.registry(), entry.blueprint.as_str())?;
+        let draft = Draft {
+            queries,
+            actor: &ctx.actor,
+            entry: id,
+            collection: &collection,
+            blueprint,
+            locale,
+            base: base.as_ref(),
+            origin: origin.as_ref(),
+            at: Pointer::root(),
+        };
+        let Drafted { content, title, note } = self.draft(draft, input).await?;
+        let based_on = base.map(|base| base.number);
+        let hash = content.hash();
+        let revision = Revision {
+            entry: id,
+            locale: locale.clone(),
+            number: based_on.map_or(RevisionNumber(1), RevisionNumber::next),
+            content,
+            hash,
+            at: self.now(),
+            author: permit.author(),
+            note,
+            based_on,
+            translates: origin.map(|origin| origin.number),
+        };
+        let kind = if based_on.is_some() { EventKind::RevisionSaved } else { EventKind::LocalizationCreated };
+        Ok(Ready { permit, revision, title, expect, kind })
+    }
+
+    /// The head of the origin, for localizations in other locales.
+    pub(super) async fn origin_head(
+        &self,
+        queries: &Queries,
+        entry: EntryId,
+        collection: &Arc<Collection>,
+        locale: &Locale,
+    ) -> Result<Option<Revision>, CmsError> {
+        if locale == collection.origin() {
+            return Ok(None);
+        }
+        let Some(origin) = queries.find_localization(entry, collection.origin()).await? else { return Ok(None) };
+        Ok(queries.find_revision(entry, collection.origin(), origin.head).await?)
+    }
+
+    /// Stores a revision in its transaction if the localization is still as expected.
+    pub(super) async fn store_revision(
+        &self,
+        ctx: &WriteContext,
+        ready: Ready,
+    ) -> Result<Option<Outcome<LocalizationState>>, CmsError> {
+        self.transact(ctx, move |tx| {
+            let ready = ready.clone();
+            Box::pin(async move { append(tx, &ready).await.map(Step::Done) })
+        })
+        .await
+    }
+}
+
+fn check_expected(
+    collection: &Collection,
+    locale: &Locale,
+    found: Option<&Localization>,
+    expect: Expect,
+) -> Result<(), CmsError> {
+    match (found, expect) {
+        (None, _) if !collection.has_locale(locale) => Err(CmsError::NotFound(Thing::Localization)),
+        (None, Expect::Absent) => Ok(()),
+        (None, Expect::Version(_)) => Err(CmsError::NotFound(Thing::Localization)),
+        (Some(_), Expect::Absent) => Err(CmsError::Conflict(Conflict::LocalizationExists)),
+        (Some(found), Expect::Version(version)) if found.version != version => {
+            Err(CmsError::VersionMismatch { current: found.version })
+        }
+        (Some(_), Expect::Version(_)) => Ok(()),
+    }
+}
+
+async fn append(tx: &mut WriteTx, ready: &Ready) -> Result<LocalizationState, CmsError> {
+    let Ready { permit, revision, title, expect, kind } = ready;
+    let folded = diwan_content::fold_text(title);
+    let title = Title { text: title, folded: &folded };
+    match expect {
+        Expect::Version(version) => {
+            tx.check_version(revision.entry, &revision.locale, *version).await?.map_err(mismatch)?;
+            tx.append_revision(permit, revision, title).await?;
+        }
+        Expect::Absent => {
+            if tx.find_localization(revision.entry, &revision.locale).await?.is_some() {
+                return Err(CmsError::Conflict(Conflict::LocalizationExists));
+            }
+            tx.insert_localization(permit, revision, title).await?;
+        }
+    }
+    let subject = EventSubject {
+        entry: Some(revision.entry),
+        locale: Some(revision.locale.clone()),
+        revision: Some(revision.number),
+        department: Some(permit.department()),
+        content_hash: Some(revision.hash),
+        ..EventSubject::default()
+    };
+    tx.record(permit, *kind, subject);
+    localization_state(tx, revision.entry, &revision.locale).await
+}
+
+/// A localization that moved on or went away.
+pub(super) fn mismatch(mismatch: diwan_store::VersionMismatch) -> CmsError {
+    match mismatch.found {
+        Some(current) => CmsError::VersionMismatch { current },
+        None => CmsError::NotFound(Thing::Localization),
+    }
+}

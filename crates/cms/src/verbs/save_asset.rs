@@ -1,0 +1,68 @@
+//! Save an asset: its name and alternative text, as a new revision of it. The bytes never change.
+
+use diwan_content::{AssetId, EventKind, EventSubject, Permit, Version, fold_text, rights::Action};
+use diwan_store::WriteTx;
+
+use super::upload_asset::check_texts;
+use crate::{
+    authority::permit,
+    cms::Cms,
+    context::WriteContext,
+    error::{CmsError, Thing},
+    frame::Step,
+    input::SaveAsset,
+    outcome::{AssetState, Outcome},
+};
+
+impl Cms {
+    /// Changes the name and the alternative text of an asset. Answers about public entries show it at once.
+    ///
+    /// # Errors
+    /// Not found or not allowed; version mismatch; faults in the texts.
+    pub async fn save_asset(
+        &self,
+        ctx: &WriteContext,
+        id: AssetId,
+        input: SaveAsset,
+        version: Version,
+    ) -> Result<Outcome<AssetState>, CmsError> {
+        self.verb(ctx, "save_asset", None, async {
+            let snapshot = self.store().snapshot().await?;
+            let known = snapshot.find_asset(id).await?.ok_or(CmsError::NotFound(Thing::Asset))?;
+            let hierarchy = snapshot.hierarchy().await?;
+            let permit = permit(&ctx.actor, Action::SaveAsset, known.asset.department, &hierarchy, Thing::Asset)?;
+            drop(snapshot);
+            check_texts(input.name.as_ref(), input.alternative_text.as_ref())?;
+            self.until_done(async || {
+                let (permit, input) = (permit.clone(), input.clone());
+                self.transact(ctx, move |tx| {
+                    let (permit, input) = (permit.clone(), input.clone());
+                    Box::pin(async move { save_in(tx, &permit, id, input, version).await.map(Step::Done) })
+                })
+                .await
+            })
+            .await
+        })
+        .await
+    }
+}
+
+async fn save_in(
+    tx: &mut WriteTx,
+    permit: &Permit,
+    id: AssetId,
+    input: SaveAsset,
+    version: Version,
+) -> Result<AssetState, CmsError> {
+    let known = tx.find_asset(id).await?.ok_or(CmsError::NotFound(Thing::Asset))?;
+    let name = input.name.unwrap_or(known.asset.name);
+    let alternative_text = input.alternative_text.unwrap_or(known.asset.alternative_text);
+    let saved = tx.append_asset_revision(permit, id, version, &name, &fold_text(&name), &alternative_text).await?;
+    let asset = saved.map_err(|mismatch| match mismatch.found {
+        Some(current) => CmsError::VersionMismatch { current },
+        None => CmsError::NotFound(Thing::Asset),
+    })?;
+    let subject = EventSubject { asset: Some(id), department: Some(asset.department), ..EventSubject::default() };
+    tx.record(permit, EventKind::AssetSaved, subject);
+    Ok(AssetState { asset: id, version: asset.version })
+}

@@ -1,0 +1,74 @@
+//! Transfer: an entry goes to another department; both are asked.
+
+use diwan_content::{DepartmentId, EntryId, EventKind, EventSubject, Fault, FaultCode, Owner, Permit, Pointer, rights::Action};
+use diwan_store::WriteTx;
+
+use crate::{
+    authority::{permit, permit_on_entry},
+    cms::Cms,
+    context::WriteContext,
+    error::{CmsError, Conflict, Thing},
+    frame::Step,
+    outcome::{EntryState, Outcome},
+    states::entry_state,
+};
+
+impl Cms {
+    /// Gives an entry to another department. What is public stays as it is, under its new owner.
+    ///
+    /// # Errors
+    /// Not found or not allowed on either side; the department is not there; a department cannot be transferred.
+    pub async fn transfer(
+        &self,
+        ctx: &WriteContext,
+        entry: EntryId,
+        to: DepartmentId,
+    ) -> Result<Outcome<EntryState>, CmsError> {
+        self.verb(ctx, "transfer", Some(entry), async {
+            self.until_done(async || {
+                let snapshot = self.store().snapshot().await?;
+                let (from, found) = permit_on_entry(&snapshot, &ctx.actor, Action::Transfer, entry).await?;
+                let hierarchy = snapshot.hierarchy().await?;
+                let collection = self.collection(found.collection.as_str())?;
+                if collection.owner == Owner::Itself {
+                    return Err(CmsError::Forbidden("transfer"));
+                }
+                let receives = permit(&ctx.actor, Action::Transfer, to, &hierarchy, Thing::Entry);
+                if !hierarchy.contains(to) || receives.is_err() {
+                    let fault = Fault::new(Pointer::root().key("department"), FaultCode::UnknownTarget);
+                    return Err(CmsError::Faults(vec![fault.with("id", to.to_string())]));
+                }
+                drop(snapshot);
+                let cms = self.clone();
+                self.transact(ctx, move |tx| {
+                    let (cms, from) = (cms.clone(), from.clone());
+                    Box::pin(async move { transfer_in(&cms, tx, &from, entry, to).await })
+                })
+                .await
+            })
+            .await
+        })
+        .await
+    }
+}
+
+async fn transfer_in(
+    cms: &Cms,
+    tx: &mut WriteTx,
+    from: &Permit,
+    id: EntryId,
+    to: DepartmentId,
+) -> Result<Step<EntryState>, CmsError> {
+    let entry = tx.lock_entry(id).await?.ok_or(CmsError::NotFound(Thing::Entry))?;
+    if entry.department == to {
+        return Err(CmsError::Conflict(Conflict::SameDepartment));
+    }
+    if entry.department != from.department() {
+        return Ok(Step::Again);
+    }
+    tx.set_department(from, id, to).await?;
+    let subject = EventSubject { entry: Some(id), department: Some(to), ..EventSubject::default() };
+    let event = tx.record(from, EventKind::Transferred, subject);
+    cms.reown_publications(tx, from, id, to, event).await?;
+    Ok(Step::Done(entry_state(tx, id).await?))
+}

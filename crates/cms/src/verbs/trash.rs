@@ -1,0 +1,120 @@
+//! Trash and untrash: an entry that is not public disappears from sight, and comes back.
+
+use std::collections::BTreeSet;
+
+use diwan_content::{EntryId, EventKind, EventSubject, Locale, Permit, rights::Action};
+use diwan_store::{Entry, Queries, WriteTx};
+
+use crate::{
+    authority::permit_on_entry,
+    cms::Cms,
+    context::WriteContext,
+    error::{CmsError, Conflict, Thing},
+    frame::Step,
+    outcome::{EntryState, Outcome},
+    states::entry_state,
+};
+
+impl Cms {
+    /// Puts an entry into the trash. Its paths answer as if it had never been.
+    ///
+    /// # Errors
+    /// Not found or not allowed; still public; has children outside the trash; in the trash already.
+    pub async fn trash(&self, ctx: &WriteContext, entry: EntryId) -> Result<Outcome<EntryState>, CmsError> {
+        self.set_trashed(ctx, entry, "trash", EventKind::Trashed).await
+    }
+
+    /// Takes an entry out of the trash, as it was but for its paths.
+    ///
+    /// # Errors
+    /// Not found or not allowed; not in the trash.
+    pub async fn untrash(&self, ctx: &WriteContext, entry: EntryId) -> Result<Outcome<EntryState>, CmsError> {
+        self.set_trashed(ctx, entry, "untrash", EventKind::Untrashed).await
+    }
+
+    async fn set_trashed(
+        &self,
+        ctx: &WriteContext,
+        id: EntryId,
+        action: &'static str,
+        kind: EventKind,
+    ) -> Result<Outcome<EntryState>, CmsError> {
+        self.verb(ctx, action, Some(id), async {
+            self.until_done(async || {
+                let snapshot = self.store().snapshot().await?;
+                let permit = trash_permit(&snapshot, ctx, id).await?;
+                let places: BTreeSet<(EntryId, Locale)> =
+                    snapshot.localizations(id).await?.into_iter().map(|found| (id, found.locale)).collect();
+                drop(snapshot);
+                self.transact(ctx, move |tx| {
+                    let (permit, places) = (permit.clone(), places.clone());
+                    Box::pin(async move { set_trashed_in(tx, &permit, id, &places, kind).await })
+                })
+                .await
+            })
+            .await
+        })
+        .await
+    }
+}
+
+/// Whoever may edit may trash what was never public; the rest is for publishers.
+async fn trash_permit(queries: &Queries, ctx: &WriteContext, id: EntryId) -> Result<Permit, CmsError> {
+    let localizations = queries.localizations(id).await?;
+    let was_public = localizations.iter().any(|localization| localization.was_public);
+    let action = if was_public { Action::TrashPublished } else { Action::Trash };
+    Ok(permit_on_entry(queries, &ctx.actor, action, id).await?.0)
+}
+
+async fn set_trashed_in(
+    tx: &mut WriteTx,
+    permit: &Permit,
+    id: EntryId,
+    places: &BTreeSet<(EntryId, Locale)>,
+    kind: EventKind,
+) -> Result<Step<EntryState>, CmsError> {
+    tx.lock_localizations(&places.iter().cloned().collect::<Vec<_>>()).await?;
+    let entry = tx.lock_entry(id).await?.ok_or(CmsError::NotFound(Thing::Entry))?;
+    let localizations = tx.localizations(id).await?;
+    let was_public = localizations.iter().any(|localization| localization.was_public);
+    if localizations.iter().any(|found| !places.contains(&(id, found.locale.clone())))
+        || (was_public && permit.action() == Action::Trash)
+    {
+        return Ok(Step::Again);
+    }
+    if kind == EventKind::Trashed {
+        check_may_go(tx, &entry, &localizations).await?;
+        for localization in &localizations {
+            tx.forget_paths(permit, id, &localization.locale).await?;
+        }
+        tx.set_trashed(permit, id, Some(tx.now())).await?;
+    } else {
+        if entry.trashed_at.is_none() {
+            return Err(CmsError::Conflict(Conflict::NotTrashed));
+        }
+        tx.set_trashed(permit, id, None).await?;
+    }
+    let subject = EventSubject { entry: Some(id), department: Some(entry.department), ..EventSubject::default() };
+    tx.record(permit, kind, subject);
+    Ok(Step::Done(entry_state(tx, id).await?))
+}
+
+async fn check_may_go(
+    queries: &Queries,
+    entry: &Entry,
+    localizations: &[diwan_store::Localization],
+) -> Result<(), CmsError> {
+    if entry.trashed_at.is_some() {
+        return Err(CmsError::Conflict(Conflict::Trashed));
+    }
+    let public: Vec<Locale> =
+        localizations.iter().filter(|found| found.published.is_some()).map(|found| found.locale.clone()).collect();
+    if !public.is_empty() {
+        return Err(CmsError::Conflict(Conflict::StillPublic(public)));
+    }
+    let children = queries.children_of_heads(entry.id).await?;
+    if !children.is_empty() {
+        return Err(CmsError::Conflict(Conflict::Children(children)));
+    }
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! Upload: bytes first, then the row. Nothing is public until something public refers to it.
+
+use std::io;
+
+use bytes::Bytes;
+use diwan_assets::{Declared, StoredBlob, UploadLimits};
+use diwan_content::{
+    AssetId, ContentHash, EventKind, EventSubject, Fault, FaultCode, Permit, Pointer, Version, fold_text, rights::Action,
+};
+use diwan_store::{Asset, Blob, WriteTx};
+use futures_util::Stream;
+
+use crate::{
+    authority::{action_name, permit},
+    cms::Cms,
+    context::WriteContext,
+    error::{CmsError, Thing},
+    frame::Step,
+    input::UploadAsset,
+    outcome::{AssetState, Outcome},
+};
+
+/// Longest file name in characters.
+pub(super) const MAX_NAME_CHARS: usize = 200;
+/// Longest alternative text in characters.
+pub(super) const MAX_ALTERNATIVE_TEXT_CHARS: usize = 1_000;
+
+impl Cms {
+    /// Takes an upload into a department's assets.
+    ///
+    /// # Errors
+    /// Not allowed; faults in name, department or alternative text; larger than the limit; not a type that is taken, or not
+    /// what it says it is; the stream broke off.
+    pub async fn upload_asset(
+        &self,
+        ctx: &WriteContext,
+        input: UploadAsset,
+        bytes: impl Stream<Item = io::Result<Bytes>> + Send,
+    ) -> Result<Outcome<AssetState>, CmsError> {
+        self.verb(ctx, "upload_asset", None, async {
+            let permit = self.permit_upload(ctx, &input).await?;
+            check_texts(Some(&input.name), Some(&input.alternative_text))?;
+            let limits = UploadLimits { max_bytes: self.parts().max_upload_bytes, ..UploadLimits::default() };
+            let declared = Declared { name: Some(&input.name), media_type: input.media_type.as_deref() };
+            let blob = self.parts().blobs.put(bytes, declared, &limits).await?;
+            let new = NewAsset { id: input.id.unwrap_or_else(|| AssetId(self.parts().ids.next_id())), permit, input, blob };
+            self.until_done(async || {
+                let new = new.clone();
+                self.transact(ctx, move |tx| {
+                    let new = new.clone();
+                    Box::pin(async move { insert(tx, &new).await.map(Step::Done) })
+                })
+                .await
+            })
+            .await
+        })
+        .await
+    }
+
+    async fn permit_upload(&self, ctx: &WriteContext, input: &UploadAsset) -> Result<Permit, CmsError> {
+        let at = Pointer::root().key("department");
+        let Some(department) = input.department else {
+            return Err(CmsError::Faults(vec![Fault::new(at, FaultCode::Required)]));
+        };
+        let hierarchy = self.store().snapshot().await?.hierarchy().await?;
+        if ctx.actor.scope_for(Action::SaveAsset, &hierarchy).is_err() {
+            return Err(CmsError::Forbidden(action_name(Action::SaveAsset)));
+        }
+        let allowed = permit(&ctx.actor, Action::SaveAsset, department, &hierarchy, Thing::Asset);
+        match allowed {
+            Ok(permit) if hierarchy.contains(department) => Ok(permit),
+            Err(error @ CmsError::Forbidden(_)) => Err(error),
+            Ok(_) | Err(_) => {
+                let fault = Fault::new(at, FaultCode::UnknownTarget).with("id", department.to_string());
+                Err(CmsError::Faults(vec![fault]))
+            }
+        }
+    }
+}
+
+#[derive(Clone)]
+struct NewAsset {
+    id: AssetId,
+    permit: Permit,
+    input: UploadAsset,
+    blob: StoredBlob,
+}
+
+async fn insert(tx: &mut WriteTx, new: &NewAsset) -> Result<AssetState, CmsError> {
+    let NewAsset { id, permit, input, blob } = new;
+    let StoredBlob { hash, size_bytes, media_type, width, height } = blob;
+    let hash = ContentHash::from_bytes(*hash.as_bytes());
+    let row = Blob {
+        hash,
+        size_bytes: *size_bytes,
+        media_type: media_type.as_str().to_owned(),
+        width: *width,
+        height: *height,
+    };
+    tx.insert_blob(permit, &row).await?;
+    let now = tx.now();
+    let asset = Asset {
+        id: *id,
+        department: permit.department(),
+        name: input.name.clone(),
+        blob: hash,
+        alternative_text: input.alternative_text.clone(),
+        version: Version(1),
+        created_at: now,
+        created_by: permit.author(),
+        changed_at: now,
+    };
+    tx.insert_asset(permit, &asset, &fold_text(&asset.name)).await?;
+    let subject = EventSubject {
+        asset: Some(*id),
+        department: Some(asset.department),
+        content_hash: Some(hash),
+        ..EventSubject::default()
+    };
+    tx.record(permit, EventKind::AssetUploaded, subject);
+    Ok(AssetState { asset: *id, version: asset.version })
+}
+
+/// Every fault in a name and in alternative texts.
+pub(super) fn check_texts(
+    name: Option<&String>,
+    alternative_text: Option<&std::collections::BTreeMap<diwan_content::Locale, String>>,
+) -> Result<(), CmsError> {
+    let mut faults = Vec::new();
+    if let Some(name) = name {
+        let at = Pointer::root().key("name");
+        if name.trim().is_empty() {
+            faults.push(Fault::new(at, FaultCode::Required));
+        } else {
+            check_text(name, MAX_NAME_CHARS, at, &mut faults);
+        }
+    }
+    for (locale, text) in alternative_text.into_iter().flatten() {
+        let at = Pointer::root().key("alternative_text").key(locale.as_str());
+        check_text(text, MAX_ALTERNATIVE_TEXT_CHARS, at, &mut faults);
+    }
+    if faults.is_empty() { Ok(()) } else { Err(CmsError::Faults(faults)) }
+}
+
+fn check_text(text: &str, max_chars: usize, at: Pointer, faults: &mut Vec<Fault>) {
+    if text.chars().count() > max_chars {
+        faults.push(Fault::new(at.clone(), FaultCode::TooLong).with("max", max_chars));
+    }
+    if let Some(bad) = text.chars().find(|c| c.is_control()) {
+        faults.push(Fault::new(at, FaultCode::ForbiddenCharacter).with("character", format!("U+{:04X}", u32::from(bad))));
+    }
+}
+

@@ -1,0 +1,152 @@
+//! Withdraw: what is public is taken back as gone, as a redirect, or as if it had never been.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use diwan_content::{EntryId, EventKind, EventSubject, Fault, FaultCode, Locale, Permit, Pointer, rights::Action};
+use diwan_store::{Publication, PublicationKind, Queries, WriteTx};
+
+use crate::{
+    authority::permit_on_entry,
+    cms::Cms,
+    context::WriteContext,
+    error::{CmsError, Conflict, Thing},
+    frame::Step,
+    input::{WithdrawItem, WithdrawMode},
+    outcome::{LocalizationState, Outcome},
+    states::localization_state,
+};
+
+/// Most public pages that stand below one withdrawn page.
+const MAX_CHILDREN: usize = 10_000;
+
+impl Cms {
+    /// Takes one localization back.
+    ///
+    /// # Errors
+    /// Not found or not allowed; version mismatch; not public; public children that are not withdrawn with it; a redirect
+    /// to something that is not public.
+    pub async fn withdraw(&self, ctx: &WriteContext, item: WithdrawItem) -> Result<Outcome<LocalizationState>, CmsError> {
+        let item = Arc::new(item);
+        self.verb(ctx, "withdraw", Some(item.entry), async {
+            self.until_done(async || {
+                let snapshot = self.store().snapshot().await?;
+                let (permit, _) = permit_on_entry(&snapshot, &ctx.actor, Action::Withdraw, item.entry).await?;
+                let below = public_below(&snapshot, item.entry, &item.locale).await?;
+                let mut involved: BTreeSet<(EntryId, Locale)> =
+                    below.iter().map(|child| (child.entry, child.locale.clone())).collect();
+                involved.insert((item.entry, item.locale.clone()));
+                if let WithdrawMode::Redirect(to) = item.mode {
+                    involved.insert((to, item.locale.clone()));
+                }
+                drop(snapshot);
+                let (item, actor) = (item.clone(), ctx.actor.clone());
+                self.transact(ctx, move |tx| {
+                    let (item, permit, involved, actor) = (item.clone(), permit.clone(), involved.clone(), actor.clone());
+                    Box::pin(async move { withdraw_in(tx, &item, &permit, &involved, &actor).await })
+                })
+                .await
+            })
+            .await
+        })
+        .await
+    }
+}
+
+async fn withdraw_in(
+    tx: &mut WriteTx,
+    item: &WithdrawItem,
+    permit: &Permit,
+    involved: &BTreeSet<(EntryId, Locale)>,
+    actor: &diwan_content::Actor,
+) -> Result<Step<LocalizationState>, CmsError> {
+    let WithdrawItem { entry, locale, version, mode, with_children } = item;
+    tx.lock_localizations(&involved.iter().cloned().collect::<Vec<_>>()).await?;
+    let found = tx.find_localization(*entry, locale).await?.ok_or(CmsError::NotFound(Thing::Localization))?;
+    if found.version != *version {
+        return Err(CmsError::VersionMismatch { current: found.version });
+    }
+    let live = tx.find_live(*entry, locale).await?.ok_or(CmsError::Conflict(Conflict::NotPublic))?;
+    let below = public_below(tx, *entry, locale).await?;
+    if below.iter().any(|child| !involved.contains(&(child.entry, child.locale.clone()))) {
+        return Ok(Step::Again);
+    }
+    if !below.is_empty() && !with_children {
+        let children = below.into_iter().map(|child| (child.entry, child.path)).collect();
+        return Err(CmsError::Conflict(Conflict::PublicChildren(children)));
+    }
+    if let WithdrawMode::Redirect(to) = mode {
+        check_redirect(tx, *to, *entry, locale, &below).await?;
+    }
+    // From the leaves up: at no step does a public page stand below one that is not public.
+    for child in below.iter().rev() {
+        let (permit, _) = permit_on_entry(tx, actor, Action::Withdraw, child.entry).await?;
+        take_back(tx, &permit, child, *mode).await?;
+    }
+    take_back(tx, permit, &live.publication, *mode).await?;
+    Ok(Step::Done(localization_state(tx, *entry, locale).await?))
+}
+
+/// Public pages below a page, parents before children.
+async fn public_below(queries: &Queries, entry: EntryId, locale: &Locale) -> Result<Vec<Publication>, CmsError> {
+    let mut below: Vec<Publication> = queries.live_children(entry, locale).await?;
+    let mut at = 0;
+    while at < below.len() && below.len() <= MAX_CHILDREN {
+        let children = queries.live_children(below[at].entry, locale).await?;
+        below.extend(children);
+        at += 1;
+    }
+    Ok(below)
+}
+
+/// A redirect leads to another page that is and stays public and has a path.
+async fn check_redirect(
+    queries: &Queries,
+    to: EntryId,
+    from: EntryId,
+    locale: &Locale,
+    below: &[Publication],
+) -> Result<(), CmsError> {
+    let leads_away = to != from && below.iter().all(|child| child.entry != to);
+    let target = queries.find_live(to, locale).await?;
+    if leads_away && target.is_some_and(|live| live.path.is_some()) {
+        return Ok(());
+    }
+    Err(CmsError::Faults(vec![Fault::new(Pointer::root().key("to"), FaultCode::InvalidRedirect)]))
+}
+
+async fn take_back(tx: &mut WriteTx, permit: &Permit, live: &Publication, mode: WithdrawMode) -> Result<(), CmsError> {
+    let (entry, locale) = (live.entry, &live.locale);
+    let subject = EventSubject {
+        entry: Some(entry),
+        locale: Some(locale.clone()),
+        revision: Some(live.revision),
+        department: Some(live.department),
+        ..EventSubject::default()
+    };
+    let event = tx.record(permit, EventKind::Withdrawn, subject);
+    tx.close_publication(permit, entry, locale, event).await?;
+    let path = tx.release_path(permit, entry, locale).await?;
+    let kind = match (mode, &path) {
+        (WithdrawMode::Gone, Some(path)) => {
+            tx.leave_gone(permit, locale, path, entry).await?;
+            PublicationKind::Gone
+        }
+        (WithdrawMode::Gone, None) => PublicationKind::Gone,
+        (WithdrawMode::Redirect(to), path) => {
+            if let Some(path) = path {
+                tx.leave_redirect(permit, locale, path, to).await?;
+            }
+            tx.retarget_redirects(permit, locale, entry, to).await?;
+            PublicationKind::Redirect { to }
+        }
+        (WithdrawMode::Vanished, _) => {
+            tx.forget_paths(permit, entry, locale).await?;
+            PublicationKind::Vanished
+        }
+    };
+    tx.open_publication(permit, live, kind, event).await?;
+    tx.replace_keys(permit, entry, locale, &[]).await?;
+    tx.replace_references(permit, entry, locale, &[]).await?;
+    tx.set_published(permit, entry, locale, None).await?;
+    Ok(())
+}
