@@ -83,11 +83,12 @@ fn open_checked(folder: &Path, stamp: &str) -> Result<SoundIndex, String> {
     let index = Index::open(directory).map_err(|error| error.to_string())?;
     let metas = index.load_metas().map_err(|error| error.to_string())?;
     let mark = check_metas(&metas, &schema, stamp)?;
+    check_list(folder, &metas)?;
     check_files(folder, &index, &metas)?;
     register_tokenizer(&index);
     let reader = reader_of(&index).map_err(|error| error.to_string())?;
     for segment in reader.searcher().segment_readers() {
-        check_segment(segment)?;
+        check_segment(segment, &metas)?;
     }
     Ok(SoundIndex { index, reader, mark })
 }
@@ -108,6 +109,15 @@ fn check_metas(metas: &IndexMeta, schema: &Schema, stamp: &str) -> Result<Option
         return Err("its fields are others".to_owned());
     }
     Ok(payload.mark)
+}
+
+/// The list of segments has no checksum. A damaged name in it would be read over, so what was read must be all that is
+/// written; damaged numbers show against the segments' own.
+fn check_list(folder: &Path, metas: &IndexMeta) -> Result<(), String> {
+    let written = fs::read_to_string(folder.join("meta.json")).map_err(|error| error.to_string())?;
+    let read = serde_json::to_string_pretty(metas).map_err(|error| error.to_string())?;
+    let counts_agree = metas.segments.iter().all(|meta| meta.delete_opstamp().is_some() == meta.has_deletes());
+    if written.trim_end() == read && counts_agree { Ok(()) } else { Err("its list of segments is damaged".to_owned()) }
 }
 
 /// Lengths before the engine maps anything, then every file's checksum. A file that is missing shows when it is opened.
@@ -132,10 +142,12 @@ fn check_files(folder: &Path, index: &Index, metas: &IndexMeta) -> Result<(), St
 }
 
 /// The counts of the list of segments, which has no checksum, against the segments themselves.
-fn check_segment(segment: &SegmentReader) -> Result<(), String> {
+fn check_segment(segment: &SegmentReader, metas: &IndexMeta) -> Result<(), String> {
+    let listed = metas.segments.iter().find(|meta| meta.id() == segment.segment_id());
+    let listed = listed.map(|meta| (meta.max_doc(), meta.max_doc().saturating_sub(meta.num_deleted_docs()) as usize));
     let identities = segment.fast_fields().u64(Fields::IDENTITY).map_err(|error| error.to_string())?;
     let alive = segment.alive_bitset().map_or(segment.max_doc() as usize, |alive| alive.num_alive_docs());
-    if identities.num_docs() != segment.max_doc() || alive != segment.num_docs() as usize {
+    if listed != Some((identities.num_docs(), alive)) {
         return Err("its list of segments is damaged".to_owned());
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, BinaryHeap},
+    collections::{BTreeMap, BinaryHeap, HashSet},
 };
 
 use diwan_content::{DepartmentId, Handle};
@@ -22,12 +22,17 @@ pub(crate) struct HitCollector<'a> {
     pub(crate) request: &'a SearchRequest,
     /// Hits behind this one.
     pub(crate) after: Option<OrderKey>,
+    /// What the query leaves out.
+    pub(crate) excluded: &'a HashSet<DocAddress>,
 }
 
 /// What was collected.
 #[derive(Debug, Default)]
 pub(crate) struct Collected {
     pub(crate) total: u64,
+    /// What may be seen, be it outside the chosen collections and departments too: if there is any, the words are right, the
+    /// facets show where they are, and the query is not relaxed.
+    pub(crate) visible: u64,
     /// Best first, one more than the page has if there are more.
     pub(crate) best: Vec<(OrderKey, DocAddress)>,
     collections: BTreeMap<String, u64>,
@@ -35,12 +40,6 @@ pub(crate) struct Collected {
 }
 
 impl Collected {
-    /// Whether anything visible was found, be it only outside the chosen collections and departments: then the words are
-    /// right, the facets show where they are, and the query is not relaxed.
-    pub(crate) fn found_any(&self) -> bool {
-        self.total > 0 || !self.collections.is_empty() || !self.departments.is_empty()
-    }
-
     /// The largest values of each facet.
     pub(crate) fn facets(self) -> Facets {
         Facets {
@@ -64,6 +63,7 @@ impl Collector for HitCollector<'_> {
         let departments: Vec<String> = request.departments.iter().map(ToString::to_string).collect();
         let in_department = |name: &str| departments.is_empty() || departments.iter().any(|other| other == name);
         let in_locale = |name: &str| request.locale.as_ref().is_none_or(|locale| locale.as_str() == name);
+        let excluded = self.excluded.iter().filter(|address| address.segment_ord == segment_ord);
         let collection = Values::open(columns.str(Fields::COLLECTION)?)?;
         let department = Values::open(columns.str(Fields::DEPARTMENT)?)?;
         let locale = Values::open(columns.str(Fields::LOCALE)?)?;
@@ -83,7 +83,9 @@ impl Collector for HitCollector<'_> {
             published_ms: columns.i64(Fields::PUBLISHED_MS)?,
             identity: columns.u64(Fields::IDENTITY)?,
             after: self.after,
+            excluded: excluded.map(|address| address.doc_id).collect(),
             total: 0,
+            visible: 0,
             best: BinaryHeap::new(),
             best_max: best_max(request),
         })
@@ -95,8 +97,9 @@ impl Collector for HitCollector<'_> {
 
     fn merge_fruits(&self, segments: Vec<Collected>) -> tantivy::Result<Collected> {
         let mut all = Collected::default();
-        for Collected { total, best, collections, departments } in segments {
+        for Collected { total, visible, best, collections, departments } in segments {
             all.total += total;
+            all.visible += visible;
             all.best.extend(best);
             for (name, count) in collections {
                 *all.collections.entry(name).or_default() += count;
@@ -128,7 +131,9 @@ pub(crate) struct SegmentHits {
     published_ms: Column<i64>,
     identity: Column<u64>,
     after: Option<OrderKey>,
+    excluded: HashSet<DocId>,
     total: u64,
+    visible: u64,
     best: BinaryHeap<Reverse<(OrderKey, DocAddress)>>,
     best_max: usize,
 }
@@ -141,10 +146,12 @@ impl SegmentCollector for SegmentHits {
         // What may not be seen is gone before anything is counted. A document without its values is never seen.
         let visible = is(&self.allowed_collections, collection)
             && is(&self.chosen_locales, self.locale.of(doc))
-            && self.needs_key.first(doc).is_some_and(|needs_key| self.keyed || !needs_key);
+            && self.needs_key.first(doc).is_some_and(|needs_key| self.keyed || !needs_key)
+            && !self.excluded.contains(&doc);
         if !visible {
             return;
         }
+        self.visible += 1;
         let in_collection = is(&self.chosen_collections, collection);
         let in_department = is(&self.chosen_departments, department);
         if in_department {
@@ -162,6 +169,7 @@ impl SegmentCollector for SegmentHits {
     fn harvest(self) -> Collected {
         Collected {
             total: self.total,
+            visible: self.visible,
             best: self.best.into_iter().map(|Reverse(hit)| hit).collect(),
             collections: self.collection.counted(&self.collection_counts),
             departments: self.department.counted(&self.department_counts),

@@ -109,7 +109,7 @@ impl Marker {
                 found.push(((std::cmp::Reverse((words, count)), number, from), fragment));
             }
         }
-        found.sort_by(|(one, _), (other, _)| one.cmp(other));
+        found.sort_by_key(|(rank, _)| *rank);
         found.truncate(FRAGMENTS_MAX);
         found.sort_by_key(|((_, number, from), _)| (*number, *from));
         if found.is_empty() {
@@ -283,6 +283,83 @@ fn escape(html: &mut String, text: &str) {
             '"' => html.push_str("&quot;"),
             '\'' => html.push_str("&#39;"),
             c => html.push(c),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn marker(query: &str) -> Marker {
+        let parsed = ParsedQuery::parse(query).unwrap();
+        Marker::new(&parsed, &SimilarWords::new(), Step::AsTyped, &Fields::new().0)
+    }
+
+    #[track_caller]
+    fn check(query: &str, text: &str, fragments: &[&str]) {
+        assert_eq!(marker(query).fragments(&[text.to_owned()]), fragments, "{query}");
+    }
+
+    #[test]
+    fn whole_words_are_marked_on_their_spelling() {
+        check("الموازنه", "وبِالمُوازَنــةِ، ثم موازنات.", &["<mark>وبِالمُوازَنــةِ</mark>، ثم <mark>موازنات</mark>."]);
+        check("undp", "دعم الـUNDP.", &["دعم الـ<mark>UNDP</mark>."]);
+        check("مواز*", "مشروع الموازنة", &["مشروع <mark>الموازنة</mark>"]);
+        assert_eq!(marker("الموازنه").mark_title("خطة الوزارة"), None);
+    }
+
+    #[test]
+    fn a_phrase_is_marked_only_where_it_stands() {
+        let text = "البنك المركزي والبنك الدولي\nالدولي";
+        check("\"البنك الدولي\"", text, &["البنك المركزي <mark>والبنك</mark> <mark>الدولي</mark> الدولي"]);
+    }
+
+    #[test]
+    fn all_but_marks_is_escaped() {
+        let text = "<script>\"الموازنة\" & 'b'\u{0}\n</script>";
+        check("موازنة", text, &["&lt;script&gt;&quot;<mark>الموازنة</mark>&quot; &amp; &#39;b&#39; &lt;/script&gt;"]);
+    }
+
+    #[test]
+    fn the_best_windows_are_cut_between_words() {
+        let filler = "كلام كثير لا صلة له بما سئل عنه ".repeat(20);
+        let text = format!("{filler}وزارة {filler}وزارة المالية {filler}المالية وزارة المالية {filler}");
+        let fragments = marker("وزارة المالية").fragments(&[text]);
+        assert_eq!(fragments.len(), 3);
+        for fragment in &fragments {
+            assert!(fragment.starts_with("… ") && fragment.ends_with(" …"), "{fragment}");
+            let plain = fragment.replace("<mark>", "").replace("</mark>", "").replace(['…'], "");
+            assert!((150..=202).contains(&plain.chars().count()), "{fragment}");
+            assert!(
+                plain
+                    .split_whitespace()
+                    .all(|word| filler.contains(word) || word.contains("زارة") || word.contains("المالية"))
+            );
+        }
+        let marks: Vec<usize> = fragments.iter().map(|fragment| fragment.matches("<mark>").count()).collect();
+        assert_eq!(marks, [1, 2, 3]);
+    }
+
+    #[test]
+    fn without_a_marked_word_the_beginning_is_shown() {
+        check("موازنة", "  كلام آخر", &["كلام آخر"]);
+        let endless = "ا".repeat(1_000);
+        check("موازنة", &endless, &[format!("{} …", "ا".repeat(FRAGMENT_CHARS)).as_str()]);
+        assert_eq!(marker("موازنة").fragments(&[]), Vec::<String>::new());
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics_or_gets_out_unescaped(text in "\\PC{0,300}|([ا-د\u{64B}<>&\"\n ]|موازنة|وزارة){0,200}") {
+            let marker = marker("موازنة وزارة \"ا ب\" د*");
+            for html in marker.fragments(std::slice::from_ref(&text)).into_iter().chain(marker.mark_title(&text)) {
+                let bare = html.replace("<mark>", "").replace("</mark>", "");
+                prop_assert!(!bare.contains(['<', '>', '"', '\'']), "{}", html);
+                prop_assert_eq!(html.matches("<mark>").count(), html.matches("</mark>").count());
+            }
         }
     }
 }

@@ -256,3 +256,6 @@ fn make_private(folder: &Path) -> io::Result<()> {
 fn make_private(_folder: &Path) -> io::Result<()> {
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

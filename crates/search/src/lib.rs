@@ -33,6 +33,8 @@ mod index;
 mod parse;
 mod query;
 mod request;
+#[cfg(test)]
+mod samples;
 mod schema;
 mod search;
 mod similar;

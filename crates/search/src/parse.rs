@@ -24,6 +24,8 @@ pub(crate) struct ParsedQuery {
     pub(crate) prefix: Option<String>,
     /// Stems that stand beside each other among `words`, for ranking.
     pub(crate) neighbours: Vec<(String, String)>,
+    /// The first word is a function word and others follow.
+    begins_as_question: bool,
 }
 
 /// A word of a query.
@@ -61,6 +63,11 @@ impl ParsedQuery {
         }
         let beginning = prefix_wanted && matches!(&last, Part::Text(text) if text.ends_with(char::is_alphanumeric));
         reader.finish(beginning)
+    }
+
+    /// Whether somebody asks in whole sentences, of which no answer has all words, rather than in keywords.
+    pub(crate) fn is_question(&self) -> bool {
+        self.phrases.is_empty() && (self.words.len() > ALL_WORDS_MAX || self.begins_as_question)
     }
 
     /// The words of all phrases and the others, for when phrases are given up and for ranking.
@@ -139,6 +146,8 @@ impl Reader {
         let only_function_words = self.free.iter().all(|(_, function)| *function)
             && self.parsed.phrases.is_empty()
             && self.parsed.prefix.is_none();
+        self.parsed.begins_as_question =
+            !only_function_words && self.free.first().is_some_and(|(_, function)| *function);
         let mut before: Option<String> = None;
         for (word, function) in self.free {
             let (list, counts) = if function && !only_function_words {
@@ -161,6 +170,9 @@ impl Reader {
         Ok(self.parsed)
     }
 }
+
+/// Queries of up to so many words are keywords, all of which are wanted.
+pub(crate) const ALL_WORDS_MAX: usize = 3;
 
 /// A beginning of one letter would be found nearly everywhere; it is read as a word.
 const PREFIX_MIN_CHARS: usize = 2;
@@ -205,7 +217,15 @@ mod tests {
     fn read(query: &str) -> String {
         let norms = |words: &[QueryWord]| words.iter().map(|word| word.norm.as_str()).collect::<Vec<_>>().join(" ");
         match ParsedQuery::parse(query) {
-            Ok(ParsedQuery { words, function_words, phrases, excluded, prefix, neighbours: _ }) => {
+            Ok(ParsedQuery {
+                words,
+                function_words,
+                phrases,
+                excluded,
+                prefix,
+                neighbours: _,
+                begins_as_question: _,
+            }) => {
                 let mut parts = vec![norms(&words)];
                 parts.extend((!function_words.is_empty()).then(|| format!("({})", norms(&function_words))));
                 parts.extend(phrases.iter().map(|phrase| format!("«{}»", norms(phrase))));

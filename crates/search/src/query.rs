@@ -16,7 +16,7 @@ use tantivy::{
 };
 
 use crate::{
-    parse::{ParsedQuery, QueryWord},
+    parse::{ALL_WORDS_MAX, ParsedQuery, QueryWord},
     schema::{Fields, GRAM_CHARS},
 };
 
@@ -81,11 +81,20 @@ pub(crate) fn build(
         Step::HalfOfWords | Step::AnyWord => fewer_words(parsed, similar, fields, step)?,
         Step::Pieces => pieces(parsed, fields)?,
     };
-    for words in &parsed.excluded {
-        clauses.push((Occur::MustNot, phrase(fields, words)));
-    }
     clauses.extend(ranking(parsed, fields).into_iter().map(|query| (Occur::Should, query)));
     Some(Box::new(BooleanQuery::new(clauses)))
+}
+
+/// What no hit may be, if anything is left out. Collected by itself: the engine's own exclusion seeks backwards in phrases.
+pub(crate) fn build_excluded(parsed: &ParsedQuery, fields: &Fields) -> Option<Box<dyn Query>> {
+    if parsed.excluded.is_empty() {
+        return None;
+    }
+    let queries = parsed.excluded.iter().map(|words| match words.as_slice() {
+        [word] => term(fields.stem, &word.stem, IndexRecordOption::Basic),
+        words => phrase(fields, words),
+    });
+    Some(at_least(1, queries.collect()))
 }
 
 type Clauses = Vec<(Occur, Box<dyn Query>)>;
@@ -95,15 +104,13 @@ const NORM_WEIGHT: f32 = 0.2;
 const GRAM_WEIGHT: f32 = 0.3;
 const TITLE_WEIGHT: f32 = 1.0;
 const SUMMARY_WEIGHT: f32 = 0.4;
-const FUNCTION_WORD_WEIGHT: f32 = 0.1;
+const FUNCTION_WORD_WEIGHT: f32 = 0.4;
 const NEIGHBOURS_WEIGHT: f32 = 0.3;
 /// A similar word counts less than the word itself.
 const SIMILAR_WEIGHT: f32 = 0.5;
 /// How far apart neighbours of the query may stand and still rank.
 const NEIGHBOURS_SLOP: u32 = 2;
-/// Queries of up to so many words want all of them …
-const ALL_WORDS_MAX: usize = 3;
-/// … and longer ones so many of a hundred.
+/// Queries of more than a few words want so many of a hundred.
 const MOST_WORDS_PERCENT: usize = 70;
 /// Pieces of a hundred that count as found when whole words did not.
 const PIECES_PERCENT: usize = 60;

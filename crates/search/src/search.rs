@@ -1,7 +1,9 @@
 //! The verb: parse, try step by step, answer.
 
+use std::collections::HashSet;
+
 use diwan_content::PublicPath;
-use tantivy::{DocAddress, Searcher};
+use tantivy::{DocAddress, Searcher, collector::DocSetCollector};
 
 use crate::{
     collector::{Collected, HitCollector},
@@ -10,16 +12,20 @@ use crate::{
     highlight::Marker,
     index::SearchIndex,
     parse::ParsedQuery,
-    query::{SimilarWords, Step, build},
+    query::{SimilarWords, Step, build, build_excluded},
     request::{Highlights, Hit, OrderKey, PAGE_MAX_HITS, SearchAnswer, SearchPosition, SearchRequest},
     similar::similar_words,
 };
+
+/// A question that has fewer hits is worth relaxing, as far as to any of its words.
+const QUESTION_HITS_MIN: u64 = 10;
 
 impl SearchIndex {
     /// Finds what is published and the scope may see.
     ///
     /// Hits have all words of a query of up to three, most of a longer one, by their stems. Where nothing has them, the query
-    /// is relaxed step by step, and the answer says so.
+    /// is relaxed step by step, and the answer says so. Longer queries and questions are relaxed too where few hits have
+    /// them; hits with more of the words then still stand before those with fewer.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchAnswer, SearchError> {
         let parsed = ParsedQuery::parse(&request.query)?;
         let searcher = self.searcher();
@@ -28,18 +34,23 @@ impl SearchIndex {
         if first != Step::AsTyped {
             similar = similar_words(&searcher, &self.fields, &parsed)?;
         }
+        let excluded = match build_excluded(&parsed, &self.fields) {
+            Some(query) => searcher.search(&*query, &DocSetCollector).map_err(SearchError::engine("search"))?,
+            None => HashSet::new(),
+        };
         let mut last = (Step::AsTyped, Collected::default());
         for step in Step::ALL.into_iter().skip_while(|step| *step != first) {
             if step == Step::SimilarWords && first == Step::AsTyped {
                 similar = similar_words(&searcher, &self.fields, &parsed)?;
             }
             let Some(query) = build(&parsed, &similar, step, &self.fields) else { continue };
-            let collector = HitCollector { request, after: request.after.map(|position| position.key) };
+            let after = request.after.map(|position| position.key);
+            let collector = HitCollector { request, after, excluded: &excluded };
             let collected = searcher.search(&*query, &collector).map_err(SearchError::engine("search"))?;
-            let found = collected.found_any();
+            let enough = collected.visible >= enough(&parsed, step);
             last = (step, collected);
             // All pages of an answer are of the same step.
-            if found || request.after.is_some() {
+            if enough || request.after.is_some() {
                 break;
             }
         }
@@ -93,3 +104,14 @@ impl SearchIndex {
         })
     }
 }
+
+/// How many hits make it needless to relax a query further.
+fn enough(parsed: &ParsedQuery, step: Step) -> u64 {
+    match step {
+        Step::AsTyped | Step::SimilarWords | Step::HalfOfWords if parsed.is_question() => QUESTION_HITS_MIN,
+        Step::AsTyped | Step::SimilarWords | Step::HalfOfWords | Step::AnyWord | Step::Pieces => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests;

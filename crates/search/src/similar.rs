@@ -1,6 +1,6 @@
 //! Words of the index that are spelt nearly like one of the query.
 
-use diwan_arabic::{edit_distance, is_attested};
+use diwan_arabic::{edit_distance, is_attested, stem};
 use tantivy::{
     Searcher, Term,
     query::FuzzyTermQuery,
@@ -60,7 +60,7 @@ fn similar_to(searcher: &Searcher, fields: &Fields, word: &QueryWord) -> Result<
         let chars = text.chars().count();
         if (MIN_CHARS..=MAX_CHARS).contains(&chars) && !text.bytes().any(|byte| byte.is_ascii_digit()) {
             let max_edits = if chars >= TWO_EDITS_MIN_CHARS { 2 } else { 1 };
-            let known = is_attested(&word.stem) || is_attested(text);
+            let known = is_known(text);
             collect(searcher, field, text, max_edits, known, &mut candidates)
                 .map_err(SearchError::engine("look for similar words in"))?;
         }
@@ -69,6 +69,11 @@ fn similar_to(searcher: &Searcher, fields: &Fields, word: &QueryWord) -> Result<
     candidates.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.term.cmp(&b.term)));
     candidates.truncate(MAX_SIMILAR);
     Ok(candidates.into_iter().map(|Candidate { field, term, .. }| SimilarWord { field, term }).collect())
+}
+
+/// Whether a stem or norm is a word that is spelt well, as it stands or by its stem.
+fn is_known(text: &str) -> bool {
+    is_attested(text) || is_attested(&stem(text))
 }
 
 /// Walks the dictionaries along an automaton of the word, so that only near terms are visited.
@@ -91,7 +96,7 @@ fn collect(
             seen += 1;
             let Ok(found) = std::str::from_utf8(stream.key()) else { continue };
             // The first letter is seldom wrong, and without it «لجنة» would be near «جنة».
-            if found == text || found.chars().next() != text.chars().next() || known && is_attested(found) {
+            if found == text || found.chars().next() != text.chars().next() || known && is_known(found) {
                 continue;
             }
             let documents = u64::from(stream.value().doc_freq);

@@ -13,6 +13,8 @@ pub(crate) struct TermText {
     next: u32,
     /// The position of the current text's beginning.
     base: u32,
+    /// Positions of the current text that gaps were cut by.
+    cut: u32,
 }
 
 impl TermText {
@@ -25,21 +27,22 @@ impl TermText {
 
     /// Adds a term at a position of the current text.
     pub(crate) fn push_at(&mut self, position: u32, term: &str) {
-        let wanted = self.base.saturating_add(position);
+        let wanted = self.base.saturating_add(position.saturating_sub(self.cut));
         // A gap is never wider than between two blocks, so that many empty blocks cost nothing.
         let gap = wanted.saturating_sub(self.next).min(POSITION_GAP + 1);
         for _ in 0..gap {
             self.text.push('\0');
         }
-        // The base moves with what was cut, so that words of one block keep their distances.
-        self.base = self.base.saturating_sub(wanted.saturating_sub(self.next.saturating_add(gap)));
         self.next = self.next.saturating_add(gap);
+        // What comes after moves along, so that words of one block keep their distances.
+        self.cut = self.cut.saturating_add(wanted.saturating_sub(self.next));
         self.push(term);
     }
 
     /// Ends the current text; no phrase reaches into the next one.
     pub(crate) fn part(&mut self) {
         self.base = self.next.saturating_add(POSITION_GAP);
+        self.cut = 0;
     }
 
     pub(crate) fn as_str(&self) -> &str {

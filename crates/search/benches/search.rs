@@ -1,0 +1,132 @@
+//! Searches over 10,000 generated entries: words as frequent as in real texts, queries of one to three words of all
+//! frequencies, with total, facets and highlights.
+
+use divan::Bencher;
+use diwan_content::{Access, Actor, DepartmentId, EntryId, Handle, Sequence, Timestamp};
+use diwan_search::{IndexChange, IndexOptions, SearchDocument, SearchIndex, SearchRequest};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+const ENTRIES: u128 = 10_000;
+const WORDS: usize = 20_000;
+const ENTRY_WORDS: usize = 400;
+const SEED: u64 = 2026;
+
+fn main() {
+    divan::main();
+}
+
+#[divan::bench(args = [1, 2, 3], sample_count = 200)]
+fn query_of_words(bencher: Bencher<'_, '_>, count: usize) {
+    let (_folder, index) = filled();
+    let text = Text::new();
+    let mut random = Random(SEED + 1);
+    bencher
+        .with_inputs(|| request((0..count).map(|_| text.word(&mut random)).collect::<Vec<_>>().join(" ")))
+        .bench_local_values(|request| index.search(&request));
+}
+
+#[divan::bench(sample_count = 50)]
+fn publish_of_one_entry(bencher: Bencher<'_, '_>) {
+    let (_folder, index) = filled();
+    let text = Text::new();
+    let mut random = Random(SEED + 2);
+    let mut sequence = 1;
+    bencher
+        .with_inputs(|| IndexChange::Put(entry(random.next() as u128 % ENTRIES, &text, &mut random)))
+        .bench_local_values(|change| {
+            sequence += 1;
+            index.apply(vec![change], Sequence(sequence))
+        });
+}
+
+/// An index of all entries; the folder lives as long as it is held.
+fn filled() -> (TempDir, SearchIndex) {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let opened = SearchIndex::open(folder.path(), "bench", &IndexOptions::default()).expect("a new index opens");
+    let text = Text::new();
+    let mut random = Random(SEED);
+    let changes = (0..ENTRIES).map(|number| IndexChange::Put(entry(number, &text, &mut random))).collect();
+    opened.index.apply(changes, Sequence(1)).expect("a new index is filled");
+    opened.index.rest().expect("merges end");
+    (folder, opened.index)
+}
+
+fn entry(number: u128, text: &Text, random: &mut Random) -> SearchDocument {
+    let words = |count: usize, random: &mut Random| (0..count).map(|_| text.word(random)).collect::<Vec<_>>().join(" ");
+    let title = words(6, random);
+    let body = words(ENTRY_WORDS, random);
+    SearchDocument {
+        entry: EntryId(Uuid::from_u128(number)),
+        locale: "ar".parse().expect("a locale"),
+        collection: collection(random.next() % 5),
+        department: DepartmentId(Uuid::from_u128(u128::from(random.next() % 40))),
+        path: None,
+        title: title.clone(),
+        texts: vec![(3, title), (1, body)],
+        published_at: Timestamp::from_unix_ms(1_700_000_000_000).expect("a time"),
+        public: Access::Public,
+    }
+}
+
+fn collection(number: u64) -> Handle {
+    format!("collection_{number}").parse().expect("a handle")
+}
+
+fn request(query: String) -> SearchRequest {
+    SearchRequest {
+        query,
+        scope: Actor::anonymous().public_scope(),
+        locale: None,
+        collections: Vec::new(),
+        departments: Vec::new(),
+        size: 20,
+        after: None,
+        allowed_collections: (0..5).map(collection).collect(),
+    }
+}
+
+/// Made-up Arabic words, the n-th of them about n times rarer than the first (Zipf's law).
+struct Text {
+    words: Vec<String>,
+    /// Sums of the frequencies up to each word.
+    sums: Vec<f64>,
+}
+
+impl Text {
+    fn new() -> Self {
+        let letters: Vec<char> = "ابتثجحخدذرزسشصضطظعغفقكلمنهويةءأإ".chars().collect();
+        let mut random = Random(SEED + 3);
+        let (mut words, mut sums) = (Vec::with_capacity(WORDS), Vec::with_capacity(WORDS));
+        let mut sum = 0.0;
+        for rank in 1..=WORDS {
+            let length = 3 + random.next() as usize % 5;
+            let mut word: String = if random.next().is_multiple_of(3) { "ال".into() } else { String::new() };
+            word.extend((0..length).map(|_| letters[random.next() as usize % letters.len()]));
+            words.push(word);
+            sum += 1.0 / rank as f64;
+            sums.push(sum);
+        }
+        Self { words, sums }
+    }
+
+    fn word(&self, random: &mut Random) -> &str {
+        let total = self.sums.last().copied().unwrap_or_default();
+        let point = random.next() as f64 / u64::MAX as f64 * total;
+        let rank = self.sums.partition_point(|sum| *sum < point);
+        &self.words[rank.min(self.words.len() - 1)]
+    }
+}
+
+/// The generator SplitMix64 (Steele, Lea, Flood 2014): small, and the same everywhere.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+}

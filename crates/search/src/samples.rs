@@ -1,0 +1,64 @@
+//! A small ministry for the tests.
+
+use diwan_content::{
+    Access, Actor, DepartmentId, EntryId, PublicPath, Sequence, Timestamp,
+    rights::{Grant, PublicScope, Role},
+};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use crate::{IndexChange, IndexOptions, OpenedIndex, SearchAnswer, SearchDocument, SearchIndex, SearchRequest};
+
+pub(crate) const BUDGET: DepartmentId = DepartmentId(Uuid::from_u128(101));
+pub(crate) const CUSTOMS: DepartmentId = DepartmentId(Uuid::from_u128(102));
+
+/// A published news item of the budget department, named by its number.
+pub(crate) fn news(number: u128, title: &str, body: &str) -> SearchDocument {
+    SearchDocument {
+        entry: EntryId(Uuid::from_u128(number)),
+        locale: "ar".parse().unwrap(),
+        collection: "news".parse().unwrap(),
+        department: BUDGET,
+        path: PublicPath::from_request(&format!("/news/{number}")).ok(),
+        title: title.to_owned(),
+        texts: vec![(3, title.to_owned()), (1, body.to_owned())],
+        published_at: Timestamp::from_unix_ms(1_700_000_000_000).unwrap(),
+        public: Access::Public,
+    }
+}
+
+pub(crate) fn keyed_scope() -> PublicScope {
+    let grants = vec![Grant { role: Role::Delivery, department: DepartmentId::MINISTRY }];
+    Actor { grants, ..Actor::anonymous() }.public_scope()
+}
+
+pub(crate) fn open(folder: &TempDir) -> OpenedIndex {
+    SearchIndex::open(folder.path(), "registry 1", &IndexOptions::default()).unwrap()
+}
+
+/// An index with these documents, marked with event 1; the folder lives as long as it is held.
+pub(crate) fn index_of(documents: impl IntoIterator<Item = SearchDocument>) -> (TempDir, SearchIndex) {
+    let folder = tempfile::tempdir().unwrap();
+    let index = open(&folder).index;
+    index.apply(documents.into_iter().map(IndexChange::Put).collect(), Sequence(1)).unwrap();
+    (folder, index)
+}
+
+/// What anybody asks in all collections of the samples.
+pub(crate) fn request(query: &str) -> SearchRequest {
+    SearchRequest {
+        query: query.to_owned(),
+        scope: Actor::anonymous().public_scope(),
+        locale: None,
+        collections: Vec::new(),
+        departments: Vec::new(),
+        size: 10,
+        after: None,
+        allowed_collections: ["news", "services", "circulars"].map(|handle| handle.parse().unwrap()).into(),
+    }
+}
+
+/// The numbers of the hits in their order.
+pub(crate) fn numbers(answer: &SearchAnswer) -> Vec<u128> {
+    answer.hits.iter().map(|hit| hit.entry.0.as_u128()).collect()
+}

@@ -1,0 +1,259 @@
+use diwan_content::{Access, Sequence, Timestamp};
+use proptest::prelude::*;
+
+use super::*;
+use crate::{
+    IndexChange, SearchDocument,
+    samples::{BUDGET, CUSTOMS, index_of, keyed_scope, news, numbers, request},
+};
+
+/// The numbers of the hits as typed; relaxed ones with a `-` of their own.
+#[track_caller]
+fn check(index: &SearchIndex, query: &str, expected: &[u128], relaxed: bool) {
+    let answer = index.search(&request(query)).unwrap();
+    assert_eq!((numbers(&answer), answer.relaxed), (expected.to_vec(), relaxed), "{query}");
+    assert_eq!(answer.total, expected.len() as u64, "{query}");
+}
+
+fn ministry() -> Vec<SearchDocument> {
+    let mut english = news(6, "Budget of the ministries", "The Ministry published its évaluation of customs duties.");
+    english.locale = "en".parse().unwrap();
+    vec![
+        news(1, "إعداد الموازنة العامة", "تعدّ الإدارة مشروع قانون الموازنة لعام ٢٠٢٤ وترفعه إلى مجلس الوزراء."),
+        news(2, "التعريفة الجمركية", "يخضع المستوردون لرسوم التخليص في المنافذ البرية.\nيدفع المسئول قيمة الرسم نقدا."),
+        news(3, "خدمة تسجيل المكلفين", "يقدّم المكلّف طلبه إلى دائرة الضريبة، وبالموافقة عليه يحصل على رقم ضريبي."),
+        news(4, "لقاء وزير المالية", "استقبل الوزير وفد البنك الدولي، وبحث معه تمويل المشاريع الصغيرة."),
+        news(5, "دليل النماذج", "تُطلب النماذج بصيغة PDF من موقع الـUNDP الإلكتروني."),
+        english,
+    ]
+}
+
+#[test]
+fn spellings_of_everyday_are_found() {
+    let (_folder, index) = index_of(ministry());
+    let cases: [(&str, &[u128]); 16] = [
+        ("الموازنه", &[1]),
+        ("موازنة", &[1]),
+        ("مُوَازَنَـــة", &[1]),
+        ("اعداد", &[1]),
+        ("2024", &[1]),
+        ("۲۰۲۴", &[1]),
+        ("الوزير", &[4]),
+        ("مسؤول", &[2]),
+        ("المكلف", &[3]),
+        ("موافقة", &[3]),
+        ("undp", &[5]),
+        ("pdf", &[5]),
+        ("EVALUATION", &[6]),
+        ("ministry", &[6]),
+        ("مواز*", &[1]),
+        ("المواز*", &[1]),
+    ];
+    for (query, expected) in cases {
+        check(&index, query, expected, false);
+    }
+}
+
+#[test]
+fn all_words_of_a_short_query_are_wanted_and_function_words_are_not() {
+    let (_folder, index) = index_of(ministry());
+    check(&index, "وزير المالية", &[4], false);
+    check(&index, "مشروع قانون الموازنة", &[1], false);
+    check(&index, "الرسوم عند التخليص", &[2], false);
+}
+
+#[test]
+fn most_words_of_a_longer_query_are_enough_and_few_hits_bring_those_with_fewer() {
+    let query = "مشروع قانون الموازنة لدى مجلس الوزراء الأعلى";
+    let (_folder, index) = index_of(ministry());
+    let answer = index.search(&request(query)).unwrap();
+    assert_eq!((numbers(&answer)[0], answer.relaxed, answer.total > 1), (1, true, true));
+    let alike = (1..=12).map(|number| news(number, "الموازنة", "رفع مشروع القانون إلى مجلس الوزراء."));
+    let (_folder, index) = index_of(alike.chain([news(20, "بلاغ", "مجلس الإدارة.")]));
+    let answer = index.search(&request(query)).unwrap();
+    assert_eq!((answer.total, answer.relaxed), (12, false));
+}
+
+#[test]
+fn a_phrase_stands_in_one_block_and_in_its_order() {
+    let (_folder, index) = index_of(ministry());
+    check(&index, "\"البنك الدولي\"", &[4], false);
+    check(&index, "«قانون الموازنة» مشروع", &[1], false);
+    check(&index, "\"الدولي البنك\"", &[4], true);
+    check(&index, "«المنافذ البرية يدفع»", &[2], true);
+    check(&index, "«المنافذ البرية»", &[2], false);
+}
+
+#[test]
+fn excluded_words_stay_out_however_far_a_query_is_relaxed() {
+    let (_folder, index) = index_of(ministry());
+    check(&index, "الوزير -البنك", &[], false);
+    check(&index, "الوزراء -\"البنك الدولي\"", &[1], false);
+    check(&index, "موازنا -قانون", &[], false);
+}
+
+#[test]
+fn a_query_without_hits_is_relaxed_and_says_so() {
+    let (_folder, index) = index_of(ministry());
+    check(&index, "الموازنح", &[1], true);
+    check(&index, "الضريبح المكلفين", &[3], true);
+    check(&index, "custms", &[6], true);
+    check(&index, "الموازنة الديناصورات", &[1], true);
+    check(&index, "ديناصورات", &[], false);
+    // Both are words: one is no slip for the other.
+    check(&index, "الوزارة", &[], false);
+}
+
+#[test]
+fn titles_and_exact_words_rank_higher_and_equals_newest_first() {
+    let mut newer = news(4, "بلاغ", "عقدت الإدارة ورشة عن التدقيق.");
+    newer.published_at = Timestamp::from_unix_ms(1_800_000_000_000).unwrap();
+    let (_folder, index) = index_of([
+        news(1, "بلاغ", "عقدت الإدارة ورشة عن التدقيق."),
+        news(2, "التدقيق الداخلي", "عقدت الإدارة ورشة في المقر."),
+        news(3, "بلاغ", "عقدت الإدارة ورشة عن تدقيق."),
+        newer,
+    ]);
+    check(&index, "التدقيق", &[2, 4, 1, 3], false);
+    check(&index, "تدقيق", &[2, 3, 4, 1], false);
+}
+
+#[test]
+fn a_hit_is_answered_whole() {
+    let (_folder, index) = index_of(ministry());
+    let answer = index.search(&request("الموازنه")).unwrap();
+    let [hit] = answer.hits.as_slice() else { panic!("one hit") };
+    let position = hit.position;
+    let expected = Hit {
+        entry: hit.entry,
+        locale: "ar".parse().unwrap(),
+        collection: "news".parse().unwrap(),
+        department: BUDGET,
+        path: PublicPath::from_request("/news/1").ok(),
+        title: "إعداد الموازنة العامة".to_owned(),
+        highlights: Highlights {
+            title: Some("إعداد <mark>الموازنة</mark> العامة".to_owned()),
+            fragments: vec![
+                "تعدّ الإدارة مشروع قانون <mark>الموازنة</mark> لعام ٢٠٢٤ وترفعه إلى مجلس الوزراء.".to_owned(),
+            ],
+        },
+        score: position.key.score as f32 / 1_000.0,
+        published_at: Timestamp::from_unix_ms(1_700_000_000_000).unwrap(),
+        position,
+    };
+    assert_eq!(*hit, expected);
+    assert!(hit.score > 0.0 && !answer.more && answer.total == 1);
+}
+
+#[test]
+fn what_needs_a_key_is_in_no_hit_total_or_facet_without_one() {
+    let mut secret = news(2, "تعميم الموازنة", "تعميم داخلي.");
+    secret.collection = "circulars".parse().unwrap();
+    secret.department = CUSTOMS;
+    secret.public = Access::Key;
+    let (_folder, index) = index_of([news(1, "الموازنة", "نص."), secret]);
+    let told = |request: &SearchRequest| {
+        let answer = index.search(request).unwrap();
+        let facets = (answer.facets.collections.len(), answer.facets.departments.len());
+        (numbers(&answer), answer.total, facets, answer.relaxed)
+    };
+    let anonymous = request("الموازنة");
+    assert_eq!(told(&anonymous), (vec![1], 1, (1, 1), false));
+    assert_eq!(told(&SearchRequest { departments: vec![CUSTOMS], ..anonymous.clone() }), (vec![], 0, (0, 1), false));
+    assert_eq!(told(&request("داخلي")), (vec![], 0, (0, 0), false));
+    let keyed = SearchRequest { scope: keyed_scope(), ..anonymous.clone() };
+    assert_eq!(told(&keyed).1, 2);
+    // The list of allowed collections binds too, whatever the index says of the document.
+    let narrow = SearchRequest { allowed_collections: vec!["news".parse().unwrap()], ..keyed };
+    assert_eq!(told(&narrow), (vec![1], 1, (1, 1), false));
+    assert_eq!(told(&SearchRequest { allowed_collections: vec![], ..narrow }), (vec![], 0, (0, 0), false));
+}
+
+#[test]
+fn filters_narrow_the_hits_and_each_facet_leaves_out_its_own() {
+    let mut documents: Vec<SearchDocument> = (1..=6).map(|number| news(number, "رسوم", "نص.")).collect();
+    documents[3].collection = "services".parse().unwrap();
+    for document in &mut documents[4..] {
+        document.department = CUSTOMS;
+    }
+    documents[5].locale = "en".parse().unwrap();
+    let (_folder, index) = index_of(documents);
+    let ask = |request: SearchRequest| {
+        let SearchAnswer { total, facets, .. } = index.search(&request).unwrap();
+        let collections: Vec<(String, u64)> =
+            facets.collections.into_iter().map(|(handle, count)| (handle.to_string(), count)).collect();
+        (total, collections, facets.departments)
+    };
+    let named =
+        |counts: &[(&str, u64)]| counts.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect::<Vec<_>>();
+    let all = named(&[("news", 5), ("services", 1)]);
+    assert_eq!(ask(request("رسوم")), (6, all.clone(), vec![(BUDGET, 4), (CUSTOMS, 2)]));
+    let services = SearchRequest { collections: vec!["services".parse().unwrap()], ..request("رسوم") };
+    assert_eq!(ask(services), (1, all, vec![(BUDGET, 1)]));
+    let customs = SearchRequest { departments: vec![CUSTOMS], ..request("رسوم") };
+    assert_eq!(ask(customs), (2, named(&[("news", 2)]), vec![(BUDGET, 4), (CUSTOMS, 2)]));
+    let english = SearchRequest { locale: "en".parse().ok(), size: 0, ..request("رسوم") };
+    assert_eq!(ask(english), (1, named(&[("news", 1)]), vec![(CUSTOMS, 1)]));
+}
+
+#[test]
+fn pages_hold_every_hit_once() {
+    let (_folder, index) = index_of((1..=25).map(|number| news(number, "بلاغ", "رسوم جديدة.")));
+    for query in ["رسوم", "رسوح"] {
+        let all = index.search(&SearchRequest { size: 100, ..request(query) }).unwrap();
+        assert_eq!((all.total, all.hits.len(), all.more, all.relaxed), (25, 25, false, query == "رسوح"));
+        let mut paged = Vec::new();
+        let mut after = None;
+        loop {
+            let page = index.search(&SearchRequest { size: 7, after, ..request(query) }).unwrap();
+            assert_eq!((page.total, page.relaxed), (25, all.relaxed));
+            after = page.hits.last().map(|hit| hit.position);
+            paged.extend(numbers(&page));
+            if !page.more {
+                break;
+            }
+        }
+        assert_eq!(paged, numbers(&all));
+    }
+}
+
+#[test]
+fn changes_are_seen_at_once() {
+    let (_folder, index) = index_of([news(1, "قديم", "الموازنة"), news(2, "آخر", "الموازنة")]);
+    index.apply(vec![IndexChange::Put(news(1, "جديد", "الجمارك"))], Sequence(2)).unwrap();
+    check(&index, "الموازنة", &[2], false);
+    check(&index, "الجمارك", &[1], false);
+    let SearchDocument { entry, locale, .. } = news(2, "", "");
+    index.apply(vec![IndexChange::Remove { entry, locale: "en".parse().unwrap() }], Sequence(3)).unwrap();
+    check(&index, "الموازنة", &[2], false);
+    index.apply(vec![IndexChange::Remove { entry, locale }], Sequence(4)).unwrap();
+    check(&index, "الموازنة", &[], false);
+    assert_eq!(index.stats().documents, 1);
+}
+
+#[test]
+fn only_queries_that_ask_nothing_or_too_much_are_refused() {
+    let (_folder, index) = index_of(ministry());
+    for query in ["", "؟!", "ــــ", "ًٌٍ", "-قانون", "\"\"", "* *"] {
+        assert!(matches!(index.search(&request(query)), Err(SearchError::NoWords)), "{query}");
+    }
+    for query in ["(".repeat(50_000), "\"".repeat(50_000), "كلمة ".repeat(33)] {
+        assert!(matches!(index.search(&request(&query)), Err(SearchError::QueryTooLong)));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_query_panics(queries in prop::collection::vec("\\PC{0,60}|[-\"«»* ا-يa-z0-9(){}\\[\\]:^~\u{640}-\u{652}]{0,60}", 8)) {
+        let (_folder, index) = index_of(ministry());
+        for query in queries {
+            match index.search(&request(&query)) {
+                Ok(answer) => prop_assert!(answer.hits.len() as u64 <= answer.total),
+                Err(SearchError::NoWords | SearchError::QueryTooLong) => {}
+                Err(error) => panic!("{query}: {error}"),
+            }
+        }
+    }
+}
