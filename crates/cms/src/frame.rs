@@ -8,12 +8,12 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     cms::Cms,
     context::{IdempotencyKey, WriteContext},
-    error::{CmsError, Conflict},
+    error::CmsError,
     outcome::Outcome,
 };
 
 /// How often a verb starts again when others change the same things at the same time.
-const MAX_ATTEMPTS: usize = 8;
+pub(crate) const MAX_ATTEMPTS: usize = 8;
 
 /// How a transaction of a verb ends.
 pub(crate) enum Step<T> {
@@ -22,6 +22,24 @@ pub(crate) enum Step<T> {
     /// Others were quicker: roll back, look again, start again.
     Again,
 }
+
+/// Runs a prepare-and-transact round until it is done, or too many others were quicker. (A macro, since the future of an
+/// async closure cannot be promised to be `Send`.)
+macro_rules! until_done {
+    ($round:block) => {{
+        let mut attempts = 0;
+        loop {
+            let round: Result<Option<$crate::outcome::Outcome<_>>, $crate::error::CmsError> = async $round.await;
+            match round {
+                Ok(Some(outcome)) => break Ok(outcome),
+                Ok(None) if attempts < $crate::frame::MAX_ATTEMPTS => attempts += 1,
+                Ok(None) => break Err($crate::error::CmsError::Conflict($crate::error::Conflict::Busy)),
+                Err(error) => break Err(error),
+            }
+        }
+    }};
+}
+pub(crate) use until_done;
 
 enum Ended {
     Again,
@@ -82,19 +100,6 @@ impl Cms {
             Err(Ended::Answered(answer, sequence)) => parse_answer(&answer, sequence).map(Some),
             Err(Ended::Failed(error)) => Err(error),
         }
-    }
-
-    /// Calls a prepare-and-transact round until it is done.
-    pub(crate) async fn until_done<T>(
-        &self,
-        mut round: impl AsyncFnMut() -> Result<Option<Outcome<T>>, CmsError>,
-    ) -> Result<Outcome<T>, CmsError> {
-        for _ in 0..MAX_ATTEMPTS {
-            if let Some(outcome) = round().await? {
-                return Ok(outcome);
-            }
-        }
-        Err(CmsError::Conflict(Conflict::Busy))
     }
 
     async fn answered_before<T: DeserializeOwned>(&self, ctx: &WriteContext) -> Result<Option<Outcome<T>>, CmsError> {

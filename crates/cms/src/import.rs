@@ -21,7 +21,7 @@ use crate::{
     cms::Cms,
     context::WriteContext,
     error::{CmsError, Thing},
-    frame::Step,
+    frame::{Step, until_done},
     publishing::{PlanItem, Planner, RenderCache, Rendering, apply_plan, blueprint_of, data_pointer, stored_data, title_of},
 };
 
@@ -148,16 +148,14 @@ impl Cms {
             Ok(ready) => ready,
             Err(problems) => return Ok(report(FileResult::Broken(problems), &notes)),
         };
-        let stored = self
-            .until_done(async || {
+        let stored = until_done!({
                 let (cms, ready) = (self.clone(), ready.clone());
                 self.transact(&WriteContext::of(ctx.actor.clone()), move |tx| {
                     let (cms, ready) = (cms.clone(), ready.clone());
                     Box::pin(async move { store_file(&cms, tx, &ready).await })
                 })
                 .await
-            })
-            .await;
+            });
         match stored {
             Ok(outcome) => Ok(report(outcome.value.into(), &notes)),
             Err(CmsError::Faults(faults)) => Ok(report(FileResult::Broken(fault_lines(&faults)), &notes)),

@@ -15,7 +15,7 @@ use crate::{
     cms::Cms,
     context::WriteContext,
     error::{CmsError, Conflict, Thing},
-    frame::Step,
+    frame::{Step, until_done},
     input::CreateEntry,
     outcome::{LocalizationState, Outcome},
     states::localization_state,
@@ -43,7 +43,7 @@ impl Cms {
         input: CreateEntry,
     ) -> Result<Outcome<LocalizationState>, CmsError> {
         self.verb(ctx, "create", input.id, async {
-            self.until_done(async || {
+            until_done!({
                 let snapshot = self.store().snapshot().await?;
                 let new = self.new_entry(&snapshot, ctx, &input).await?;
                 drop(snapshot);
@@ -53,7 +53,6 @@ impl Cms {
                 })
                 .await
             })
-            .await
         })
         .await
     }

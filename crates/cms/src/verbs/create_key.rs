@@ -12,7 +12,7 @@ use crate::{
     cms::Cms,
     context::WriteContext,
     error::{CmsError, Thing},
-    frame::Step,
+    frame::{Step, until_done},
     keys::{token_hash, write_token},
     outcome::Outcome,
 };
@@ -77,7 +77,7 @@ impl Cms {
                 last_used_at: None,
             };
             let created = CreatedKey { id: key.id, token };
-            self.until_done(async || {
+            until_done!({
                 let (permit, key, created) = (permit.clone(), key.clone(), created.clone());
                 self.transact(ctx, move |tx| {
                     let (permit, key, created) = (permit.clone(), key.clone(), created.clone());
@@ -89,7 +89,6 @@ impl Cms {
                 })
                 .await
             })
-            .await
         })
         .await
     }
@@ -102,7 +101,7 @@ impl Cms {
         self.verb(ctx, "revoke_key", None, async {
             let hierarchy = self.store().snapshot().await?.hierarchy().await?;
             let permit = permit(&ctx.actor, Action::ManageKeys, DepartmentId::MINISTRY, &hierarchy, Thing::Key)?;
-            self.until_done(async || {
+            until_done!({
                 let permit = permit.clone();
                 self.transact(ctx, move |tx| {
                     let permit = permit.clone();
@@ -116,7 +115,6 @@ impl Cms {
                 })
                 .await
             })
-            .await
         })
         .await
     }

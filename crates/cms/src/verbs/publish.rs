@@ -10,7 +10,7 @@ use crate::{
     cms::Cms,
     context::WriteContext,
     error::CmsError,
-    frame::Step,
+    frame::{Step, until_done},
     input::PublishItem,
     outcome::{LocalizationState, Outcome},
     publishing::{PlanItem, Planner, RenderCache, Rendering, apply_plan},
@@ -61,7 +61,7 @@ impl Cms {
         kind: EventKind,
     ) -> Result<Outcome<Vec<LocalizationState>>, CmsError> {
         let items = Arc::new(items);
-        self.until_done(async || {
+        until_done!({
             let snapshot = self.store().snapshot().await?;
             let permits = self.permits(&snapshot, ctx, &items, action).await?;
             let mut cache = RenderCache::default();
@@ -84,7 +84,6 @@ impl Cms {
             })
             .await
         })
-        .await
     }
 
     async fn permits(

@@ -10,6 +10,7 @@ use crate::{
     cms::Cms,
     context::WriteContext,
     error::{CmsError, Conflict, Thing},
+    frame::until_done,
     input::Expect,
     outcome::{LocalizationState, Outcome},
     publishing::{blueprint_of, data_pointer, stored_data, title_of},
@@ -30,13 +31,12 @@ impl Cms {
         version: Version,
     ) -> Result<Outcome<LocalizationState>, CmsError> {
         self.verb(ctx, "restore_revision", Some(entry), async {
-            self.until_done(async || {
+            until_done!({
                 let snapshot = self.store().snapshot().await?;
                 let ready = self.ready_to_restore(&snapshot, ctx, entry, &locale, number, note.clone(), version).await?;
                 drop(snapshot);
                 self.store_revision(ctx, ready).await
             })
-            .await
         })
         .await
     }

@@ -11,7 +11,7 @@ use crate::{
     cms::Cms,
     context::WriteContext,
     error::{CmsError, Conflict, Thing},
-    frame::Step,
+    frame::{Step, until_done},
     input::{Expect, RevisionInput},
     outcome::{LocalizationState, Outcome},
     publishing::blueprint_of,
@@ -42,13 +42,12 @@ impl Cms {
         expect: Expect,
     ) -> Result<Outcome<LocalizationState>, CmsError> {
         self.verb(ctx, "save", Some(entry), async {
-            self.until_done(async || {
+            until_done!({
                 let snapshot = self.store().snapshot().await?;
                 let ready = self.ready_to_save(&snapshot, ctx, entry, &locale, &input, expect).await?;
                 drop(snapshot);
                 self.store_revision(ctx, ready).await
             })
-            .await
         })
         .await
     }

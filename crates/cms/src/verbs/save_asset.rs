@@ -9,7 +9,7 @@ use crate::{
     cms::Cms,
     context::WriteContext,
     error::{CmsError, Thing},
-    frame::Step,
+    frame::{Step, until_done},
     input::SaveAsset,
     outcome::{AssetState, Outcome},
 };
@@ -33,7 +33,7 @@ impl Cms {
             let permit = permit(&ctx.actor, Action::SaveAsset, known.asset.department, &hierarchy, Thing::Asset)?;
             drop(snapshot);
             check_texts(input.name.as_ref(), input.alternative_text.as_ref())?;
-            self.until_done(async || {
+            until_done!({
                 let (permit, input) = (permit.clone(), input.clone());
                 self.transact(ctx, move |tx| {
                     let (permit, input) = (permit.clone(), input.clone());
@@ -41,7 +41,6 @@ impl Cms {
                 })
                 .await
             })
-            .await
         })
         .await
     }

@@ -8,7 +8,7 @@ use crate::{
     cms::Cms,
     context::WriteContext,
     error::{CmsError, Conflict, Thing},
-    frame::Step,
+    frame::{Step, until_done},
     outcome::{EntryState, Outcome},
     states::entry_state,
 };
@@ -25,7 +25,7 @@ impl Cms {
         to: DepartmentId,
     ) -> Result<Outcome<EntryState>, CmsError> {
         self.verb(ctx, "transfer", Some(entry), async {
-            self.until_done(async || {
+            until_done!({
                 let snapshot = self.store().snapshot().await?;
                 let (from, found) = permit_on_entry(&snapshot, &ctx.actor, Action::Transfer, entry).await?;
                 let hierarchy = snapshot.hierarchy().await?;
@@ -46,7 +46,6 @@ impl Cms {
                 })
                 .await
             })
-            .await
         })
         .await
     }

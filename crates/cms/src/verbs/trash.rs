@@ -10,7 +10,7 @@ use crate::{
     cms::Cms,
     context::WriteContext,
     error::{CmsError, Conflict, Thing},
-    frame::Step,
+    frame::{Step, until_done},
     outcome::{EntryState, Outcome},
     states::entry_state,
 };
@@ -40,7 +40,7 @@ impl Cms {
         kind: EventKind,
     ) -> Result<Outcome<EntryState>, CmsError> {
         self.verb(ctx, action, Some(id), async {
-            self.until_done(async || {
+            until_done!({
                 let snapshot = self.store().snapshot().await?;
                 let permit = trash_permit(&snapshot, ctx, id).await?;
                 let places: BTreeSet<(EntryId, Locale)> =
@@ -52,7 +52,6 @@ impl Cms {
                 })
                 .await
             })
-            .await
         })
         .await
     }

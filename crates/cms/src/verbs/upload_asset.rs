@@ -15,7 +15,7 @@ use crate::{
     cms::Cms,
     context::WriteContext,
     error::{CmsError, Thing},
-    frame::Step,
+    frame::{Step, until_done},
     input::UploadAsset,
     outcome::{AssetState, Outcome},
 };
@@ -44,7 +44,7 @@ impl Cms {
             let declared = Declared { name: Some(&input.name), media_type: input.media_type.as_deref() };
             let blob = self.parts().blobs.put(bytes, declared, &limits).await?;
             let new = NewAsset { id: input.id.unwrap_or_else(|| AssetId(self.parts().ids.next_id())), permit, input, blob };
-            self.until_done(async || {
+            until_done!({
                 let new = new.clone();
                 self.transact(ctx, move |tx| {
                     let new = new.clone();
@@ -52,7 +52,6 @@ impl Cms {
                 })
                 .await
             })
-            .await
         })
         .await
     }

@@ -10,7 +10,7 @@ use crate::{
     cms::Cms,
     context::WriteContext,
     error::{CmsError, Conflict, Thing},
-    frame::Step,
+    frame::{Step, until_done},
     input::{WithdrawItem, WithdrawMode},
     outcome::{LocalizationState, Outcome},
     states::localization_state,
@@ -28,7 +28,7 @@ impl Cms {
     pub async fn withdraw(&self, ctx: &WriteContext, item: WithdrawItem) -> Result<Outcome<LocalizationState>, CmsError> {
         let item = Arc::new(item);
         self.verb(ctx, "withdraw", Some(item.entry), async {
-            self.until_done(async || {
+            until_done!({
                 let snapshot = self.store().snapshot().await?;
                 let (permit, _) = permit_on_entry(&snapshot, &ctx.actor, Action::Withdraw, item.entry).await?;
                 let below = public_below(&snapshot, item.entry, &item.locale).await?;
@@ -46,7 +46,6 @@ impl Cms {
                 })
                 .await
             })
-            .await
         })
         .await
     }
