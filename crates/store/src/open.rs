@@ -204,7 +204,7 @@ async fn open_postgres(url: &str, max_readers: u32, sync: SyncMode) -> Result<St
     options.map_sqlx_postgres_opts(move |options| {
         options.statement_cache_capacity(PREPARED_STATEMENTS).options([
             ("synchronous_commit", synchronous_commit),
-            ("default_transaction_isolation", "read\\ committed"),
+            ("default_transaction_isolation", "read committed"),
         ])
     });
     let writer = connect(options).await?;
@@ -213,7 +213,7 @@ async fn open_postgres(url: &str, max_readers: u32, sync: SyncMode) -> Result<St
     options.map_sqlx_postgres_opts(|options| {
         options
             .statement_cache_capacity(PREPARED_STATEMENTS)
-            .options([("default_transaction_isolation", "repeatable\\ read"), ("default_transaction_read_only", "on")])
+            .options([("default_transaction_isolation", "repeatable read"), ("default_transaction_read_only", "on")])
     });
     let readers = connect(options).await?;
     let waker = Waker::listening(url);

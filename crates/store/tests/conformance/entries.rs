@@ -44,7 +44,7 @@ pub(crate) async fn a_stale_version_is_a_mismatch(store: &Store) {
 pub(crate) async fn revisions_are_numbered_and_paged(store: &Store) {
     create(store, 1, "خبر").await;
     for number in 2..=5 {
-        let written = store.write(at(30_000 + number), |tx| {
+        let written = store.write(at(30_000 + number), move |tx| {
             Box::pin(async move {
                 let title = Title { text: "خبر ثانٍ", folded: "خبر ثان" };
                 tx.append_revision(&permit(Action::Save), &revision(1, ar(), number), title).await
@@ -71,7 +71,7 @@ pub(crate) async fn the_same_identity_twice_is_a_conflict(store: &Store) {
     let mut second = entry(2);
     second.foreign_id = Some("old-1".into());
     for (entry, conflict) in [(first, ConflictKind::Entry), (second, ConflictKind::ForeignId)] {
-        let written = store.write(at(1), |tx| {
+        let written = store.write(at(1), move |tx| {
             let entry = entry.clone();
             Box::pin(async move { tx.insert_entry(&permit(Action::Create), &entry).await })
         });
@@ -152,10 +152,12 @@ async fn bring_about_statuses(store: &Store) {
 async fn listed(store: &Store, scope: &Scope, filter: &ManagementFilter) -> Vec<u128> {
     let snapshot = store.snapshot().await.unwrap();
     let rows = snapshot.list_localizations(scope, filter, None, 100).await.unwrap();
-    rows.into_iter().map(|(entry, localization)| {
-        assert_eq!(entry.id, localization.entry);
-        entry.id.0.as_u128()
-    }).collect()
+    rows.into_iter()
+        .map(|(entry, localization)| {
+            assert_eq!(entry.id, localization.entry);
+            entry.id.0.as_u128()
+        })
+        .collect()
 }
 
 pub(crate) async fn the_management_list_takes_special_characters_as_they_are(store: &Store) {
@@ -202,8 +204,9 @@ pub(crate) async fn an_import_keeps_its_source(store: &Store) {
     };
     for revision in [1, 2] {
         source.revision = RevisionNumber(revision);
-        let written = store.write(at(1), |tx| {
-            let source = source.clone();
+        let wanted = source.clone();
+        let written = store.write(at(1), move |tx| {
+            let source = wanted.clone();
             Box::pin(async move { tx.put_import_source(&permit(Action::Import), &source).await })
         });
         written.await.unwrap();

@@ -1,6 +1,9 @@
 //! The log of events.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
 
 use diwan_content::{
     Actor, EventKind, EventSubject, Sequence,
@@ -10,7 +13,7 @@ use diwan_store::{EventFilter, Store, StoreError};
 use tokio::sync::Barrier;
 
 use crate::fixture::{
-    FINANCE, HEALTH, about, ar, at, create, create_entry, create_in, entry, entry_id, exported, hierarchy, permit,
+    Db, FINANCE, HEALTH, about, ar, at, create, create_entry, create_in, entry, entry_id, exported, hierarchy, permit,
     permit_for, rows_of,
 };
 
@@ -20,7 +23,7 @@ pub(crate) async fn twenty_writers_leave_a_chain_without_gaps(store: &Store) {
         tokio::spawn(async move {
             for round in 0..5 {
                 let number = writer * 100 + round + 1;
-                let written = store.write(at(1_000_000), |tx| {
+                let written = store.write(at(1_000_000), move |tx| {
                     Box::pin(async move { create_entry(tx, &entry(number), "خبر").await })
                 });
                 written.await.unwrap();
@@ -44,7 +47,7 @@ pub(crate) async fn times_never_run_backwards(store: &Store) {
     let mut told = Vec::new();
     for (number, now) in [(1, 5_000), (2, 3_000), (3, 9_000)] {
         let written =
-            store.write(at(now), |tx| Box::pin(async move { create_entry(tx, &entry(number), "خبر").await }));
+            store.write(at(now), move |tx| Box::pin(async move { create_entry(tx, &entry(number), "خبر").await }));
         let committed = written.await.unwrap();
         told.push((committed.sequence, committed.at));
     }
@@ -69,10 +72,8 @@ pub(crate) async fn a_caused_event_names_its_cause(store: &Store) {
     assert_eq!(written.await.unwrap().sequence, Some(Sequence(3)));
     let events = store.snapshot().await.unwrap().events_after(Sequence(1), 10).await.unwrap();
     let causes: Vec<_> = events.iter().map(|event| (event.kind, event.actor, event.subject.cause)).collect();
-    let expected = [
-        (EventKind::Published, ActorRef::System, None),
-        (EventKind::Represented, ActorRef::System, Some(Sequence(2))),
-    ];
+    let expected =
+        [(EventKind::Published, ActorRef::System, None), (EventKind::Represented, ActorRef::System, Some(Sequence(2)))];
     assert_eq!(causes, expected);
 }
 
@@ -112,15 +113,18 @@ pub(crate) async fn a_scope_sees_the_events_of_its_departments(store: &Store) {
     }
 }
 
-pub(crate) async fn revisions_and_events_never_change(store: &Store) {
+pub(crate) async fn revisions_and_events_never_change(store: &Db) {
     create(store, 1, "خبر").await;
     let before = exported(store).await;
-    let lines = crate::opening::raw(store, &[
-        "UPDATE revisions SET note = 'x'",
-        "DELETE FROM revisions",
-        "UPDATE events SET actor = 'system'",
-        "DELETE FROM events",
-    ]);
+    let lines = crate::opening::raw(
+        store,
+        &[
+            "UPDATE revisions SET note = 'x'",
+            "DELETE FROM revisions",
+            "UPDATE events SET actor = 'system'",
+            "DELETE FROM events",
+        ],
+    );
     for outcome in lines.await {
         assert!(outcome.unwrap_err().to_string().contains("never change"));
     }
@@ -142,12 +146,13 @@ pub(crate) async fn a_commit_with_events_wakes(store: &Store) {
 pub(crate) async fn transactions_that_wait_for_each_other_both_succeed(store: &Store) {
     create(store, 1, "خبر").await;
     create(store, 2, "خبر").await;
-    let both_hold_one = Barrier::new(2);
-    let runs = AtomicU32::new(0);
+    let both_hold_one = Arc::new(Barrier::new(2));
+    let runs = Arc::new(AtomicU32::new(0));
     let serial = store.backend_name() == "sqlite";
     let swap = async |first: u128, second: u128| {
-        let (both_hold_one, runs) = (&both_hold_one, &runs);
-        let written = store.write(at(70_000), |tx| {
+        let (both_hold_one, runs) = (both_hold_one.clone(), runs.clone());
+        let written = store.write(at(70_000), move |tx| {
+            let (both_hold_one, runs) = (both_hold_one.clone(), runs.clone());
             Box::pin(async move {
                 let run = runs.fetch_add(1, Ordering::SeqCst);
                 tx.lock_entry(entry_id(first)).await?;

@@ -1,5 +1,7 @@
 //! What the tests stand on: databases that are thrown away, and content with fixed ids and times.
 
+use std::ops::Deref;
+
 use diwan_content::{
     Actor, ContentHash, DepartmentId, EntryId, EventKind, EventSubject, Handle, Locale, Permit, PublicPath,
     RevisionContent, RevisionNumber, Slug, Timestamp,
@@ -16,19 +18,35 @@ pub(crate) const FINANCE: DepartmentId = DepartmentId(Uuid::from_u128(0xF1));
 /// Another one.
 pub(crate) const HEALTH: DepartmentId = DepartmentId(Uuid::from_u128(0xF2));
 
-pub(crate) async fn on_sqlite(test: impl AsyncFnOnce(&Store)) {
+/// A store on a database that is thrown away.
+pub(crate) struct Db {
+    pub(crate) store: Store,
+    /// To reach the same database behind the store's back, or by another store.
+    pub(crate) address: String,
+}
+
+impl Deref for Db {
+    type Target = Store;
+
+    fn deref(&self) -> &Store {
+        &self.store
+    }
+}
+
+pub(crate) async fn on_sqlite(test: impl AsyncFnOnce(&Db)) {
     let folder = tempfile::tempdir().unwrap();
-    let store = open(sqlite_url(&folder)).await;
-    test(&store).await;
-    store.close().await.unwrap();
+    let url = sqlite_url(&folder);
+    let db = Db { address: url.to_string(), store: open(url).await };
+    test(&db).await;
+    db.close().await.unwrap();
 }
 
 #[cfg(feature = "postgres")]
-pub(crate) async fn on_postgres(test: impl AsyncFnOnce(&Store)) {
+pub(crate) async fn on_postgres(test: impl AsyncFnOnce(&Db)) {
     let Some(database) = postgres::Temporary::create().await else { return };
-    let store = open(database.url()).await;
-    test(&store).await;
-    store.close().await.unwrap();
+    let db = Db { address: database.text(), store: open(database.url()).await };
+    test(&db).await;
+    db.close().await.unwrap();
     database.drop().await;
 }
 
@@ -172,12 +190,12 @@ pub(crate) fn revision(entry: u128, locale: Locale, number: i64) -> Revision {
 }
 
 /// Makes an entry of FINANCE in Arabic with one revision, and its event.
-pub(crate) async fn create(store: &Store, number: u128, title: &str) {
+pub(crate) async fn create(store: &Store, number: u128, title: &'static str) {
     create_in(store, entry(number), title).await;
 }
 
-pub(crate) async fn create_in(store: &Store, entry: Entry, title: &str) {
-    let written = store.write(at(10_000), |tx| {
+pub(crate) async fn create_in(store: &Store, entry: Entry, title: &'static str) {
+    let written = store.write(at(10_000), move |tx| {
         let entry = entry.clone();
         Box::pin(async move { create_entry(tx, &entry, title).await })
     });
@@ -234,9 +252,9 @@ pub(crate) async fn publish(tx: &mut WriteTx, publication: &Publication) -> Resu
 }
 
 /// Makes an entry and publishes it at a path.
-pub(crate) async fn create_and_publish(store: &Store, number: u128, public_at: &str) {
-    create(store, number, &format!("خبر {number}")).await;
-    let written = store.write(at(20_000), |tx| {
+pub(crate) async fn create_and_publish(store: &Store, number: u128, public_at: &'static str) {
+    create(store, number, "خبر").await;
+    let written = store.write(at(20_000), move |tx| {
         Box::pin(async move {
             let publication = publication(number, ar(), public_at);
             publish(tx, &publication).await?;

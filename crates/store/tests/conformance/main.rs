@@ -21,7 +21,7 @@ macro_rules! on_both_databases {
         mod sqlite {
             $(#[tokio::test(flavor = "multi_thread")]
             async fn $test() {
-                crate::fixture::on_sqlite(async |store| crate::$module::$test(store).await).await;
+                crate::fixture::on_sqlite(async |db| crate::$module::$test(db).await).await;
             })*
         }
 
@@ -29,7 +29,7 @@ macro_rules! on_both_databases {
         mod postgres {
             $(#[tokio::test(flavor = "multi_thread")]
             async fn $test() {
-                crate::fixture::on_postgres(async |store| crate::$module::$test(store).await).await;
+                crate::fixture::on_postgres(async |db| crate::$module::$test(db).await).await;
             })*
         }
     };

@@ -1,0 +1,89 @@
+//! Opening, migrating, snapshots.
+
+use diwan_content::{EventKind, Sequence, rights::Action};
+use diwan_store::{DatabaseUrl, Store, StoreError, SyncMode};
+use sea_orm::{ConnectionTrait as _, Database, DbErr};
+
+use crate::fixture::{Db, about, at, create, entry_id, open_only, permit};
+
+/// Runs statements behind the store's back.
+pub(crate) async fn raw(db: &Db, statements: &[&str]) -> Vec<Result<(), DbErr>> {
+    let connection = Database::connect(&db.address).await.unwrap();
+    let mut outcomes = Vec::new();
+    for statement in statements {
+        outcomes.push(connection.execute_unprepared(statement).await.map(|_| ()));
+    }
+    connection.close().await.unwrap();
+    outcomes
+}
+
+async fn second_store(db: &Db, sync: SyncMode) -> Result<Store, StoreError> {
+    open_only(DatabaseUrl::parse(&db.address).unwrap(), sync).await
+}
+
+pub(crate) async fn a_database_of_a_newer_version_is_refused(db: &Db) {
+    assert!(db.schema_is_current().await.unwrap());
+    let newer = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m29990101_future', 0)";
+    let older = "DELETE FROM seaql_migrations WHERE version <> 'm20261101_content'";
+    raw(db, &[newer]).await.remove(0).unwrap();
+    assert_eq!(second_store(db, SyncMode::Off).await.unwrap_err(), StoreError::NewerVersion);
+    assert_eq!(db.migrate().await.unwrap_err(), StoreError::NewerVersion);
+    raw(db, &[older]).await.remove(0).unwrap();
+    let store = second_store(db, SyncMode::Off).await.unwrap();
+    assert!(!store.schema_is_current().await.unwrap());
+    store.close().await.unwrap();
+}
+
+pub(crate) async fn migrating_twice_at_once_is_harmless(db: &Db) {
+    let other = second_store(db, SyncMode::Off).await.unwrap();
+    let (first, second) = tokio::join!(db.migrate(), other.migrate());
+    first.unwrap();
+    second.unwrap();
+    other.ping().await.unwrap();
+    other.close().await.unwrap();
+    assert!(matches!(other.ping().await.unwrap_err(), StoreError::Unavailable { .. }));
+}
+
+pub(crate) async fn the_writer_waits_for_the_disk(db: &Db) {
+    let store = second_store(db, SyncMode::Full).await.unwrap();
+    let pragmas = store.writer_pragmas().await.unwrap();
+    let told = |name: &str| pragmas.values.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+    if store.backend_name() == "sqlite" {
+        // 2 is FULL: https://www.sqlite.org/pragma.html#pragma_synchronous
+        let expected =
+            [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1"), ("busy_timeout", "10000")];
+        for (name, value) in expected {
+            assert_eq!(told(name), Some(value), "{name}");
+        }
+    } else {
+        assert_eq!(told("synchronous_commit"), Some("on"));
+        assert_eq!(told("transaction_isolation"), Some("read committed"));
+    }
+    store.close().await.unwrap();
+}
+
+pub(crate) async fn a_snapshot_sees_one_moment(db: &Db) {
+    let other = second_store(db, SyncMode::Off).await.unwrap();
+    let mut watch = other.watch();
+    create(db, 1, "خبر").await;
+    if db.backend_name() == "postgres" {
+        // A commit of another process wakes, though perhaps after the wake that follows the connecting.
+        while other.snapshot().await.unwrap().last_sequence().await.unwrap() == Sequence(0) {
+            assert!(watch.changed().await);
+        }
+    }
+    let snapshot = other.snapshot().await.unwrap();
+    assert_eq!(snapshot.last_sequence().await.unwrap(), Sequence(1));
+    let written = db.write(at(1), |tx| {
+        Box::pin(async move {
+            tx.record(&permit(Action::Save), EventKind::RevisionSaved, about(entry_id(1)));
+            Ok::<_, StoreError>(())
+        })
+    });
+    assert_eq!(written.await.unwrap().sequence, Some(Sequence(2)));
+    assert_eq!(snapshot.last_sequence().await.unwrap(), Sequence(1));
+    assert_eq!(snapshot.events_after(Sequence(0), 10).await.unwrap().len(), 1);
+    drop(snapshot);
+    assert_eq!(other.snapshot().await.unwrap().last_sequence().await.unwrap(), Sequence(2));
+    other.close().await.unwrap();
+}
