@@ -196,7 +196,6 @@ impl From<StoreError> for CmsError {
             | StoreError::Misconfigured { .. }
             | StoreError::Conflict(_)
             | StoreError::PermitMismatch { .. }
-            | StoreError::OlderVersion
             | StoreError::Missing { .. }
             | StoreError::Unexpected { .. }
             | StoreError::NulInText => {
