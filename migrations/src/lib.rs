@@ -68,12 +68,12 @@ async fn applied_migrations(connection: &impl ConnectionTrait) -> Result<Vec<Str
 }
 
 async fn has_table(connection: &impl ConnectionTrait, name: &str) -> Result<bool, DbErr> {
-    let sql = match connection.get_database_backend() {
-        sea_orm::DbBackend::Postgres => {
-            "SELECT 1 AS one FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1"
-        }
-        _ => "SELECT 1 AS one FROM sqlite_master WHERE type = 'table' AND name = $1",
+    let backend = connection.get_database_backend();
+    let sql = if backend == sea_orm::DbBackend::Postgres {
+        "SELECT 1 AS one FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1"
+    } else {
+        "SELECT 1 AS one FROM sqlite_master WHERE type = 'table' AND name = $1"
     };
-    let statement = sea_orm::Statement::from_sql_and_values(connection.get_database_backend(), sql, [name.into()]);
+    let statement = sea_orm::Statement::from_sql_and_values(backend, sql, [name.into()]);
     Ok(connection.query_one_raw(statement).await?.is_some())
 }

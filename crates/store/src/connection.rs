@@ -2,30 +2,31 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use sea_orm::{
-    ConnectionTrait as _, DatabaseTransaction, DbBackend, DbErr, FromQueryResult, QueryResult, Statement, Value,
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr, FromQueryResult, QueryResult, Statement, Value};
+
+use crate::{
+    error::{StoreError, is_serialization_failure},
+    open::Backend,
 };
 
-use crate::error::{StoreError, is_serialization_failure};
-
-/// Most values that one statement binds; SQLite takes 32,766 and PostgreSQL 65,535.
+/// Most rows of one statement: with the widest table far fewer values than the 32,766 that SQLite binds.
 const MAX_ROWS_PER_INSERT: usize = 64;
 
 /// An open transaction.
 #[derive(Debug)]
 pub(crate) struct Connection {
     transaction: DatabaseTransaction,
-    backend: DbBackend,
+    backend: Backend,
     retryable: AtomicBool,
 }
 
 impl Connection {
-    pub(crate) fn new(transaction: DatabaseTransaction, backend: DbBackend) -> Self {
+    pub(crate) fn new(transaction: DatabaseTransaction, backend: Backend) -> Self {
         Self { transaction, backend, retryable: AtomicBool::new(false) }
     }
 
     pub(crate) fn is_postgres(&self) -> bool {
-        self.backend == DbBackend::Postgres
+        self.backend == Backend::Postgres
     }
 
     /// Whether a statement failed only because another transaction was in the way.
@@ -105,7 +106,7 @@ impl Connection {
                 return Err(StoreError::NulInText);
             }
         }
-        Ok(Statement::from_sql_and_values(self.backend, sql, values))
+        Ok(Statement::from_sql_and_values(self.backend.into(), sql, values))
     }
 
     fn failed(&self, error: DbErr) -> StoreError {

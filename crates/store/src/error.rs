@@ -90,6 +90,7 @@ pub enum ConflictKind {
 
 impl StoreError {
     /// Translates what the database says.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "an open set: what is not known is unexpected")]
     pub(crate) fn from_database(error: DbErr) -> Self {
         let text = error.to_string();
         match error {
@@ -102,6 +103,7 @@ impl StoreError {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "an open set: what is not known is unexpected")]
     fn from_sqlx(error: &SqlxError) -> Self {
         match error {
             SqlxError::Database(error) => Self::from_code(error.as_ref()),

@@ -34,8 +34,26 @@ pub struct Store {
 struct Inner {
     writer: DatabaseConnection,
     readers: DatabaseConnection,
-    backend: DbBackend,
+    backend: Backend,
     waker: Waker,
+}
+
+/// Which database it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Backend {
+    /// A file, with one writer at a time.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+impl From<Backend> for DbBackend {
+    fn from(backend: Backend) -> Self {
+        match backend {
+            Backend::Sqlite => Self::Sqlite,
+            Backend::Postgres => Self::Postgres,
+        }
+    }
 }
 
 /// How the connection that writes is set up, for tests of durability: name and value, as the database tells them.
@@ -64,7 +82,7 @@ impl Store {
     /// Brings the tables to this version, in one transaction. Several replicas may do so at once.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         let transaction = self.begin_write().await?;
-        if self.inner.backend == DbBackend::Postgres {
+        if self.inner.backend == Backend::Postgres {
             // Any number will do that nobody else uses in this database; held until the commit.
             let lock = "SELECT pg_advisory_xact_lock(7310032010)";
             transaction.execute_unprepared(lock).await.map_err(StoreError::from_database)?;
@@ -84,6 +102,15 @@ impl Store {
         Ok(self.schema_state().await? == SchemaState::Current)
     }
 
+    /// Refuses tables that have to be migrated first.
+    pub async fn require_current_schema(&self) -> Result<(), StoreError> {
+        match self.schema_state().await? {
+            SchemaState::Current => Ok(()),
+            SchemaState::Behind => Err(StoreError::OlderVersion),
+            SchemaState::Newer => Err(StoreError::NewerVersion),
+        }
+    }
+
     /// Asks for a sign of life, without waiting for writers.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.inner.readers.ping().await.map_err(StoreError::from_database)
@@ -100,14 +127,12 @@ impl Store {
     /// How the live connection that writes is set up.
     pub async fn writer_pragmas(&self) -> Result<Pragmas, StoreError> {
         let (verb, names) = match self.inner.backend {
-            DbBackend::Postgres => {
-                ("SHOW", ["synchronous_commit", "fsync", "full_page_writes", "transaction_isolation"])
-            }
-            _ => ("PRAGMA", ["journal_mode", "synchronous", "foreign_keys", "busy_timeout"]),
+            Backend::Postgres => ("SHOW", ["synchronous_commit", "fsync", "full_page_writes", "transaction_isolation"]),
+            Backend::Sqlite => ("PRAGMA", ["journal_mode", "synchronous", "foreign_keys", "busy_timeout"]),
         };
         let mut values = Vec::new();
         for name in names {
-            let statement = Statement::from_string(self.inner.backend, format!("{verb} {name}"));
+            let statement = Statement::from_string(self.inner.backend.into(), format!("{verb} {name}"));
             let row = self.inner.writer.query_one_raw(statement).await.map_err(StoreError::from_database)?;
             let Some(row) = row else { continue };
             let text = row.try_get_by_index::<String>(0);
@@ -120,8 +145,8 @@ impl Store {
     /// `sqlite` or `postgres`.
     pub fn backend_name(&self) -> &'static str {
         match self.inner.backend {
-            DbBackend::Postgres => "postgres",
-            _ => "sqlite",
+            Backend::Postgres => "postgres",
+            Backend::Sqlite => "sqlite",
         }
     }
 
@@ -143,8 +168,8 @@ impl Store {
     /// wrote in between, however long it waited.
     pub(crate) async fn begin_write(&self) -> Result<DatabaseTransaction, StoreError> {
         let sqlite_transaction_mode = match self.inner.backend {
-            DbBackend::Postgres => None,
-            _ => Some(SqliteTransactionMode::Immediate),
+            Backend::Postgres => None,
+            Backend::Sqlite => Some(SqliteTransactionMode::Immediate),
         };
         let options = TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() };
         self.inner.writer.begin_with_options(options).await.map_err(StoreError::from_database)
@@ -169,14 +194,14 @@ async fn open_sqlite(path: &Path, max_readers: u32, sync: SyncMode) -> Result<St
     options.map_sqlx_sqlite_opts(move |options| {
         set_up_sqlite(options, &file, WRITER_CACHE_KIB).create_if_missing(true).synchronous(synchronous)
     });
-    let writer = connect(options).await?;
+    let writer = connect(options.idle_timeout(None).max_lifetime(None).to_owned()).await?;
     let file = path.to_owned();
     let mut options = pool_options("sqlite://diwan.db", max_readers);
     options.map_sqlx_sqlite_opts(move |options| {
         set_up_sqlite(options, &file, READER_CACHE_KIB).create_if_missing(false).pragma("query_only", "1")
     });
     let readers = connect(options).await?;
-    Ok(Store { inner: Arc::new(Inner { writer, readers, backend: DbBackend::Sqlite, waker: Waker::local() }) })
+    Ok(Store { inner: Arc::new(Inner { writer, readers, backend: Backend::Sqlite, waker: Waker::local() }) })
 }
 
 fn set_up_sqlite(options: SqliteConnectOptions, file: &Path, cache_kib: u32) -> SqliteConnectOptions {
@@ -202,10 +227,9 @@ async fn open_postgres(url: &str, max_readers: u32, sync: SyncMode) -> Result<St
     };
     let mut options = pool_options(url, WRITERS);
     options.map_sqlx_postgres_opts(move |options| {
-        options.statement_cache_capacity(PREPARED_STATEMENTS).options([
-            ("synchronous_commit", synchronous_commit),
-            ("default_transaction_isolation", "read committed"),
-        ])
+        options
+            .statement_cache_capacity(PREPARED_STATEMENTS)
+            .options([("synchronous_commit", synchronous_commit), ("default_transaction_isolation", "read committed")])
     });
     let writer = connect(options).await?;
     let mut options = pool_options(url, max_readers);
@@ -217,7 +241,7 @@ async fn open_postgres(url: &str, max_readers: u32, sync: SyncMode) -> Result<St
     });
     let readers = connect(options).await?;
     let waker = Waker::listening(url);
-    Ok(Store { inner: Arc::new(Inner { writer, readers, backend: DbBackend::Postgres, waker }) })
+    Ok(Store { inner: Arc::new(Inner { writer, readers, backend: Backend::Postgres, waker }) })
 }
 
 #[cfg(not(feature = "postgres"))]
@@ -239,11 +263,14 @@ fn pool_options(url: &str, max_connections: u32) -> ConnectOptions {
 }
 
 async fn connect(options: ConnectOptions) -> Result<DatabaseConnection, StoreError> {
-    Database::connect(options).await.map_err(|error| match StoreError::from_database(error) {
-        // The driver's words may hold the address with its password.
-        StoreError::Misconfigured { .. } | StoreError::Unexpected { .. } => {
-            StoreError::Misconfigured { what: "cannot connect: check the address, user, password and folder".into() }
-        }
-        other => other,
-    })
+    let error = match Database::connect(options).await {
+        Ok(connection) => return Ok(connection),
+        Err(error) => StoreError::from_database(error),
+    };
+    // The driver's words may hold the address with its password.
+    if matches!(error, StoreError::Misconfigured { .. } | StoreError::Unexpected { .. }) {
+        let what = "cannot connect: check the address, user, password and folder".into();
+        return Err(StoreError::Misconfigured { what });
+    }
+    Err(error)
 }

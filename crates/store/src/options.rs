@@ -109,6 +109,7 @@ impl fmt::Debug for DatabaseUrl {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failed test may panic")]
 mod tests {
     use super::*;
 

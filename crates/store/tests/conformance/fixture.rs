@@ -67,9 +67,10 @@ pub(crate) async fn open_only(url: DatabaseUrl, sync: SyncMode) -> Result<Store,
 
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
     use diwan_store::DatabaseUrl;
     use sea_orm::{ConnectionTrait as _, Database};
-    use uuid::Uuid;
 
     /// A database of its own on the server of the tests.
     pub(crate) struct Temporary {
@@ -85,8 +86,11 @@ pub(crate) mod postgres {
                 eprintln!("skipped: DIWAN_TEST_POSTGRES is not set");
                 return None;
             };
-            let name = format!("diwan_store_{}", Uuid::new_v4().simple());
+            static MADE: AtomicU32 = AtomicU32::new(0);
+            let name = format!("diwan_store_{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
             let database = Self { server, name };
+            // A run that failed may have left one of that name.
+            database.on_server(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", database.name)).await;
             database.on_server(&format!("CREATE DATABASE {}", database.name)).await;
             Some(database)
         }

@@ -31,6 +31,7 @@ pub(crate) async fn a_database_of_a_newer_version_is_refused(db: &Db) {
     raw(db, &[older]).await.remove(0).unwrap();
     let store = second_store(db, SyncMode::Off).await.unwrap();
     assert!(!store.schema_is_current().await.unwrap());
+    assert_eq!(store.require_current_schema().await.unwrap_err(), StoreError::OlderVersion);
     store.close().await.unwrap();
 }
 
