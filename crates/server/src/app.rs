@@ -1,0 +1,69 @@
+//! What all requests share, and how routes are put together.
+
+use std::sync::Arc;
+
+use diwan_cms::Cms;
+use diwan_content::IdSource;
+use crate::{
+    config::{Config, HttpLimits},
+    delivery,
+    http::{
+        frame::Frame,
+        surface::{Gate, Surface},
+    },
+    management,
+    observe::{health, metrics::Metrics},
+    openapi::{self, Documents},
+};
+
+/// What all requests share.
+pub(crate) struct App {
+    /// The system.
+    pub(crate) cms: Cms,
+    /// Ids of requests.
+    pub(crate) ids: Arc<dyn IdSource>,
+    /// Bounds of requests.
+    pub(crate) limits: HttpLimits,
+    /// Largest upload in bytes.
+    pub(crate) max_upload_bytes: u64,
+    /// Origins whose pages may call the management API.
+    pub(crate) management_origins: Vec<String>,
+    /// The OpenAPI documents.
+    pub(crate) documents: Documents,
+    /// Counters.
+    pub(crate) metrics: Metrics,
+}
+
+impl App {
+    /// For an open installation.
+    pub(crate) fn new(cms: Cms, ids: Arc<dyn IdSource>, config: &Config) -> Arc<Self> {
+        Arc::new(Self {
+            ids,
+            limits: config.http,
+            max_upload_bytes: config.max_upload_bytes,
+            management_origins: config.management_origins.clone(),
+            documents: Documents::new(cms.registry()),
+            metrics: Metrics::new(),
+            cms,
+        })
+    }
+}
+
+/// The APIs, their documents and the routes of operation. Metrics are here, for keys, unless they have an address of their own.
+pub(crate) fn main_frame(app: &Arc<App>, with_metrics: bool) -> Frame {
+    let mut surfaces = vec![
+        Surface { gate: Gate::Open, prefix: "", routes: health::OPERATION_ROUTES },
+        Surface { gate: Gate::Open, prefix: "", routes: openapi::ROUTES },
+        Surface { gate: Gate::KeyAllowed, prefix: delivery::PREFIX, routes: delivery::ROUTES },
+        Surface { gate: Gate::KeyNeeded, prefix: management::PREFIX, routes: management::ROUTES },
+    ];
+    if with_metrics {
+        surfaces.push(Surface { gate: Gate::KeyNeeded, prefix: "", routes: health::KEYED_METRICS_ROUTES });
+    }
+    Frame::new(app.clone(), surfaces)
+}
+
+/// Metrics alone, for an address of their own.
+pub(crate) fn metrics_frame(app: &Arc<App>) -> Frame {
+    Frame::new(app.clone(), vec![Surface { gate: Gate::Open, prefix: "", routes: health::OPEN_METRICS_ROUTES }])
+}

@@ -1,0 +1,180 @@
+//! What the command line takes.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use diwan_cms::TimeZone;
+use diwan_content::{DepartmentId, KeyId, Timestamp, rights::Role};
+
+use crate::config::SETTINGS;
+
+/// Diwan (ديوان): a headless CMS for ministries.
+#[derive(Debug, Parser)]
+#[command(name = "diwan", version, about, after_help = "Every setting can also stand in the environment and in a TOML file: see `diwan serve --help`.")]
+pub struct Arguments {
+    /// Data folder: database, blobs and index [env: DIWAN_DATA] [default: ./diwan-data]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Folder of blueprints and collections that replaces the embedded ones [env: DIWAN_SCHEMAS]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub schemas: Option<PathBuf>,
+    /// Configuration file [env: DIWAN_CONFIG] [default: diwan.toml in the data folder, if there]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the APIs
+    #[command(after_help = settings_help())]
+    Serve(ServeArguments),
+    /// Bring the database to this version's tables
+    Migrate,
+    /// Check configuration, blueprints and collections without starting
+    Check,
+    /// Bring content in from another system
+    Import(ImportArguments),
+    /// Make, revoke and list API keys
+    Key(KeyArguments),
+    /// Build the search index anew
+    Reindex,
+    /// Write a backup into a new folder; the server may run
+    Backup {
+        /// The folder, empty or not there.
+        folder: PathBuf,
+    },
+    /// Restore a backup into an empty data folder and database
+    Restore {
+        /// The backup's folder.
+        folder: PathBuf,
+    },
+    /// Print an OpenAPI document
+    Openapi {
+        /// Which API.
+        #[arg(value_enum, default_value_t = Api::Delivery)]
+        api: Api,
+    },
+}
+
+/// Arguments of `serve`.
+#[derive(Debug, Args)]
+pub struct ServeArguments {
+    /// Load the sample ministry if the data folder is empty, and print what to try
+    #[arg(long)]
+    pub demo: bool,
+    /// Address to listen on [env: DIWAN_LISTEN] [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<String>,
+}
+
+/// Arguments of `import`.
+#[derive(Debug, Args)]
+pub struct ImportArguments {
+    /// From which system.
+    #[command(subcommand)]
+    pub from: ImportFrom,
+}
+
+/// From which system content comes.
+#[derive(Debug, Subcommand)]
+pub enum ImportFrom {
+    /// Entry files of a Statamic site
+    Statamic {
+        /// The site, its content folder, a collection's folder, or one file.
+        folder: PathBuf,
+        /// Time zone of the site's times, such as Asia/Riyadh.
+        #[arg(long, value_name = "ZONE")]
+        timezone: TimeZone,
+        /// Collection of files whose place does not tell it.
+        #[arg(long, value_name = "HANDLE")]
+        collection: Option<String>,
+        /// Department that owns the entries; needed for collections whose entries must have one.
+        #[arg(long, value_name = "UUID")]
+        department: Option<DepartmentId>,
+    },
+}
+
+/// Arguments of `key`.
+#[derive(Debug, Args)]
+pub struct KeyArguments {
+    /// What to do with keys.
+    #[command(subcommand)]
+    pub command: KeyCommand,
+}
+
+/// What to do with keys.
+#[derive(Debug, Subcommand)]
+pub enum KeyCommand {
+    /// Make a key and show it once
+    Create {
+        /// What it may do; may be given several times.
+        #[arg(long, required = true, value_name = "ROLE", help = role_help())]
+        role: Vec<Role>,
+        /// Department with its subtree where that holds; absent: the whole ministry.
+        #[arg(long, value_name = "UUID")]
+        department: Option<DepartmentId>,
+        /// What people call it.
+        #[arg(long)]
+        label: Option<String>,
+        /// When it ends, such as 2027-01-01T00:00:00Z.
+        #[arg(long, value_name = "TIME")]
+        expires: Option<Timestamp>,
+    },
+    /// Revoke a key
+    Revoke {
+        /// Its id.
+        id: KeyId,
+    },
+    /// List keys without their secrets
+    List,
+}
+
+/// Which API a document is of.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Api {
+    /// `/v1`
+    Delivery,
+    /// `/manage/v1`
+    Management,
+}
+
+fn role_help() -> String {
+    format!("What it may do: {}; may be given several times", Role::ALL.map(Role::as_str).join(", "))
+}
+
+fn settings_help() -> String {
+    let mut text = String::from("Settings (key in diwan.toml, variable, default):\n");
+    for setting in SETTINGS {
+        let default = setting.default.unwrap_or("none");
+        text.push_str(&format!("  {} | {} | {default}\n      {}\n", setting.key, setting.variable(), setting.help));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn options_stand_before_and_behind_the_command() {
+        let parsed = Arguments::try_parse_from(["diwan", "--data", "d", "serve", "--demo", "--listen", "127.0.0.1:1"]).unwrap();
+        assert_eq!(parsed.data, Some(PathBuf::from("d")));
+        assert!(matches!(parsed.command, Command::Serve(ServeArguments { demo: true, listen: Some(_) })));
+        let parsed = Arguments::try_parse_from(["diwan", "key", "create", "--role", "publisher", "--role", "auditor", "--data", "d"]).unwrap();
+        assert_eq!(parsed.data, Some(PathBuf::from("d")));
+        for bad in [&["diwan", "key", "create"][..], &["diwan", "key", "create", "--role", "king"], &["diwan", "import", "statamic", "x"]] {
+            assert!(Arguments::try_parse_from(bad).is_err(), "{bad:?}");
+        }
+    }
+}

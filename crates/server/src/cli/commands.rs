@@ -1,0 +1,104 @@
+//! Commands that do one thing and end.
+
+use std::path::Path;
+
+use diwan_cms::{Cms, DataFolderLock, ImportStatamic, ProcessRole, WriteContext};
+use diwan_content::Registry;
+
+use super::{
+    arguments::{Api, ImportFrom},
+    failure::{Failure, of_verb, say},
+};
+use crate::{
+    config::Config,
+    observe::start_logging,
+    openapi::openapi_documents,
+    schemas::load_registry,
+    start::{Surroundings, cms_options, open_installation},
+};
+
+/// Brings the database to this version's tables.
+pub(super) async fn migrate(config: &Config) -> Result<(), Failure> {
+    let (_lock, cms) = hold(config, "migrate").await?;
+    cms.close().await?;
+    say("the database is up to date");
+    Ok(())
+}
+
+/// Checks configuration and schemas; the configuration was checked when it was read.
+pub(super) fn check(config: &Config) -> Result<(), Failure> {
+    let registry = registry(config)?;
+    let (collections, blueprints) = (registry.collections().count(), registry.blueprints().count());
+    say(format!("configuration, {collections} collections and {blueprints} blueprints are sound"));
+    Ok(())
+}
+
+/// Imports content and tells what became of each file.
+pub(super) async fn import(config: &Config, from: ImportFrom) -> Result<(), Failure> {
+    let ImportFrom::Statamic { folder, timezone, collection, department } = from;
+    let (_lock, cms) = hold(config, "import").await?;
+    let input = ImportStatamic { folder, time_zone: timezone, collection, department };
+    let report = cms.import_statamic(&WriteContext::system(), input).await;
+    cms.close().await?;
+    say(report.map_err(of_verb)?.to_string());
+    Ok(())
+}
+
+/// Builds the search index anew.
+pub(super) async fn reindex(config: &Config) -> Result<(), Failure> {
+    let (_lock, cms) = hold(config, "reindex").await?;
+    cms.reindex().await.map_err(of_verb)?;
+    let mark = cms.search_mark().map_or(0, |mark| mark.0);
+    cms.close().await?;
+    say(format!("the search index is built up to event {mark}"));
+    Ok(())
+}
+
+/// Writes a backup.
+pub(super) async fn backup(config: &Config, folder: &Path) -> Result<(), Failure> {
+    start_logging(config);
+    let cms = open_installation(config, registry(config)?, &Surroundings::default(), ProcessRole::Beside).await?;
+    let report = cms.backup(folder).await;
+    cms.close().await?;
+    let report = report.map_err(of_verb)?;
+    let rows: u64 = report.tables.iter().map(|table| table.rows).sum();
+    say(format!("{} rows of {} tables and {} blobs, up to event {}", rows, report.tables.len(), report.blobs, report.last_sequence));
+    Ok(())
+}
+
+/// Restores a backup into an empty installation and builds its index.
+pub(super) async fn restore(config: &Config, folder: &Path) -> Result<(), Failure> {
+    start_logging(config);
+    let lock = DataFolderLock::acquire(&config.data, "restore")?;
+    let options = cms_options(config, registry(config)?, &Surroundings::default(), ProcessRole::Holder);
+    let report = diwan_cms::restore(folder, options).await?;
+    drop(lock);
+    let rows: u64 = report.tables.iter().map(|table| table.rows).sum();
+    say(format!("{rows} rows and {} blobs restored, up to event {}", report.blobs, report.last_sequence));
+    reindex(config).await
+}
+
+/// Prints an OpenAPI document.
+pub(super) fn openapi(config: &Config, api: Api) -> Result<(), Failure> {
+    let (delivery, management) = openapi_documents(&registry(config)?);
+    let document = match api {
+        Api::Delivery => delivery,
+        Api::Management => management,
+    };
+    say(serde_json::to_string_pretty(&document)?);
+    Ok(())
+}
+
+/// Blueprints and collections, or every mistake in them.
+pub(super) fn registry(config: &Config) -> Result<Registry, Failure> {
+    load_registry(config.schemas.as_deref()).map_err(|error| Failure::new(error.to_string()))
+}
+
+/// The installation with its lock, for commands that nobody may work beside.
+async fn hold(config: &Config, purpose: &str) -> Result<(DataFolderLock, Cms), Failure> {
+    start_logging(config);
+    let registry = registry(config)?;
+    let lock = DataFolderLock::acquire(&config.data, purpose)?;
+    let cms = open_installation(config, registry, &Surroundings::default(), ProcessRole::Holder).await?;
+    Ok((lock, cms))
+}

@@ -1,0 +1,60 @@
+//! The command line: parse, wire, exit. Each command is a role of the one binary.
+
+mod arguments;
+mod commands;
+mod demo;
+mod failure;
+mod keys;
+mod serve;
+
+use std::process::ExitCode;
+
+pub use self::arguments::Arguments;
+use self::{arguments::Command, failure::Failure};
+use crate::config::{Config, Sources};
+
+/// Runs one command to its end.
+pub fn run(arguments: Arguments) -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return Failure::from(error).tell(),
+    };
+    match runtime.block_on(dispatch(arguments)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.tell(),
+    }
+}
+
+async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
+    let config = Config::load(&sources(&arguments)).map_err(Failure::of_config)?;
+    match arguments.command {
+        Command::Serve(options) => serve::serve(&config, options.demo).await,
+        Command::Migrate => commands::migrate(&config).await,
+        Command::Check => commands::check(&config),
+        Command::Import(import) => commands::import(&config, import.from).await,
+        Command::Key(key) => keys::key(&config, key.command).await,
+        Command::Reindex => commands::reindex(&config).await,
+        Command::Backup { folder } => commands::backup(&config, &folder).await,
+        Command::Restore { folder } => commands::restore(&config, &folder).await,
+        Command::Openapi { api } => commands::openapi(&config, api),
+    }
+}
+
+fn sources(arguments: &Arguments) -> Sources {
+    let mut flags = Vec::new();
+    let folder = |path: &std::path::PathBuf| path.display().to_string();
+    if let Some(data) = &arguments.data {
+        flags.push(("--data", "data", folder(data)));
+    }
+    if let Some(schemas) = &arguments.schemas {
+        flags.push(("--schemas", "schemas", folder(schemas)));
+    }
+    if let Command::Serve(options) = &arguments.command
+        && let Some(listen) = &options.listen
+    {
+        flags.push(("--listen", "listen", listen.clone()));
+    }
+    let text = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
+    let environment = std::env::vars_os().map(|(name, value)| (text(name), text(value))).collect();
+    Sources { file: arguments.config.clone(), environment, flags }
+}

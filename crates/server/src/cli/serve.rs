@@ -1,0 +1,76 @@
+//! `diwan serve`: the server, until it is told to stop.
+
+use diwan_cms::{DataFolderLock, ProcessRole};
+
+use super::{
+    commands::registry,
+    demo,
+    failure::{Failure, of_verb, say},
+};
+use crate::{
+    config::Config,
+    observe::start_logging,
+    start::{Surroundings, open_installation, start},
+};
+
+/// Serves until SIGTERM or SIGINT.
+pub(super) async fn serve(config: &Config, with_demo: bool) -> Result<(), Failure> {
+    start_logging(config);
+    let registry = registry(config)?;
+    let _lock = DataFolderLock::acquire(&config.data, "serve")?;
+    let surroundings = Surroundings::default();
+    let cms = open_installation(config, registry, &surroundings, ProcessRole::Holder).await?;
+    let swept = cms.sweep_uploads().await.map_err(of_verb)?;
+    if swept > 0 {
+        tracing::info!(files = swept, "leftovers of broken uploads are removed");
+    }
+    let sample = if with_demo && cms.is_empty().await.map_err(of_verb)? { Some(demo::load(&cms).await.map_err(of_verb)?) } else { None };
+    let mut signals = Signals::new()?;
+    let server = start(config, cms, &surroundings).await?;
+    match &sample {
+        Some(sample) => say(sample.guide(server.address)),
+        None => say(format!("http://{}", server.address)),
+    }
+    signals.wait().await;
+    server.shutdown().await;
+    Ok(())
+}
+
+/// What tells a server to stop.
+#[cfg(unix)]
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// What tells a server to stop.
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn wait(&mut self) {
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            tracing::error!(%error, "signals cannot be heard");
+        }
+    }
+}

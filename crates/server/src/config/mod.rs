@@ -1,0 +1,88 @@
+//! Configuration: one documented struct, made of a TOML file, the environment and flags.
+
+mod load;
+mod settings;
+
+use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf, time::Duration};
+
+pub use self::{
+    load::{Mistake, Sources},
+    settings::{SETTINGS, Setting, SettingKind, settings_table},
+};
+
+/// All that an installation can be told. See [`SETTINGS`] for names, defaults and bounds.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Address of the HTTP server.
+    pub listen: SocketAddr,
+    /// Data folder: database, blobs and index.
+    pub data: PathBuf,
+    /// Folder that replaces the embedded blueprints and collections.
+    pub schemas: Option<PathBuf>,
+    /// Connection string of the database; absent: SQLite in the data folder.
+    pub database_url: Option<Secret>,
+    /// Largest upload in bytes.
+    pub max_upload_bytes: u64,
+    /// Bounds of the HTTP server.
+    pub http: HttpLimits,
+    /// Origins whose pages may call the management API.
+    pub management_origins: Vec<String>,
+    /// Address of its own for `/metrics`.
+    pub metrics_listen: Option<SocketAddr>,
+    /// Form of the log.
+    pub log_format: LogFormat,
+    /// Which events are logged.
+    pub log_filter: String,
+    /// Where each value that is no default came from, by key.
+    pub origins_of_values: BTreeMap<&'static str, String>,
+}
+
+/// Bounds of the HTTP server.
+#[derive(Debug, Clone, Copy)]
+pub struct HttpLimits {
+    /// Largest JSON body.
+    pub max_body_bytes: usize,
+    /// Connections served at once.
+    pub max_connections: usize,
+    /// Time for a whole request head; also how long an idle connection is kept.
+    pub header_timeout: Duration,
+    /// Time for a whole JSON body, and between two pieces of an upload.
+    pub body_timeout: Duration,
+    /// Time for a whole upload.
+    pub upload_timeout: Duration,
+    /// How long a client may leave its answer unread.
+    pub write_timeout: Duration,
+    /// How long running requests are waited for at shutdown.
+    pub shutdown_timeout: Duration,
+}
+
+/// Form of the log on standard error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Pretty,
+    /// One JSON object a line.
+    Json,
+}
+
+/// A text that no log and no message shows.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a text.
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text itself.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}

@@ -1,0 +1,107 @@
+//! The one table of all settings: README's table, `--help`, reading and checking are made of it.
+
+/// One setting of the configuration.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// Dotted name in the TOML file. In the environment it is `DIWAN_` and the name in capitals, dots as underscores.
+    pub key: &'static str,
+    /// Value when nobody says otherwise, as text; `None` leaves the setting out.
+    pub default: Option<&'static str>,
+    /// What values it takes.
+    pub kind: SettingKind,
+    /// What it is for.
+    pub help: &'static str,
+}
+
+/// What values a setting takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SettingKind {
+    /// An IP address with a port.
+    Address,
+    /// A folder.
+    Folder,
+    /// A connection string, never shown.
+    Secret,
+    /// A whole number within bounds, both included.
+    Number {
+        /// Least value.
+        min: u64,
+        /// Greatest value.
+        max: u64,
+    },
+    /// Exact origins such as `https://www.example.org`; in the environment separated by commas.
+    Origins,
+    /// One of several words.
+    OneOf(&'static [&'static str]),
+    /// Directives of a log filter.
+    Filter,
+}
+
+const MILLISECONDS: SettingKind = SettingKind::Number { min: 1, max: 3_600_000 };
+
+/// Every setting that there is.
+pub const SETTINGS: &[Setting] = &[
+    Setting { key: "listen", default: Some("127.0.0.1:8080"), kind: SettingKind::Address, help: "address of the HTTP server" },
+    Setting { key: "data", default: Some("./diwan-data"), kind: SettingKind::Folder, help: "data folder: database, blobs and index" },
+    Setting { key: "schemas", default: None, kind: SettingKind::Folder, help: "folder of blueprints, fieldsets and collections; replaces the embedded ones whole" },
+    Setting { key: "database.url", default: None, kind: SettingKind::Secret, help: "`postgres://…` or `sqlite:///…`; absent: SQLite in the data folder" },
+    Setting { key: "assets.max_upload_bytes", default: Some("52428800"), kind: SettingKind::Number { min: 1_024, max: 10_737_418_240 }, help: "largest upload" },
+    Setting { key: "http.max_body_bytes", default: Some("8388608"), kind: SettingKind::Number { min: 1_024, max: 104_857_600 }, help: "largest JSON body" },
+    Setting { key: "http.max_connections", default: Some("1024"), kind: SettingKind::Number { min: 1, max: 100_000 }, help: "connections served at once; others wait" },
+    Setting { key: "http.header_timeout_ms", default: Some("10000"), kind: MILLISECONDS, help: "time for a whole request head, also how long an idle connection is kept" },
+    Setting { key: "http.body_timeout_ms", default: Some("30000"), kind: MILLISECONDS, help: "time for a whole JSON body, and between two pieces of an upload" },
+    Setting { key: "http.upload_timeout_ms", default: Some("600000"), kind: MILLISECONDS, help: "time for a whole upload" },
+    Setting { key: "http.write_timeout_ms", default: Some("30000"), kind: MILLISECONDS, help: "how long a client may leave its answer unread" },
+    Setting { key: "http.shutdown_timeout_ms", default: Some("20000"), kind: MILLISECONDS, help: "how long running requests are waited for at shutdown" },
+    Setting { key: "cors.management_origins", default: None, kind: SettingKind::Origins, help: "origins whose pages may call the management API, exactly" },
+    Setting { key: "metrics.listen", default: None, kind: SettingKind::Address, help: "address of its own for `/metrics`, open to all who reach it; absent: on the main address with a key that may read metrics" },
+    Setting { key: "log.format", default: Some("pretty"), kind: SettingKind::OneOf(&["pretty", "json"]), help: "form of the log on standard error" },
+    Setting { key: "log.filter", default: Some("info"), kind: SettingKind::Filter, help: "which events are logged, such as `info,diwan_server=debug`" },
+];
+
+impl Setting {
+    /// Name in the environment.
+    pub fn variable(&self) -> String {
+        format!("DIWAN_{}", self.key.replace('.', "_").to_ascii_uppercase())
+    }
+}
+
+impl SettingKind {
+    /// What is allowed, for messages and the table.
+    pub fn expected(self) -> String {
+        match self {
+            Self::Address => "an IP address with a port, such as 127.0.0.1:8080".to_owned(),
+            Self::Folder => "a folder".to_owned(),
+            Self::Secret => "a URL that starts with postgres:// or sqlite://".to_owned(),
+            Self::Number { min, max } => format!("a whole number from {min} to {max}"),
+            Self::Origins => "origins such as https://www.example.org, without a path".to_owned(),
+            Self::OneOf(words) => format!("one of {}", words.join(", ")),
+            Self::Filter => "log levels by target, such as info,diwan_server=debug".to_owned(),
+        }
+    }
+}
+
+/// The table of settings in Markdown, for README.
+pub fn settings_table() -> String {
+    let mut table = String::from("| key | variable | default | value | meaning |\n|---|---|---|---|---|\n");
+    for setting in SETTINGS {
+        let default = setting.default.map_or_else(|| "—".to_owned(), |default| format!("`{default}`"));
+        let (variable, expected) = (setting.variable(), setting.kind.expected());
+        table.push_str(&format!("| `{}` | `{variable}` | {default} | {expected} | {} |\n", setting.key, setting.help));
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_have_names_of_their_own_in_file_and_environment() {
+        let mut names: Vec<String> = SETTINGS.iter().map(Setting::variable).collect();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), SETTINGS.len());
+        assert_eq!(settings_table().lines().count(), SETTINGS.len() + 2);
+    }
+}

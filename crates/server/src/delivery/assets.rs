@@ -1,0 +1,43 @@
+//! `GET /v1/assets/{id}`: the bytes of an asset that something public refers to.
+
+use diwan_content::AssetId;
+use poem::{Response, http::StatusCode};
+
+use super::common::{least_max_age, scope};
+use crate::http::{
+    answer::{Caching, cache_headers},
+    bytes::{File, Wanted},
+    call::Call,
+    problem::Problem,
+    problem_codes::ProblemCode,
+    route::{Condition, Described, RequestBody, Route, Verb},
+};
+
+pub(crate) const ROUTE: Route = Route {
+    method: Verb::Get,
+    path: "/assets/{id}",
+    operation: "get_asset",
+    summary: "The bytes of an asset that something public refers to; takes Range",
+    parameters: &[],
+    body: RequestBody::None,
+    condition: Condition::None,
+    answers: &[Described::bytes("application/octet-stream", "the bytes, under their own media type")],
+    handler: |call| Box::pin(get(call)),
+};
+
+async fn get(call: Call) -> Result<Response, Problem> {
+    let id: AssetId = call.path_value("id")?;
+    let (cms, scope) = (&call.app.cms, scope(&call));
+    let found = cms.public_asset(scope, id).await?;
+    let Some(asset) = found.value else { return Err(Problem::new(ProblemCode::NotFound)) };
+    let file = File { name: &asset.name, media_type: &asset.media_type, size_bytes: asset.size_bytes, hash: asset.hash };
+    let caching = Caching { max_age_seconds: least_max_age(cms.registry()), tags: &found.tags, language: None };
+    let builder = cache_headers(Response::builder(), &call.actor, &caching);
+    let part = match file.wanted(&call.headers)? {
+        Wanted::Known => return Ok(file.headers(builder).status(StatusCode::NOT_MODIFIED).finish()),
+        Wanted::Whole => None,
+        Wanted::Part(range) => Some(range),
+    };
+    let Some(opened) = cms.open_public_asset(scope, id, part.clone()).await? else { return Err(Problem::new(ProblemCode::NotFound)) };
+    Ok(file.respond(builder, part.as_ref(), opened.read.stream))
+}

@@ -1,0 +1,44 @@
+//! `GET /v1/blueprints/{handle}`: JSON Schema of what the API answers as `data`.
+
+use std::collections::BTreeSet;
+
+use diwan_content::Tag;
+use poem::Response;
+
+use super::common::{least_max_age, scope};
+use crate::{
+    http::{
+        answer::{Caching, public_bytes},
+        call::Call,
+        problem::Problem,
+        problem_codes::ProblemCode,
+        route::{Condition, Described, RequestBody, Route, Verb},
+    },
+    openapi::scalars::AnyObject,
+};
+
+/// Content type of JSON Schema.
+const SCHEMA_TYPE: &str = "application/schema+json; charset=utf-8";
+
+pub(crate) const ROUTE: Route = Route {
+    method: Verb::Get,
+    path: "/blueprints/{handle}",
+    operation: "get_blueprint",
+    summary: "JSON Schema of the `data` of entries with this blueprint",
+    parameters: &[],
+    body: RequestBody::None,
+    condition: Condition::None,
+    answers: &[Described::ok::<AnyObject>("a JSON Schema")],
+    handler: |call| Box::pin(get(call)),
+};
+
+async fn get(call: Call) -> Result<Response, Problem> {
+    let (registry, scope) = (call.app.cms.registry(), scope(&call));
+    let handle = call.path_text("handle");
+    let shown = registry.collections().any(|collection| scope.allows(collection) && collection.blueprints.iter().any(|one| one == handle));
+    let found = registry.find_blueprint(handle).filter(|_| shown);
+    let Some(blueprint) = found else { return Err(Problem::new(ProblemCode::NotFound)) };
+    let tags = BTreeSet::from([Tag::Blueprint(blueprint.handle.clone())]);
+    let caching = Caching { max_age_seconds: least_max_age(registry), tags: &tags, language: None };
+    public_bytes(&call, blueprint.answer_schema().to_string().into_bytes(), SCHEMA_TYPE, &caching)
+}

@@ -1,0 +1,60 @@
+//! `GET /v1/content/{path}`: what lives at a path.
+
+use diwan_cms::{Content, REDIRECT_STATUS};
+use diwan_content::{Locale, PublicPath};
+use poem::Response;
+
+use super::{
+    common::{max_age, scope},
+    views::{AtPath, Redirect},
+};
+use crate::http::{
+        answer::{Caching, public_json},
+        call::Call,
+        problem::Problem,
+        problem_codes::ProblemCode,
+        query::{Parameter, ParameterKind},
+        route::{Condition, Described, RequestBody, Route, Verb},
+};
+
+/// The prefix before the path, as it is sent.
+const PREFIX: &str = "/v1/content";
+
+pub(crate) const ROUTE: Route = Route {
+    method: Verb::Get,
+    path: "/content/{path*}",
+    operation: "get_content",
+    summary: "What lives at a public path: an entry, or a redirect to where it lives now. Spelling variants of a path are told the right one",
+    parameters: &[Parameter::optional("locale", ParameterKind::Locale, "locale of the path; absent: all are tried, the first configured one first")],
+    body: RequestBody::None,
+    condition: Condition::None,
+    answers: &[Described::ok::<AtPath>("an entry or a redirect")],
+    handler: |call| Box::pin(get(call)),
+};
+
+/// The home page.
+pub(crate) const HOME: Route =
+    Route { path: "/content", operation: "get_home", summary: "What lives at the root: the home page of a tree", ..ROUTE };
+
+async fn get(call: Call) -> Result<Response, Problem> {
+    let raw = call.path.strip_prefix(PREFIX).unwrap_or_default();
+    let path = PublicPath::from_request(raw).map_err(|_| Problem::new(ProblemCode::NotFound))?;
+    let locale: Option<Locale> = call.query.parsed("locale");
+    let found = call.app.cms.content(scope(&call), locale.as_ref(), &path).await?;
+    let registry = call.app.cms.registry();
+    match found.value {
+        Content::Entry(entry) => {
+            let seconds = max_age(registry, entry.collection.as_str());
+            let locale = entry.locale.clone();
+            let caching = Caching { max_age_seconds: seconds, tags: &found.tags, language: Some(&locale) };
+            public_json(&call, &AtPath::Entry((*entry).into()), &caching)
+        }
+        Content::Redirect { to, locale } => {
+            let caching = Caching { max_age_seconds: 0, tags: &found.tags, language: None };
+            let redirect = Redirect { to: to.to_string(), status: REDIRECT_STATUS, locale: locale.to_string() };
+            public_json(&call, &AtPath::Redirect(redirect), &caching)
+        }
+        Content::Gone { at } => Err(Problem::new(ProblemCode::Gone).with("at", at.to_string())),
+        Content::Absent => Err(Problem::new(ProblemCode::NotFound)),
+    }
+}

@@ -1,0 +1,53 @@
+//! `GET /v1/search`: Arabic search over what is public.
+
+use std::collections::BTreeSet;
+
+use diwan_cms::SearchInput;
+use diwan_content::Locale;
+use poem::Response;
+
+use super::{
+    common::{PAGE_AFTER, PAGE_SIZE, scope},
+    views::SearchAnswer,
+};
+use crate::http::{
+    answer::{Caching, public_json},
+    call::Call,
+    problem::Problem,
+    query::{Parameter, ParameterKind},
+    route::{Condition, Described, RequestBody, Route, Verb},
+};
+
+pub(crate) const ROUTE: Route = Route {
+    method: Verb::Get,
+    path: "/search",
+    operation: "search",
+    summary: "Published entries that hold the words, however they are spelt, with facets by collection and department",
+    parameters: &[
+        Parameter::required("q", ParameterKind::Text(1_000), "the words"),
+        Parameter::optional("locale", ParameterKind::Locale, "only this locale; absent: all"),
+        Parameter::many("collection", ParameterKind::Text(64), "only these collections; several with commas between them"),
+        Parameter::many("department", ParameterKind::Id, "only these departments; several with commas between them"),
+        PAGE_SIZE,
+        PAGE_AFTER,
+    ],
+    body: RequestBody::None,
+    condition: Condition::None,
+    answers: &[Described::ok::<SearchAnswer>("a page of hits")],
+    handler: |call| Box::pin(search(call)),
+};
+
+async fn search(call: Call) -> Result<Response, Problem> {
+    let locale: Option<Locale> = call.query.parsed("locale");
+    let input = SearchInput {
+        query: call.query.text("q").unwrap_or_default().to_owned(),
+        locale,
+        collections: call.query.texts("collection").into_iter().map(str::to_owned).collect(),
+        departments: call.query.texts("department").into_iter().filter_map(|id| id.parse().ok()).collect(),
+        size: call.query.parsed("page[size]"),
+        after: call.query.text("page[after]").map(str::to_owned),
+    };
+    let page = call.app.cms.search(scope(&call), input).await?;
+    // Any publish may change a search: caches ask again each time.
+    public_json(&call, &SearchAnswer::from(page), &Caching { max_age_seconds: 0, tags: &BTreeSet::new(), language: None })
+}

@@ -1,0 +1,127 @@
+//! Answers of an asset's bytes: range, entity tag, safe headers.
+
+use std::{io, ops::Range};
+
+use bytes::Bytes;
+use diwan_cms::{RangeOutcome, content_disposition, parse_range};
+use diwan_content::ContentHash;
+use futures_util::{Stream, StreamExt as _};
+use poem::{
+    Body, Response, ResponseBuilder,
+    http::{HeaderMap, StatusCode, header},
+};
+
+use super::{conditions::is_known, problem::Problem, problem_codes::ProblemCode};
+
+/// A file about to be answered.
+pub(crate) struct File<'a> {
+    /// File name.
+    pub(crate) name: &'a str,
+    /// Media type, as it was recognised.
+    pub(crate) media_type: &'a str,
+    /// Size in bytes.
+    pub(crate) size_bytes: u64,
+    /// Hash of the bytes.
+    pub(crate) hash: ContentHash,
+}
+
+/// What to do with a request for a file.
+pub(crate) enum Wanted {
+    /// Nothing to send: the client has it.
+    Known,
+    /// All of it.
+    Whole,
+    /// A part.
+    Part(Range<u64>),
+}
+
+impl File<'_> {
+    /// Strong tag: the hash of the bytes.
+    pub(crate) fn tag(&self) -> String {
+        format!("\"{}\"", self.hash)
+    }
+
+    /// What a request wants, by its conditions and range (RFC 9110, 13.2.2).
+    pub(crate) fn wanted(&self, headers: &HeaderMap) -> Result<Wanted, Problem> {
+        let tag = self.tag();
+        if headers.contains_key(header::IF_NONE_MATCH) && is_known(headers, &tag) {
+            return Ok(Wanted::Known);
+        }
+        let Some(range) = headers.get(header::RANGE).and_then(|value| value.to_str().ok()) else { return Ok(Wanted::Whole) };
+        // A range that was asked for under another tag is answered with the whole file.
+        if headers.get(header::IF_RANGE).is_some_and(|value| value.as_bytes() != tag.as_bytes()) {
+            return Ok(Wanted::Whole);
+        }
+        match parse_range(range, self.size_bytes) {
+            RangeOutcome::Whole => Ok(Wanted::Whole),
+            RangeOutcome::Part(range) => Ok(Wanted::Part(range)),
+            RangeOutcome::Unsatisfiable => Err(Problem::new(ProblemCode::RangeNotSatisfiable)
+                .with("size_bytes", self.size_bytes)
+                .header(header::CONTENT_RANGE, &format!("bytes */{}", self.size_bytes))),
+        }
+    }
+
+    /// Headers of every answer about the file. What a browser shows without running it is shown, all else is saved.
+    pub(crate) fn headers(&self, builder: ResponseBuilder) -> ResponseBuilder {
+        let shown = ["image/", "audio/", "video/"].iter().any(|start| self.media_type.starts_with(start)) || self.media_type == "application/pdf";
+        // Browsers' PDF viewers do not work in a sandbox; nothing may be loaded all the same.
+        let policy = if self.media_type == "application/pdf" { "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'" } else { "default-src 'none'; sandbox" };
+        builder
+            .header(header::ETAG, self.tag())
+            .header(header::ACCEPT_RANGES, "bytes")
+            .header(header::CONTENT_DISPOSITION, content_disposition(self.name, shown))
+            .header(header::CONTENT_SECURITY_POLICY, policy)
+    }
+
+    /// The answer with its bytes.
+    pub(crate) fn respond<E>(&self, builder: ResponseBuilder, part: Option<&Range<u64>>, bytes: impl Stream<Item = Result<Bytes, E>> + Send + 'static) -> Response
+    where
+        E: std::error::Error + Send + Sync + 'static,
+    {
+        let builder = self.headers(builder).header(header::CONTENT_TYPE, self.media_type);
+        let builder = match part {
+            None => builder.header(header::CONTENT_LENGTH, self.size_bytes),
+            Some(range) => builder
+                .status(StatusCode::PARTIAL_CONTENT)
+                .header(header::CONTENT_LENGTH, range.end - range.start)
+                .header(header::CONTENT_RANGE, format!("bytes {}-{}/{}", range.start, range.end - 1, self.size_bytes)),
+        };
+        let bytes = bytes.map(|piece| {
+            piece.map_err(|error| {
+                tracing::error!(error = &error as &dyn std::error::Error, "an asset broke off while it was read");
+                io::Error::other(error)
+            })
+        });
+        builder.body(Body::from_bytes_stream(bytes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file() -> File<'static> {
+        File { name: "x.png", media_type: "image/png", size_bytes: 10, hash: ContentHash::of(b"x") }
+    }
+
+    fn wanted(headers: &[(header::HeaderName, String)]) -> String {
+        let headers: HeaderMap = headers.iter().map(|(name, value)| (name.clone(), value.parse().unwrap())).collect();
+        match file().wanted(&headers) {
+            Ok(Wanted::Known) => "known".to_owned(),
+            Ok(Wanted::Whole) => "whole".to_owned(),
+            Ok(Wanted::Part(range)) => format!("{range:?}"),
+            Err(problem) => problem.code.as_str().to_owned(),
+        }
+    }
+
+    #[test]
+    fn conditions_come_before_ranges() {
+        let tag = file().tag();
+        assert_eq!(wanted(&[]), "whole");
+        assert_eq!(wanted(&[(header::RANGE, "bytes=2-3".into())]), "2..4");
+        assert_eq!(wanted(&[(header::RANGE, "bytes=20-".into())]), "range_not_satisfiable");
+        assert_eq!(wanted(&[(header::RANGE, "bytes=2-3".into()), (header::IF_NONE_MATCH, tag.clone())]), "known");
+        assert_eq!(wanted(&[(header::RANGE, "bytes=2-3".into()), (header::IF_RANGE, tag)]), "2..4");
+        assert_eq!(wanted(&[(header::RANGE, "bytes=2-3".into()), (header::IF_RANGE, "\"other\"".into())]), "whole");
+    }
+}

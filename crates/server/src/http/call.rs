@@ -1,0 +1,127 @@
+//! One request on its way to a handler: who asks, what for, with which parameters and body.
+
+use std::{str::FromStr, sync::Arc};
+
+use bytes::Bytes;
+use diwan_cms::{Expect, IdempotencyKey, WriteContext};
+use diwan_content::{Actor, ContentHash, Fault, Locale, Version};
+use poem::{
+    Body,
+    http::{HeaderMap, Method},
+};
+
+use super::{
+    conditions,
+    envelope::Envelope,
+    problem::Problem,
+    problem_codes::ProblemCode,
+    query::Query,
+};
+use crate::app::App;
+
+/// Longest idempotency key in bytes.
+const MAX_IDEMPOTENCY_KEY_BYTES: usize = 200;
+
+/// A request whose key, parameters and body were read.
+pub(crate) struct Call {
+    /// The server.
+    pub(crate) app: Arc<App>,
+    /// Who asks.
+    pub(crate) actor: Actor,
+    /// Its id.
+    pub(crate) request_id: String,
+    /// How.
+    pub(crate) method: Method,
+    /// Path as sent, still encoded.
+    pub(crate) path: String,
+    /// Query string as sent, still encoded.
+    pub(crate) raw_query: String,
+    /// Headers as sent.
+    pub(crate) headers: HeaderMap,
+    /// Path parameters, still encoded.
+    pub(crate) path_values: Vec<(&'static str, String)>,
+    /// Checked parameters.
+    pub(crate) query: Query,
+    /// Checked members of a JSON body.
+    pub(crate) envelope: Envelope,
+    /// What is wrong with the members.
+    pub(crate) faults: Vec<Fault>,
+    /// The JSON body's bytes, for recognising repeats.
+    pub(crate) body_bytes: Bytes,
+    /// The body itself where the route takes raw bytes.
+    pub(crate) stream: Option<Body>,
+}
+
+impl Call {
+    /// A path parameter as sent; empty when the route has none of that name.
+    pub(crate) fn path_text(&self, name: &str) -> &str {
+        self.path_values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value)
+    }
+
+    /// A path parameter of a certain form. Whatever has another form names nothing.
+    pub(crate) fn path_value<T: FromStr>(&self, name: &str) -> Result<T, Problem> {
+        self.path_text(name).parse().map_err(|_| Problem::new(ProblemCode::NotFound))
+    }
+
+    /// The locale in the path.
+    pub(crate) fn locale(&self) -> Result<Locale, Problem> {
+        self.path_value("locale")
+    }
+
+    /// The version in `If-Match`; 428 without it.
+    pub(crate) fn version(&self) -> Result<Version, Problem> {
+        conditions::required_version(&self.headers)
+    }
+
+    /// The state that a save expects: a version, or that nothing is there yet.
+    pub(crate) fn expect(&self) -> Result<Expect, Problem> {
+        match (conditions::find_version(&self.headers)?, conditions::wants_absent(&self.headers)?) {
+            (Some(version), false) => Ok(Expect::Version(version)),
+            (None, true) => Ok(Expect::Absent),
+            (Some(_), true) => Err(Problem::parameter("If-None-Match", "absent beside If-Match")),
+            (None, false) => Err(Problem::new(ProblemCode::PreconditionRequired)),
+        }
+    }
+
+    /// The members of the body, or all that is wrong with them.
+    pub(crate) fn members(&mut self) -> Result<Envelope, Problem> {
+        let faults = std::mem::take(&mut self.faults);
+        if faults.is_empty() { Ok(std::mem::take(&mut self.envelope)) } else { Err(Problem::faults(faults)) }
+    }
+
+    /// What verbs are told beside their input.
+    pub(crate) fn context(&self) -> Result<WriteContext, Problem> {
+        let body_hash = ContentHash::of(&self.body_bytes);
+        self.context_with(&body_hash)
+    }
+
+    /// The same for a body whose hash was taken elsewhere.
+    pub(crate) fn context_with(&self, body_hash: &ContentHash) -> Result<WriteContext, Problem> {
+        let idempotency = self.idempotency_key()?.map(|key| IdempotencyKey { key, request_hash: self.request_hash(body_hash) });
+        Ok(WriteContext { actor: self.actor.clone(), idempotency, request_id: Some(self.request_id.clone()) })
+    }
+
+    /// The caller's name for the request.
+    pub(crate) fn idempotency_key(&self) -> Result<Option<String>, Problem> {
+        let mut sent = self.headers.get_all("idempotency-key").iter();
+        let Some(value) = sent.next() else { return Ok(None) };
+        let bytes = value.as_bytes();
+        let good = (1..=MAX_IDEMPOTENCY_KEY_BYTES).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic) && sent.next().is_none();
+        match value.to_str() {
+            Ok(text) if good => Ok(Some(text.to_owned())),
+            Ok(_) | Err(_) => Err(Problem::parameter("Idempotency-Key", "1 to 200 visible ASCII characters, once")),
+        }
+    }
+
+    fn request_hash(&self, body_hash: &ContentHash) -> ContentHash {
+        let header = |name| self.headers.get(name).map(|value| value.as_bytes()).unwrap_or_default();
+        ContentHash::of_parts(&[
+            self.method.as_str().as_bytes(),
+            self.path.as_bytes(),
+            self.raw_query.as_bytes(),
+            header("if-match"),
+            header("if-none-match"),
+            body_hash.as_bytes(),
+        ])
+    }
+}

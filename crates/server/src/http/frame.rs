@@ -1,0 +1,200 @@
+//! What surrounds every request: id, language, panics, problems for what the framework refuses, headers, CORS, log line, metrics.
+
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
+
+use diwan_content::{Language, rights::ActorRef};
+use futures_util::FutureExt as _;
+use poem::{
+    Endpoint, Request, Response, Route as PoemRoute,
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+};
+
+use super::{
+    cors,
+    language::message_language,
+    problem::{PROBLEM_TYPE, Problem},
+    problem_codes::ProblemCode,
+    request_id::{REQUEST_ID, request_id},
+    route::fits,
+    surface::{Surface, poem_routes},
+};
+use crate::app::App;
+
+/// Longest request target in bytes: the longest public path with every byte encoded, a cursor and a query fit.
+const MAX_TARGET_BYTES: usize = 16 * 1024;
+/// Headers of every answer: nothing here is a page that others may frame, sniff or script.
+const SECURITY_HEADERS: [(HeaderName, HeaderValue); 5] = [
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; sandbox")),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+];
+
+/// What handlers know of the request around them.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestInfo {
+    /// Its id.
+    pub(crate) request_id: String,
+    /// Language of messages.
+    pub(crate) language: Language,
+}
+
+impl Default for RequestInfo {
+    fn default() -> Self {
+        Self { request_id: String::new(), language: Language::Ar }
+    }
+}
+
+/// What a route tells the frame about its answer, for log and metrics.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Handled {
+    /// Prefix of the surface.
+    pub(crate) prefix: &'static str,
+    /// Template of the path.
+    pub(crate) path: &'static str,
+    /// Who asked.
+    pub(crate) actor: Option<ActorRef>,
+    /// What went wrong.
+    pub(crate) code: Option<ProblemCode>,
+    /// What went wrong inside.
+    pub(crate) inner: Option<String>,
+}
+
+/// The outermost endpoint.
+pub(crate) struct Frame {
+    app: Arc<App>,
+    routes: Arc<PoemRoute>,
+    /// All routes, for `Allow`.
+    surfaces: Vec<Surface>,
+}
+
+impl Frame {
+    /// Around poem's router over surfaces.
+    pub(crate) fn new(app: Arc<App>, surfaces: Vec<Surface>) -> Self {
+        let routes = Arc::new(poem_routes(&app, &surfaces));
+        Self { app, routes, surfaces }
+    }
+
+    /// Answers one request; never fails.
+    pub(crate) async fn answer(&self, mut request: Request) -> Response {
+        let started = Instant::now();
+        let _running = self.app.metrics.request_started();
+        let info = RequestInfo {
+            request_id: request_id(request.headers(), self.app.ids.as_ref()),
+            language: message_language(request.headers()),
+        };
+        request.extensions_mut().insert(info.clone());
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let origin: HeaderMap = request.headers().get(header::ORIGIN).map(|value| (header::ORIGIN, value.clone())).into_iter().collect();
+        let allowed = self.allowed_methods(&path);
+
+        let mut response = match self.early(&request, allowed.as_ref(), &info) {
+            Some(response) => response,
+            None => self.dispatch(request, allowed.as_ref(), &info).await,
+        };
+        let headers = response.headers_mut();
+        cors::add_headers(&path, &self.app.management_origins, &origin, headers);
+        if let Some(allowed) = allowed.as_ref().filter(|_| method == Method::OPTIONS) {
+            cors::add_preflight_headers(allowed, headers);
+        }
+        for (name, value) in SECURITY_HEADERS {
+            headers.entry(name).or_insert(value);
+        }
+        if let Ok(value) = HeaderValue::from_str(&info.request_id) {
+            headers.insert(REQUEST_ID, value);
+        }
+        self.tell(&method, &path, &response, &info, started);
+        response
+    }
+
+    /// What needs no route.
+    fn early(&self, request: &Request, allowed: Option<&HeaderValue>, info: &RequestInfo) -> Option<Response> {
+        let target = request.uri().path().len() + request.uri().query().map_or(0, str::len);
+        if target > MAX_TARGET_BYTES {
+            return Some(Problem::new(ProblemCode::UriTooLong).with("max_bytes", MAX_TARGET_BYTES).into_response(info.language, &info.request_id));
+        }
+        match allowed {
+            Some(allowed) if request.method() == Method::OPTIONS => {
+                Some(Response::builder().status(StatusCode::NO_CONTENT).header(header::ALLOW, allowed).finish())
+            }
+            Some(_) | None => None,
+        }
+    }
+
+    async fn dispatch(&self, request: Request, allowed: Option<&HeaderValue>, info: &RequestInfo) -> Response {
+        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+        let routes = self.routes.clone();
+        let work = AssertUnwindSafe(async move { routes.call(request).await }).catch_unwind();
+        // A write goes on when its client hangs up: what follows its commit must not be lost half way.
+        let result = if reads { work.await } else { tokio::spawn(work).await.unwrap_or_else(|error| Err(Box::new(error))) };
+        let status = match result {
+            Ok(Ok(response)) if is_ours(&response) => return response,
+            Ok(Ok(response)) => response.status(),
+            Ok(Err(error)) => error.status(),
+            Err(_panic) => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        let mut problem = Problem::new(ProblemCode::of_status(status));
+        if let (StatusCode::METHOD_NOT_ALLOWED, Some(allowed)) = (status, allowed) {
+            let allowed = allowed.to_str().unwrap_or_default();
+            problem = problem.with("allowed", allowed).header(header::ALLOW, allowed);
+        }
+        if status.is_server_error() {
+            problem = problem.because("a handler panicked or the framework failed");
+        }
+        let (code, inner) = (Some(problem.code), problem.inner().map(str::to_owned));
+        let mut response = problem.into_response(info.language, &info.request_id);
+        response.extensions_mut().insert(Handled { code, inner, ..Handled::default() });
+        response
+    }
+
+    fn allowed_methods(&self, path: &str) -> Option<HeaderValue> {
+        let mut names: Vec<String> = Vec::new();
+        for Surface { gate: _, prefix, routes } in &self.surfaces {
+            let Some(rest) = path.strip_prefix(prefix) else { continue };
+            for route in routes.iter().filter(|route| fits(route.path, rest)) {
+                let method = route.method.method();
+                names.push(method.to_string());
+                if method == Method::GET {
+                    names.push("HEAD".to_owned());
+                }
+            }
+        }
+        if names.is_empty() {
+            return None;
+        }
+        names.push("OPTIONS".to_owned());
+        HeaderValue::from_str(&names.join(", ")).ok()
+    }
+
+    /// One log line and one count a request; no bodies, tokens or personal data.
+    fn tell(&self, method: &Method, path: &str, response: &Response, info: &RequestInfo, started: Instant) {
+        let handled = response.extensions().get::<Handled>().cloned().unwrap_or_default();
+        let template = if handled.path.is_empty() { "unmatched".to_owned() } else { format!("{}{}", handled.prefix, handled.path) };
+        let (status, elapsed) = (response.status().as_u16(), started.elapsed());
+        self.app.metrics.request_done(method, &template, status, elapsed);
+        let elapsed_ms = elapsed.as_secs_f64() * 1_000.0;
+        let actor = handled.actor.map(|actor| actor.to_string()).unwrap_or_default();
+        let (id, code) = (&info.request_id, handled.code.map(ProblemCode::as_str).unwrap_or_default());
+        match handled.inner {
+            Some(inner) if status >= 500 => {
+                tracing::error!(http.method = %method, http.route = template, http.status = status, elapsed_ms, request.id = id, actor, code, error = inner, "request failed");
+            }
+            Some(inner) => {
+                tracing::info!(http.method = %method, http.route = template, http.status = status, elapsed_ms, request.id = id, actor, code, reason = inner, "request");
+            }
+            None if template == "/livez" || template == "/readyz" => {
+                tracing::debug!(http.method = %method, http.route = template, http.status = status, elapsed_ms, request.id = id, "request");
+            }
+            None => {
+                tracing::info!(http.method = %method, http.route = template, http.status = status, elapsed_ms, request.id = id, actor, code, path_bytes = path.len(), "request");
+            }
+        }
+    }
+}
+
+/// Whether a response was made by a handler of ours; the framework's own refusals have no problem in them.
+fn is_ours(response: &Response) -> bool {
+    let is_problem = response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value == PROBLEM_TYPE);
+    response.extensions().get::<Handled>().is_some() && (response.status().as_u16() < 400 || is_problem || response.status() == StatusCode::RANGE_NOT_SATISFIABLE)
+}

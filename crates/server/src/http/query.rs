@@ -1,0 +1,258 @@
+//! Query strings: decoded once and strictly, checked against the parameters that a route declares, all mistakes at once.
+
+use std::str::FromStr;
+
+use diwan_content::{Fault, FaultCode, Locale, Pointer, Status};
+use uuid::Uuid;
+
+use super::problem::Problem;
+
+/// Longest query string that is looked at, in bytes.
+const MAX_BYTES: usize = 16 * 1024;
+
+/// A parameter of a route: what is read, checked and documented.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Parameter {
+    /// Name in the query string.
+    pub(crate) name: &'static str,
+    /// What values it takes.
+    pub(crate) kind: ParameterKind,
+    /// Must be there.
+    pub(crate) required: bool,
+    /// May stand several times and hold several values with commas between them.
+    pub(crate) many: bool,
+    /// What it is for.
+    pub(crate) help: &'static str,
+}
+
+/// What values a parameter takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ParameterKind {
+    /// Any text of at most so many characters.
+    Text(usize),
+    /// A language tag.
+    Locale,
+    /// A UUID.
+    Id,
+    /// A whole number within bounds, both included.
+    Number(i64, i64),
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+    /// A status of a localization.
+    Status,
+}
+
+/// The parameters of one request.
+#[derive(Debug, Default)]
+pub(crate) struct Query {
+    values: Vec<Given>,
+}
+
+#[derive(Debug)]
+struct Given {
+    declared: &'static str,
+    name: String,
+    value: String,
+}
+
+impl Parameter {
+    /// A parameter that may be left out.
+    pub(crate) const fn optional(name: &'static str, kind: ParameterKind, help: &'static str) -> Self {
+        Self { name, kind, required: false, many: false, help }
+    }
+
+    /// A parameter that must be there.
+    pub(crate) const fn required(name: &'static str, kind: ParameterKind, help: &'static str) -> Self {
+        Self { name, kind, required: true, many: false, help }
+    }
+
+    /// A parameter that may hold several values.
+    pub(crate) const fn many(name: &'static str, kind: ParameterKind, help: &'static str) -> Self {
+        Self { name, kind, required: false, many: true, help }
+    }
+
+    /// Whether a request's name is this parameter; `name[]` also covers any `name[…]`.
+    fn covers(&self, name: &str) -> bool {
+        match self.name.strip_suffix("[]") {
+            Some(prefix) => name.strip_prefix(prefix).is_some_and(|rest| rest.len() > 2 && rest.starts_with('[') && rest.ends_with(']')),
+            None => self.name == name,
+        }
+    }
+}
+
+impl ParameterKind {
+    /// What is allowed, for messages.
+    pub(crate) fn expected(self) -> String {
+        match self {
+            Self::Text(max) => format!("a text of at most {max} characters without control characters"),
+            Self::Locale => "a locale such as ar".to_owned(),
+            Self::Id => "a UUID".to_owned(),
+            Self::Number(min, max) => format!("a whole number from {min} to {max}"),
+            Self::OneOf(words) => format!("one of {}", words.join(", ")),
+            Self::Status => format!("one of {}", Status::ALL.map(Status::as_str).join(", ")),
+        }
+    }
+
+    fn takes(self, text: &str) -> bool {
+        match self {
+            Self::Text(max) => text.chars().count() <= max && !text.chars().any(|c| c.is_control() && c != '\t' && c != '\n' && c != '\r'),
+            Self::Locale => text.parse::<Locale>().is_ok(),
+            Self::Id => text.len() == 36 && text.parse::<Uuid>().is_ok(),
+            Self::Number(min, max) => text.parse::<i64>().is_ok_and(|number| (min..=max).contains(&number)),
+            Self::OneOf(words) => words.contains(&text),
+            Self::Status => Status::ALL.iter().any(|status| status.as_str() == text),
+        }
+    }
+}
+
+impl Query {
+    /// Reads a raw query string against the declared parameters. `name[]` among them stands for any `name[…]`.
+    pub(crate) fn read(raw: Option<&str>, declared: &'static [Parameter]) -> Result<Self, Problem> {
+        let raw = raw.unwrap_or_default();
+        if raw.len() > MAX_BYTES {
+            return Err(Problem::parameter("?", &format!("a query string of at most {MAX_BYTES} bytes")));
+        }
+        let (mut query, mut faults) = (Self::default(), Vec::new());
+        for pair in raw.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let Some(name) = decode(name) else {
+                faults.push(Fault::new(Pointer::root().key("?"), FaultCode::InvalidParameter).with("expected", "percent-encoded UTF-8"));
+                continue;
+            };
+            query.take(&name, decode(value), declared, &mut faults);
+        }
+        for parameter in declared.iter().filter(|parameter| parameter.required) {
+            if query.text(parameter.name).is_none_or(str::is_empty) && !faults.iter().any(|fault| fault.pointer == at(parameter.name)) {
+                faults.push(Fault::new(at(parameter.name), FaultCode::Required));
+            }
+        }
+        if faults.is_empty() { Ok(query) } else { Err(Problem::parameters(faults)) }
+    }
+
+    fn take(&mut self, name: &str, value: Option<String>, declared: &'static [Parameter], faults: &mut Vec<Fault>) {
+        let Some(parameter) = declared.iter().find(|parameter| parameter.covers(name)) else {
+            let allowed: Vec<&str> = declared.iter().map(|parameter| parameter.name).collect();
+            return faults.push(Fault::new(at(name), FaultCode::UnknownParameter).with("allowed", allowed));
+        };
+        let Some(value) = value else {
+            return faults.push(Fault::new(at(name), FaultCode::InvalidParameter).with("expected", "percent-encoded UTF-8"));
+        };
+        if !parameter.many && self.values.iter().any(|given| given.name == name) {
+            return faults.push(Fault::new(at(name), FaultCode::InvalidParameter).with("expected", "there once"));
+        }
+        let parts: Vec<&str> = if parameter.many { value.split(',').map(str::trim).filter(|part| !part.is_empty()).collect() } else { vec![&value] };
+        for part in parts {
+            if parameter.kind.takes(part) {
+                self.values.push(Given { declared: parameter.name, name: name.to_owned(), value: part.to_owned() });
+            } else {
+                faults.push(Fault::new(at(name), FaultCode::InvalidParameter).with("expected", parameter.kind.expected()));
+            }
+        }
+    }
+
+    /// The text of a parameter.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.values.iter().find(|given| given.declared == name).map(|given| given.value.as_str())
+    }
+
+    /// All values of a parameter.
+    pub(crate) fn texts(&self, name: &str) -> Vec<&str> {
+        self.values.iter().filter(|given| given.declared == name).map(|given| given.value.as_str()).collect()
+    }
+
+    /// What stands in the brackets of `name[…]`, with its value, for a parameter declared as `name[]`.
+    pub(crate) fn bracketed(&self, name: &str) -> Vec<(&str, &str)> {
+        let prefix = name.trim_end_matches(']');
+        let inner = |given: &'_ Given| given.name.len() - 1;
+        self.values
+            .iter()
+            .filter(|given| given.declared == name)
+            .map(|given| (&given.name[prefix.len()..inner(given)], given.value.as_str()))
+            .collect()
+    }
+
+    /// The value of a parameter whose kind was checked.
+    pub(crate) fn parsed<T: FromStr>(&self, name: &str) -> Option<T> {
+        self.text(name).and_then(|text| text.parse().ok())
+    }
+}
+
+fn at(name: &str) -> Pointer {
+    // Names are told back: a long one is cut.
+    Pointer::root().key(&name.chars().take(100).collect::<String>())
+}
+
+/// Decodes `%xx` and `+` once; `None` when a percent sign encodes nothing or the bytes are no UTF-8.
+fn decode(raw: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(raw.len());
+    let mut rest = raw.bytes();
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'+' => bytes.push(b' '),
+            b'%' => {
+                let (high, low) = (char::from(rest.next()?).to_digit(16)?, char::from(rest.next()?).to_digit(16)?);
+                bytes.push(u8::try_from(high * 16 + low).ok()?);
+            }
+            byte => bytes.push(byte),
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use diwan_content::Language;
+
+    use super::*;
+
+    const DECLARED: &[Parameter] = &[
+        Parameter::required("q", ParameterKind::Text(10), ""),
+        Parameter::optional("page[size]", ParameterKind::Number(1, 100), ""),
+        Parameter::many("collection", ParameterKind::Text(10), ""),
+        Parameter::optional("locale", ParameterKind::Locale, ""),
+        Parameter::optional("text[]", ParameterKind::Text(10), ""),
+    ];
+
+    fn faults(raw: &str) -> Vec<(String, String)> {
+        let body = Query::read(Some(raw), DECLARED).unwrap_err().body(Language::En, "r");
+        let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+        body["faults"].as_array().unwrap().iter().map(|fault| (text(&fault["pointer"]), text(&fault["code"]))).collect()
+    }
+
+    #[test]
+    fn parameters_are_decoded_once() {
+        let query = Query::read(Some("q=%D8%A7+%2525&page%5Bsize%5D=5&collection=a,b&collection=c&"), DECLARED).unwrap();
+        assert_eq!((query.text("q"), query.parsed("page[size]")), (Some("ا %25"), Some(5_u32)));
+        assert_eq!(query.texts("collection"), ["a", "b", "c"]);
+        assert_eq!(query.text("locale"), None);
+        let query = Query::read(Some("q=a&text[ar]=x&text[en]=y"), DECLARED).unwrap();
+        assert_eq!(query.bracketed("text[]"), [("ar", "x"), ("en", "y")]);
+    }
+
+    #[test]
+    fn every_mistake_is_told_at_once() {
+        let wanted = [
+            ("/x", "unknown_parameter"),
+            ("/page[size]", "invalid_parameter"),
+            ("/locale", "invalid_parameter"),
+            ("/q", "required"),
+        ];
+        let wanted: Vec<_> = wanted.map(|(pointer, code)| (pointer.to_owned(), code.to_owned())).into();
+        assert_eq!(faults("x=1&page[size]=-1&locale=%zz"), wanted);
+    }
+
+    #[test]
+    fn sizes_are_whole_numbers_within_bounds() {
+        for bad in ["0", "101", "-5", "1e2", "99999999999999999999", "٥", "", " 5"] {
+            assert_eq!(faults(&format!("q=a&page[size]={bad}")).len(), 1, "{bad}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_said_twice_and_nothing_is_too_long() {
+        assert_eq!(faults("q=a&q=b"), [("/q".to_owned(), "invalid_parameter".to_owned())]);
+        assert_eq!(faults("q=12345678901")[0].1, "invalid_parameter");
+        assert_eq!(faults("q=a%00")[0].1, "invalid_parameter");
+        assert_eq!(faults(&"a".repeat(20_000))[0].0, "/?");
+    }
+}

@@ -1,0 +1,179 @@
+//! A surface: the routes below one prefix, served by poem.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use diwan_content::Actor;
+use poem::{
+    Endpoint, Request, Response, Route as PoemRoute, RouteMethod,
+    http::{HeaderMap, header},
+};
+
+use super::{
+    body,
+    call::Call,
+    envelope::Envelope,
+    frame::{Handled, RequestInfo},
+    problem::Problem,
+    query::Query,
+    route::{RequestBody, Route, Verb, path_parameters, poem_path},
+};
+use crate::app::App;
+
+/// Who may come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Gate {
+    /// Anybody; keys are not looked at.
+    Open,
+    /// Anybody; a key must be valid where one is shown.
+    KeyAllowed,
+    /// Only who shows a valid key.
+    KeyNeeded,
+}
+
+/// The routes below one prefix with who may come in.
+#[derive(Clone, Copy)]
+pub(crate) struct Surface {
+    /// Who may come in.
+    pub(crate) gate: Gate,
+    /// Prefix of all its paths.
+    pub(crate) prefix: &'static str,
+    /// Its routes.
+    pub(crate) routes: &'static [Route],
+}
+
+/// Poem's router over surfaces. `HEAD` is served by `GET`.
+pub(crate) fn poem_routes(app: &Arc<App>, surfaces: &[Surface]) -> PoemRoute {
+    let mut paths: BTreeMap<String, RouteMethod> = BTreeMap::new();
+    for Surface { gate, prefix, routes } in surfaces {
+        for route in *routes {
+            let path = format!("{prefix}{}", poem_path(route.path));
+            let endpoint = RouteEndpoint { app: app.clone(), gate: *gate, prefix, route };
+            let methods = paths.remove(&path).unwrap_or_default();
+            paths.insert(path, methods.method(route.method.method(), endpoint));
+        }
+    }
+    paths.into_iter().fold(PoemRoute::new(), |router, (path, methods)| router.at(path, methods))
+}
+
+/// One route at work.
+struct RouteEndpoint {
+    app: Arc<App>,
+    gate: Gate,
+    prefix: &'static str,
+    route: &'static Route,
+}
+
+impl Endpoint for RouteEndpoint {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        let info = request.extensions().get::<RequestInfo>().cloned().unwrap_or_default();
+        let mut handled = Handled { prefix: self.prefix, path: self.route.path, ..Handled::default() };
+        let answer = match self.handle(request, &info, &mut handled).await {
+            Ok(response) => response,
+            Err(problem) => {
+                handled.code = Some(problem.code);
+                handled.inner = problem.inner().map(str::to_owned);
+                problem.into_response(info.language, &info.request_id)
+            }
+        };
+        let mut answer = answer;
+        answer.extensions_mut().insert(handled);
+        Ok(answer)
+    }
+}
+
+impl RouteEndpoint {
+    async fn handle(&self, mut request: Request, info: &RequestInfo, handled: &mut Handled) -> Result<Response, Problem> {
+        let actor = self.authenticate(request.headers(), info).await?;
+        handled.actor = Some(actor.reference);
+        let query = Query::read(request.original_uri().query(), self.route.parameters)?;
+        let path_values = path_parameters(self.route.path).map(|name| (name, request.raw_path_param(name).unwrap_or_default().to_owned())).collect();
+        let mut call = Call {
+            app: self.app.clone(),
+            actor,
+            request_id: info.request_id.clone(),
+            method: request.method().clone(),
+            path: request.original_uri().path().to_owned(),
+            raw_query: request.original_uri().query().unwrap_or_default().to_owned(),
+            headers: std::mem::take(request.headers_mut()),
+            path_values,
+            query,
+            envelope: Envelope::default(),
+            faults: Vec::new(),
+            body_bytes: bytes::Bytes::new(),
+            stream: None,
+        };
+        self.take_body(request, &mut call).await?;
+        (self.route.handler)(call).await
+    }
+
+    /// Who asks. A key that is no good is never taken for none.
+    async fn authenticate(&self, headers: &HeaderMap, info: &RequestInfo) -> Result<Actor, Problem> {
+        let mut sent = headers.get_all(header::AUTHORIZATION).iter();
+        let first = match (self.gate, sent.next()) {
+            (Gate::Open, _) | (Gate::KeyAllowed, None) => return Ok(Actor::anonymous()),
+            (Gate::KeyNeeded | Gate::KeyAllowed, first) => first,
+        };
+        let token = first.and_then(|value| value.to_str().ok()).and_then(bearer_token).filter(|_| sent.next().is_none());
+        let actor = match token {
+            Some(token) => self.app.cms.authenticate(token).await?,
+            None => None,
+        };
+        match actor {
+            Some(actor) => Ok(actor),
+            None => {
+                self.app.cms.record_anonymous_refusal(self.route.operation, "unauthorized", Some(&info.request_id)).await;
+                Err(Problem::unauthorized())
+            }
+        }
+    }
+
+    async fn take_body(&self, mut request: Request, call: &mut Call) -> Result<(), Problem> {
+        if self.route.method == Verb::Get {
+            return Ok(());
+        }
+        body::check_encoding(&call.headers)?;
+        let limits = &self.app.limits;
+        match self.route.body {
+            RequestBody::Bytes => call.stream = Some(request.take_body()),
+            RequestBody::None => {
+                let bytes = body::read_all(&call.headers, request.take_body(), limits.max_body_bytes, limits.body_timeout).await?;
+                // Some clients cannot send nothing: an empty object says the same.
+                if !bytes.trim_ascii().is_empty() {
+                    body::check_json_type(&call.headers)?;
+                    Envelope::read(body::parse_json(&bytes)?, &[], &diwan_content::Pointer::root(), &mut call.faults);
+                    call.members()?;
+                }
+            }
+            RequestBody::Json { name: _, members } => {
+                body::check_json_type(&call.headers)?;
+                call.body_bytes = body::read_all(&call.headers, request.take_body(), limits.max_body_bytes, limits.body_timeout).await?;
+                let value = body::parse_json(&call.body_bytes)?;
+                call.envelope = Envelope::read(value, members, &diwan_content::Pointer::root(), &mut call.faults);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The token of `Bearer …`; the scheme's name is written in any case.
+fn bearer_token(text: &str) -> Option<&str> {
+    let (scheme, token) = text.trim().split_once(' ')?;
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() && token.len() <= 512).then_some(token)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_follows_its_scheme() {
+        assert_eq!(bearer_token("Bearer abc"), Some("abc"));
+        assert_eq!(bearer_token("bearer  abc "), Some("abc"));
+        for bad in ["", "abc", "Bearer", "Bearer ", "Basic abc"] {
+            assert_eq!(bearer_token(bad), None, "{bad}");
+        }
+    }
+}

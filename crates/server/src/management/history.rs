@@ -1,0 +1,193 @@
+//! For auditors: events and refusals.
+
+use diwan_cms::{EventQuery, EventsPage, Refusal};
+use diwan_content::{Event, EventKind, EventSubject, Sequence, Timestamp};
+use poem::{Response, http::StatusCode};
+use poem_openapi::Object;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::common::{PAGE_AFTER, PAGE_SIZE};
+use crate::{
+    delivery::views::Page,
+    http::{
+        answer::private_json,
+        call::Call,
+        problem::Problem,
+        query::{Parameter, ParameterKind},
+        route::{Condition, Described, RequestBody, Route, Verb},
+    },
+    openapi::scalars::Time,
+};
+
+/// Page size when none is asked for.
+const DEFAULT_SIZE: u32 = 20;
+
+pub(crate) const EVENTS: Route = Route {
+    method: Verb::Get,
+    path: "/events",
+    operation: "list_events",
+    summary: "Successful changes, newest first: ids and hashes, never content or names",
+    parameters: &[
+        Parameter::optional("entry", ParameterKind::Id, "of this entry"),
+        Parameter::optional("kind", ParameterKind::Text(40), "of this kind"),
+        PAGE_SIZE,
+        Parameter::optional("page[after]", ParameterKind::Number(1, i64::MAX), "sequence from `page.next` of the answer before"),
+    ],
+    body: RequestBody::None,
+    condition: Condition::None,
+    answers: &[Described::ok::<EventList>("a page")],
+    handler: |call| Box::pin(events(call)),
+};
+
+pub(crate) const REFUSALS: Route = Route {
+    path: "/refusals",
+    operation: "list_refusals",
+    summary: "Refused requests, newest first; those of nobody known are counted by the minute",
+    parameters: &[PAGE_SIZE, PAGE_AFTER],
+    answers: &[Described::ok::<RefusalList>("a page")],
+    handler: |call| Box::pin(refusals(call)),
+    ..EVENTS
+};
+
+/// A successful change.
+#[derive(Serialize, Object)]
+#[oai(rename = "Event")]
+struct EventView {
+    /// Its place in the log, without gaps.
+    sequence: i64,
+    /// When.
+    at: Time,
+    /// What happened.
+    kind: String,
+    /// By whom: `key:<id>`, `person:<id>`, `system`.
+    actor: String,
+    /// Person behind the key.
+    on_behalf_of: Option<Uuid>,
+    /// The entry.
+    entry: Option<Uuid>,
+    /// The locale.
+    locale: Option<String>,
+    /// Number of the revision.
+    revision: Option<i64>,
+    /// The asset.
+    asset: Option<Uuid>,
+    /// The key that was made or revoked.
+    key: Option<Uuid>,
+    /// The department.
+    department: Option<Uuid>,
+    /// Hash of what was saved or became public.
+    content_hash: Option<String>,
+    /// The event that caused it.
+    cause: Option<i64>,
+    /// Hash of the event before.
+    previous_hash: String,
+    /// Hash of this event over the one before.
+    hash: String,
+}
+
+/// A page of events.
+#[derive(Serialize, Object)]
+struct EventList {
+    /// Events, newest first.
+    data: Vec<EventView>,
+    /// How to go on.
+    page: Page,
+}
+
+/// A refused request.
+#[derive(Serialize, Object)]
+#[oai(rename = "Refusal")]
+struct RefusalView {
+    /// Its id.
+    id: Uuid,
+    /// When.
+    at: Time,
+    /// Who asked.
+    actor: String,
+    /// For what.
+    action: String,
+    /// About which entry.
+    entry: Option<Uuid>,
+    /// Code of the problem that was answered.
+    code: String,
+    /// The request's id.
+    request_id: String,
+}
+
+/// A page of refusals.
+#[derive(Serialize, Object)]
+struct RefusalList {
+    /// Refusals, newest first.
+    data: Vec<RefusalView>,
+    /// How to go on.
+    page: Page,
+}
+
+impl From<Event> for EventView {
+    fn from(event: Event) -> Self {
+        let Event { sequence, at, kind, actor, on_behalf_of, subject, previous_hash, hash } = event;
+        let EventSubject { entry, locale, revision, asset, key, department, content_hash, cause } = subject;
+        Self {
+            sequence: sequence.0,
+            at: Time(at),
+            kind: kind.as_str().to_owned(),
+            actor: actor.to_string(),
+            on_behalf_of: on_behalf_of.map(|id| id.0),
+            entry: entry.map(|id| id.0),
+            locale: locale.map(|locale| locale.to_string()),
+            revision: revision.map(|number| number.0),
+            asset: asset.map(|id| id.0),
+            key: key.map(|id| id.0),
+            department: department.map(|id| id.0),
+            content_hash: content_hash.map(|hash| hash.to_string()),
+            cause: cause.map(|sequence| sequence.0),
+            previous_hash: previous_hash.to_string(),
+            hash: hash.to_string(),
+        }
+    }
+}
+
+impl From<Refusal> for RefusalView {
+    fn from(refusal: Refusal) -> Self {
+        let Refusal { id, at, actor, action, entry, code, request_id } = refusal;
+        Self { id, at: Time(at), actor: actor.to_string(), action, entry: entry.map(|entry| entry.0), code, request_id }
+    }
+}
+
+async fn events(call: Call) -> Result<Response, Problem> {
+    let kind = match call.query.text("kind") {
+        None => None,
+        Some(text) => Some(EventKind::from_stored(text).ok_or_else(|| {
+            Problem::parameter("kind", &format!("one of {}", EventKind::ALL.map(EventKind::as_str).join(", ")))
+        })?),
+    };
+    let query = EventQuery {
+        entry: call.query.parsed("entry"),
+        kind,
+        before: call.query.parsed("page[after]").map(Sequence),
+        size: call.query.parsed("page[size]"),
+    };
+    let EventsPage { items, next, size } = call.app.cms.events(&call.actor, query).await?;
+    let page = Page { next: next.map(|sequence| sequence.to_string()), size, total: None };
+    private_json(StatusCode::OK, &EventList { data: items.into_iter().map(EventView::from).collect(), page })
+}
+
+async fn refusals(call: Call) -> Result<Response, Problem> {
+    let size = call.query.parsed("page[size]").unwrap_or(DEFAULT_SIZE);
+    let before = match call.query.text("page[after]") {
+        None => None,
+        Some(text) => Some(place(text).ok_or_else(|| Problem::parameter("page[after]", "a cursor of this list"))?),
+    };
+    let found = call.app.cms.refusals(&call.actor, before, Some(size)).await?;
+    let full = found.len() == size as usize;
+    let next = found.last().filter(|_| full).map(|last| format!("{}_{}", last.at.unix_ms(), last.id));
+    let data = found.into_iter().map(RefusalView::from).collect();
+    private_json(StatusCode::OK, &RefusalList { data, page: Page { next, size, total: None } })
+}
+
+/// A place in the list of refusals: time and id of the last one seen. It opens nothing, so it needs no seal.
+fn place(text: &str) -> Option<(Timestamp, Uuid)> {
+    let (at, id) = text.split_once('_')?;
+    Some((Timestamp::from_unix_ms(at.parse().ok()?).ok()?, id.parse().ok()?))
+}

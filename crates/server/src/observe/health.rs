@@ -1,0 +1,118 @@
+//! `/livez`, `/readyz` and `/metrics`.
+
+use diwan_cms::CmsError;
+use diwan_content::{Actor, DepartmentId, rights::{Action, Hierarchy}};
+use poem::{Response, http::{StatusCode, header}};
+use poem_openapi::Object;
+use serde::Serialize;
+
+use crate::http::{
+    answer::private_json,
+    call::Call,
+    problem::Problem,
+    problem_codes::ProblemCode,
+    route::{Condition, Described, RequestBody, Route, Verb},
+};
+
+/// Content type of OpenMetrics.
+const METRICS_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// That the process runs.
+#[derive(Serialize, Object)]
+struct Live {
+    /// Always `live`.
+    status: String,
+}
+
+/// That requests can be answered.
+#[derive(Serialize, Object)]
+struct Ready {
+    /// Always `ready`.
+    status: String,
+    /// Always `ok`; otherwise the answer is 503.
+    database: String,
+    /// How far search has followed the log.
+    search: SearchState,
+}
+
+/// How far search has followed the log.
+#[derive(Serialize, Object)]
+struct SearchState {
+    /// `current` or `following`.
+    state: String,
+    /// Last event that search has seen.
+    mark: i64,
+    /// Last event of the log.
+    last_sequence: i64,
+}
+
+/// Operation of the server: no part of the APIs.
+pub(crate) static OPERATION_ROUTES: &[Route] = &[LIVE, READY];
+/// Metrics where they have an address of their own.
+pub(crate) static OPEN_METRICS_ROUTES: &[Route] = &[OPEN_METRICS];
+/// Metrics on the main address.
+pub(crate) static KEYED_METRICS_ROUTES: &[Route] = &[KEYED_METRICS];
+
+const LIVE: Route = Route {
+    method: Verb::Get,
+    path: "/livez",
+    operation: "get_livez",
+    summary: "The process runs",
+    parameters: &[],
+    body: RequestBody::None,
+    condition: Condition::None,
+    answers: &[Described::ok::<Live>("it runs")],
+    handler: |_call| Box::pin(async { private_json(StatusCode::OK, &Live { status: "live".to_owned() }) }),
+};
+
+const READY: Route = Route {
+    path: "/readyz",
+    operation: "get_readyz",
+    summary: "Requests can be answered: the database answers with its tables as this version knows them",
+    answers: &[Described::ok::<Ready>("it is ready")],
+    handler: |call| Box::pin(ready(call)),
+    ..LIVE
+};
+
+const OPEN_METRICS: Route = Route {
+    path: "/metrics",
+    operation: "get_metrics",
+    summary: "Counters in the text form of OpenMetrics",
+    answers: &[Described::bytes(METRICS_TYPE, "counters")],
+    handler: |call| Box::pin(metrics(call)),
+    ..LIVE
+};
+
+const KEYED_METRICS: Route = Route { handler: |call| Box::pin(keyed_metrics(call)), ..OPEN_METRICS };
+
+async fn ready(call: Call) -> Result<Response, Problem> {
+    call.app.cms.ping().await?;
+    let (mark, last) = (search_mark(&call), call.app.cms.last_sequence().await?.0);
+    let state = if mark >= last { "current" } else { "following" }.to_owned();
+    let search = SearchState { state, mark, last_sequence: last };
+    private_json(StatusCode::OK, &Ready { status: "ready".to_owned(), database: "ok".to_owned(), search })
+}
+
+async fn keyed_metrics(call: Call) -> Result<Response, Problem> {
+    if !may_read_metrics(&call.actor) {
+        return Err(CmsError::Forbidden("read_metrics").into());
+    }
+    metrics(call).await
+}
+
+async fn metrics(call: Call) -> Result<Response, Problem> {
+    let last = call.app.cms.last_sequence().await.map_err(|_| Problem::new(ProblemCode::Unavailable))?;
+    let text = call.app.metrics.text(last.0, search_mark(&call));
+    let builder = Response::builder().header(header::CONTENT_TYPE, METRICS_TYPE).header(header::CACHE_CONTROL, "no-store");
+    Ok(builder.header(header::CONTENT_LENGTH, text.len()).body(text))
+}
+
+/// The last event that search has seen; 0 while its index is being filled.
+fn search_mark(call: &Call) -> i64 {
+    call.app.cms.search_mark().map_or(0, |mark| mark.0)
+}
+
+/// Metrics are of the whole ministry, whose place needs no hierarchy.
+fn may_read_metrics(actor: &Actor) -> bool {
+    actor.permit(Action::ReadMetrics, DepartmentId::MINISTRY, &Hierarchy::default()).is_ok()
+}

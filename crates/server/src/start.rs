@@ -1,0 +1,136 @@
+//! From a configuration to a running server, and back.
+
+use std::{io, net::SocketAddr, sync::Arc};
+
+use diwan_cms::{Cms, CmsError, CmsOptions, Follower, OpenError, ProcessRole};
+use diwan_content::{Clock, IdSource, Registry};
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+
+use crate::{
+    app::{App, main_frame, metrics_frame},
+    clock::{SystemClock, TimeOrderedIds},
+    config::{Config, Secret},
+    http::listen::{Gauge, serve},
+};
+
+/// Where the bytes of public assets are served, before the id.
+const ASSET_URL_PREFIX: &str = "/v1/assets/";
+
+/// What the outside world is to an installation; fixed in tests.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Makes identities.
+    pub ids: Arc<dyn IdSource>,
+    /// Writes survive power loss; false only in tests.
+    pub durable: bool,
+}
+
+/// Why a server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// An address cannot be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// Search cannot follow the log.
+    #[error("cannot follow the log: {0}")]
+    Follow(#[source] CmsError),
+}
+
+/// A server at work.
+pub struct RunningServer {
+    /// Where it listens; the port is the real one when 0 was asked for.
+    pub address: SocketAddr,
+    /// Where metrics are, if they have an address of their own.
+    pub metrics_address: Option<SocketAddr>,
+    cms: Cms,
+    stop: watch::Sender<bool>,
+    loops: Vec<JoinHandle<()>>,
+    follower: Follower,
+}
+
+impl Default for Surroundings {
+    /// The real ones.
+    fn default() -> Self {
+        Self { clock: Arc::new(SystemClock), ids: Arc::new(TimeOrderedIds), durable: true }
+    }
+}
+
+/// What the verbs need to know of a configuration.
+pub(crate) fn cms_options(config: &Config, registry: Registry, surroundings: &Surroundings, role: ProcessRole) -> CmsOptions {
+    let Surroundings { clock, ids, durable } = surroundings.clone();
+    CmsOptions {
+        data_dir: config.data.clone(),
+        database_url: config.database_url.as_ref().map(Secret::reveal).map(str::to_owned),
+        registry,
+        clock,
+        ids,
+        max_upload_bytes: config.max_upload_bytes,
+        durable,
+        role,
+        asset_url_prefix: ASSET_URL_PREFIX.to_owned(),
+    }
+}
+
+/// Opens the installation of a configuration and migrates its database.
+///
+/// # Errors
+/// See [`OpenError`].
+pub async fn open_installation(config: &Config, registry: Registry, surroundings: &Surroundings, role: ProcessRole) -> Result<Cms, OpenError> {
+    Cms::open(cms_options(config, registry, surroundings, role)).await
+}
+
+/// Starts to serve an open installation.
+///
+/// # Errors
+/// See [`StartError`].
+pub async fn start(config: &Config, cms: Cms, surroundings: &Surroundings) -> Result<RunningServer, StartError> {
+    let (listener, address) = listen(config.listen).await?;
+    let metrics = match config.metrics_listen {
+        Some(address) => Some(listen(address).await?),
+        None => None,
+    };
+    let follower = cms.start_following().map_err(StartError::Follow)?;
+    let app = App::new(cms.clone(), surroundings.ids.clone(), config);
+    let (stop, stopped) = watch::channel(false);
+    let gauge = Gauge(app.metrics.connections.clone());
+    let frame = Arc::new(main_frame(&app, metrics.is_none()));
+    let mut loops = vec![tokio::spawn(serve(listener, frame, config.http, gauge.clone(), stopped.clone()))];
+    let metrics_address = metrics.as_ref().map(|(_, address)| *address);
+    if let Some((listener, _)) = metrics {
+        loops.push(tokio::spawn(serve(listener, Arc::new(metrics_frame(&app)), config.http, gauge, stopped)));
+    }
+    tracing::info!(%address, data = %config.data.display(), "serving");
+    Ok(RunningServer { address, metrics_address, cms, stop, loops, follower })
+}
+
+impl RunningServer {
+    /// Takes no more requests, lets running ones end within the shutdown time, stops what follows the log and closes the database.
+    pub async fn shutdown(self) {
+        let Self { address, metrics_address: _, cms, stop, loops, follower } = self;
+        tracing::info!(%address, "shutting down");
+        stop.send_replace(true);
+        for task in loops {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a serving task failed");
+            }
+        }
+        follower.stop().await;
+        if let Err(error) = cms.close().await {
+            tracing::error!(error = &error as &dyn std::error::Error, "failed to close the database");
+        }
+    }
+}
+
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |source| StartError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let real = listener.local_addr().map_err(failed)?;
+    Ok((listener, real))
+}
