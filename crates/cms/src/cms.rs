@@ -60,9 +60,15 @@ pub enum ProcessRole {
 
 impl CmsOptions {
     pub(crate) fn store_options(&self) -> Result<StoreOptions, OpenError> {
-        let default = || format!("sqlite://{}", self.data_dir.join("diwan.db").display());
-        let url = self.database_url.clone().unwrap_or_else(default);
-        let url = DatabaseUrl::parse(&url).map_err(|error| OpenError::DatabaseUrl(error.to_string()))?;
+        let bad = |error: diwan_store::BadDatabaseUrl| OpenError::DatabaseUrl(error.to_string());
+        let url = match &self.database_url {
+            Some(url) => DatabaseUrl::parse(url).map_err(bad)?,
+            None => {
+                let failed = |source| OpenError::Folder { path: self.data_dir.clone(), source };
+                let folder = std::path::absolute(&self.data_dir).map_err(failed)?;
+                DatabaseUrl::sqlite(&folder.join("diwan.db")).map_err(bad)?
+            }
+        };
         let sync = if self.durable { SyncMode::Full } else { SyncMode::Off };
         Ok(StoreOptions { url, max_readers: 8, sync })
     }

@@ -196,6 +196,7 @@ impl From<StoreError> for CmsError {
             | StoreError::Misconfigured { .. }
             | StoreError::Conflict(_)
             | StoreError::PermitMismatch { .. }
+            | StoreError::OlderVersion
             | StoreError::Missing { .. }
             | StoreError::Unexpected { .. }
             | StoreError::NulInText => {

@@ -113,7 +113,7 @@ impl Cms {
     }
 
     /// Records that something was refused to a known actor. What cannot be recorded is logged: the refusal stands.
-    pub(crate) async fn record_refusal(
+    pub async fn record_refusal(
         &self,
         actor: ActorRef,
         action: &str,

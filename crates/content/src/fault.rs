@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::{language::Language, pointer::Pointer};
+use crate::{expectation::in_arabic, language::Language, pointer::Pointer};
 
 /// One validation problem.
 #[derive(Debug, Clone, PartialEq)]
@@ -125,7 +125,11 @@ impl Fault {
     pub fn text(&self, language: Language) -> String {
         let mut text = self.code.template(language).to_owned();
         for (name, value) in &self.params {
-            text = text.replace(&format!("{{{name}}}"), &plain(value));
+            let mut value = plain(value);
+            if name == "expected" && language == Language::Ar {
+                value = in_arabic(&value).into_owned();
+            }
+            text = text.replace(&format!("{{{name}}}"), &value);
         }
         text
     }

@@ -21,6 +21,7 @@ mod data;
 mod deliver;
 mod describe;
 mod event;
+mod expectation;
 mod fault;
 mod field;
 mod field_types;

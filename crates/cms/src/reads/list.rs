@@ -199,7 +199,7 @@ pub(crate) fn check_size(size: Option<u32>, faults: &mut Vec<Fault>) -> u32 {
     let size = size.unwrap_or(DEFAULT_SIZE);
     if !(1..=MAX_SIZE).contains(&size) {
         let fault = Fault::new(Pointer::root().key("page[size]"), FaultCode::InvalidParameter);
-        faults.push(fault.with("expected", format!("1–{MAX_SIZE}")));
+        faults.push(fault.with("expected", format!("a whole number from 1 to {MAX_SIZE}")));
     }
     size.clamp(1, MAX_SIZE)
 }

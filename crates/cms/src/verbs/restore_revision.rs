@@ -1,10 +1,12 @@
 //! Restore: an old revision's content becomes a new revision and the head.
 
-use diwan_content::{EntryId, EventKind, Locale, LocaleRole, Pointer, RevisionNumber, Version, resolve, rights::Action};
+use diwan_content::{
+    EntryId, EventKind, Fault, FaultCode, Locale, LocaleRole, Pointer, RevisionNumber, Version, resolve, rights::Action,
+};
 use diwan_store::{Queries, Revision};
 use serde_json::Value;
 
-use super::save::Ready;
+use super::{revision::is_possible_parent, save::Ready};
 use crate::{
     authority::permit_on_entry,
     cms::Cms,
@@ -72,7 +74,12 @@ impl Cms {
         };
         // Old content is taken as it is, but only if the blueprint of today still takes it.
         let sent = Value::Object(old_data.as_map().clone());
-        let (data, faults) = blueprint.read_keeping(&sent, &role, &data_pointer(&Pointer::root()), Some(&old_data));
+        let (data, mut faults) = blueprint.read_keeping(&sent, &role, &data_pointer(&Pointer::root()), Some(&old_data));
+        if let Some(parent) = old.content.parent
+            && !is_possible_parent(queries, &collection, id, parent).await?
+        {
+            faults.push(Fault::new(Pointer::root().key("parent"), FaultCode::InvalidParent));
+        }
         if !faults.is_empty() {
             return Err(CmsError::Faults(faults));
         }

@@ -164,7 +164,7 @@ impl Cms {
             return Ok(None);
         }
         if let Some(parent) = wanted
-            && !is_possible_parent(draft, parent).await?
+            && !is_possible_parent(draft.queries, draft.collection, draft.entry, parent).await?
         {
             faults.push(Fault::new(at, FaultCode::InvalidParent));
             return Ok(None);
@@ -253,22 +253,26 @@ fn check_note(note: &str, at: &Pointer, faults: &mut Vec<Fault>) {
 }
 
 /// A page of the same tree that is not in the trash and does not stand below the entry itself.
-async fn is_possible_parent(draft: &Draft<'_>, parent: EntryId) -> Result<bool, CmsError> {
+pub(super) async fn is_possible_parent(
+    queries: &Queries,
+    collection: &Collection,
+    entry: EntryId,
+    parent: EntryId,
+) -> Result<bool, CmsError> {
     let mut above = Some(parent);
-    let mut seen = BTreeSet::from([draft.entry]);
+    let mut seen = BTreeSet::from([entry]);
     while let Some(id) = above {
         if !seen.insert(id) || seen.len() > MAX_DEPTH {
             return Ok(false);
         }
-        let Some(entry) = draft.queries.find_entry(id).await? else { return Ok(false) };
-        if entry.collection != draft.collection.handle || entry.trashed_at.is_some() {
+        let Some(entry) = queries.find_entry(id).await? else { return Ok(false) };
+        if entry.collection != collection.handle || entry.trashed_at.is_some() {
             return Ok(false);
         }
-        let head = draft.queries.find_localization(id, draft.collection.origin()).await?;
+        let head = queries.find_localization(id, collection.origin()).await?;
         let Some(head) = head else { return Ok(false) };
-        above = draft
-            .queries
-            .find_revision(id, draft.collection.origin(), head.head)
+        above = queries
+            .find_revision(id, collection.origin(), head.head)
             .await?
             .and_then(|revision| revision.content.parent);
     }

@@ -1,0 +1,66 @@
+//! What a fault expected, in Arabic: parameters named `expected` are short English phrases from the code.
+
+use std::borrow::Cow;
+
+const PHRASES: &[(&str, &str)] = &[
+    ("string", "نص"),
+    ("a text", "نص"),
+    ("integer", "عدد صحيح"),
+    ("number", "عدد"),
+    ("boolean", "true أو false"),
+    ("true or false", "true أو false"),
+    ("array", "قائمة"),
+    ("a list", "قائمة"),
+    ("object", "كائن"),
+    ("an object", "كائن"),
+    ("a UUID", "معرّف من نوع UUID"),
+    ("a locale such as ar", "رمز لغة مثل ar"),
+    ("a locale such as ar in the brackets", "رمز لغة مثل ar بين القوسين"),
+    ("texts by locale", "نصوص بحسب اللغة"),
+    ("a whole number from 1", "عدد صحيح من 1 فصاعدًا"),
+    ("percent-encoded UTF-8", "نص UTF-8 بترميز النسبة المئوية"),
+    ("there once", "مرة واحدة لا أكثر"),
+    ("at least one word", "كلمة واحدة على الأقل"),
+    ("page.next of the same query", "قيمة page.next من الطلب نفسه"),
+    ("a body without Content-Encoding", "متن بلا Content-Encoding"),
+];
+
+/// Phrases with something in the middle: what stands before it and after it, in both languages.
+const FRAMES: &[(&str, &str, &str)] = &[
+    ("a whole number from ", "عدد صحيح من ", " إلى "),
+    ("one of ", "واحدة مما يأتي: ", ""),
+    ("a text of at most ", "نص لا يزيد محارفه على ", ""),
+    ("a query string of at most ", "سلسلة استعلام لا يزيد حجمها بالبايت على ", ""),
+];
+
+/// The phrase in Arabic; one that is not known stays as it is.
+pub(crate) fn in_arabic(phrase: &str) -> Cow<'_, str> {
+    if let Some((_, arabic)) = PHRASES.iter().find(|(english, _)| *english == phrase) {
+        return Cow::Borrowed(arabic);
+    }
+    for (english, arabic, between) in FRAMES {
+        let Some(rest) = phrase.strip_prefix(english) else { continue };
+        let rest = match rest.split_once(" to ") {
+            Some((from, to)) if !between.is_empty() => format!("{from}{between}{to}"),
+            Some(_) | None => {
+                rest.trim_end_matches(" bytes").trim_end_matches(" characters without control characters").to_owned()
+            }
+        };
+        return Cow::Owned(format!("{arabic}{rest}"));
+    }
+    Cow::Borrowed(phrase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_expected_is_told_in_arabic() {
+        assert_eq!(in_arabic("string"), "نص");
+        assert_eq!(in_arabic("a whole number from 1 to 100"), "عدد صحيح من 1 إلى 100");
+        assert_eq!(in_arabic("one of ar, en"), "واحدة مما يأتي: ar, en");
+        assert_eq!(in_arabic("a text of at most 20 characters without control characters"), "نص لا يزيد محارفه على 20");
+        assert_eq!(in_arabic("application/json"), "application/json");
+    }
+}
