@@ -5,3 +5,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
 
 mod architecture;
+mod durability;
+mod harness;
+mod readme;

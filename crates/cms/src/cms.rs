@@ -1,6 +1,9 @@
 //! The whole system behind one handle.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
 
 use diwan_assets::BlobStore;
 use diwan_content::{Clock, Collection, CursorSecret, IdSource, Registry, Sequence, Timestamp};
@@ -25,6 +28,7 @@ pub(crate) struct Parts {
     pub(crate) max_upload_bytes: u64,
     pub(crate) asset_url_prefix: String,
     pub(crate) key_uses: crate::keys::KeyUses,
+    pub(crate) anonymous_refusals: Mutex<Vec<diwan_store::Refusal>>,
 }
 
 /// How an installation is opened.
@@ -125,6 +129,7 @@ impl Cms {
     /// Writes what is kept in memory for a while and closes the database. Verbs that still run finish first.
     pub async fn close(&self) -> Result<(), CmsError> {
         self.flush_key_uses().await?;
+        self.flush_refusals().await?;
         Ok(self.store().close().await?)
     }
 }

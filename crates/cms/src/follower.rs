@@ -19,6 +19,8 @@ const POLL: Duration = Duration::from_millis(500);
 const GATHER: Duration = Duration::from_millis(50);
 /// How long it waits after a failure.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
+/// How often what was gathered in memory is written.
+const FLUSH: Duration = Duration::from_secs(5);
 /// After so many quiet polls the index gives back what it needs for writing.
 const REST_AFTER_POLLS: u32 = 10;
 
@@ -51,6 +53,7 @@ impl Cms {
         let task = tokio::spawn(async move {
             let mut wake = cms.store().watch();
             let mut quiet_polls = 0;
+            let mut flush = tokio::time::interval(FLUSH);
             while !*stopped.borrow() {
                 match cms.follow(&index).await {
                     Ok(true) => quiet_polls = 0,
@@ -63,11 +66,11 @@ impl Cms {
                 }
                 if quiet_polls == REST_AFTER_POLLS {
                     rest(&index).await;
-                    cms.flush_quietly().await;
                 }
                 tokio::select! {
                     _ = wake.changed() => tokio::time::sleep(GATHER).await,
                     () = tokio::time::sleep(POLL) => {}
+                    _ = flush.tick() => cms.flush_quietly().await,
                     _ = stopped.changed() => {}
                 }
             }
@@ -196,9 +199,13 @@ impl Cms {
         })
     }
 
+    /// Writes what may be lost and was therefore gathered in memory.
     async fn flush_quietly(&self) {
         if let Err(error) = self.flush_key_uses().await {
             tracing::warn!(error = &error as &dyn std::error::Error, "failed to write when keys were last used");
+        }
+        if let Err(error) = self.flush_refusals().await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "failed to write what was refused");
         }
     }
 }

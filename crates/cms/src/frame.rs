@@ -1,5 +1,7 @@
 //! What all verbs share: repeats are recognised, refusals recorded, transactions begun again when others were quicker.
 
+use std::sync::PoisonError;
+
 use diwan_content::{ContentHash, EntryId, Sequence, rights::ActorRef};
 use diwan_store::{Claim, Refusal, WriteTx};
 use futures_util::future::BoxFuture;
@@ -12,6 +14,8 @@ use crate::{
     outcome::Outcome,
 };
 
+/// Most refusals of unknown ones that are kept in memory between two writes.
+const MAX_GATHERED_REFUSALS: usize = 10_000;
 /// How often a verb starts again when others change the same things at the same time.
 pub(crate) const MAX_ATTEMPTS: usize = 8;
 
@@ -105,7 +109,7 @@ impl Cms {
     async fn answered_before<T: DeserializeOwned>(&self, ctx: &WriteContext) -> Result<Option<Outcome<T>>, CmsError> {
         let Some(IdempotencyKey { key, request_hash }) = &ctx.idempotency else { return Ok(None) };
         let snapshot = self.store().snapshot().await?;
-        match snapshot.find_idempotency(&ctx.actor.reference, key).await? {
+        match snapshot.find_idempotency(&ctx.actor.reference, key, self.now()).await? {
             None | Some(Claim::New) => Ok(None),
             Some(Claim::Replay { request_hash: first, .. }) if first != *request_hash => Err(CmsError::IdempotencyKeyReused),
             Some(Claim::Replay { request_hash: _, answer, sequence }) => parse_answer(&answer, sequence).map(Some),
@@ -135,9 +139,31 @@ impl Cms {
         }
     }
 
-    /// Records that something was refused to somebody unknown; counted per minute.
-    pub async fn record_anonymous_refusal(&self, action: &str, code: &str, request_id: Option<&str>) {
-        self.record_refusal(ActorRef::Anonymous, action, None, code, request_id).await;
+    /// Records that something was refused to somebody unknown: gathered in memory, counted per minute, written in batches,
+    /// so that a flood of refusals is no flood of commits. What does not fit is dropped.
+    pub fn record_anonymous_refusal(&self, action: &str, code: &str) {
+        let mut gathered = self.parts().anonymous_refusals.lock().unwrap_or_else(PoisonError::into_inner);
+        if gathered.len() < MAX_GATHERED_REFUSALS {
+            gathered.push(Refusal {
+                id: self.parts().ids.next_id(),
+                at: self.now(),
+                actor: ActorRef::Anonymous,
+                action: action.to_owned(),
+                entry: None,
+                code: code.to_owned(),
+                request_id: String::new(),
+            });
+        }
+    }
+
+    /// Writes what was refused to unknown ones since the last time.
+    pub(crate) async fn flush_refusals(&self) -> Result<(), CmsError> {
+        let gathered =
+            std::mem::take(&mut *self.parts().anonymous_refusals.lock().unwrap_or_else(PoisonError::into_inner));
+        if gathered.is_empty() {
+            return Ok(());
+        }
+        Ok(self.store().record_refusals(&gathered).await?)
     }
 }
 

@@ -1,6 +1,9 @@
 //! Opens an installation: database, blobs, index, and what must agree with the code before anything is served.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
 
 use diwan_assets::{AssetsError, BlobStore};
 use diwan_content::{ContentHash, CursorSecret, FOLD_VERSION, KEY_VERSION, Registry};
@@ -87,6 +90,7 @@ impl Cms {
             max_upload_bytes,
             asset_url_prefix,
             key_uses: crate::keys::KeyUses::default(),
+            anonymous_refusals: Mutex::default(),
         });
         if role == ProcessRole::Holder {
             cms.rebuild_lists_if_changed().await.map_err(|error| OpenError::Rebuild(Box::new(error)))?;
