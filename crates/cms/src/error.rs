@@ -191,10 +191,10 @@ impl From<StoreError> for CmsError {
         match error {
             StoreError::NoSpace => Self::NoSpace,
             StoreError::Unavailable { .. } => Self::Unavailable { what: "the database", source: Some(Box::new(error)) },
+            StoreError::Conflict(_) => Self::Conflict(Conflict::Busy),
             StoreError::Damaged { .. }
             | StoreError::NewerVersion
             | StoreError::Misconfigured { .. }
-            | StoreError::Conflict(_)
             | StoreError::PermitMismatch { .. }
             | StoreError::OlderVersion
             | StoreError::Missing { .. }

@@ -72,7 +72,10 @@ impl Cms {
     {
         let done = match self.answered_before(ctx).await {
             Ok(Some(outcome)) => return Ok(outcome),
-            Ok(None) => work.await,
+            Ok(None) => match work.await {
+                Ok(outcome) => return Ok(outcome),
+                Err(error) => self.answered_meanwhile(ctx, error).await,
+            },
             Err(error) => Err(error),
         };
         if let Err(error) = &done
@@ -100,9 +103,19 @@ impl Cms {
             .await;
         match written {
             Ok(committed) => Ok(Some(Outcome { value: committed.value, sequence: committed.sequence })),
-            Err(Ended::Again) => Ok(None),
+            // What is unique was made by others meanwhile: a second look tells what it was.
+            Err(Ended::Again | Ended::Failed(CmsError::Conflict(Conflict::Busy))) => Ok(None),
             Err(Ended::Answered(answer, sequence)) => parse_answer(&answer, sequence).map(Some),
             Err(Ended::Failed(error)) => Err(error),
+        }
+    }
+
+    /// A repeat that came beside the first request may have looked at what that one left behind: it is answered like the
+    /// first one all the same.
+    async fn answered_meanwhile<T: DeserializeOwned>(&self, ctx: &WriteContext, error: CmsError) -> Result<Outcome<T>, CmsError> {
+        match self.answered_before(ctx).await? {
+            Some(outcome) => Ok(outcome),
+            None => Err(error),
         }
     }
 

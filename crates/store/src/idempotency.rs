@@ -3,7 +3,7 @@
 //! A claim is the first statement of a transaction and its answer the last: so both stand or fall with what was done, and
 //! of several requests under one key the others wait for the first and then find its answer.
 
-use diwan_content::{ContentHash, Sequence, rights::ActorRef};
+use diwan_content::{ContentHash, Sequence, Timestamp, rights::ActorRef};
 use sea_orm::{FromQueryResult, Value};
 
 use crate::{error::StoreError, snapshot::Queries, stored, write::WriteTx};
@@ -43,10 +43,17 @@ pub(crate) struct KeptAnswer {
 }
 
 impl Queries {
-    /// What was answered under a key, if it is known still.
-    pub async fn find_idempotency(&self, actor: &ActorRef, key: &str) -> Result<Option<Claim>, StoreError> {
-        let sql = "SELECT request_hash, answer, sequence FROM idempotency WHERE actor = $1 AND name = $2 AND answer IS NOT NULL";
-        let row: Option<IdempotencyRow> = self.connection.find(sql, [actor.to_string().into(), key.into()]).await?;
+    /// What was answered under a key in the last 24 hours.
+    pub async fn find_idempotency(
+        &self,
+        actor: &ActorRef,
+        key: &str,
+        now: Timestamp,
+    ) -> Result<Option<Claim>, StoreError> {
+        let sql = "SELECT request_hash, answer, sequence FROM idempotency \
+                   WHERE actor = $1 AND name = $2 AND created_at >= $3 AND answer IS NOT NULL";
+        let values: [Value; 3] = [actor.to_string().into(), key.into(), oldest_kept(now).into()];
+        let row: Option<IdempotencyRow> = self.connection.find(sql, values).await?;
         let Some(IdempotencyRow { request_hash, answer: Some(answer), sequence }) = row else { return Ok(None) };
         Ok(Some(Claim::Replay { request_hash: stored::hash(&request_hash)?, answer, sequence: sequence.map(Sequence) }))
     }
@@ -60,7 +67,7 @@ impl WriteTx {
         key: &str,
         request_hash: &ContentHash,
     ) -> Result<Claim, StoreError> {
-        let too_old = self.now().unix_ms().saturating_sub(KEPT_MS);
+        let too_old = oldest_kept(self.now());
         let sql = "INSERT INTO idempotency (actor, name, request_hash, created_at) VALUES ($1, $2, $3, $4) \
                    ON CONFLICT (actor, name) DO UPDATE SET request_hash = excluded.request_hash, answer = NULL, \
                    sequence = NULL, created_at = excluded.created_at WHERE idempotency.created_at < $5";
@@ -72,7 +79,7 @@ impl WriteTx {
             too_old.into(),
         ];
         if self.connection.run(sql, values).await? == 0 {
-            let claim = self.find_idempotency(actor, key).await?;
+            let claim = self.find_idempotency(actor, key, self.now()).await?;
             return claim.ok_or_else(|| stored::damaged("finished idempotency key", key));
         }
         self.connection.run("DELETE FROM idempotency WHERE created_at < $1", [too_old.into()]).await?;
@@ -95,4 +102,8 @@ impl WriteTx {
         }
         Ok(())
     }
+}
+
+fn oldest_kept(now: Timestamp) -> i64 {
+    now.unix_ms().saturating_sub(KEPT_MS)
 }

@@ -1,14 +1,14 @@
 //! Keys: made and shown once, stored hashed, revoked.
 
 use diwan_content::{
-    Actor, DepartmentId, EventKind, EventSubject, Fault, FaultCode, KeyId, PersonId, Pointer, Timestamp,
-    rights::{Action, Grant},
+    Actor, DepartmentId, EventKind, EventSubject, Fault, FaultCode, KeyId, Permit, PersonId, Pointer, Timestamp,
+    rights::{Action, Grant, Hierarchy},
 };
 use diwan_store::{ApiKey, WriteTx};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    authority::permit,
+    authority::action_name,
     cms::Cms,
     context::WriteContext,
     error::{CmsError, Thing},
@@ -45,9 +45,11 @@ impl Cms {
     /// # Errors
     /// Not allowed; no grant, or one on a department that is not there.
     pub async fn create_key(&self, ctx: &WriteContext, input: CreateKey) -> Result<Outcome<CreatedKey>, CmsError> {
+        // The answer holds the secret, so it is not kept for a repeat: that one makes another key.
+        let ctx = &WriteContext { idempotency: None, ..ctx.clone() };
         self.verb(ctx, "create_key", None, async {
             let hierarchy = self.store().snapshot().await?.hierarchy().await?;
-            let permit = permit(&ctx.actor, Action::ManageKeys, DepartmentId::MINISTRY, &hierarchy, Thing::Key)?;
+            let permit = permit_keys(&ctx.actor, &hierarchy)?;
             let at = Pointer::root().key("grants");
             let mut faults = Vec::new();
             if input.grants.is_empty() {
@@ -100,7 +102,7 @@ impl Cms {
     pub async fn revoke_key(&self, ctx: &WriteContext, id: KeyId) -> Result<Outcome<()>, CmsError> {
         self.verb(ctx, "revoke_key", None, async {
             let hierarchy = self.store().snapshot().await?.hierarchy().await?;
-            let permit = permit(&ctx.actor, Action::ManageKeys, DepartmentId::MINISTRY, &hierarchy, Thing::Key)?;
+            let permit = permit_keys(&ctx.actor, &hierarchy)?;
             until_done!({
                 let permit = permit.clone();
                 self.transact(ctx, move |tx| {
@@ -125,7 +127,7 @@ impl Cms {
     /// Not allowed.
     pub async fn list_keys(&self, actor: &Actor) -> Result<Vec<ApiKey>, CmsError> {
         let snapshot = self.store().snapshot().await?;
-        permit(actor, Action::ManageKeys, DepartmentId::MINISTRY, &snapshot.hierarchy().await?, Thing::Key)?;
+        permit_keys(actor, &snapshot.hierarchy().await?)?;
         let mut keys: Vec<ApiKey> = Vec::new();
         loop {
             let page = snapshot.list_keys(keys.last().map(|key| key.id), 100).await?;
@@ -137,7 +139,13 @@ impl Cms {
     }
 }
 
-fn record(tx: &mut WriteTx, permit: &diwan_content::Permit, kind: EventKind, key: KeyId) {
+/// Keys belong to no department that could be hidden: who may not manage them is told so.
+fn permit_keys(actor: &Actor, hierarchy: &Hierarchy) -> Result<Permit, CmsError> {
+    let permit = actor.permit(Action::ManageKeys, DepartmentId::MINISTRY, hierarchy);
+    permit.map_err(|_| CmsError::Forbidden(action_name(Action::ManageKeys)))
+}
+
+fn record(tx: &mut WriteTx, permit: &Permit, kind: EventKind, key: KeyId) {
     let subject =
         EventSubject { key: Some(key), department: Some(DepartmentId::MINISTRY), ..EventSubject::default() };
     tx.record(permit, kind, subject);

@@ -30,12 +30,11 @@ impl Cms {
     ) -> Result<Outcome<LocalizationState>, CmsError> {
         let entry = item.entry;
         let items = vec![plan_item(item, Pointer::root())];
-        self.verb(ctx, "publish", Some(entry), async {
-            let Outcome { mut value, sequence } = self.publish_items(ctx, items, Action::Publish, EventKind::Published).await?;
-            let value = value.pop().ok_or_else(|| CmsError::internal("a publish of one answers one"))?;
-            Ok(Outcome { value, sequence })
-        })
-        .await
+        let work = self.publish_items(ctx, items, Action::Publish, EventKind::Published);
+        // Kept under an idempotency key is what `publish_items` answers: a list.
+        let Outcome { mut value, sequence } = self.verb(ctx, "publish", Some(entry), work).await?;
+        let value = value.pop().ok_or_else(|| CmsError::internal("a publish of one answers one"))?;
+        Ok(Outcome { value, sequence })
     }
 
     /// Makes several named revisions public, all or none; they count as public for one another.

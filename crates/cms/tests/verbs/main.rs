@@ -1,5 +1,114 @@
-//! The verbs over real databases.
+//! The verbs over real databases: SQLite always, PostgreSQL where `DIWAN_TEST_POSTGRES` names a server.
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod access;
+mod database;
 mod demo;
+mod idempotency;
+mod lists;
+mod locales;
+mod paths;
+mod publishing;
+mod references;
+mod rights;
 mod support;
+mod trash;
+mod trees;
+
+/// Runs each story on both databases.
+macro_rules! on_each_database {
+    ($($module:ident :: $story:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $story() {
+                crate::support::on(crate::database::Kind::Sqlite, async |bed| crate::$module::$story(bed).await).await;
+            })*
+        }
+
+        #[cfg(feature = "postgres")]
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $story() {
+                crate::support::on(crate::database::Kind::Postgres, async |bed| crate::$module::$story(bed).await).await;
+            })*
+        }
+    };
+}
+
+on_each_database! {
+    access::a_collection_for_key_holders_is_nowhere_without_a_key,
+    access::pages_of_paths_pass_over_what_is_hidden,
+    demo::the_sample_ministry_is_read_and_found,
+    idempotency::a_repeat_is_answered_as_the_first_time,
+    idempotency::a_refused_request_may_be_sent_again_under_its_key,
+    idempotency::nothing_to_do_is_kept_too,
+    idempotency::a_key_is_free_again_after_a_day,
+    idempotency::of_twenty_publishes_under_one_key_one_is_done,
+    idempotency::of_twenty_saves_of_one_version_one_wins,
+    idempotency::of_twenty_localizations_made_at_once_one_is_made,
+    idempotency::two_pages_that_want_one_path_at_once_get_it_in_turn,
+    idempotency::parents_move_while_children_are_published_and_every_path_is_right,
+    idempotency::a_parent_is_withdrawn_while_a_child_is_published_and_no_child_is_left_alone,
+    idempotency::many_writers_leave_a_whole_chain,
+    lists::a_list_is_ordered_by_what_was_asked_for,
+    lists::pages_show_every_entry_once_while_others_are_published,
+    lists::all_are_counted_when_asked,
+    lists::parameters_that_cannot_be_read_are_all_told,
+    lists::lists_are_built_anew_when_their_declarations_change,
+    locales::absent_inherits_null_empties_and_a_value_overrides,
+    locales::publishing_the_origin_presents_anew_what_inherits,
+    locales::a_list_follows_what_its_entries_inherit,
+    locales::a_localization_is_not_public_before_its_origin,
+    locales::what_only_the_origin_holds_is_a_fault_elsewhere,
+    locales::a_locale_is_answered_by_another_one_only_when_asked,
+    paths::a_slug_is_made_of_the_title_and_numbered_when_its_path_is_taken,
+    paths::variants_of_spelling_are_one_path_and_are_led_to_it,
+    paths::a_path_change_leaves_redirects_without_chains_or_loops,
+    paths::another_spelling_of_the_same_path_is_no_redirect_to_itself,
+    paths::two_pages_swap_their_paths_in_one_publish,
+    paths::a_taken_path_is_a_fault_at_the_slug,
+    paths::a_new_page_takes_over_a_redirect_or_what_is_gone,
+    paths::a_slug_or_path_that_is_too_long_is_a_fault,
+    paths::a_dated_entry_lives_under_its_year,
+    publishing::what_was_published_is_read_by_path_and_by_id,
+    publishing::saving_never_publishes_and_the_named_revision_is_what_becomes_public,
+    publishing::what_was_not_approved_is_not_published,
+    publishing::all_faults_are_told_at_once_and_required_values_only_when_publishing,
+    publishing::publishing_again_what_is_public_changes_nothing,
+    publishing::a_withdrawn_page_answers_gone_with_the_date,
+    publishing::a_page_withdrawn_under_another_path_than_before_is_gone_at_both,
+    publishing::a_page_withdrawn_as_redirect_leads_to_where_the_other_one_lives_now,
+    publishing::a_vanished_page_answers_as_if_it_had_never_been,
+    publishing::a_restored_revision_is_a_new_head_and_not_public,
+    publishing::a_localization_is_made_once,
+    publishing::times_come_from_the_clock_alone,
+    references::a_reference_to_nothing_is_a_fault_when_it_is_new,
+    references::a_reference_that_lost_its_target_is_kept_when_unchanged,
+    references::a_target_that_is_not_public_is_answered_empty_and_comes_back,
+    references::an_asset_is_public_only_while_something_public_refers_to_it,
+    references::what_an_editor_may_not_see_cannot_be_referred_to,
+    references::private_fields_are_in_no_read_search_or_message,
+    references::an_entry_may_refer_to_itself_once_it_is_there,
+    rights::each_role_may_do_what_the_table_says,
+    rights::an_author_saves_what_it_made_itself,
+    rights::refusals_of_known_actors_are_recorded,
+    rights::management_lists_end_at_the_scope,
+    rights::events_are_for_auditors_of_their_departments,
+    rights::what_one_may_not_see_is_not_told_by_any_id,
+    rights::a_key_holds_its_grants_until_it_ends,
+    rights::a_key_s_secret_is_kept_nowhere,
+    rights::a_department_is_made_by_a_system_administrator_alone,
+    trash::only_what_is_not_public_goes_into_the_trash,
+    trash::a_page_with_children_does_not_go_into_the_trash,
+    trash::a_save_that_meets_the_trash_is_told_so,
+    trash::a_transfer_asks_both_departments_and_lists_and_search_follow,
+    trash::a_department_is_not_given_away,
+    trees::a_page_that_moves_takes_its_subtree_along_in_both_locales,
+    trees::a_page_that_changes_its_slug_takes_its_subtree_along,
+    trees::a_page_below_one_that_is_not_public_is_a_fault,
+    trees::a_circle_is_a_fault,
+    trees::a_restored_parent_that_closes_a_circle_is_a_fault,
+    trees::a_parent_is_withdrawn_with_its_children_or_not_at_all,
+    trees::the_home_page_is_the_one_root_without_a_slug,
+    trees::siblings_stand_by_rank_and_a_move_is_one_revision_of_one_page,
+}

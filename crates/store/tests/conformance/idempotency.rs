@@ -18,8 +18,8 @@ pub(crate) async fn the_same_key_is_answered_again(store: &Store) {
     // Another body is told by its hash.
     assert_eq!(done_under_key(store, 2_000, "second").await, replay);
     let snapshot = store.snapshot().await.unwrap();
-    assert_eq!(snapshot.find_idempotency(&ActorRef::System, "key").await.unwrap(), Some(replay));
-    assert_eq!(snapshot.find_idempotency(&ActorRef::Anonymous, "key").await.unwrap(), None);
+    assert_eq!(snapshot.find_idempotency(&ActorRef::System, "key", at(2_000)).await.unwrap(), Some(replay));
+    assert_eq!(snapshot.find_idempotency(&ActorRef::Anonymous, "key", at(2_000)).await.unwrap(), None);
     drop(snapshot);
     let failed = store.write(at(1), |tx| {
         Box::pin(async move {
@@ -28,7 +28,8 @@ pub(crate) async fn the_same_key_is_answered_again(store: &Store) {
         })
     });
     failed.await.unwrap_err();
-    assert_eq!(store.snapshot().await.unwrap().find_idempotency(&ActorRef::System, "failed").await.unwrap(), None);
+    let snapshot = store.snapshot().await.unwrap();
+    assert_eq!(snapshot.find_idempotency(&ActorRef::System, "failed", at(1)).await.unwrap(), None);
 }
 
 pub(crate) async fn of_twenty_equal_requests_one_is_done(store: &Store) {
@@ -54,6 +55,9 @@ pub(crate) async fn of_twenty_equal_requests_one_is_done(store: &Store) {
 pub(crate) async fn a_key_is_forgotten_after_a_day(store: &Store) {
     assert_eq!(done_under_key(store, 1_000, "first").await, Claim::New);
     assert!(matches!(done_under_key(store, 1_000 + DAY_MS, "first").await, Claim::Replay { .. }));
+    let snapshot = store.snapshot().await.unwrap();
+    assert_eq!(snapshot.find_idempotency(&ActorRef::System, "key", at(1_001 + DAY_MS)).await.unwrap(), None);
+    drop(snapshot);
     assert_eq!(done_under_key(store, 1_001 + DAY_MS, "second").await, Claim::New);
 }
 

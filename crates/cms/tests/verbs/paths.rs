@@ -1,0 +1,146 @@
+//! Where pages live: slugs, redirects, swaps.
+
+use diwan_cms::{Keep, RevisionInput, WithdrawMode};
+use serde_json::json;
+
+use crate::support::{Bed, ar, en, item, new_entry, refusal, service, system};
+
+pub(crate) async fn a_slug_is_made_of_the_title_and_numbered_when_its_path_is_taken(bed: &Bed) {
+    let owner = bed.owner().await;
+    let first = bed.service(owner, "تجديد الرخصة").await;
+    assert_eq!(first.slug, "تجديد-الرخصة");
+    let first = bed.publish(&first).await;
+    assert_eq!(bed.service(owner, "تجديد الرخصه").await.slug, "تجديد-الرخصه-2");
+    // Also a path that leads on is somebody's.
+    bed.publish(&bed.rename(&first, "آخر").await).await;
+    assert_eq!(bed.service(owner, "تجديد الرخصة").await.slug, "تجديد-الرخصة-2");
+    let nothing = new_entry("services", Some(owner), json!({ "title": "؟؟؟" }));
+    assert_eq!(refusal(bed.cms.create_entry(&system(), nothing).await), "faults /slug invalid_slug");
+}
+
+pub(crate) async fn variants_of_spelling_are_one_path_and_are_led_to_it(bed: &Bed) {
+    let owner = bed.owner().await;
+    let page = bed.live_page(owner, None, "الموازنة-2026").await;
+    assert_eq!(bed.at("/الموازنة-2026").await, "ar الموازنة-2026 الموازنة-2026");
+    for variant in ["/الموازنه-2026", "/الموازنة-٢٠٢٦", "/المُوازنة-۲۰۲۶", "/الموازنـــة-2026"] {
+        assert_eq!(bed.at(variant).await, "ar -> /الموازنة-2026", "{variant}");
+    }
+    let same = bed.page(owner, None, "الموازنه-2026").await;
+    assert_eq!(refusal(bed.cms.publish_one(&system(), item(&same)).await), "faults /slug path_taken");
+    assert_eq!(bed.now(&page).await, page);
+}
+
+pub(crate) async fn a_path_change_leaves_redirects_without_chains_or_loops(bed: &Bed) {
+    let owner = bed.owner().await;
+    let mut page = bed.live_page(owner, None, "a").await;
+    for slug in ["b", "c"] {
+        page = bed.publish(&bed.rename(&page, slug).await).await;
+    }
+    assert_eq!((bed.at("/a").await, bed.at("/b").await), ("ar -> /c".into(), "ar -> /c".into()));
+    page = bed.publish(&bed.rename(&page, "a").await).await;
+    assert_eq!(page.path.map(|path| path.to_string()), Some("/a".into()));
+    assert_eq!((bed.at("/a").await, bed.at("/b").await, bed.at("/c").await), ("ar a a".into(), "ar -> /a".into(), "ar -> /a".into()));
+    assert_eq!(bed.paths(&ar()).await, ["/a"]);
+}
+
+pub(crate) async fn another_spelling_of_the_same_path_is_no_redirect_to_itself(bed: &Bed) {
+    let owner = bed.owner().await;
+    let page = bed.live_page(owner, None, "الموازنه").await;
+    bed.publish(&bed.rename(&page, "الموازنة").await).await;
+    assert_eq!((bed.at("/الموازنة").await, bed.at("/الموازنه").await), ("ar الموازنه الموازنه".into(), "ar -> /الموازنة".into()));
+    assert_eq!(bed.paths(&ar()).await, ["/الموازنة"]);
+}
+
+pub(crate) async fn two_pages_swap_their_paths_in_one_publish(bed: &Bed) {
+    let owner = bed.owner().await;
+    let (one, two) = (bed.live_page(owner, None, "one").await, bed.live_page(owner, None, "two").await);
+    let (new_one, new_two) = (bed.rename(&one, "two").await, bed.rename(&two, "one").await);
+    assert_eq!(refusal(bed.cms.publish_one(&system(), item(&new_one)).await), "faults /slug path_taken");
+    bed.publish_all(&[&new_one, &new_two]).await.unwrap();
+    assert_eq!((bed.at("/one").await, bed.at("/two").await), ("ar two two".into(), "ar one one".into()));
+    // Three of them in a ring.
+    let three = bed.live_page(owner, None, "three").await;
+    let (one, two) = (bed.now(&one).await, bed.now(&two).await);
+    let ring = [bed.rename(&one, "one").await, bed.rename(&two, "three").await, bed.rename(&three, "two").await];
+    bed.publish_all(&ring.each_ref()).await.unwrap();
+    assert_eq!(
+        (bed.at("/one").await, bed.at("/two").await, bed.at("/three").await),
+        ("ar one one".into(), "ar three three".into(), "ar two two".into())
+    );
+}
+
+pub(crate) async fn a_taken_path_is_a_fault_at_the_slug(bed: &Bed) {
+    let owner = bed.owner().await;
+    bed.live_page(owner, None, "same").await;
+    let other = bed.page(owner, None, "same").await;
+    assert_eq!(refusal(bed.cms.publish_one(&system(), item(&other)).await), "faults /slug path_taken");
+    // Two new ones that want the same path, each told where.
+    let (a, b) = (bed.page(owner, None, "new").await, bed.page(owner, None, "NEW".to_lowercase().as_str()).await);
+    assert_eq!(refusal(bed.publish_all(&[&a, &b]).await), "faults /items/1/slug path_taken");
+    assert_eq!(bed.paths(&ar()).await, ["/same"]);
+}
+
+pub(crate) async fn a_new_page_takes_over_a_redirect_or_what_is_gone(bed: &Bed) {
+    let owner = bed.owner().await;
+    let moved = bed.live_page(owner, None, "a").await;
+    let moved = bed.publish(&bed.rename(&moved, "b").await).await;
+    let new = bed.live_page(owner, None, "a").await;
+    assert_eq!((bed.at("/a").await, bed.at("/b").await), ("ar a a".into(), "ar a a".into()));
+    // The first one moves on: what lives at /a now stays.
+    bed.publish(&bed.rename(&moved, "c").await).await;
+    assert_eq!((bed.at("/a").await, bed.at("/b").await), ("ar a a".into(), "ar -> /c".into()));
+    bed.withdraw(&new, WithdrawMode::Gone).await;
+    bed.live_page(owner, None, "a").await;
+    assert_eq!(bed.at("/a").await, "ar a a");
+    // Its own return to the path that another one took is refused.
+    assert_eq!(refusal(bed.cms.publish_one(&system(), item(&bed.now(&new).await)).await), "faults /slug path_taken");
+}
+
+pub(crate) async fn a_slug_or_path_that_is_too_long_is_a_fault(bed: &Bed) {
+    let owner = bed.owner().await;
+    let long = "ا".repeat(180);
+    let mut parent = None;
+    let mut refused = None;
+    for _ in 0..4 {
+        let mut input = new_entry("pages", Some(owner), json!({ "title": "عنوان" }));
+        input.revision.slug = Some(long.clone());
+        input.revision.parent = parent.map_or(Keep::Keep, Keep::Set);
+        match bed.cms.create_entry(&system(), input).await {
+            Ok(made) => match bed.cms.publish_one(&system(), item(&made.value)).await {
+                Ok(done) => parent = Some(done.value.entry),
+                error => refused = Some(refusal(error)),
+            },
+            error => refused = Some(refusal(error)),
+        }
+        if refused.is_some() {
+            break;
+        }
+    }
+    let refused = refused.unwrap();
+    assert!(refused == "faults /slug path_too_long" || refused == "faults /slug invalid_slug", "{refused}");
+}
+
+pub(crate) async fn a_dated_entry_lives_under_its_year(bed: &Bed) {
+    let owner = bed.owner().await;
+    let data = json!({ "title": "إقرار الموازنة", "kind": "news", "summary": "خلاصة", "body": "نص" });
+    let mut input = new_entry("news", Some(owner), data.clone());
+    input.revision.date = Some("2025-05-01".parse().unwrap());
+    let news = bed.publish(&bed.cms.create_entry(&system(), input).await.unwrap().value).await;
+    assert_eq!(bed.at("/news/2025/إقرار-الموازنة").await, "ar إقرار الموازنة");
+    let english = bed.translate(news.entry, "budget", json!({ "title": "Budget", "summary": "s", "body": "b" })).await;
+    bed.publish(&english).await;
+    let input = RevisionInput { data, date: Some("2024-05-01".parse().unwrap()), ..RevisionInput::default() };
+    let moved = bed.save_as(&news, input).await.unwrap().value;
+    assert_eq!(bed.at("/en/news/2025/budget").await, "en Budget");
+    let before = bed.cms.last_sequence().await.unwrap().0;
+    bed.publish(&moved).await;
+    // The English page takes the date from the origin.
+    assert_eq!(bed.at("/news/2025/إقرار-الموازنة").await, "ar -> /news/2024/إقرار-الموازنة");
+    assert_eq!(bed.at("/en/news/2025/budget").await, "en -> /en/news/2024/budget");
+    assert_eq!(bed.events_after(before).await, ["published ar", "represented en by 1"]);
+    assert_eq!(bed.paths(&en()).await, ["/en/news/2024/budget"]);
+    let none = new_entry("services", Some(owner), service("خدمة"));
+    let with_date = RevisionInput { date: Some("2024-05-01".parse().unwrap()), ..none.revision.clone() };
+    let refused = bed.cms.create_entry(&system(), diwan_cms::CreateEntry { revision: with_date, ..none }).await;
+    assert_eq!(refusal(refused), "faults /date unknown_field");
+}
