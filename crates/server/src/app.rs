@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use diwan_cms::Cms;
-use diwan_content::IdSource;
 use crate::{
     config::{Config, HttpLimits},
     delivery,
@@ -15,6 +13,8 @@ use crate::{
     observe::{health, metrics::Metrics},
     openapi::{self, Documents},
 };
+use diwan_cms::Cms;
+use diwan_content::IdSource;
 
 /// What all requests share.
 pub(crate) struct App {

@@ -63,7 +63,12 @@ impl Default for Surroundings {
 }
 
 /// What the verbs need to know of a configuration.
-pub(crate) fn cms_options(config: &Config, registry: Registry, surroundings: &Surroundings, role: ProcessRole) -> CmsOptions {
+pub(crate) fn cms_options(
+    config: &Config,
+    registry: Registry,
+    surroundings: &Surroundings,
+    role: ProcessRole,
+) -> CmsOptions {
     let Surroundings { clock, ids, durable } = surroundings.clone();
     CmsOptions {
         data_dir: config.data.clone(),
@@ -82,7 +87,12 @@ pub(crate) fn cms_options(config: &Config, registry: Registry, surroundings: &Su
 ///
 /// # Errors
 /// See [`OpenError`].
-pub async fn open_installation(config: &Config, registry: Registry, surroundings: &Surroundings, role: ProcessRole) -> Result<Cms, OpenError> {
+pub async fn open_installation(
+    config: &Config,
+    registry: Registry,
+    surroundings: &Surroundings,
+    role: ProcessRole,
+) -> Result<Cms, OpenError> {
     Cms::open(cms_options(config, registry, surroundings, role)).await
 }
 

@@ -10,7 +10,12 @@ use crate::config::SETTINGS;
 
 /// Diwan (ديوان): a headless CMS for ministries.
 #[derive(Debug, Parser)]
-#[command(name = "diwan", version, about, after_help = "Every setting can also stand in the environment and in a TOML file: see `diwan serve --help`.")]
+#[command(
+    name = "diwan",
+    version,
+    about,
+    after_help = "Every setting can also stand in the environment and in a TOML file: see `diwan serve --help`."
+)]
 pub struct Arguments {
     /// Data folder: database, blobs and index [env: DIWAN_DATA] [default: ./diwan-data]
     #[arg(long, global = true, value_name = "DIR")]
@@ -168,12 +173,28 @@ mod tests {
 
     #[test]
     fn options_stand_before_and_behind_the_command() {
-        let parsed = Arguments::try_parse_from(["diwan", "--data", "d", "serve", "--demo", "--listen", "127.0.0.1:1"]).unwrap();
+        let parsed =
+            Arguments::try_parse_from(["diwan", "--data", "d", "serve", "--demo", "--listen", "127.0.0.1:1"]).unwrap();
         assert_eq!(parsed.data, Some(PathBuf::from("d")));
         assert!(matches!(parsed.command, Command::Serve(ServeArguments { demo: true, listen: Some(_) })));
-        let parsed = Arguments::try_parse_from(["diwan", "key", "create", "--role", "publisher", "--role", "auditor", "--data", "d"]).unwrap();
+        let parsed = Arguments::try_parse_from([
+            "diwan",
+            "key",
+            "create",
+            "--role",
+            "publisher",
+            "--role",
+            "auditor",
+            "--data",
+            "d",
+        ])
+        .unwrap();
         assert_eq!(parsed.data, Some(PathBuf::from("d")));
-        for bad in [&["diwan", "key", "create"][..], &["diwan", "key", "create", "--role", "king"], &["diwan", "import", "statamic", "x"]] {
+        for bad in [
+            &["diwan", "key", "create"][..],
+            &["diwan", "key", "create", "--role", "king"],
+            &["diwan", "import", "statamic", "x"],
+        ] {
             assert!(Arguments::try_parse_from(bad).is_err(), "{bad:?}");
         }
     }

@@ -62,7 +62,13 @@ pub(super) async fn backup(config: &Config, folder: &Path) -> Result<(), Failure
     cms.close().await?;
     let report = report.map_err(of_verb)?;
     let rows: u64 = report.tables.iter().map(|table| table.rows).sum();
-    say(format!("{} rows of {} tables and {} blobs, up to event {}", rows, report.tables.len(), report.blobs, report.last_sequence));
+    say(format!(
+        "{} rows of {} tables and {} blobs, up to event {}",
+        rows,
+        report.tables.len(),
+        report.blobs,
+        report.last_sequence
+    ));
     Ok(())
 }
 

@@ -2,7 +2,9 @@
 
 use std::net::SocketAddr;
 
-use diwan_cms::{Cms, CmsError, CreateKey, CreatedKey, DemoReport, LocalizationState, ManagedLocalization, WriteContext};
+use diwan_cms::{
+    Cms, CmsError, CreateKey, CreatedKey, DemoReport, LocalizationState, ManagedLocalization, WriteContext,
+};
 use diwan_content::{
     Actor, ContentHash, DepartmentId, LocaleRole, Pointer, RevisionContent, Slug,
     rights::{Grant, Role},
@@ -63,7 +65,10 @@ async fn story(cms: &Cms, report: &DemoReport) -> Result<Option<Story>, CmsError
 
 fn tell(cms: &Cms, found: ManagedLocalization) -> Option<Story> {
     let registry = cms.registry();
-    let (collection, blueprint) = (registry.find_collection(found.state.collection.as_str())?, registry.find_blueprint(found.blueprint.as_str())?);
+    let (collection, blueprint) = (
+        registry.find_collection(found.state.collection.as_str())?,
+        registry.find_blueprint(found.blueprint.as_str())?,
+    );
     let title = found.data.get(collection.title_field.as_str())?.as_str()?.to_owned();
     let mut data: Map<String, Value> = found.data.clone();
     data.insert(collection.title_field.to_string(), format!("{title} (محدّثة)").into());
@@ -82,16 +87,20 @@ fn tell(cms: &Cms, found: ManagedLocalization) -> Option<Story> {
     Some(Story { body: json!({ "data": data }), hash: content.hash(), word, state: found.state })
 }
 
-/// The longest word of a title as it is often written: without hamza, with ه for ة.
+/// The longest word of a title that is often written otherwise, so: without hamza, with ه for ة. Else its longest word as it is.
 fn misspelt(title: &str) -> String {
-    let longest = title.split_whitespace().max_by_key(|word| word.chars().count()).unwrap_or(title);
-    let letters = longest.chars().map(|letter| match letter {
-        'أ' | 'إ' | 'آ' => 'ا',
-        'ة' => 'ه',
-        'ى' => 'ي',
-        other => other,
-    });
-    letters.collect()
+    let often = |word: &str| -> String {
+        let letters = word.chars().map(|letter| match letter {
+            'أ' | 'إ' | 'آ' => 'ا',
+            'ة' => 'ه',
+            'ى' => 'ي',
+            other => other,
+        });
+        letters.collect()
+    };
+    let words = title.split_whitespace().map(|word| (often(word), word));
+    let best = words.max_by_key(|(written, word)| (written != word, word.chars().count()));
+    best.map_or_else(|| title.to_owned(), |(written, _)| written)
 }
 
 impl Sample {
@@ -117,7 +126,8 @@ impl Story {
         let Self { state, body, hash, word } = self;
         let place = format!("{base}/manage/v1/entries/{}/{}", state.entry, state.locale);
         let path = state.path.as_ref().map(ToString::to_string).unwrap_or_default();
-        let (save, publish) = (quoted(&body.to_string()), quoted(&json!({ "revision": state.head.next(), "hash": hash }).to_string()));
+        let (save, publish) =
+            (quoted(&body.to_string()), quoted(&json!({ "revision": state.head.next(), "hash": hash }).to_string()));
         format!(
             "\nSave a new revision of «{path}»\n  curl -X PUT '{place}' -H 'Authorization: Bearer {token}' -H 'Content-Type: application/json' -H 'If-Match: \"{}\"' -d {save}\n\
              \nPublish it\n  curl -X POST '{place}/publish' -H 'Authorization: Bearer {token}' -H 'Content-Type: application/json' -H 'If-Match: \"{}\"' -d {publish}\n\
@@ -157,5 +167,6 @@ mod tests {
         assert_eq!(quoted("it's"), "'it'\\''s'");
         assert_eq!(encoded("/department/ا b"), "/department/%D8%A7%20b");
         assert_eq!(misspelt("إدارة الموازنة"), "الموازنه");
+        assert_eq!(misspelt("الاستثمارات أولا"), "اولا");
     }
 }

@@ -27,7 +27,8 @@ impl Failure {
 
     /// Mistakes in the configuration: nothing was started.
     pub(super) fn of_config(mistakes: Vec<Mistake>) -> Self {
-        let lines = std::iter::once("the configuration has mistakes:".to_owned()).chain(mistakes.iter().map(|mistake| format!("  {mistake}")));
+        let lines = std::iter::once("the configuration has mistakes:".to_owned())
+            .chain(mistakes.iter().map(|mistake| format!("  {mistake}")));
         Self { lines: lines.collect(), code: 2 }
     }
 

@@ -58,7 +58,8 @@ fn line(key: &ApiKey, expired: bool) -> String {
     let place = |department: DepartmentId| {
         if department == DepartmentId::MINISTRY { "the ministry".to_owned() } else { department.to_string() }
     };
-    let grants: Vec<String> = key.grants.iter().map(|grant| format!("{} on {}", grant.role.as_str(), place(grant.department))).collect();
+    let grants: Vec<String> =
+        key.grants.iter().map(|grant| format!("{} on {}", grant.role.as_str(), place(grant.department))).collect();
     let used = key.last_used_at.map_or_else(|| "never used".to_owned(), |at| format!("last used {at}"));
     let ends = key.expires_at.map_or_else(String::new, |at| format!("  ends {at}"));
     let label = key.label.as_deref().map_or_else(String::new, |label| format!("  {label}"));

@@ -24,7 +24,11 @@ pub(super) async fn serve(config: &Config, with_demo: bool) -> Result<(), Failur
     if swept > 0 {
         tracing::info!(files = swept, "leftovers of broken uploads are removed");
     }
-    let sample = if with_demo && cms.is_empty().await.map_err(of_verb)? { Some(demo::load(&cms).await.map_err(of_verb)?) } else { None };
+    let sample = if with_demo && cms.is_empty().await.map_err(of_verb)? {
+        Some(demo::load(&cms).await.map_err(of_verb)?)
+    } else {
+        None
+    };
     let mut signals = Signals::new()?;
     let server = start(config, cms, &surroundings).await?;
     match &sample {

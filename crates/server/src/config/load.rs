@@ -55,7 +55,10 @@ impl Config {
         match named {
             Some(file) => gathered.take_file(&file),
             None => {
-                let folder = gathered.values.get("data").map_or(PathBuf::from("./diwan-data"), |given| PathBuf::from(&given.texts[0]));
+                let folder = gathered
+                    .values
+                    .get("data")
+                    .map_or(PathBuf::from("./diwan-data"), |given| PathBuf::from(&given.texts[0]));
                 let file = folder.join("diwan.toml");
                 if file.is_file() {
                     gathered.take_file(&file);
@@ -99,7 +102,8 @@ impl Gathered {
 
     fn take_flags(&mut self, flags: &[(&'static str, &'static str, String)]) {
         for (flag, key, value) in flags {
-            let setting = SETTINGS.iter().find(|setting| setting.key == *key).expect("flags name settings of the table");
+            let setting =
+                SETTINGS.iter().find(|setting| setting.key == *key).expect("flags name settings of the table");
             self.set(setting, (*flag).to_owned(), vec![value.clone()]);
         }
     }
@@ -171,14 +175,19 @@ impl Gathered {
             },
             management_origins: self.texts("cors.management_origins"),
             metrics_listen: self.address("metrics.listen"),
-            log_format: if self.text("log.format").as_deref() == Some("json") { LogFormat::Json } else { LogFormat::Pretty },
+            log_format: if self.text("log.format").as_deref() == Some("json") {
+                LogFormat::Json
+            } else {
+                LogFormat::Pretty
+            },
             log_filter: self.text("log.filter").expect("has a default"),
             origins_of_values: self.values.into_iter().map(|(key, given)| (key, given.place)).collect(),
         })
     }
 
     fn texts(&self, key: &'static str) -> Vec<String> {
-        let setting = SETTINGS.iter().find(|setting| setting.key == key).expect("the table names every key that is read");
+        let setting =
+            SETTINGS.iter().find(|setting| setting.key == key).expect("the table names every key that is read");
         match self.values.get(key) {
             Some(given) => given.texts.clone(),
             None => setting.default.map(str::to_owned).into_iter().collect(),
@@ -228,8 +237,15 @@ fn texts(value: &Value) -> Option<Vec<String>> {
 
 fn split(setting: &Setting, value: &str) -> Vec<String> {
     match setting.kind {
-        SettingKind::Origins => value.split(',').map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned).collect(),
-        SettingKind::Address | SettingKind::Folder | SettingKind::Secret | SettingKind::Number { .. } | SettingKind::OneOf(_) | SettingKind::Filter => {
+        SettingKind::Origins => {
+            value.split(',').map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned).collect()
+        }
+        SettingKind::Address
+        | SettingKind::Folder
+        | SettingKind::Secret
+        | SettingKind::Number { .. }
+        | SettingKind::OneOf(_)
+        | SettingKind::Filter => {
             vec![value.to_owned()]
         }
     }
@@ -241,8 +257,12 @@ fn check(setting: &Setting, texts: &[String]) -> Result<(), String> {
         SettingKind::Origins => texts.len() <= 100 && texts.iter().all(|text| is_origin(text)),
         SettingKind::Address => single().is_some_and(|text| text.parse::<SocketAddr>().is_ok()),
         SettingKind::Folder => single().is_some_and(|text| !text.is_empty() && !text.contains('\0')),
-        SettingKind::Secret => single().is_some_and(|text| ["postgres://", "postgresql://", "sqlite://"].iter().any(|start| text.starts_with(start))),
-        SettingKind::Number { min, max } => single().and_then(|text| text.parse::<u64>().ok()).is_some_and(|number| (min..=max).contains(&number)),
+        SettingKind::Secret => single().is_some_and(|text| {
+            ["postgres://", "postgresql://", "sqlite://"].iter().any(|start| text.starts_with(start))
+        }),
+        SettingKind::Number { min, max } => {
+            single().and_then(|text| text.parse::<u64>().ok()).is_some_and(|number| (min..=max).contains(&number))
+        }
         SettingKind::OneOf(words) => single().is_some_and(|text| words.contains(&text)),
         SettingKind::Filter => single().is_some_and(|text| EnvFilter::try_new(text).is_ok()),
     };
@@ -289,14 +309,27 @@ mod tests {
     #[test]
     fn every_mistake_is_named_at_once_with_its_place() {
         let file = "listen = \"nowhere\"\nlsten = 1\n[http]\nmax_body_bytes = -1\nmax_connections = 1.5\n[cors]\nmanagement_origins = [\"https://a.example/\"]\n";
-        let found = mistakes(file, &[("DIWAN_LOG_FORMAT", "xml"), ("DIWAN_DATABASE_URL", "mysql://secret"), ("DIWAN_LITSEN", "x"), ("HOME", "/")]);
+        let found = mistakes(
+            file,
+            &[
+                ("DIWAN_LOG_FORMAT", "xml"),
+                ("DIWAN_DATABASE_URL", "mysql://secret"),
+                ("DIWAN_LITSEN", "x"),
+                ("HOME", "/"),
+            ],
+        );
         assert_eq!(found.len(), 8, "{found:#?}");
         assert_eq!(found[0], "environment DIWAN_LOG_FORMAT: must be one of pretty, json, not \"xml\"");
         assert!(found[1].starts_with("environment DIWAN_DATABASE_URL: must be a URL") && !found[1].contains("secret"));
         assert!(found[2].starts_with("environment DIWAN_LITSEN: unknown; known are DIWAN_LISTEN"));
-        assert!(found.iter().any(|text| text == "c.toml: listen: must be an IP address with a port, such as 127.0.0.1:8080, not \"nowhere\""));
+        assert!(
+            found.iter().any(|text| text
+                == "c.toml: listen: must be an IP address with a port, such as 127.0.0.1:8080, not \"nowhere\"")
+        );
         assert!(found.iter().any(|text| text.starts_with("c.toml: lsten: unknown")));
-        assert!(found.iter().any(|text| text == "c.toml: http.max_body_bytes: must be a whole number from 1024 to 104857600, not \"-1\""));
+        assert!(found.iter().any(
+            |text| text == "c.toml: http.max_body_bytes: must be a whole number from 1024 to 104857600, not \"-1\""
+        ));
     }
 
     #[test]
@@ -308,14 +341,24 @@ mod tests {
     fn flags_beat_the_environment_and_that_beats_the_file() {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().display().to_string();
-        std::fs::write(folder.path().join("diwan.toml"), "listen = \"127.0.0.1:1\"\nlog.format = \"json\"\n[metrics]\nlisten = \"127.0.0.1:2\"\n").unwrap();
+        std::fs::write(
+            folder.path().join("diwan.toml"),
+            "listen = \"127.0.0.1:1\"\nlog.format = \"json\"\n[metrics]\nlisten = \"127.0.0.1:2\"\n",
+        )
+        .unwrap();
         let sources = Sources {
             file: None,
-            environment: vec![("DIWAN_METRICS_LISTEN".into(), "127.0.0.1:3".into()), ("DIWAN_LISTEN".into(), "127.0.0.1:4".into())],
+            environment: vec![
+                ("DIWAN_METRICS_LISTEN".into(), "127.0.0.1:3".into()),
+                ("DIWAN_LISTEN".into(), "127.0.0.1:4".into()),
+            ],
             flags: vec![("--listen", "listen", "127.0.0.1:5".into()), ("--data", "data", data)],
         };
         let config = Config::load(&sources).unwrap();
-        assert_eq!((config.listen.port(), config.metrics_listen.map(|a| a.port()), config.log_format), (5, Some(3), LogFormat::Json));
+        assert_eq!(
+            (config.listen.port(), config.metrics_listen.map(|a| a.port()), config.log_format),
+            (5, Some(3), LogFormat::Json)
+        );
         assert_eq!(config.http.max_body_bytes, 8 * 1024 * 1024);
     }
 }

@@ -41,22 +41,102 @@ const MILLISECONDS: SettingKind = SettingKind::Number { min: 1, max: 3_600_000 }
 
 /// Every setting that there is.
 pub const SETTINGS: &[Setting] = &[
-    Setting { key: "listen", default: Some("127.0.0.1:8080"), kind: SettingKind::Address, help: "address of the HTTP server" },
-    Setting { key: "data", default: Some("./diwan-data"), kind: SettingKind::Folder, help: "data folder: database, blobs and index" },
-    Setting { key: "schemas", default: None, kind: SettingKind::Folder, help: "folder of blueprints, fieldsets and collections; replaces the embedded ones whole" },
-    Setting { key: "database.url", default: None, kind: SettingKind::Secret, help: "`postgres://…` or `sqlite:///…`; absent: SQLite in the data folder" },
-    Setting { key: "assets.max_upload_bytes", default: Some("52428800"), kind: SettingKind::Number { min: 1_024, max: 10_737_418_240 }, help: "largest upload" },
-    Setting { key: "http.max_body_bytes", default: Some("8388608"), kind: SettingKind::Number { min: 1_024, max: 104_857_600 }, help: "largest JSON body" },
-    Setting { key: "http.max_connections", default: Some("1024"), kind: SettingKind::Number { min: 1, max: 100_000 }, help: "connections served at once; others wait" },
-    Setting { key: "http.header_timeout_ms", default: Some("10000"), kind: MILLISECONDS, help: "time for a whole request head, also how long an idle connection is kept" },
-    Setting { key: "http.body_timeout_ms", default: Some("30000"), kind: MILLISECONDS, help: "time for a whole JSON body, and between two pieces of an upload" },
-    Setting { key: "http.upload_timeout_ms", default: Some("600000"), kind: MILLISECONDS, help: "time for a whole upload" },
-    Setting { key: "http.write_timeout_ms", default: Some("30000"), kind: MILLISECONDS, help: "how long a client may leave its answer unread" },
-    Setting { key: "http.shutdown_timeout_ms", default: Some("20000"), kind: MILLISECONDS, help: "how long running requests are waited for at shutdown" },
-    Setting { key: "cors.management_origins", default: None, kind: SettingKind::Origins, help: "origins whose pages may call the management API, exactly" },
-    Setting { key: "metrics.listen", default: None, kind: SettingKind::Address, help: "address of its own for `/metrics`, open to all who reach it; absent: on the main address with a key that may read metrics" },
-    Setting { key: "log.format", default: Some("pretty"), kind: SettingKind::OneOf(&["pretty", "json"]), help: "form of the log on standard error" },
-    Setting { key: "log.filter", default: Some("info"), kind: SettingKind::Filter, help: "which events are logged, such as `info,diwan_server=debug`" },
+    Setting {
+        key: "listen",
+        default: Some("127.0.0.1:8080"),
+        kind: SettingKind::Address,
+        help: "address of the HTTP server",
+    },
+    Setting {
+        key: "data",
+        default: Some("./diwan-data"),
+        kind: SettingKind::Folder,
+        help: "data folder: database, blobs and index",
+    },
+    Setting {
+        key: "schemas",
+        default: None,
+        kind: SettingKind::Folder,
+        help: "folder of blueprints, fieldsets and collections; replaces the embedded ones whole",
+    },
+    Setting {
+        key: "database.url",
+        default: None,
+        kind: SettingKind::Secret,
+        help: "`postgres://…` or `sqlite:///…`; absent: SQLite in the data folder",
+    },
+    Setting {
+        key: "assets.max_upload_bytes",
+        default: Some("52428800"),
+        kind: SettingKind::Number { min: 1_024, max: 10_737_418_240 },
+        help: "largest upload",
+    },
+    Setting {
+        key: "http.max_body_bytes",
+        default: Some("8388608"),
+        kind: SettingKind::Number { min: 1_024, max: 104_857_600 },
+        help: "largest JSON body",
+    },
+    Setting {
+        key: "http.max_connections",
+        default: Some("1024"),
+        kind: SettingKind::Number { min: 1, max: 100_000 },
+        help: "connections served at once; others wait",
+    },
+    Setting {
+        key: "http.header_timeout_ms",
+        default: Some("10000"),
+        kind: MILLISECONDS,
+        help: "time for a whole request head, also how long an idle connection is kept",
+    },
+    Setting {
+        key: "http.body_timeout_ms",
+        default: Some("30000"),
+        kind: MILLISECONDS,
+        help: "time for a whole JSON body, and between two pieces of an upload",
+    },
+    Setting {
+        key: "http.upload_timeout_ms",
+        default: Some("600000"),
+        kind: MILLISECONDS,
+        help: "time for a whole upload",
+    },
+    Setting {
+        key: "http.write_timeout_ms",
+        default: Some("30000"),
+        kind: MILLISECONDS,
+        help: "how long a client may leave its answer unread",
+    },
+    Setting {
+        key: "http.shutdown_timeout_ms",
+        default: Some("20000"),
+        kind: MILLISECONDS,
+        help: "how long running requests are waited for at shutdown",
+    },
+    Setting {
+        key: "cors.management_origins",
+        default: None,
+        kind: SettingKind::Origins,
+        help: "origins whose pages may call the management API, exactly",
+    },
+    Setting {
+        key: "metrics.listen",
+        default: None,
+        kind: SettingKind::Address,
+        help: "address of its own for `/metrics`, open to all who reach it; absent: on the main address with a key that may read metrics",
+    },
+    Setting {
+        key: "log.format",
+        default: Some("pretty"),
+        kind: SettingKind::OneOf(&["pretty", "json"]),
+        help: "form of the log on standard error",
+    },
+    Setting {
+        key: "log.filter",
+        default: Some("info"),
+        kind: SettingKind::Filter,
+        help: "which events are logged, such as `info,diwan_server=debug`",
+    },
 ];
 
 impl Setting {

@@ -30,7 +30,8 @@ async fn get(call: Call) -> Result<Response, Problem> {
     let (cms, scope) = (&call.app.cms, scope(&call));
     let found = cms.public_asset(scope, id).await?;
     let Some(asset) = found.value else { return Err(Problem::new(ProblemCode::NotFound)) };
-    let file = File { name: &asset.name, media_type: &asset.media_type, size_bytes: asset.size_bytes, hash: asset.hash };
+    let file =
+        File { name: &asset.name, media_type: &asset.media_type, size_bytes: asset.size_bytes, hash: asset.hash };
     let caching = Caching { max_age_seconds: least_max_age(cms.registry()), tags: &found.tags, language: None };
     let builder = cache_headers(Response::builder(), &call.actor, &caching);
     let part = match file.wanted(&call.headers)? {
@@ -38,6 +39,8 @@ async fn get(call: Call) -> Result<Response, Problem> {
         Wanted::Whole => None,
         Wanted::Part(range) => Some(range),
     };
-    let Some(opened) = cms.open_public_asset(scope, id, part.clone()).await? else { return Err(Problem::new(ProblemCode::NotFound)) };
+    let Some(opened) = cms.open_public_asset(scope, id, part.clone()).await? else {
+        return Err(Problem::new(ProblemCode::NotFound));
+    };
     Ok(file.respond(builder, part.as_ref(), opened.read.stream))
 }

@@ -35,7 +35,9 @@ pub(crate) const ROUTE: Route = Route {
 async fn get(call: Call) -> Result<Response, Problem> {
     let (registry, scope) = (call.app.cms.registry(), scope(&call));
     let handle = call.path_text("handle");
-    let shown = registry.collections().any(|collection| scope.allows(collection) && collection.blueprints.iter().any(|one| one == handle));
+    let shown = registry
+        .collections()
+        .any(|collection| scope.allows(collection) && collection.blueprints.iter().any(|one| one == handle));
     let found = registry.find_blueprint(handle).filter(|_| shown);
     let Some(blueprint) = found else { return Err(Problem::new(ProblemCode::NotFound)) };
     let tags = BTreeSet::from([Tag::Blueprint(blueprint.handle.clone())]);

@@ -6,7 +6,7 @@ use poem::Response;
 
 use super::{
     common::{least_max_age, scope},
-    views::{CollectionList, CollectionView},
+    list_views::{CollectionList, CollectionView},
 };
 use crate::http::{
     answer::{Caching, public_json},
@@ -31,5 +31,9 @@ async fn list(call: Call) -> Result<Response, Problem> {
     let (registry, scope) = (call.app.cms.registry(), scope(&call));
     let shown = registry.collections().filter(|collection| scope.allows(collection));
     let view = CollectionList { data: shown.map(|collection| CollectionView::from(&**collection)).collect() };
-    public_json(&call, &view, &Caching { max_age_seconds: least_max_age(registry), tags: &BTreeSet::new(), language: None })
+    public_json(
+        &call,
+        &view,
+        &Caching { max_age_seconds: least_max_age(registry), tags: &BTreeSet::new(), language: None },
+    )
 }

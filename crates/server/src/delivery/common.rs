@@ -11,11 +11,17 @@ use crate::http::{
 const MAX_CURSOR_CHARS: usize = 4_096;
 
 /// Locale of the answer.
-pub(crate) const LOCALE: Parameter = Parameter::optional("locale", ParameterKind::Locale, "locale of the answer; absent: the collection's origin");
+pub(crate) const LOCALE: Parameter =
+    Parameter::optional("locale", ParameterKind::Locale, "locale of the answer; absent: the collection's origin");
 /// Size of a page.
-pub(crate) const PAGE_SIZE: Parameter = Parameter::optional("page[size]", ParameterKind::Number(1, 100), "at most so many; 20 when absent");
+pub(crate) const PAGE_SIZE: Parameter =
+    Parameter::optional("page[size]", ParameterKind::Number(1, 100), "at most so many; 20 when absent");
 /// Place of a page.
-pub(crate) const PAGE_AFTER: Parameter = Parameter::optional("page[after]", ParameterKind::Text(MAX_CURSOR_CHARS), "cursor from `page.next` of the answer before");
+pub(crate) const PAGE_AFTER: Parameter = Parameter::optional(
+    "page[after]",
+    ParameterKind::Text(MAX_CURSOR_CHARS),
+    "cursor from `page.next` of the answer before",
+);
 
 /// What the caller may be shown.
 pub(crate) fn scope(call: &Call) -> PublicScope {

@@ -9,12 +9,12 @@ use super::{
     views::{AtPath, Redirect},
 };
 use crate::http::{
-        answer::{Caching, public_json},
-        call::Call,
-        problem::Problem,
-        problem_codes::ProblemCode,
-        query::{Parameter, ParameterKind},
-        route::{Condition, Described, RequestBody, Route, Verb},
+    answer::{Caching, public_json},
+    call::Call,
+    problem::Problem,
+    problem_codes::ProblemCode,
+    query::{Parameter, ParameterKind},
+    route::{Condition, Described, RequestBody, Route, Verb},
 };
 
 /// The prefix before the path, as it is sent.
@@ -25,7 +25,11 @@ pub(crate) const ROUTE: Route = Route {
     path: "/content/{path*}",
     operation: "get_content",
     summary: "What lives at a public path: an entry, or a redirect to where it lives now. Spelling variants of a path are told the right one",
-    parameters: &[Parameter::optional("locale", ParameterKind::Locale, "locale of the path; absent: all are tried, the first configured one first")],
+    parameters: &[Parameter::optional(
+        "locale",
+        ParameterKind::Locale,
+        "locale of the path; absent: all are tried, the first configured one first",
+    )],
     body: RequestBody::None,
     condition: Condition::None,
     answers: &[Described::ok::<AtPath>("an entry or a redirect")],
@@ -33,8 +37,12 @@ pub(crate) const ROUTE: Route = Route {
 };
 
 /// The home page.
-pub(crate) const HOME: Route =
-    Route { path: "/content", operation: "get_home", summary: "What lives at the root: the home page of a tree", ..ROUTE };
+pub(crate) const HOME: Route = Route {
+    path: "/content",
+    operation: "get_home",
+    summary: "What lives at the root: the home page of a tree",
+    ..ROUTE
+};
 
 async fn get(call: Call) -> Result<Response, Problem> {
     let raw = call.path.strip_prefix(PREFIX).unwrap_or_default();

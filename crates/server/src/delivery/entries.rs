@@ -24,7 +24,11 @@ pub(crate) const LIST: Route = Route {
     summary: "A page of the published entries of a collection",
     parameters: &[
         LOCALE,
-        Parameter::optional("sort", ParameterKind::Text(300), "fields separated by commas, descending with a hyphen before; absent: the collection's order"),
+        Parameter::optional(
+            "sort",
+            ParameterKind::Text(300),
+            "fields separated by commas, descending with a hyphen before; absent: the collection's order",
+        ),
         PAGE_SIZE,
         PAGE_AFTER,
         Parameter::optional("count", ParameterKind::OneOf(&["exact"]), "count all entries of the list"),
@@ -39,7 +43,14 @@ pub(crate) const GET: Route = Route {
     path: "/collections/{collection}/entries/{id}",
     operation: "get_entry",
     summary: "A published entry by its id",
-    parameters: &[LOCALE, Parameter::optional("fallback", ParameterKind::Locale, "locale to answer when the entry is not public in the first")],
+    parameters: &[
+        LOCALE,
+        Parameter::optional(
+            "fallback",
+            ParameterKind::Locale,
+            "locale to answer when the entry is not public in the first",
+        ),
+    ],
     answers: &[Described::ok::<Entry>("the entry")],
     handler: |call| Box::pin(get(call)),
     ..LIST
@@ -57,18 +68,27 @@ async fn list(call: Call) -> Result<Response, Problem> {
     let found = call.app.cms.published_list(scope(&call), &handle, query).await?;
     let locale = found.value.locale.clone();
     let max_age_seconds = max_age(call.app.cms.registry(), &handle);
-    public_json(&call, &EntryList::from(found.value), &Caching { max_age_seconds, tags: &found.tags, language: Some(&locale) })
+    public_json(
+        &call,
+        &EntryList::from(found.value),
+        &Caching { max_age_seconds, tags: &found.tags, language: Some(&locale) },
+    )
 }
 
 async fn get(call: Call) -> Result<Response, Problem> {
     let handle = call.path_text("collection").to_owned();
     let id: EntryId = call.path_value("id")?;
-    let (locale, fallback): (Option<Locale>, Option<Locale>) = (call.query.parsed("locale"), call.query.parsed("fallback"));
+    let (locale, fallback): (Option<Locale>, Option<Locale>) =
+        (call.query.parsed("locale"), call.query.parsed("fallback"));
     let found = call.app.cms.published_entry(scope(&call), &handle, id, locale.as_ref(), fallback.as_ref()).await?;
     match found.value {
         EntryRead::Entry(entry) => {
             let (locale, max_age_seconds) = (entry.locale.clone(), max_age(call.app.cms.registry(), &handle));
-            public_json(&call, &Entry::from(*entry), &Caching { max_age_seconds, tags: &found.tags, language: Some(&locale) })
+            public_json(
+                &call,
+                &Entry::from(*entry),
+                &Caching { max_age_seconds, tags: &found.tags, language: Some(&locale) },
+            )
         }
         EntryRead::Gone { at } => Err(Problem::new(ProblemCode::Gone).with("at", at.to_string())),
         EntryRead::Absent => Err(Problem::new(ProblemCode::NotFound)),

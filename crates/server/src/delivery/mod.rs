@@ -8,8 +8,10 @@ mod collections;
 mod common;
 mod content;
 mod entries;
+mod list_views;
 mod paths;
 mod search;
+mod search_views;
 mod tree;
 pub(crate) mod views;
 

@@ -5,7 +5,7 @@ use poem::Response;
 
 use super::{
     common::{PAGE_AFTER, PAGE_SIZE, least_max_age, scope},
-    views::PathList,
+    list_views::PathList,
 };
 use crate::http::{
     answer::{Caching, public_json},
@@ -20,7 +20,11 @@ pub(crate) const ROUTE: Route = Route {
     path: "/paths",
     operation: "list_paths",
     summary: "All live paths of a locale, for static builds and site maps",
-    parameters: &[Parameter::optional("locale", ParameterKind::Locale, "locale of the paths; absent: the first configured one"), PAGE_SIZE, PAGE_AFTER],
+    parameters: &[
+        Parameter::optional("locale", ParameterKind::Locale, "locale of the paths; absent: the first configured one"),
+        PAGE_SIZE,
+        PAGE_AFTER,
+    ],
     body: RequestBody::None,
     condition: Condition::None,
     answers: &[Described::ok::<PathList>("a page")],
@@ -30,7 +34,8 @@ pub(crate) const ROUTE: Route = Route {
 async fn list(call: Call) -> Result<Response, Problem> {
     let locale: Option<Locale> = call.query.parsed("locale");
     let after = call.query.text("page[after]").map(str::to_owned);
-    let found = call.app.cms.published_paths(scope(&call), locale.as_ref(), call.query.parsed("page[size]"), after).await?;
+    let found =
+        call.app.cms.published_paths(scope(&call), locale.as_ref(), call.query.parsed("page[size]"), after).await?;
     let max_age_seconds = least_max_age(call.app.cms.registry());
     public_json(&call, &PathList::from(found.value), &Caching { max_age_seconds, tags: &found.tags, language: None })
 }

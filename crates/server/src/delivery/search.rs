@@ -8,7 +8,7 @@ use poem::Response;
 
 use super::{
     common::{PAGE_AFTER, PAGE_SIZE, scope},
-    views::SearchAnswer,
+    search_views::SearchAnswer,
 };
 use crate::http::{
     answer::{Caching, public_json},
@@ -26,7 +26,11 @@ pub(crate) const ROUTE: Route = Route {
     parameters: &[
         Parameter::required("q", ParameterKind::Text(1_000), "the words"),
         Parameter::optional("locale", ParameterKind::Locale, "only this locale; absent: all"),
-        Parameter::many("collection", ParameterKind::Text(64), "only these collections; several with commas between them"),
+        Parameter::many(
+            "collection",
+            ParameterKind::Text(64),
+            "only these collections; several with commas between them",
+        ),
         Parameter::many("department", ParameterKind::Id, "only these departments; several with commas between them"),
         PAGE_SIZE,
         PAGE_AFTER,
@@ -49,5 +53,9 @@ async fn search(call: Call) -> Result<Response, Problem> {
     };
     let page = call.app.cms.search(scope(&call), input).await?;
     // Any publish may change a search: caches ask again each time.
-    public_json(&call, &SearchAnswer::from(page), &Caching { max_age_seconds: 0, tags: &BTreeSet::new(), language: None })
+    public_json(
+        &call,
+        &SearchAnswer::from(page),
+        &Caching { max_age_seconds: 0, tags: &BTreeSet::new(), language: None },
+    )
 }

@@ -5,7 +5,8 @@ use poem::Response;
 
 use super::{
     common::{LOCALE, max_age, scope},
-    views::{ListMeta, Tree, TreePage},
+    list_views::{Tree, TreePage},
+    views::ListMeta,
 };
 use crate::http::{
     answer::{Caching, public_json},

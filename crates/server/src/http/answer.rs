@@ -9,7 +9,12 @@ use poem::{
 };
 use serde::Serialize;
 
-use super::{call::Call, conditions, problem::{Problem, version_tag}, problem_codes::ProblemCode};
+use super::{
+    call::Call,
+    conditions,
+    problem::{Problem, version_tag},
+    problem_codes::ProblemCode,
+};
 
 /// Content type of JSON answers.
 const JSON_TYPE: &str = "application/json; charset=utf-8";
@@ -33,7 +38,10 @@ pub(crate) struct Caching<'a> {
 /// JSON that no cache keeps: all of the management API.
 pub(crate) fn private_json(status: StatusCode, view: &impl Serialize) -> Result<Response, Problem> {
     let bytes = to_bytes(view)?;
-    Ok(json_response(status).header(header::CACHE_CONTROL, "no-store").header(header::CONTENT_LENGTH, bytes.len()).body(bytes))
+    Ok(json_response(status)
+        .header(header::CACHE_CONTROL, "no-store")
+        .header(header::CONTENT_LENGTH, bytes.len())
+        .body(bytes))
 }
 
 /// The same with the version that the next `If-Match` must name.
@@ -63,7 +71,12 @@ pub(crate) fn public_json(call: &Call, view: &impl Serialize, caching: &Caching<
 }
 
 /// Bytes of the delivery API, with the same.
-pub(crate) fn public_bytes(call: &Call, bytes: Vec<u8>, content_type: &str, caching: &Caching<'_>) -> Result<Response, Problem> {
+pub(crate) fn public_bytes(
+    call: &Call,
+    bytes: Vec<u8>,
+    content_type: &str,
+    caching: &Caching<'_>,
+) -> Result<Response, Problem> {
     let tag = conditions::entity_tag(&bytes);
     let builder = cache_headers(Response::builder(), &call.actor, caching).header(header::ETAG, &tag);
     if conditions::is_known(&call.headers, &tag) {
@@ -117,7 +130,8 @@ fn json_response(status: StatusCode) -> ResponseBuilder {
 }
 
 fn to_bytes(view: &impl Serialize) -> Result<Vec<u8>, Problem> {
-    serde_json::to_vec(view).map_err(|error| Problem::new(ProblemCode::Internal).because(format!("a view could not be written: {error}")))
+    serde_json::to_vec(view)
+        .map_err(|error| Problem::new(ProblemCode::Internal).because(format!("a view could not be written: {error}")))
 }
 
 #[cfg(test)]

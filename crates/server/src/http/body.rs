@@ -34,7 +34,9 @@ pub(crate) fn check_encoding(headers: &HeaderMap) -> Result<(), Problem> {
     if sent.all(|value| value.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity") || value.is_empty()) {
         Ok(())
     } else {
-        Err(Problem::new(ProblemCode::UnsupportedMedia).with("expected", "a body without Content-Encoding").header(header::ACCEPT_ENCODING, "identity"))
+        Err(Problem::new(ProblemCode::UnsupportedMedia)
+            .with("expected", "a body without Content-Encoding")
+            .header(header::ACCEPT_ENCODING, "identity"))
     }
 }
 
@@ -51,7 +53,12 @@ pub(crate) fn check_json_type(headers: &HeaderMap) -> Result<(), Problem> {
 }
 
 /// Reads a whole body of at most `max_bytes` within `time`.
-pub(crate) async fn read_all(headers: &HeaderMap, body: Body, max_bytes: usize, time: Duration) -> Result<Bytes, Problem> {
+pub(crate) async fn read_all(
+    headers: &HeaderMap,
+    body: Body,
+    max_bytes: usize,
+    time: Duration,
+) -> Result<Bytes, Problem> {
     let too_large = || Problem::new(ProblemCode::TooLarge).with("max_bytes", max_bytes);
     let announced = announced_bytes(headers);
     if announced.is_some_and(|length| length > max_bytes as u64) {
@@ -64,7 +71,9 @@ pub(crate) async fn read_all(headers: &HeaderMap, body: Body, max_bytes: usize, 
         match timeout_at(deadline, pieces.next()).await {
             Err(_) => return Err(Problem::new(ProblemCode::RequestTimeout).header(header::CONNECTION, "close")),
             Ok(None) => return Ok(whole.freeze()),
-            Ok(Some(Err(error))) => return Err(Problem::new(ProblemCode::BadRequest).because(format!("the body broke off: {error}"))),
+            Ok(Some(Err(error))) => {
+                return Err(Problem::new(ProblemCode::BadRequest).because(format!("the body broke off: {error}")));
+            }
             Ok(Some(Ok(piece))) if whole.len() + piece.len() > max_bytes => return Err(too_large()),
             Ok(Some(Ok(piece))) => whole.extend_from_slice(&piece),
         }
@@ -82,7 +91,11 @@ pub(crate) fn announced_bytes(headers: &HeaderMap) -> Option<u64> {
 }
 
 /// An upload as a stream with deadlines: for each piece and for the whole.
-pub(crate) fn stream(body: Body, piece_time: Duration, whole_time: Duration) -> (impl Stream<Item = io::Result<Bytes>> + Send + 'static, UploadTrouble) {
+pub(crate) fn stream(
+    body: Body,
+    piece_time: Duration,
+    whole_time: Duration,
+) -> (impl Stream<Item = io::Result<Bytes>> + Send + 'static, UploadTrouble) {
     let trouble = UploadTrouble::default();
     let told = trouble.clone();
     let end = Instant::now() + whole_time;
@@ -122,7 +135,13 @@ mod tests {
         for good in ["application/json", "application/json; charset=utf-8", "Application/JSON;charset=UTF-8"] {
             assert!(check_json_type(&headers(header::CONTENT_TYPE, good)).is_ok(), "{good}");
         }
-        for bad in ["", "text/plain", "application/json; charset=latin1", "application/x-www-form-urlencoded", "application/jsonx"] {
+        for bad in [
+            "",
+            "text/plain",
+            "application/json; charset=latin1",
+            "application/x-www-form-urlencoded",
+            "application/jsonx",
+        ] {
             assert!(check_json_type(&headers(header::CONTENT_TYPE, bad)).is_err(), "{bad}");
         }
         assert!(check_encoding(&headers(header::CONTENT_ENCODING, "identity")).is_ok());
@@ -137,7 +156,10 @@ mod tests {
         let code = |result: Result<Bytes, Problem>| result.map_err(|problem| problem.code).map(|bytes| bytes.len());
         assert_eq!(code(read_all(&HeaderMap::new(), Body::from("12345"), 5, time).await), Ok(5));
         assert_eq!(code(read_all(&HeaderMap::new(), Body::from("123456"), 5, time).await), Err(ProblemCode::TooLarge));
-        assert_eq!(code(read_all(&headers(header::CONTENT_LENGTH, "6"), Body::empty(), 5, time).await), Err(ProblemCode::TooLarge));
+        assert_eq!(
+            code(read_all(&headers(header::CONTENT_LENGTH, "6"), Body::empty(), 5, time).await),
+            Err(ProblemCode::TooLarge)
+        );
     }
 
     #[tokio::test(start_paused = true)]

@@ -47,7 +47,9 @@ impl File<'_> {
         if headers.contains_key(header::IF_NONE_MATCH) && is_known(headers, &tag) {
             return Ok(Wanted::Known);
         }
-        let Some(range) = headers.get(header::RANGE).and_then(|value| value.to_str().ok()) else { return Ok(Wanted::Whole) };
+        let Some(range) = headers.get(header::RANGE).and_then(|value| value.to_str().ok()) else {
+            return Ok(Wanted::Whole);
+        };
         // A range that was asked for under another tag is answered with the whole file.
         if headers.get(header::IF_RANGE).is_some_and(|value| value.as_bytes() != tag.as_bytes()) {
             return Ok(Wanted::Whole);
@@ -63,9 +65,14 @@ impl File<'_> {
 
     /// Headers of every answer about the file. What a browser shows without running it is shown, all else is saved.
     pub(crate) fn headers(&self, builder: ResponseBuilder) -> ResponseBuilder {
-        let shown = ["image/", "audio/", "video/"].iter().any(|start| self.media_type.starts_with(start)) || self.media_type == "application/pdf";
+        let shown = ["image/", "audio/", "video/"].iter().any(|start| self.media_type.starts_with(start))
+            || self.media_type == "application/pdf";
         // Browsers' PDF viewers do not work in a sandbox; nothing may be loaded all the same.
-        let policy = if self.media_type == "application/pdf" { "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'" } else { "default-src 'none'; sandbox" };
+        let policy = if self.media_type == "application/pdf" {
+            "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'"
+        } else {
+            "default-src 'none'; sandbox"
+        };
         builder
             .header(header::ETAG, self.tag())
             .header(header::ACCEPT_RANGES, "bytes")
@@ -74,7 +81,12 @@ impl File<'_> {
     }
 
     /// The answer with its bytes.
-    pub(crate) fn respond<E>(&self, builder: ResponseBuilder, part: Option<&Range<u64>>, bytes: impl Stream<Item = Result<Bytes, E>> + Send + 'static) -> Response
+    pub(crate) fn respond<E>(
+        &self,
+        builder: ResponseBuilder,
+        part: Option<&Range<u64>>,
+        bytes: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
+    ) -> Response
     where
         E: std::error::Error + Send + Sync + 'static,
     {

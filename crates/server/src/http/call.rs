@@ -10,13 +10,7 @@ use poem::{
     http::{HeaderMap, Method},
 };
 
-use super::{
-    conditions,
-    envelope::Envelope,
-    problem::Problem,
-    problem_codes::ProblemCode,
-    query::Query,
-};
+use super::{conditions, envelope::Envelope, problem::Problem, problem_codes::ProblemCode, query::Query};
 use crate::app::App;
 
 /// Longest idempotency key in bytes.
@@ -97,7 +91,8 @@ impl Call {
 
     /// The same for a body whose hash was taken elsewhere.
     pub(crate) fn context_with(&self, body_hash: &ContentHash) -> Result<WriteContext, Problem> {
-        let idempotency = self.idempotency_key()?.map(|key| IdempotencyKey { key, request_hash: self.request_hash(body_hash) });
+        let idempotency =
+            self.idempotency_key()?.map(|key| IdempotencyKey { key, request_hash: self.request_hash(body_hash) });
         Ok(WriteContext { actor: self.actor.clone(), idempotency, request_id: Some(self.request_id.clone()) })
     }
 
@@ -106,7 +101,9 @@ impl Call {
         let mut sent = self.headers.get_all("idempotency-key").iter();
         let Some(value) = sent.next() else { return Ok(None) };
         let bytes = value.as_bytes();
-        let good = (1..=MAX_IDEMPOTENCY_KEY_BYTES).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic) && sent.next().is_none();
+        let good = (1..=MAX_IDEMPOTENCY_KEY_BYTES).contains(&bytes.len())
+            && bytes.iter().all(u8::is_ascii_graphic)
+            && sent.next().is_none();
         match value.to_str() {
             Ok(text) if good => Ok(Some(text.to_owned())),
             Ok(_) | Err(_) => Err(Problem::parameter("Idempotency-Key", "1 to 200 visible ASCII characters, once")),

@@ -67,7 +67,8 @@ mod tests {
 
     #[test]
     fn a_version_is_one_strong_tag() {
-        let read = |values: &[&str]| required_version(&headers("if-match", values)).map_err(|problem| problem.code.as_str());
+        let read =
+            |values: &[&str]| required_version(&headers("if-match", values)).map_err(|problem| problem.code.as_str());
         assert_eq!(read(&["\"12\""]), Ok(Version(12)));
         assert_eq!(read(&[]), Err("precondition_required"));
         for bad in [&["3"][..], &["*"], &["\"1\", \"2\""], &["\"1\"", "\"2\""], &[""], &["\"1"]] {

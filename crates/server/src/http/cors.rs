@@ -3,9 +3,11 @@
 use poem::http::{HeaderMap, HeaderValue, header};
 
 /// What pages may send beside the simple headers.
-const REQUEST_HEADERS: &str = "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, Accept-Language, Range, X-Request-Id";
+const REQUEST_HEADERS: &str =
+    "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, Accept-Language, Range, X-Request-Id";
 /// What pages may read of answers.
-const ANSWER_HEADERS: &str = "ETag, Location, Content-Range, Content-Language, Retry-After, X-Request-Id, X-Sequence, Cache-Tag";
+const ANSWER_HEADERS: &str =
+    "ETag, Location, Content-Range, Content-Language, Retry-After, X-Request-Id, X-Sequence, Cache-Tag";
 /// How long browsers may remember a preflight, in seconds.
 const PREFLIGHT_SECONDS: &str = "600";
 
@@ -50,8 +52,13 @@ mod tests {
     #[test]
     fn delivery_is_open_and_management_is_exact() {
         assert_eq!(allowed("/v1/search", "https://any.example").as_deref(), Some("*"));
-        assert_eq!(allowed("/manage/v1/entries", "https://admin.example.org").as_deref(), Some("https://admin.example.org"));
-        for other in ["https://admin.example.org.evil.example", "http://admin.example.org", "https://ADMIN.example.org", "null"] {
+        assert_eq!(
+            allowed("/manage/v1/entries", "https://admin.example.org").as_deref(),
+            Some("https://admin.example.org")
+        );
+        for other in
+            ["https://admin.example.org.evil.example", "http://admin.example.org", "https://ADMIN.example.org", "null"]
+        {
             assert_eq!(allowed("/manage/v1/entries", other), None, "{other}");
         }
         assert_eq!(allowed("/v1x", "https://any.example"), None);

@@ -159,14 +159,34 @@ fn check(kind: MemberKind, value: &Value, at: &Pointer, faults: &mut Vec<Fault>)
         MemberKind::Number => faults.push(wrong_type(at.clone(), "a whole number from 1")),
         MemberKind::Flag if value.is_boolean() => {}
         MemberKind::Flag => faults.push(wrong_type(at.clone(), "true or false")),
-        MemberKind::Locale => check_kind(text.is_some_and(|text| text.parse::<Locale>().is_ok()), "a locale such as ar", at, faults),
-        MemberKind::Hash => check_kind(text.is_some_and(|text| text.parse::<ContentHash>().is_ok()), "a hash of 64 hexadecimal digits", at, faults),
-        MemberKind::Rank => {
-            check_kind(text.is_some_and(|text| text.parse::<Rank>().is_ok()), "a rank: 1 to 128 small letters and digits that do not end in 0", at, faults);
+        MemberKind::Locale => {
+            check_kind(text.is_some_and(|text| text.parse::<Locale>().is_ok()), "a locale such as ar", at, faults)
         }
-        MemberKind::Date => check_form(text.is_some_and(|text| text.parse::<CalendarDate>().is_ok()), text, FaultCode::InvalidDate, at, faults),
+        MemberKind::Hash => check_kind(
+            text.is_some_and(|text| text.parse::<ContentHash>().is_ok()),
+            "a hash of 64 hexadecimal digits",
+            at,
+            faults,
+        ),
+        MemberKind::Rank => {
+            check_kind(
+                text.is_some_and(|text| text.parse::<Rank>().is_ok()),
+                "a rank: 1 to 128 small letters and digits that do not end in 0",
+                at,
+                faults,
+            );
+        }
+        MemberKind::Date => check_form(
+            text.is_some_and(|text| text.parse::<CalendarDate>().is_ok()),
+            text,
+            FaultCode::InvalidDate,
+            at,
+            faults,
+        ),
         MemberKind::OneOf(words) if text.is_some_and(|text| words.contains(&text)) => {}
-        MemberKind::OneOf(words) => faults.push(Fault::new(at.clone(), FaultCode::NotAnOption).with("allowed", words.to_vec())),
+        MemberKind::OneOf(words) => {
+            faults.push(Fault::new(at.clone(), FaultCode::NotAnOption).with("allowed", words.to_vec()))
+        }
         MemberKind::Data if value.is_object() => {}
         MemberKind::Data => faults.push(wrong_type(at.clone(), "an object")),
         MemberKind::Texts => check_texts(value, at, faults),
@@ -181,7 +201,10 @@ fn check_text(text: Option<&str>, max: usize, at: &Pointer, faults: &mut Vec<Fau
     }
     let forbidden = |c: &char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
     if let Some(character) = text.chars().find(forbidden) {
-        faults.push(Fault::new(at.clone(), FaultCode::ForbiddenCharacter).with("character", format!("U+{:04X}", u32::from(character))));
+        faults.push(
+            Fault::new(at.clone(), FaultCode::ForbiddenCharacter)
+                .with("character", format!("U+{:04X}", u32::from(character))),
+        );
     }
 }
 
@@ -242,7 +265,8 @@ mod tests {
 
     use super::*;
 
-    const ITEM: &[Member] = &[Member::required("hash", MemberKind::Hash, ""), Member::optional("n", MemberKind::Number, "")];
+    const ITEM: &[Member] =
+        &[Member::required("hash", MemberKind::Hash, ""), Member::optional("n", MemberKind::Number, "")];
     const MEMBERS: &[Member] = &[
         Member::required("title", MemberKind::Text(5), ""),
         Member::optional("parent", MemberKind::NullableId, ""),
@@ -259,7 +283,9 @@ mod tests {
 
     #[test]
     fn all_faults_of_an_envelope_are_told_at_once() {
-        let (_, faults) = read(json!({ "x": 1, "parent": "p", "date": 5, "items": [{ "hash": "no", "n": 0 }, 7], "texts": { "ar": 1, "a b": "x" } }));
+        let (_, faults) = read(
+            json!({ "x": 1, "parent": "p", "date": 5, "items": [{ "hash": "no", "n": 0 }, 7], "texts": { "ar": 1, "a b": "x" } }),
+        );
         let wanted = [
             ("/title", "required"),
             ("/parent", "invalid_id"),
@@ -284,7 +310,10 @@ mod tests {
 
     #[test]
     fn long_texts_and_control_characters_are_faults() {
-        assert_eq!(read(json!({ "title": "123456\u{0}" })).1, [("/title".to_owned(), "too_long"), ("/title".to_owned(), "forbidden_character")]);
+        assert_eq!(
+            read(json!({ "title": "123456\u{0}" })).1,
+            [("/title".to_owned(), "too_long"), ("/title".to_owned(), "forbidden_character")]
+        );
         assert_eq!(read(json!([])).1, [(String::new(), "wrong_type")]);
     }
 }

@@ -86,7 +86,8 @@ impl Frame {
         };
         request.extensions_mut().insert(info.clone());
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-        let origin: HeaderMap = request.headers().get(header::ORIGIN).map(|value| (header::ORIGIN, value.clone())).into_iter().collect();
+        let origin: HeaderMap =
+            request.headers().get(header::ORIGIN).map(|value| (header::ORIGIN, value.clone())).into_iter().collect();
         let allowed = self.allowed_methods(&path);
 
         let mut response = match self.early(&request, allowed.as_ref(), &info) {
@@ -104,7 +105,7 @@ impl Frame {
         if let Ok(value) = HeaderValue::from_str(&info.request_id) {
             headers.insert(REQUEST_ID, value);
         }
-        self.tell(&method, &path, &response, &info, started);
+        self.tell(&method, &response, &info, started);
         response
     }
 
@@ -112,7 +113,11 @@ impl Frame {
     fn early(&self, request: &Request, allowed: Option<&HeaderValue>, info: &RequestInfo) -> Option<Response> {
         let target = request.uri().path().len() + request.uri().query().map_or(0, str::len);
         if target > MAX_TARGET_BYTES {
-            return Some(Problem::new(ProblemCode::UriTooLong).with("max_bytes", MAX_TARGET_BYTES).into_response(info.language, &info.request_id));
+            return Some(
+                Problem::new(ProblemCode::UriTooLong)
+                    .with("max_bytes", MAX_TARGET_BYTES)
+                    .into_response(info.language, &info.request_id),
+            );
         }
         match allowed {
             Some(allowed) if request.method() == Method::OPTIONS => {
@@ -127,7 +132,8 @@ impl Frame {
         let routes = self.routes.clone();
         let work = AssertUnwindSafe(async move { routes.call(request).await }).catch_unwind();
         // A write goes on when its client hangs up: what follows its commit must not be lost half way.
-        let result = if reads { work.await } else { tokio::spawn(work).await.unwrap_or_else(|error| Err(Box::new(error))) };
+        let result =
+            if reads { work.await } else { tokio::spawn(work).await.unwrap_or_else(|error| Err(Box::new(error))) };
         let status = match result {
             Ok(Ok(response)) if is_ours(&response) => return response,
             Ok(Ok(response)) => response.status(),
@@ -168,27 +174,28 @@ impl Frame {
     }
 
     /// One log line and one count a request; no bodies, tokens or personal data.
-    fn tell(&self, method: &Method, path: &str, response: &Response, info: &RequestInfo, started: Instant) {
+    #[expect(clippy::cast_precision_loss, reason = "a request takes less than 2^53 microseconds")]
+    fn tell(&self, method: &Method, response: &Response, info: &RequestInfo, started: Instant) {
         let handled = response.extensions().get::<Handled>().cloned().unwrap_or_default();
-        let template = if handled.path.is_empty() { "unmatched".to_owned() } else { format!("{}{}", handled.prefix, handled.path) };
+        let template = if handled.path.is_empty() {
+            "unmatched".to_owned()
+        } else {
+            format!("{}{}", handled.prefix, handled.path)
+        };
         let (status, elapsed) = (response.status().as_u16(), started.elapsed());
         self.app.metrics.request_done(method, &template, status, elapsed);
-        let elapsed_ms = elapsed.as_secs_f64() * 1_000.0;
-        let actor = handled.actor.map(|actor| actor.to_string()).unwrap_or_default();
-        let (id, code) = (&info.request_id, handled.code.map(ProblemCode::as_str).unwrap_or_default());
-        match handled.inner {
-            Some(inner) if status >= 500 => {
-                tracing::error!(http.method = %method, http.route = template, http.status = status, elapsed_ms, request.id = id, actor, code, error = inner, "request failed");
-            }
-            Some(inner) => {
-                tracing::info!(http.method = %method, http.route = template, http.status = status, elapsed_ms, request.id = id, actor, code, reason = inner, "request");
-            }
-            None if template == "/livez" || template == "/readyz" => {
-                tracing::debug!(http.method = %method, http.route = template, http.status = status, elapsed_ms, request.id = id, "request");
-            }
-            None => {
-                tracing::info!(http.method = %method, http.route = template, http.status = status, elapsed_ms, request.id = id, actor, code, path_bytes = path.len(), "request");
-            }
+        let elapsed_ms = elapsed.as_micros() as f64 / 1_000.0;
+        let Handled { actor, code, inner, prefix: _, path: _ } = handled;
+        let (actor, code, id) = (actor.map(|actor| actor.to_string()), code.map(ProblemCode::as_str), &info.request_id);
+        macro_rules! tell {
+            ($level:ident) => {
+                tracing::$level!(http.method = %method, http.route = template, http.status = status, elapsed_ms, request.id = id, actor, code, reason = inner, "request")
+            };
+        }
+        match (status, template.as_str()) {
+            (500.., _) => tell!(error),
+            (_, "/livez" | "/readyz") => tell!(debug),
+            (_, _) => tell!(info),
         }
     }
 }
@@ -196,5 +203,6 @@ impl Frame {
 /// Whether a response was made by a handler of ours; the framework's own refusals have no problem in them.
 fn is_ours(response: &Response) -> bool {
     let is_problem = response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value == PROBLEM_TYPE);
-    response.extensions().get::<Handled>().is_some() && (response.status().as_u16() < 400 || is_problem || response.status() == StatusCode::RANGE_NOT_SATISFIABLE)
+    response.extensions().get::<Handled>().is_some()
+        && (response.status().as_u16() < 400 || is_problem || response.status() == StatusCode::RANGE_NOT_SATISFIABLE)
 }

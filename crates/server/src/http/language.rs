@@ -16,7 +16,8 @@ pub(crate) fn message_language(headers: &HeaderMap) -> Language {
     for part in text.split(',') {
         let mut pieces = part.split(';').map(str::trim);
         let range = pieces.next().unwrap_or_default().to_ascii_lowercase();
-        let quality: f32 = pieces.find_map(|piece| piece.strip_prefix("q=")).map_or(1.0, |q| q.trim().parse().unwrap_or(0.0));
+        let quality: f32 =
+            pieces.find_map(|piece| piece.strip_prefix("q=")).map_or(1.0, |q| q.trim().parse().unwrap_or(0.0));
         let slot = match range.split('-').next().unwrap_or_default() {
             "ar" => &mut arabic,
             "en" => &mut english,

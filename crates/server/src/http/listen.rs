@@ -28,7 +28,13 @@ const MAX_HEADERS: usize = 100;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 
 /// Serves until `stop` turns true, then lets running requests end within the shutdown time.
-pub(crate) async fn serve(listener: TcpListener, frame: Arc<Frame>, limits: HttpLimits, gauge: Gauge, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    frame: Arc<Frame>,
+    limits: HttpLimits,
+    gauge: Gauge,
+    mut stop: watch::Receiver<bool>,
+) {
     let places = Arc::new(Semaphore::new(limits.max_connections));
     let mut connections = JoinSet::new();
     loop {
@@ -65,7 +71,10 @@ impl Gauge {
 }
 
 /// One connection with its place; `None` after a failure that was waited out.
-async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> Option<(TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit)> {
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> Option<(TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit)> {
     let place = places.clone().acquire_owned().await.expect("the semaphore is never closed");
     match listener.accept().await {
         Ok((socket, peer)) => {
@@ -84,10 +93,22 @@ async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> Option<(TcpS
 }
 
 fn is_of_one_connection(error: &io::Error) -> bool {
-    [io::ErrorKind::ConnectionAborted, io::ErrorKind::ConnectionReset, io::ErrorKind::ConnectionRefused, io::ErrorKind::Interrupted].contains(&error.kind())
+    [
+        io::ErrorKind::ConnectionAborted,
+        io::ErrorKind::ConnectionReset,
+        io::ErrorKind::ConnectionRefused,
+        io::ErrorKind::Interrupted,
+    ]
+    .contains(&error.kind())
 }
 
-async fn serve_connection(socket: TcpStream, peer: SocketAddr, frame: Arc<Frame>, limits: HttpLimits, mut stop: watch::Receiver<bool>) {
+async fn serve_connection(
+    socket: TcpStream,
+    peer: SocketAddr,
+    frame: Arc<Frame>,
+    limits: HttpLimits,
+    mut stop: watch::Receiver<bool>,
+) {
     let local = socket.local_addr().unwrap_or(peer);
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let frame = frame.clone();

@@ -30,12 +30,14 @@ pub(crate) struct Problem {
     headers: Vec<(HeaderName, HeaderValue)>,
     /// What happened inside; logged, never answered.
     inner: Option<String>,
+    /// A verb refused: it has left a record of that itself.
+    by_verb: bool,
 }
 
 impl Problem {
     /// A problem without parameters.
     pub(crate) fn new(code: ProblemCode) -> Self {
-        Self { code, params: Map::new(), faults: Vec::new(), headers: Vec::new(), inner: None }
+        Self { code, params: Map::new(), faults: Vec::new(), headers: Vec::new(), inner: None, by_verb: false }
     }
 
     /// The same with a parameter of its detail.
@@ -70,7 +72,9 @@ impl Problem {
 
     /// One parameter or header that cannot be read (400).
     pub(crate) fn parameter(name: &str, expected: &str) -> Self {
-        Self::parameters(vec![Fault::new(Pointer::root().key(name), FaultCode::InvalidParameter).with("expected", expected)])
+        Self::parameters(vec![
+            Fault::new(Pointer::root().key(name), FaultCode::InvalidParameter).with("expected", expected),
+        ])
     }
 
     /// A body that is no proper JSON (400).
@@ -81,6 +85,11 @@ impl Problem {
     /// A missing or invalid key (401).
     pub(crate) fn unauthorized() -> Self {
         Self::new(ProblemCode::Unauthorized).header(header::WWW_AUTHENTICATE, "Bearer realm=\"diwan\"")
+    }
+
+    /// Whether a verb or read refused, rather than what reads requests.
+    pub(crate) fn is_by_verb(&self) -> bool {
+        self.by_verb
     }
 
     /// What is told in the log, if anything.
@@ -134,34 +143,38 @@ impl Problem {
 
 impl From<CmsError> for Problem {
     fn from(error: CmsError) -> Self {
-        match error {
-            CmsError::NotFound(thing) => Self::new(ProblemCode::NotFound).with("thing", thing_name(thing)),
-            CmsError::Forbidden(_) => Self::new(ProblemCode::Forbidden),
-            CmsError::VersionMismatch { current } => {
-                Self::new(ProblemCode::VersionMismatch).with("current", current.0).header(header::ETAG, &version_tag(current))
-            }
-            CmsError::Conflict(conflict) => of_conflict(conflict),
-            CmsError::Faults(faults) => Self::faults(faults),
-            CmsError::BadParameters(faults) => Self::parameters(faults),
-            CmsError::IdempotencyKeyReused => Self::new(ProblemCode::IdempotencyKeyReused),
-            CmsError::TooLarge { max_bytes } => Self::new(ProblemCode::TooLarge).with("max_bytes", max_bytes),
-            CmsError::UnsupportedMedia(expected) => Self::new(ProblemCode::UnsupportedMedia).with("expected", expected),
-            CmsError::UploadBrokeOff => Self::new(ProblemCode::UploadBrokeOff),
-            CmsError::NeedsIndex { needed } => Self::new(ProblemCode::NeedsIndex).with("needed", needed),
-            CmsError::NoSpace => Self::new(ProblemCode::NoSpace).because("no space is left"),
-            CmsError::Unavailable { what, source } => Self::new(ProblemCode::Unavailable)
-                .header(header::RETRY_AFTER, RETRY_AFTER_SECONDS)
-                .because(format!("{what} is not available{}", chain(source.as_deref()))),
-            CmsError::Internal { what, source } => {
-                Self::new(ProblemCode::Internal).because(format!("{what}{}", chain(source.as_deref())))
-            }
-        }
+        Self { by_verb: true, ..of_cms(error) }
     }
 }
 
 /// A version as an entity tag.
 pub(crate) fn version_tag(version: Version) -> String {
     format!("\"{version}\"")
+}
+
+fn of_cms(error: CmsError) -> Problem {
+    match error {
+        CmsError::NotFound(thing) => Problem::new(ProblemCode::NotFound).with("thing", thing_name(thing)),
+        CmsError::Forbidden(_) => Problem::new(ProblemCode::Forbidden),
+        CmsError::VersionMismatch { current } => Problem::new(ProblemCode::VersionMismatch)
+            .with("current", current.0)
+            .header(header::ETAG, &version_tag(current)),
+        CmsError::Conflict(conflict) => of_conflict(conflict),
+        CmsError::Faults(faults) => Problem::faults(faults),
+        CmsError::BadParameters(faults) => Problem::parameters(faults),
+        CmsError::IdempotencyKeyReused => Problem::new(ProblemCode::IdempotencyKeyReused),
+        CmsError::TooLarge { max_bytes } => Problem::new(ProblemCode::TooLarge).with("max_bytes", max_bytes),
+        CmsError::UnsupportedMedia(reason) => Problem::new(ProblemCode::MediaRefused).with("reason", reason),
+        CmsError::UploadBrokeOff => Problem::new(ProblemCode::UploadBrokeOff),
+        CmsError::NeedsIndex { needed } => Problem::new(ProblemCode::NeedsIndex).with("needed", needed),
+        CmsError::NoSpace => Problem::new(ProblemCode::NoSpace).because("no space is left"),
+        CmsError::Unavailable { what, source } => Problem::new(ProblemCode::Unavailable)
+            .header(header::RETRY_AFTER, RETRY_AFTER_SECONDS)
+            .because(format!("{what} is not available{}", chain(source.as_deref()))),
+        CmsError::Internal { what, source } => {
+            Problem::new(ProblemCode::Internal).because(format!("{what}{}", chain(source.as_deref())))
+        }
+    }
 }
 
 fn of_conflict(conflict: Conflict) -> Problem {
@@ -245,7 +258,7 @@ mod tests {
         check(CmsError::BadParameters(Vec::new()), 400, "bad_parameters");
         check(CmsError::IdempotencyKeyReused, 422, "idempotency_key_reused");
         check(CmsError::TooLarge { max_bytes: 5 }, 413, "too_large");
-        check(CmsError::UnsupportedMedia("image/png".into()), 415, "unsupported_media");
+        check(CmsError::UnsupportedMedia("image/png".into()), 415, "media_refused");
         check(CmsError::NeedsIndex { needed: "[title]".into() }, 400, "needs_index");
         check(CmsError::NoSpace, 507, "no_space");
         check(CmsError::Unavailable { what: "database", source: None }, 503, "unavailable");

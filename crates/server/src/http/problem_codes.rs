@@ -89,6 +89,8 @@ problem_codes! {
     UriTooLong = "uri_too_long", URI_TOO_LONG, "العنوان طويل", "The address is too long", "الحد {max_bytes} بايت.", "The limit is {max_bytes} bytes.";
     /// The body is of a type that is not taken; `expected`.
     UnsupportedMedia = "unsupported_media", UNSUPPORTED_MEDIA_TYPE, "نوع غير مقبول", "Type not taken", "المقبول: {expected}", "Expected: {expected}";
+    /// An upload of a type that is not taken, or not what it says it is; `reason`.
+    MediaRefused = "media_refused", UNSUPPORTED_MEDIA_TYPE, "ملف غير مقبول", "The file is not taken", "نوع الملف غير مقبول أو لا يطابق محتواه: {reason}", "Its type is not taken, or it is not what it says: {reason}";
     /// No such range of bytes.
     RangeNotSatisfiable = "range_not_satisfiable", RANGE_NOT_SATISFIABLE, "المدى خارج الملف", "No such range", "حجم الملف {size_bytes} بايت.", "The file has {size_bytes} bytes.";
     /// The content has faults.
@@ -136,7 +138,11 @@ mod tests {
         codes.dedup();
         assert_eq!(codes.len(), ProblemCode::ALL.len());
         for code in ProblemCode::ALL {
-            assert!(code.title(Language::Ar).chars().any(|c| ('\u{600}'..='\u{6ff}').contains(&c)), "{}", code.as_str());
+            assert!(
+                code.title(Language::Ar).chars().any(|c| ('\u{600}'..='\u{6ff}').contains(&c)),
+                "{}",
+                code.as_str()
+            );
             assert!(code.title(Language::En).is_ascii() && code.status().as_u16() >= 400);
         }
     }

@@ -74,7 +74,9 @@ impl Parameter {
     /// Whether a request's name is this parameter; `name[]` also covers any `name[…]`.
     fn covers(&self, name: &str) -> bool {
         match self.name.strip_suffix("[]") {
-            Some(prefix) => name.strip_prefix(prefix).is_some_and(|rest| rest.len() > 2 && rest.starts_with('[') && rest.ends_with(']')),
+            Some(prefix) => name
+                .strip_prefix(prefix)
+                .is_some_and(|rest| rest.len() > 2 && rest.starts_with('[') && rest.ends_with(']')),
             None => self.name == name,
         }
     }
@@ -95,7 +97,10 @@ impl ParameterKind {
 
     fn takes(self, text: &str) -> bool {
         match self {
-            Self::Text(max) => text.chars().count() <= max && !text.chars().any(|c| c.is_control() && c != '\t' && c != '\n' && c != '\r'),
+            Self::Text(max) => {
+                text.chars().count() <= max
+                    && !text.chars().any(|c| c.is_control() && c != '\t' && c != '\n' && c != '\r')
+            }
             Self::Locale => text.parse::<Locale>().is_ok(),
             Self::Id => text.len() == 36 && text.parse::<Uuid>().is_ok(),
             Self::Number(min, max) => text.parse::<i64>().is_ok_and(|number| (min..=max).contains(&number)),
@@ -116,13 +121,18 @@ impl Query {
         for pair in raw.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let Some(name) = decode(name) else {
-                faults.push(Fault::new(Pointer::root().key("?"), FaultCode::InvalidParameter).with("expected", "percent-encoded UTF-8"));
+                faults.push(
+                    Fault::new(Pointer::root().key("?"), FaultCode::InvalidParameter)
+                        .with("expected", "percent-encoded UTF-8"),
+                );
                 continue;
             };
             query.take(&name, decode(value), declared, &mut faults);
         }
         for parameter in declared.iter().filter(|parameter| parameter.required) {
-            if query.text(parameter.name).is_none_or(str::is_empty) && !faults.iter().any(|fault| fault.pointer == at(parameter.name)) {
+            if query.text(parameter.name).is_none_or(str::is_empty)
+                && !faults.iter().any(|fault| fault.pointer == at(parameter.name))
+            {
                 faults.push(Fault::new(at(parameter.name), FaultCode::Required));
             }
         }
@@ -135,17 +145,24 @@ impl Query {
             return faults.push(Fault::new(at(name), FaultCode::UnknownParameter).with("allowed", allowed));
         };
         let Some(value) = value else {
-            return faults.push(Fault::new(at(name), FaultCode::InvalidParameter).with("expected", "percent-encoded UTF-8"));
+            return faults
+                .push(Fault::new(at(name), FaultCode::InvalidParameter).with("expected", "percent-encoded UTF-8"));
         };
         if !parameter.many && self.values.iter().any(|given| given.name == name) {
             return faults.push(Fault::new(at(name), FaultCode::InvalidParameter).with("expected", "there once"));
         }
-        let parts: Vec<&str> = if parameter.many { value.split(',').map(str::trim).filter(|part| !part.is_empty()).collect() } else { vec![&value] };
+        let parts: Vec<&str> = if parameter.many {
+            value.split(',').map(str::trim).filter(|part| !part.is_empty()).collect()
+        } else {
+            vec![&value]
+        };
         for part in parts {
             if parameter.kind.takes(part) {
                 self.values.push(Given { declared: parameter.name, name: name.to_owned(), value: part.to_owned() });
             } else {
-                faults.push(Fault::new(at(name), FaultCode::InvalidParameter).with("expected", parameter.kind.expected()));
+                faults.push(
+                    Fault::new(at(name), FaultCode::InvalidParameter).with("expected", parameter.kind.expected()),
+                );
             }
         }
     }
@@ -221,7 +238,8 @@ mod tests {
 
     #[test]
     fn parameters_are_decoded_once() {
-        let query = Query::read(Some("q=%D8%A7+%2525&page%5Bsize%5D=5&collection=a,b&collection=c&"), DECLARED).unwrap();
+        let query =
+            Query::read(Some("q=%D8%A7+%2525&page%5Bsize%5D=5&collection=a,b&collection=c&"), DECLARED).unwrap();
         assert_eq!((query.text("q"), query.parsed("page[size]")), (Some("ا %25"), Some(5_u32)));
         assert_eq!(query.texts("collection"), ["a", "b", "c"]);
         assert_eq!(query.text("locale"), None);

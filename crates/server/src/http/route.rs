@@ -136,7 +136,9 @@ impl Verb {
 
 /// Names of a path's parameters, in order.
 pub(crate) fn path_parameters(path: &'static str) -> impl Iterator<Item = &'static str> {
-    path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}')).map(|name| name.trim_end_matches('*'))
+    path.split('/')
+        .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+        .map(|name| name.trim_end_matches('*'))
 }
 
 /// A path in poem's notation.
@@ -180,7 +182,11 @@ mod tests {
         assert_eq!(poem_path("/entries/{id}/{locale}/publish"), "/entries/:id/:locale/publish");
         assert_eq!(poem_path("/content/{path*}"), "/content/*path");
         assert_eq!(path_parameters("/entries/{id}/{locale}").collect::<Vec<_>>(), ["id", "locale"]);
-        assert!(fits("/entries/{id}", "/entries/x") && !fits("/entries/{id}", "/entries/") && !fits("/entries/{id}", "/entries/x/y"));
+        assert!(
+            fits("/entries/{id}", "/entries/x")
+                && !fits("/entries/{id}", "/entries/")
+                && !fits("/entries/{id}", "/entries/x/y")
+        );
         assert!(fits("/content/{path*}", "/content/a/b") && !fits("/content/{path*}", "/content"));
     }
 }

@@ -18,7 +18,9 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Value, Problem> {
     let duplicates = RefCell::new(Vec::new());
     let mut parser = serde_json::Deserializer::from_str(text);
     let parsed = Strict { at: Pointer::root(), duplicates: &duplicates }.deserialize(&mut parser);
-    let value = parsed.and_then(|value| parser.end().map(|()| value)).map_err(|error| Problem::json(error.to_string(), Vec::new()))?;
+    let value = parsed
+        .and_then(|value| parser.end().map(|()| value))
+        .map_err(|error| Problem::json(error.to_string(), Vec::new()))?;
     let duplicates = duplicates.into_inner();
     if duplicates.is_empty() { Ok(value) } else { Err(Problem::json("duplicate keys", duplicates)) }
 }
@@ -74,7 +76,9 @@ impl<'de> Visitor<'de> for Strict<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut values = Vec::new();
-        while let Some(value) = items.next_element_seed(Strict { at: self.at.index(values.len()), duplicates: self.duplicates })? {
+        while let Some(value) =
+            items.next_element_seed(Strict { at: self.at.index(values.len()), duplicates: self.duplicates })?
+        {
             values.push(value);
         }
         Ok(Value::Array(values))
@@ -125,7 +129,16 @@ mod tests {
     fn what_is_no_json_is_refused() {
         let deep = "[".repeat(100_000);
         let cases: [&[u8]; 10] = [
-            b"", b"{", b"{} x", b"{'a':1}", b"[1,]", b"\"\\ud800\"", b"\"\xff\"", b"nul", b"{\"a\":NaN}", deep.as_bytes(),
+            b"",
+            b"{",
+            b"{} x",
+            b"{'a':1}",
+            b"[1,]",
+            b"\"\\ud800\"",
+            b"\"\xff\"",
+            b"nul",
+            b"{\"a\":NaN}",
+            deep.as_bytes(),
         ];
         for case in cases {
             let body = refused(case);

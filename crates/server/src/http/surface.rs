@@ -69,26 +69,33 @@ impl Endpoint for RouteEndpoint {
     async fn call(&self, request: Request) -> poem::Result<Response> {
         let info = request.extensions().get::<RequestInfo>().cloned().unwrap_or_default();
         let mut handled = Handled { prefix: self.prefix, path: self.route.path, ..Handled::default() };
-        let answer = match self.handle(request, &info, &mut handled).await {
+        let mut answer = match self.handle(request, &info, &mut handled).await {
             Ok(response) => response,
             Err(problem) => {
+                self.record(&problem, &handled, &info).await;
                 handled.code = Some(problem.code);
                 handled.inner = problem.inner().map(str::to_owned);
                 problem.into_response(info.language, &info.request_id)
             }
         };
-        let mut answer = answer;
         answer.extensions_mut().insert(handled);
         Ok(answer)
     }
 }
 
 impl RouteEndpoint {
-    async fn handle(&self, mut request: Request, info: &RequestInfo, handled: &mut Handled) -> Result<Response, Problem> {
-        let actor = self.authenticate(request.headers(), info).await?;
+    async fn handle(
+        &self,
+        mut request: Request,
+        info: &RequestInfo,
+        handled: &mut Handled,
+    ) -> Result<Response, Problem> {
+        let actor = self.authenticate(request.headers()).await?;
         handled.actor = Some(actor.reference);
         let query = Query::read(request.original_uri().query(), self.route.parameters)?;
-        let path_values = path_parameters(self.route.path).map(|name| (name, request.raw_path_param(name).unwrap_or_default().to_owned())).collect();
+        let path_values = path_parameters(self.route.path)
+            .map(|name| (name, request.raw_path_param(name).unwrap_or_default().to_owned()))
+            .collect();
         let mut call = Call {
             app: self.app.clone(),
             actor,
@@ -109,13 +116,14 @@ impl RouteEndpoint {
     }
 
     /// Who asks. A key that is no good is never taken for none.
-    async fn authenticate(&self, headers: &HeaderMap, info: &RequestInfo) -> Result<Actor, Problem> {
+    async fn authenticate(&self, headers: &HeaderMap) -> Result<Actor, Problem> {
         let mut sent = headers.get_all(header::AUTHORIZATION).iter();
         let first = match (self.gate, sent.next()) {
             (Gate::Open, _) | (Gate::KeyAllowed, None) => return Ok(Actor::anonymous()),
             (Gate::KeyNeeded | Gate::KeyAllowed, first) => first,
         };
-        let token = first.and_then(|value| value.to_str().ok()).and_then(bearer_token).filter(|_| sent.next().is_none());
+        let token =
+            first.and_then(|value| value.to_str().ok()).and_then(bearer_token).filter(|_| sent.next().is_none());
         let actor = match token {
             Some(token) => self.app.cms.authenticate(token).await?,
             None => None,
@@ -123,9 +131,19 @@ impl RouteEndpoint {
         match actor {
             Some(actor) => Ok(actor),
             None => {
-                self.app.cms.record_anonymous_refusal(self.route.operation, "unauthorized", Some(&info.request_id)).await;
+                self.app.cms.record_anonymous_refusal(self.route.operation, "unauthorized");
                 Err(Problem::unauthorized())
             }
+        }
+    }
+
+    /// Leaves a record of what was refused to a known actor; verbs that change something do that themselves.
+    async fn record(&self, problem: &Problem, handled: &Handled, info: &RequestInfo) {
+        let recorded = problem.is_by_verb() && self.route.method != Verb::Get;
+        let Some(actor) = handled.actor.filter(|_| self.gate == Gate::KeyNeeded && !recorded) else { return };
+        if problem.code.status().is_client_error() {
+            let code = problem.code.as_str();
+            self.app.cms.record_refusal(actor, self.route.operation, None, code, Some(&info.request_id)).await;
         }
     }
 
@@ -138,7 +156,9 @@ impl RouteEndpoint {
         match self.route.body {
             RequestBody::Bytes => call.stream = Some(request.take_body()),
             RequestBody::None => {
-                let bytes = body::read_all(&call.headers, request.take_body(), limits.max_body_bytes, limits.body_timeout).await?;
+                let bytes =
+                    body::read_all(&call.headers, request.take_body(), limits.max_body_bytes, limits.body_timeout)
+                        .await?;
                 // Some clients cannot send nothing: an empty object says the same.
                 if !bytes.trim_ascii().is_empty() {
                     body::check_json_type(&call.headers)?;
@@ -148,7 +168,9 @@ impl RouteEndpoint {
             }
             RequestBody::Json { name: _, members } => {
                 body::check_json_type(&call.headers)?;
-                call.body_bytes = body::read_all(&call.headers, request.take_body(), limits.max_body_bytes, limits.body_timeout).await?;
+                call.body_bytes =
+                    body::read_all(&call.headers, request.take_body(), limits.max_body_bytes, limits.body_timeout)
+                        .await?;
                 let value = body::parse_json(&call.body_bytes)?;
                 call.envelope = Envelope::read(value, members, &diwan_content::Pointer::root(), &mut call.faults);
             }

@@ -95,7 +95,11 @@ pub(crate) const UPLOAD: Route = Route {
         Parameter::required("name", ParameterKind::Text(MAX_NAME_CHARS), "file name"),
         Parameter::required("department", ParameterKind::Id, "department that owns it"),
         Parameter::optional("id", ParameterKind::Id, "its id, where you bring one"),
-        Parameter::optional("alternative_text[]", ParameterKind::Text(1_000), "alternative text by locale, such as alternative_text[ar]=…"),
+        Parameter::optional(
+            "alternative_text[]",
+            ParameterKind::Text(1_000),
+            "alternative text by locale, such as alternative_text[ar]=…",
+        ),
     ],
     body: RequestBody::Bytes,
     condition: Condition::None,
@@ -189,7 +193,10 @@ async fn list(call: Call) -> Result<Response, Problem> {
         after: call.query.text("page[after]").map(str::to_owned),
     };
     let ManagedAssets { items, next, size } = call.app.cms.manage_assets(&call.actor, list).await?;
-    let view = AssetListView { data: items.into_iter().map(AssetView::from).collect(), page: Page { next, size, total: None } };
+    let view = AssetListView {
+        data: items.into_iter().map(AssetView::from).collect(),
+        page: Page { next, size, total: None },
+    };
     private_json(StatusCode::OK, &view)
 }
 
@@ -202,7 +209,8 @@ async fn get(call: Call) -> Result<Response, Problem> {
 async fn content(call: Call) -> Result<Response, Problem> {
     let id: AssetId = call.path_value("id")?;
     let found = call.app.cms.manage_asset(&call.actor, id).await?.asset;
-    let file = File { name: &found.name, media_type: &found.media_type, size_bytes: found.size_bytes, hash: found.hash };
+    let file =
+        File { name: &found.name, media_type: &found.media_type, size_bytes: found.size_bytes, hash: found.hash };
     let builder = Response::builder().header(header::CACHE_CONTROL, "no-store");
     let part = match file.wanted(&call.headers)? {
         Wanted::Known => return Ok(file.headers(builder).status(StatusCode::NOT_MODIFIED).finish()),

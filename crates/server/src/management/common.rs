@@ -23,20 +23,33 @@ const MAX_SLUG_CHARS: usize = 300;
 const MAX_NOTE_CHARS: usize = 1_000;
 
 /// Size of a page.
-pub(crate) const PAGE_SIZE: Parameter = Parameter::optional("page[size]", ParameterKind::Number(1, 100), "at most so many; 20 when absent");
+pub(crate) const PAGE_SIZE: Parameter =
+    Parameter::optional("page[size]", ParameterKind::Number(1, 100), "at most so many; 20 when absent");
 /// Place of a page.
-pub(crate) const PAGE_AFTER: Parameter = Parameter::optional("page[after]", ParameterKind::Text(4_096), "cursor from `page.next` of the answer before");
+pub(crate) const PAGE_AFTER: Parameter =
+    Parameter::optional("page[after]", ParameterKind::Text(4_096), "cursor from `page.next` of the answer before");
 
 /// The data of a revision.
-pub(crate) const DATA: Member = Member::required("data", MemberKind::Data, "the whole own data, as the blueprint's form has it");
+pub(crate) const DATA: Member =
+    Member::required("data", MemberKind::Data, "the whole own data, as the blueprint's form has it");
 /// Its slug.
-pub(crate) const SLUG: Member = Member::optional("slug", MemberKind::Text(MAX_SLUG_CHARS), "last segment of the path; absent: as it was, at first made of the title; empty: the home page of a tree");
+pub(crate) const SLUG: Member = Member::optional(
+    "slug",
+    MemberKind::Text(MAX_SLUG_CHARS),
+    "last segment of the path; absent: as it was, at first made of the title; empty: the home page of a tree",
+);
 /// Its parent.
-pub(crate) const PARENT: Member = Member::optional("parent", MemberKind::NullableId, "page above in a tree; null: a root; absent: as it was");
+pub(crate) const PARENT: Member =
+    Member::optional("parent", MemberKind::NullableId, "page above in a tree; null: a root; absent: as it was");
 /// Its rank.
-pub(crate) const RANK: Member = Member::optional("rank", MemberKind::Rank, "place among siblings in a tree; absent: as it was, at first behind all");
+pub(crate) const RANK: Member = Member::optional(
+    "rank",
+    MemberKind::Rank,
+    "place among siblings in a tree; absent: as it was, at first behind all",
+);
 /// Its date.
-pub(crate) const DATE: Member = Member::optional("date", MemberKind::Date, "date of dated entries; absent: as it was, at first today");
+pub(crate) const DATE: Member =
+    Member::optional("date", MemberKind::Date, "date of dated entries; absent: as it was, at first today");
 /// Why it was saved.
 pub(crate) const NOTE: Member = Member::optional("note", MemberKind::Text(MAX_NOTE_CHARS), "why, for the history");
 

@@ -26,9 +26,17 @@ pub(crate) const ROUTE: Route = Route {
         members: &[
             Member::required("collection", MemberKind::Text(64), "its collection"),
             Member::optional("blueprint", MemberKind::Text(64), "its blueprint; absent: the collection's first"),
-            Member::optional("locale", MemberKind::Text(35), "its locale, which must be the collection's origin; absent: that"),
+            Member::optional(
+                "locale",
+                MemberKind::Text(35),
+                "its locale, which must be the collection's origin; absent: that",
+            ),
             Member::optional("id", MemberKind::Id, "its id, where you bring one"),
-            Member::optional("department", MemberKind::Id, "department that owns it; for a department: the one above it"),
+            Member::optional(
+                "department",
+                MemberKind::Id,
+                "department that owns it; for a department: the one above it",
+            ),
             SLUG,
             PARENT,
             RANK,
@@ -60,8 +68,10 @@ async fn create(mut call: Call) -> Result<Response, Problem> {
 }
 
 fn all_faults(call: &mut Call) -> Option<Problem> {
-    let collection = call.envelope.text("collection").and_then(|handle| call.app.cms.registry().find_collection(&handle).cloned());
+    let collection =
+        call.envelope.text("collection").and_then(|handle| call.app.cms.registry().find_collection(&handle).cloned());
     let named = call.envelope.text("blueprint");
-    let blueprint = named.or_else(|| collection.and_then(|collection| collection.blueprints.first().map(ToString::to_string)));
+    let blueprint =
+        named.or_else(|| collection.and_then(|collection| collection.blueprints.first().map(ToString::to_string)));
     faults_with_data(call, blueprint.as_deref(), &LocaleRole::Origin)
 }

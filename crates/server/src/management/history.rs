@@ -32,7 +32,11 @@ pub(crate) const EVENTS: Route = Route {
         Parameter::optional("entry", ParameterKind::Id, "of this entry"),
         Parameter::optional("kind", ParameterKind::Text(40), "of this kind"),
         PAGE_SIZE,
-        Parameter::optional("page[after]", ParameterKind::Number(1, i64::MAX), "sequence from `page.next` of the answer before"),
+        Parameter::optional(
+            "page[after]",
+            ParameterKind::Number(1, i64::MAX),
+            "sequence from `page.next` of the answer before",
+        ),
     ],
     body: RequestBody::None,
     condition: Condition::None,

@@ -9,6 +9,7 @@ mod history;
 mod publish;
 mod read_entries;
 mod registry;
+mod revision_views;
 mod revisions;
 mod save;
 mod upload;

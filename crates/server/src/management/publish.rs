@@ -43,7 +43,10 @@ pub(crate) const MANY: Route = Route {
     path: "/publish",
     operation: "publish_many",
     summary: "Makes up to 100 revisions public in one transaction: all or none",
-    body: RequestBody::Json { name: "PublishMany", members: &[Member::required("items", MemberKind::Items(ITEM), "what becomes public")] },
+    body: RequestBody::Json {
+        name: "PublishMany",
+        members: &[Member::required("items", MemberKind::Items(ITEM), "what becomes public")],
+    },
     condition: Condition::None,
     answers: &[Described::ok::<ChangedLocalizations>("all are public")],
     handler: |call| Box::pin(many(call)),

@@ -61,7 +61,8 @@ async fn list(call: Call) -> Result<Response, Problem> {
         None => None,
         Some(handle) => Some(known_collection(&call, handle)?),
     };
-    let status = call.query.text("status").and_then(|text| Status::ALL.into_iter().find(|status| status.as_str() == text));
+    let status =
+        call.query.text("status").and_then(|text| Status::ALL.into_iter().find(|status| status.as_str() == text));
     let list = ManagementList {
         collection,
         locale: call.query.parsed("locale"),

@@ -121,7 +121,10 @@ async fn blueprints(call: Call) -> Result<Response, Problem> {
 
 async fn blueprint(call: Call) -> Result<Response, Problem> {
     match call.app.cms.registry().find_blueprint(call.path_text("handle")) {
-        Some(blueprint) => private_json(StatusCode::OK, &json!({ "form": blueprint.describe(), "input_schema": blueprint.input_schema() })),
+        Some(blueprint) => private_json(
+            StatusCode::OK,
+            &json!({ "form": blueprint.describe(), "input_schema": blueprint.input_schema() }),
+        ),
         None => Err(Problem::new(ProblemCode::NotFound)),
     }
 }
@@ -130,7 +133,11 @@ async fn departments(call: Call) -> Result<Response, Problem> {
     let found = call.app.cms.departments(&call.actor).await?;
     let data = found
         .into_iter()
-        .map(|Department { id, parent, created_at }| DepartmentView { id: id.0, parent: parent.0, created_at: Time(created_at) })
+        .map(|Department { id, parent, created_at }| DepartmentView {
+            id: id.0,
+            parent: parent.0,
+            created_at: Time(created_at),
+        })
         .collect();
     private_json(StatusCode::OK, &DepartmentList { data })
 }

@@ -5,7 +5,8 @@ use poem::{Response, http::StatusCode};
 
 use super::{
     common::{NOTE, PAGE_SIZE, changed, entry_id},
-    views::{ChangedLocalization, ComparisonView, RevisionContentView, RevisionList, RevisionView},
+    revision_views::{ComparisonView, RevisionContentView, RevisionList, RevisionView},
+    views::ChangedLocalization,
 };
 use crate::{
     delivery::views::Page,
@@ -29,7 +30,10 @@ pub(crate) const LIST: Route = Route {
     path: "/entries/{id}/{locale}/revisions",
     operation: "list_revisions",
     summary: "Revisions of a localization, newest first",
-    parameters: &[PAGE_SIZE, Parameter::optional("page[after]", REVISION_NUMBER, "number from `page.next` of the answer before")],
+    parameters: &[
+        PAGE_SIZE,
+        Parameter::optional("page[after]", REVISION_NUMBER, "number from `page.next` of the answer before"),
+    ],
     body: RequestBody::None,
     condition: Condition::None,
     answers: &[Described::ok::<RevisionList>("a page")],
@@ -105,7 +109,10 @@ async fn restore(mut call: Call) -> Result<Response, Problem> {
     let envelope = call.members()?;
     let number = envelope.number("revision").map(RevisionNumber);
     let number = number.ok_or_else(|| Problem::new(ProblemCode::Internal).because("a checked member is missing"))?;
-    changed(StatusCode::OK, call.app.cms.restore_revision(&ctx, entry, locale, number, envelope.text("note"), version).await?)
+    changed(
+        StatusCode::OK,
+        call.app.cms.restore_revision(&ctx, entry, locale, number, envelope.text("note"), version).await?,
+    )
 }
 
 fn revision_number(text: &str) -> Result<RevisionNumber, Problem> {

@@ -50,7 +50,9 @@ async fn all_faults(call: &mut Call, id: EntryId) -> Result<Problem, Problem> {
     let locale = call.locale()?;
     let collection = call.app.cms.registry().find_collection(entry.collection.as_str()).cloned();
     let role = match collection {
-        Some(collection) if *collection.origin() != locale => LocaleRole::Localization { origin: collection.origin().clone() },
+        Some(collection) if *collection.origin() != locale => {
+            LocaleRole::Localization { origin: collection.origin().clone() }
+        }
         Some(_) | None => LocaleRole::Origin,
     };
     Ok(faults_with_data(call, Some(entry.blueprint.as_str()), &role).unwrap_or_else(|| Problem::faults(Vec::new())))

@@ -60,7 +60,9 @@ fn input(call: &Call) -> Result<UploadAsset, Problem> {
             }
             Err(_) => {
                 let at = Pointer::root().key(&format!("alternative_text[{locale}]"));
-                faults.push(Fault::new(at, FaultCode::InvalidParameter).with("expected", "a locale such as ar in the brackets"));
+                faults.push(
+                    Fault::new(at, FaultCode::InvalidParameter).with("expected", "a locale such as ar in the brackets"),
+                );
             }
         }
     }
@@ -94,7 +96,9 @@ async fn spool(
     pieces: impl Stream<Item = io::Result<Bytes>> + Send,
     max_bytes: u64,
 ) -> Result<(impl Stream<Item = io::Result<Bytes>> + Send, ContentHash), Problem> {
-    let failed = |error: io::Error| Problem::from(spool_error(&error)).because(format!("an upload could not be spooled: {error}"));
+    let failed = |error: io::Error| {
+        Problem::from(spool_error(&error)).because(format!("an upload could not be spooled: {error}"))
+    };
     let mut file = tokio::fs::File::from_std(tempfile::tempfile().map_err(failed)?);
     let (mut hasher, mut size_bytes) = (Sha256::new(), 0_u64);
     let mut pieces = std::pin::pin!(pieces);

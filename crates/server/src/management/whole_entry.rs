@@ -59,7 +59,8 @@ async fn untrash(call: Call) -> Result<Response, Problem> {
 async fn transfer(mut call: Call) -> Result<Response, Problem> {
     let (entry, ctx) = (entry_id(&call)?, call.context()?);
     let department: Option<DepartmentId> = call.members()?.parsed("department");
-    let department = department.ok_or_else(|| Problem::new(ProblemCode::Internal).because("a checked member is missing"))?;
+    let department =
+        department.ok_or_else(|| Problem::new(ProblemCode::Internal).because("a checked member is missing"))?;
     answer(call.app.cms.transfer(&ctx, entry, department).await?)
 }
 

@@ -24,9 +24,17 @@ pub(crate) const ROUTE: Route = Route {
     body: RequestBody::Json {
         name: "Withdraw",
         members: &[
-            Member::required("mode", MemberKind::OneOf(&["gone", "redirect", "vanished"]), "what its path answers from now on"),
+            Member::required(
+                "mode",
+                MemberKind::OneOf(&["gone", "redirect", "vanished"]),
+                "what its path answers from now on",
+            ),
             Member::optional("to", MemberKind::Id, "entry that the path leads to, with mode redirect"),
-            Member::optional("with_children", MemberKind::Flag, "public pages below are withdrawn with it, in the same mode"),
+            Member::optional(
+                "with_children",
+                MemberKind::Flag,
+                "public pages below are withdrawn with it, in the same mode",
+            ),
         ],
     },
     condition: Condition::Version,
@@ -38,7 +46,8 @@ async fn withdraw(mut call: Call) -> Result<Response, Problem> {
     let (entry, locale) = (entry_id(&call)?, call.locale()?);
     let (version, ctx) = (call.version()?, call.context()?);
     let envelope = call.members()?;
-    let item = WithdrawItem { entry, locale, version, mode: mode(&envelope)?, with_children: envelope.flag("with_children") };
+    let item =
+        WithdrawItem { entry, locale, version, mode: mode(&envelope)?, with_children: envelope.flag("with_children") };
     changed(StatusCode::OK, call.app.cms.withdraw(&ctx, item).await?)
 }
 
@@ -47,7 +56,9 @@ fn mode(envelope: &Envelope) -> Result<WithdrawMode, Problem> {
     match (envelope.text("mode").as_deref(), envelope.parsed("to")) {
         (Some("redirect"), Some(to)) => Ok(WithdrawMode::Redirect(to)),
         (Some("redirect"), None) => Err(Problem::faults(vec![Fault::new(at, FaultCode::Required)])),
-        (_, Some(_)) => Err(Problem::faults(vec![Fault::new(at, FaultCode::NotAllowedHere).with("allowed", "mode redirect")])),
+        (_, Some(_)) => {
+            Err(Problem::faults(vec![Fault::new(at, FaultCode::NotAllowedHere).with("allowed", "mode redirect")]))
+        }
         (Some("vanished"), None) => Ok(WithdrawMode::Vanished),
         (_, None) => Ok(WithdrawMode::Gone),
     }

@@ -1,8 +1,14 @@
 //! `/livez`, `/readyz` and `/metrics`.
 
 use diwan_cms::CmsError;
-use diwan_content::{Actor, DepartmentId, rights::{Action, Hierarchy}};
-use poem::{Response, http::{StatusCode, header}};
+use diwan_content::{
+    Actor, DepartmentId,
+    rights::{Action, Hierarchy},
+};
+use poem::{
+    Response,
+    http::{StatusCode, header},
+};
 use poem_openapi::Object;
 use serde::Serialize;
 
@@ -103,7 +109,8 @@ async fn keyed_metrics(call: Call) -> Result<Response, Problem> {
 async fn metrics(call: Call) -> Result<Response, Problem> {
     let last = call.app.cms.last_sequence().await.map_err(|_| Problem::new(ProblemCode::Unavailable))?;
     let text = call.app.metrics.text(last.0, search_mark(&call));
-    let builder = Response::builder().header(header::CONTENT_TYPE, METRICS_TYPE).header(header::CACHE_CONTROL, "no-store");
+    let builder =
+        Response::builder().header(header::CONTENT_TYPE, METRICS_TYPE).header(header::CACHE_CONTROL, "no-store");
     Ok(builder.header(header::CONTENT_LENGTH, text.len()).body(text))
 }
 

@@ -51,7 +51,8 @@ impl Metrics {
         let mut registry = Registry::with_prefix("diwan");
         let requests = Family::<RequestLabels, Counter>::default();
         let latency = Family::<RouteLabels, Histogram>::new_with_constructor(|| Histogram::new(BUCKETS));
-        let (running, connections, index_lag, last_sequence) = (Gauge::default(), Gauge::default(), Gauge::default(), Gauge::default());
+        let (running, connections, index_lag, last_sequence) =
+            (Gauge::default(), Gauge::default(), Gauge::default(), Gauge::default());
         registry.register("http_requests", "requests by method, route and status", requests.clone());
         registry.register("http_request_seconds", "time to answer by route", latency.clone());
         registry.register("http_requests_running", "requests being answered", running.clone());

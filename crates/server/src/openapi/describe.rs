@@ -7,8 +7,8 @@ use poem::{endpoint::BoxEndpoint, http::Method};
 use poem_openapi::{
     Object, OpenApi,
     registry::{
-        MetaApi, MetaHeader, MetaMediaType, MetaOperation, MetaOperationParam, MetaParamIn, MetaPath, MetaRequest, MetaResponse,
-        MetaResponses, MetaSchema, MetaSchemaRef, MetaSecurityScheme, Registry,
+        MetaApi, MetaHeader, MetaMediaType, MetaOperation, MetaOperationParam, MetaParamIn, MetaPath, MetaRequest,
+        MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, MetaSecurityScheme, Registry,
     },
     types::Type,
 };
@@ -109,14 +109,27 @@ fn api(routes: &'static [Route]) -> MetaApi {
 }
 
 fn operation(route: &'static Route) -> MetaOperation {
-    let mut params: Vec<MetaOperationParam> = path_parameters(route.path).map(|name| param(name, MetaParamIn::Path, string(), true, None)).collect();
+    let mut params: Vec<MetaOperationParam> =
+        path_parameters(route.path).map(|name| param(name, MetaParamIn::Path, string(), true, None)).collect();
     params.extend(route.parameters.iter().map(query_param));
     if route.condition != Condition::None {
         let required = route.condition == Condition::Version;
-        params.push(param("If-Match", MetaParamIn::Header, string(), required, Some("the version that you read, in quotes")));
+        params.push(param(
+            "If-Match",
+            MetaParamIn::Header,
+            string(),
+            required,
+            Some("the version that you read, in quotes"),
+        ));
     }
     if route.condition == Condition::VersionOrAbsent {
-        params.push(param("If-None-Match", MetaParamIn::Header, string(), false, Some("`*` instead of If-Match for a localization that does not exist yet")));
+        params.push(param(
+            "If-None-Match",
+            MetaParamIn::Header,
+            string(),
+            false,
+            Some("`*` instead of If-Match for a localization that does not exist yet"),
+        ));
     }
     if route.method != Verb::Get {
         let help = "your name for the request; repeating it within 24 hours answers the same and changes nothing";
@@ -170,15 +183,32 @@ fn query_param(parameter: &Parameter) -> MetaOperationParam {
     described
 }
 
-fn param(name: &str, in_type: MetaParamIn, schema: MetaSchemaRef, required: bool, help: Option<&str>) -> MetaOperationParam {
+fn param(
+    name: &str,
+    in_type: MetaParamIn,
+    schema: MetaSchemaRef,
+    required: bool,
+    help: Option<&str>,
+) -> MetaOperationParam {
     let description = help.map(str::to_owned);
-    MetaOperationParam { name: name.to_owned(), schema, in_type, description, required, deprecated: false, explode: true, style: None }
+    MetaOperationParam {
+        name: name.to_owned(),
+        schema,
+        in_type,
+        description,
+        required,
+        deprecated: false,
+        explode: true,
+        style: None,
+    }
 }
 
 fn request(body: RequestBody) -> Option<MetaRequest> {
     let media = match body {
         RequestBody::None => return None,
-        RequestBody::Json { name, members: _ } => MetaMediaType { content_type: "application/json", schema: MetaSchemaRef::Reference(name.to_owned()) },
+        RequestBody::Json { name, members: _ } => {
+            MetaMediaType { content_type: "application/json", schema: MetaSchemaRef::Reference(name.to_owned()) }
+        }
         RequestBody::Bytes => MetaMediaType {
             content_type: "application/octet-stream",
             schema: MetaSchemaRef::Inline(Box::new(MetaSchema::new_with_format("string", "binary"))),
@@ -211,7 +241,13 @@ fn problem_response() -> MetaResponse {
 }
 
 fn header(name: &str, help: &str) -> MetaHeader {
-    MetaHeader { name: name.to_owned(), description: Some(help.to_owned()), required: false, deprecated: false, schema: string() }
+    MetaHeader {
+        name: name.to_owned(),
+        description: Some(help.to_owned()),
+        required: false,
+        deprecated: false,
+        schema: string(),
+    }
 }
 
 fn register(registry: &mut Registry, routes: &'static [Route]) {
@@ -243,7 +279,15 @@ fn members_schema(members: &'static [Member]) -> MetaSchema {
     let required = members.iter().filter(|member| member.required).map(|member| member.name).collect();
     let properties = members
         .iter()
-        .map(|member| (member.name, MetaSchemaRef::Inline(Box::new(MetaSchema { description: Some(member.help), ..member_schema(member.kind) }))))
+        .map(|member| {
+            (
+                member.name,
+                MetaSchemaRef::Inline(Box::new(MetaSchema {
+                    description: Some(member.help),
+                    ..member_schema(member.kind)
+                })),
+            )
+        })
         .collect();
     MetaSchema { required, properties, ..MetaSchema::new("object") }
 }
@@ -257,11 +301,15 @@ fn member_schema(kind: MemberKind) -> MetaSchema {
         MemberKind::Flag => MetaSchema::new("boolean"),
         MemberKind::Locale => MetaSchema { example: Some("ar".into()), ..MetaSchema::new("string") },
         MemberKind::Hash => MetaSchema { pattern: Some("^[0-9a-f]{64}$".to_owned()), ..MetaSchema::new("string") },
-        MemberKind::Rank => MetaSchema { pattern: Some("^[0-9a-z]{0,127}[1-9a-z]$".to_owned()), ..MetaSchema::new("string") },
+        MemberKind::Rank => {
+            MetaSchema { pattern: Some("^[0-9a-z]{0,127}[1-9a-z]$".to_owned()), ..MetaSchema::new("string") }
+        }
         MemberKind::Date => MetaSchema::new_with_format("string", "date"),
         MemberKind::OneOf(words) => words_schema(words),
         MemberKind::Data => MetaSchema { additional_properties: Some(Box::new(any())), ..MetaSchema::new("object") },
-        MemberKind::Texts => MetaSchema { additional_properties: Some(Box::new(string())), ..MetaSchema::new("object") },
+        MemberKind::Texts => {
+            MetaSchema { additional_properties: Some(Box::new(string())), ..MetaSchema::new("object") }
+        }
         MemberKind::Items(members) => MetaSchema {
             items: Some(Box::new(MetaSchemaRef::Inline(Box::new(members_schema(members))))),
             min_items: Some(1),
@@ -288,5 +336,8 @@ fn array_of(items: MetaSchemaRef) -> MetaSchemaRef {
 }
 
 fn object_of(values: MetaSchemaRef) -> MetaSchemaRef {
-    MetaSchemaRef::Inline(Box::new(MetaSchema { additional_properties: Some(Box::new(values)), ..MetaSchema::new("object") }))
+    MetaSchemaRef::Inline(Box::new(MetaSchema {
+        additional_properties: Some(Box::new(values)),
+        ..MetaSchema::new("object")
+    }))
 }

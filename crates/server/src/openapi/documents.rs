@@ -47,7 +47,10 @@ fn delivery_document(registry: &Registry) -> Value {
 
 fn management_document(registry: &Registry) -> Value {
     let mut document = base(&management_service());
-    let bodies: Vec<&str> = management::ROUTES.iter().filter_map(|route| if let RequestBody::Json { name, members: _ } = route.body { Some(name) } else { None }).collect();
+    let bodies: Vec<&str> = management::ROUTES
+        .iter()
+        .filter_map(|route| if let RequestBody::Json { name, members: _ } = route.body { Some(name) } else { None })
+        .collect();
     close_bodies(&mut document, &bodies);
     close_answers(&mut document);
     let mut inputs = Vec::new();
@@ -126,8 +129,10 @@ fn add_entry_components(schemas: &mut Map<String, Value>, blueprint: &Blueprint)
 
 /// List and entry of one collection with their own types, so that generated clients know them.
 fn add_collection_paths(document: &mut Value, registry: &Registry, collection: &Collection) {
-    let entries: Vec<Value> =
-        registry.blueprints_of(collection).map(|blueprint| reference(&format!("{}Entry", pascal(blueprint.handle.as_str())))).collect();
+    let entries: Vec<Value> = registry
+        .blueprints_of(collection)
+        .map(|blueprint| reference(&format!("{}Entry", pascal(blueprint.handle.as_str()))))
+        .collect();
     let entry = if let [only] = entries.as_slice() { only.clone() } else { json!({ "oneOf": entries }) };
     let handle = collection.handle.as_str();
     let list_name = format!("{}List", pascal(handle));
@@ -137,8 +142,18 @@ fn add_collection_paths(document: &mut Value, registry: &Registry, collection: &
     schemas(document).insert(list_name.clone(), list);
     let prefix = delivery::PREFIX;
     for (generic, concrete, operation, schema) in [
-        (format!("{prefix}/collections/{{collection}}/entries"), format!("{prefix}/collections/{handle}/entries"), format!("list_{handle}"), reference(&list_name)),
-        (format!("{prefix}/collections/{{collection}}/entries/{{id}}"), format!("{prefix}/collections/{handle}/entries/{{id}}"), format!("get_{handle}_entry"), entry),
+        (
+            format!("{prefix}/collections/{{collection}}/entries"),
+            format!("{prefix}/collections/{handle}/entries"),
+            format!("list_{handle}"),
+            reference(&list_name),
+        ),
+        (
+            format!("{prefix}/collections/{{collection}}/entries/{{id}}"),
+            format!("{prefix}/collections/{handle}/entries/{{id}}"),
+            format!("get_{handle}_entry"),
+            entry,
+        ),
     ] {
         let Some(mut path) = document["paths"].get(&generic).cloned() else { continue };
         path["get"]["operationId"] = operation.into();
@@ -199,7 +214,8 @@ mod tests {
 
     #[test]
     fn operations_have_names_of_their_own() {
-        let mut names: Vec<&str> = delivery::ROUTES.iter().chain(management::ROUTES).map(|route| route.operation).collect();
+        let mut names: Vec<&str> =
+            delivery::ROUTES.iter().chain(management::ROUTES).map(|route| route.operation).collect();
         names.sort_unstable();
         let count = names.len();
         names.dedup();

@@ -71,7 +71,8 @@ fn document(call: &Call, document: &str) -> Result<Response, Problem> {
 
 /// Made for each request: pages are asked for seldom and are large to keep.
 fn page<T: OpenApi>(call: &Call, service: &OpenApiService<T, ()>, document: &str) -> Result<Response, Problem> {
-    const LINKS: &str = "<body>\n<p><a href=\"/docs\">delivery API</a> · <a href=\"/docs/management\">management API</a></p>";
+    const LINKS: &str =
+        "<body>\n<p><a href=\"/docs\">delivery API</a> · <a href=\"/docs/management\">management API</a></p>";
     // Labels are users' text: nothing in the document may end the script that it stands in.
     let document = document.replace('<', "\\u003c");
     let html = service.swagger_ui_html().replace(&service.spec(), &document).replace("<body>", LINKS);
@@ -81,15 +82,20 @@ fn page<T: OpenApi>(call: &Call, service: &OpenApiService<T, ()>, document: &str
         return Ok(builder.status(StatusCode::NOT_MODIFIED).finish());
     }
     let html = format!("<!DOCTYPE html>{html}");
-    let builder = builder.header(header::CONTENT_TYPE, "text/html; charset=utf-8").header(header::CONTENT_LENGTH, html.len());
+    let builder =
+        builder.header(header::CONTENT_TYPE, "text/html; charset=utf-8").header(header::CONTENT_LENGTH, html.len());
     Ok(builder.header(header::CONTENT_SECURITY_POLICY, policy(&html)).body(html))
 }
 
 /// Only the page's own scripts run, known by their hashes; nothing is loaded from elsewhere.
 fn policy(html: &str) -> String {
-    let hashes: Vec<String> = scripts(html).map(|script| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(script.as_bytes())))).collect();
+    let hashes: Vec<String> = scripts(html)
+        .map(|script| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(script.as_bytes()))))
+        .collect();
     let scripts = hashes.join(" ");
-    format!("default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+    format!(
+        "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
 }
 
 /// The texts of inline scripts, as browsers see them: up to the first closing tag.

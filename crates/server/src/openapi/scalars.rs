@@ -59,7 +59,11 @@ macro_rules! scalar {
     };
 }
 
-scalar!(Time, "time", MetaSchema::new_with_format("string", "date-time"), |value| value.as_str()?.parse().ok().map(Time));
+scalar!(Time, "time", MetaSchema::new_with_format("string", "date-time"), |value| value
+    .as_str()?
+    .parse()
+    .ok()
+    .map(Time));
 scalar!(
     AnyObject,
     "object",

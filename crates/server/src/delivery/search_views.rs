@@ -1,0 +1,135 @@
+//! What the delivery API answers: hits of a search.
+
+use diwan_cms::{CollectionCount, DepartmentCount, SearchHit, SearchPage};
+use poem_openapi::Object;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::views::{LabelView, Page};
+use crate::openapi::scalars::Time;
+
+/// Hits of a search.
+#[derive(Serialize, Object)]
+pub(crate) struct SearchAnswer {
+    /// The hits, best first.
+    pub(crate) data: Vec<HitView>,
+    /// How to go on; `total` counts all hits.
+    pub(crate) page: Page,
+    /// How the hits are spread.
+    pub(crate) facets: Facets,
+    /// Notes about the answer.
+    pub(crate) meta: SearchMeta,
+}
+
+/// A hit.
+#[derive(Serialize, Object)]
+#[oai(rename = "SearchHit")]
+pub(crate) struct HitView {
+    /// The entry.
+    pub(crate) id: Uuid,
+    /// Its collection.
+    pub(crate) collection: String,
+    /// Department that owns it.
+    pub(crate) department: Uuid,
+    /// Its locale.
+    pub(crate) locale: String,
+    /// Writing direction: `rtl` or `ltr`.
+    pub(crate) dir: String,
+    /// Public path.
+    pub(crate) path: Option<String>,
+    /// Its title, plain.
+    pub(crate) title: String,
+    /// What was found, as safe HTML with `<mark>`.
+    pub(crate) highlights: HighlightsView,
+    /// When this revision became public.
+    pub(crate) published_at: Time,
+}
+
+/// What was found, as safe HTML with `<mark>`.
+#[derive(Serialize, Object)]
+#[oai(rename = "Highlights")]
+pub(crate) struct HighlightsView {
+    /// The title, where something was found in it.
+    pub(crate) title: Option<String>,
+    /// Fragments of the texts.
+    pub(crate) fragments: Vec<String>,
+}
+
+/// How hits are spread over collections and departments.
+#[derive(Serialize, Object)]
+pub(crate) struct Facets {
+    /// By collection.
+    pub(crate) collections: Vec<CollectionFacet>,
+    /// By department.
+    pub(crate) departments: Vec<DepartmentFacet>,
+}
+
+/// Hits of one collection.
+#[derive(Serialize, Object)]
+pub(crate) struct CollectionFacet {
+    /// Its handle.
+    pub(crate) handle: String,
+    /// Its label in both languages.
+    pub(crate) label: LabelView,
+    /// How many.
+    pub(crate) count: u64,
+}
+
+/// Hits of one department.
+#[derive(Serialize, Object)]
+pub(crate) struct DepartmentFacet {
+    /// The department.
+    pub(crate) id: Uuid,
+    /// Its title, where it is public.
+    pub(crate) title: Option<String>,
+    /// How many.
+    pub(crate) count: u64,
+}
+
+/// Notes about a search.
+#[derive(Serialize, Object)]
+pub(crate) struct SearchMeta {
+    /// Not all words were found together, so hits need only some of them.
+    pub(crate) relaxed: bool,
+}
+
+impl From<SearchPage> for SearchAnswer {
+    fn from(page: SearchPage) -> Self {
+        let SearchPage { hits, total, collections, departments, relaxed, next, size } = page;
+        let collections = collections
+            .into_iter()
+            .map(|CollectionCount { handle, label, count }| CollectionFacet {
+                handle: handle.to_string(),
+                label: LabelView { ar: label.ar, en: label.en },
+                count,
+            })
+            .collect();
+        let departments = departments
+            .into_iter()
+            .map(|DepartmentCount { id, title, count }| DepartmentFacet { id: id.0, title, count })
+            .collect();
+        Self {
+            data: hits.into_iter().map(HitView::from).collect(),
+            page: Page { next, size, total: Some(total) },
+            facets: Facets { collections, departments },
+            meta: SearchMeta { relaxed },
+        }
+    }
+}
+
+impl From<SearchHit> for HitView {
+    fn from(hit: SearchHit) -> Self {
+        let SearchHit { id, collection, department, locale, path, title, highlights, published_at } = hit;
+        Self {
+            id: id.0,
+            collection: collection.to_string(),
+            department: department.0,
+            dir: locale.direction().as_str().to_owned(),
+            locale: locale.to_string(),
+            path: path.map(|path| path.to_string()),
+            title,
+            highlights: HighlightsView { title: highlights.title, fragments: highlights.fragments },
+            published_at: Time(published_at),
+        }
+    }
+}

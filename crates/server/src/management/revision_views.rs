@@ -1,0 +1,158 @@
+//! What the management API answers about revisions.
+
+use diwan_cms::{Comparison, EnvelopeDifference, ManagedRevision, RevisionSummary};
+use diwan_content::FieldDifference;
+use poem_openapi::Object;
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{
+    delivery::views::{LabelView, Page},
+    openapi::scalars::{AnyObject, Time},
+};
+
+/// A revision without its content.
+#[derive(Serialize, Object)]
+pub(crate) struct RevisionView {
+    /// Its number.
+    pub(crate) number: i64,
+    /// Its hash: what publishing names.
+    pub(crate) hash: String,
+    /// When it was saved.
+    pub(crate) saved_at: Time,
+    /// By whom.
+    pub(crate) author: String,
+    /// Why.
+    pub(crate) note: Option<String>,
+    /// Revision that it followed or restored.
+    pub(crate) based_on: Option<i64>,
+    /// Revision of the origin that it translates.
+    pub(crate) translates: Option<i64>,
+    /// Blueprint that it was written under.
+    pub(crate) blueprint: String,
+}
+
+/// Revisions, newest first.
+#[derive(Serialize, Object)]
+pub(crate) struct RevisionList {
+    /// The revisions.
+    pub(crate) data: Vec<RevisionView>,
+    /// How to go on.
+    pub(crate) page: Page,
+}
+
+/// A revision with its content.
+#[derive(Serialize, Object)]
+pub(crate) struct RevisionContentView {
+    /// What lists show of it.
+    #[serde(flatten)]
+    #[oai(flatten)]
+    pub(crate) revision: RevisionView,
+    /// Own values, as stored.
+    pub(crate) data: AnyObject,
+    /// Last segment of the path.
+    pub(crate) slug: String,
+    /// Parent in a tree.
+    pub(crate) parent: Option<Uuid>,
+    /// Place among siblings in a tree.
+    pub(crate) rank: Option<String>,
+    /// Date of dated entries.
+    pub(crate) date: Option<String>,
+}
+
+/// Two revisions, compared.
+#[derive(Serialize, Object)]
+#[oai(rename = "Comparison")]
+pub(crate) struct ComparisonView {
+    /// The one that was named first.
+    pub(crate) from: RevisionView,
+    /// The other one.
+    pub(crate) to: RevisionView,
+    /// Fields whose own values differ, in the order of the form.
+    pub(crate) fields: Vec<FieldChangeView>,
+    /// What differs beside the data: slug, parent, rank, date.
+    pub(crate) envelope: Vec<EnvelopeChangeView>,
+}
+
+/// A field whose own value differs.
+#[derive(Serialize, Object)]
+#[oai(rename = "FieldChange")]
+pub(crate) struct FieldChangeView {
+    /// The field.
+    pub(crate) field: String,
+    /// What editors call it; null when the blueprint no longer has it.
+    pub(crate) label: Option<LabelView>,
+    /// `added`, `removed` or `changed`.
+    pub(crate) change: String,
+    /// The own value before; null also when there was none.
+    pub(crate) from: Option<Value>,
+    /// The own value after.
+    pub(crate) to: Option<Value>,
+}
+
+/// Something beside the data that differs.
+#[derive(Serialize, Object)]
+#[oai(rename = "EnvelopeChange")]
+pub(crate) struct EnvelopeChangeView {
+    /// `slug`, `parent`, `rank` or `date`.
+    pub(crate) name: String,
+    /// What it was.
+    pub(crate) from: Option<Value>,
+    /// What it became.
+    pub(crate) to: Option<Value>,
+}
+
+impl From<RevisionSummary> for RevisionView {
+    fn from(summary: RevisionSummary) -> Self {
+        let RevisionSummary { number, hash, at, author, note, based_on, translates, blueprint } = summary;
+        Self {
+            number: number.0,
+            hash: hash.to_string(),
+            saved_at: Time(at),
+            author: author.to_string(),
+            note,
+            based_on: based_on.map(|number| number.0),
+            translates: translates.map(|number| number.0),
+            blueprint: blueprint.to_string(),
+        }
+    }
+}
+
+impl From<ManagedRevision> for RevisionContentView {
+    fn from(revision: ManagedRevision) -> Self {
+        let ManagedRevision { summary, data, slug, parent, rank, date } = revision;
+        Self {
+            revision: summary.into(),
+            data: AnyObject(data),
+            slug: slug.to_string(),
+            parent: parent.map(|parent| parent.0),
+            rank: rank.map(|rank| rank.as_str().to_owned()),
+            date: date.map(|date| date.to_string()),
+        }
+    }
+}
+
+impl From<Comparison> for ComparisonView {
+    fn from(Comparison { from, to, fields, envelope }: Comparison) -> Self {
+        let fields = fields
+            .into_iter()
+            .map(|FieldDifference { field, label, change, from, to }| FieldChangeView {
+                field,
+                label: label.map(|label| LabelView { ar: label.ar, en: label.en }),
+                change: change.as_str().to_owned(),
+                from,
+                to,
+            })
+            .collect();
+        let envelope = envelope
+            .into_iter()
+            .map(|EnvelopeDifference { name, from, to }| EnvelopeChangeView {
+                name: name.to_owned(),
+                from: Some(from),
+                to: Some(to),
+            })
+            .collect();
+        Self { from: from.into(), to: to.into(), fields, envelope }
+    }
+}
