@@ -98,7 +98,8 @@ fn each_heavy_dependency_enters_by_one_crate() {
 
 #[test]
 fn the_migrations_know_no_entity_and_the_store_writes_none() {
-    let migrations: Vec<String> = package("diwan-migrations").dependencies.iter().map(|used| used.name.clone()).collect();
+    let migrations: Vec<String> =
+        package("diwan-migrations").dependencies.iter().map(|used| used.name.clone()).collect();
     assert!(!migrations.contains(&"sea-orm".to_owned()), "{migrations:?}");
     let store: Vec<String> = package("diwan-store").dependencies.iter().map(|used| used.name.clone()).collect();
     assert!(!store.contains(&"sea-orm-migration".to_owned()), "{store:?}");

@@ -8,3 +8,4 @@ mod architecture;
 mod durability;
 mod harness;
 mod readme;
+mod stored_versions;

@@ -1,0 +1,162 @@
+//! What every landed version stored still opens and answers the same.
+//!
+//! `tests/fixtures/stored/<version>/` holds a SQLite database with its blobs, a backup, and what a server answered from
+//! them. Before a version lands that changes what is stored, write its own by
+//! `DIWAN_WRITE_STORED=<version> cargo test --workspace --all-features --test stories stored_versions`; older ones stay.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use diwan_content::rights::Role;
+use serde_json::{Map, Value, json};
+
+use crate::harness::{App, Backend, client::Answer, note, picture};
+
+/// What is asked of each version.
+const QUESTIONS: [&str; 9] = [
+    "/v1/content/department/إدارة-الأرشيف",
+    "/v1/content/en/department/archive",
+    "/v1/content/department/اداره-الارشيف",
+    "/v1/content/department/اسم-قديم",
+    "/v1/content/department/إدارة-ألغيت",
+    "/v1/collections/departments/entries",
+    "/v1/collections/pages/tree",
+    "/v1/paths",
+    "/v1/search?q=الارشيف",
+];
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/stored")
+}
+
+#[tokio::test]
+async fn what_older_versions_stored_is_answered_the_same() {
+    if let Some(version) = std::env::var_os("DIWAN_WRITE_STORED") {
+        write(&folder().join(version)).await;
+    }
+    let mut versions = 0;
+    for version in fs::read_dir(folder()).unwrap() {
+        let version = version.unwrap().path();
+        note(&format!("stored by {}", version.file_name().unwrap().display()));
+        let data = tempfile::tempdir().unwrap();
+        copy_all(&version.join("data"), data.path());
+        let app = App::on_folder(data).await;
+        check(&app, &version).await;
+        app.stop().await;
+        for backend in Backend::available() {
+            let app = App::on_backup(&version.join("backup"), backend).await;
+            check(&app, &version).await;
+            app.stop().await;
+        }
+        versions += 1;
+    }
+    assert!(versions > 0, "there is no stored version to open");
+}
+
+/// Everything that was answered then is answered now; newer versions may say more.
+async fn check(app: &App, version: &Path) {
+    app.settle().await;
+    let text = fs::read_to_string(version.join("answers.json")).unwrap();
+    let answers: Map<String, Value> = serde_json::from_str(&text).unwrap();
+    for (question, then) in &answers {
+        let now = answer(&app.anyone.get(question).await);
+        assert!(contains(&now, then), "{question}\nthen {then}\nnow  {now}");
+    }
+}
+
+fn contains(now: &Value, then: &Value) -> bool {
+    match (now, then) {
+        (Value::Object(now), Value::Object(then)) => {
+            then.iter().all(|(name, then)| now.get(name).is_some_and(|now| contains(now, then)))
+        }
+        (Value::Array(now), Value::Array(then)) => {
+            now.len() == then.len() && now.iter().zip(then).all(|(now, then)| contains(now, then))
+        }
+        (now, then) => now == then,
+    }
+}
+
+/// Status and body, without what is new at each request.
+fn answer(answer: &Answer) -> Value {
+    let mut body = answer.json();
+    if let Some(members) = body.as_object_mut() {
+        members.remove("request_id");
+    }
+    json!({ "status": answer.status, "body": body })
+}
+
+/// A small installation with something of everything that is stored.
+async fn write(version: &Path) {
+    let app = App::start().await;
+    let made = |data: Value, slug: &str| json!({ "collection": "departments", "slug": slug, "data": data });
+    let archive = create(&app, &made(json!({ "title": "إدارة الأرشيف", "content": "تحفظ **الأرشيف** الوطني." }), "اسم-قديم")).await;
+    publish(&app, &archive, "ar").await;
+    let picture = app
+        .with(Role::Editor)
+        .post_bytes(&format!("/manage/v1/assets?name=x.gif&department={archive}"), "image/gif", picture("stored"))
+        .await;
+    let picture = picture.of(201).json()["asset"].clone();
+    let renamed = json!({ "slug": "إدارة-الأرشيف", "data": { "title": "إدارة الأرشيف", "content": "تحفظ **الأرشيف** الوطني.", "thumbnail": picture } });
+    save(&app, &archive, "ar", &renamed).await;
+    publish(&app, &archive, "ar").await;
+    let english = json!({ "slug": "archive", "data": { "title": "Archive" } });
+    let path = format!("/manage/v1/entries/{archive}/en");
+    app.with(Role::Editor).put_new(&path, &english).await.of(200);
+    publish(&app, &archive, "en").await;
+    let ended = create(&app, &made(json!({ "title": "إدارة ألغيت", "content": "كانت." }), "إدارة-ألغيت")).await;
+    publish(&app, &ended, "ar").await;
+    let (path, etag) = state(&app, &ended, "ar").await;
+    app.with(Role::Publisher).post_at(&format!("{path}/withdraw"), &etag, &json!({ "mode": "gone" })).await.of(200);
+    let page = json!({ "collection": "pages", "department": archive, "data": { "title": "عن الأرشيف", "body": "نص" } });
+    let page = create(&app, &page).await;
+    publish(&app, &page, "ar").await;
+    create(&app, &made(json!({ "title": "مسودة", "content": "لم تنشر." }), "مسودة")).await;
+    app.settle().await;
+    let mut answers = Map::new();
+    for question in QUESTIONS {
+        answers.insert(question.to_owned(), answer(&app.anyone.get(question).await));
+    }
+    app.cms.backup(&version.join("backup")).await.unwrap();
+    fs::write(version.join("answers.json"), serde_json::to_string_pretty(&answers).unwrap()).unwrap();
+    let data = app.stop().await;
+    for part in ["lock", "index"] {
+        let path = data.path().join(part);
+        if path.is_dir() { fs::remove_dir_all(path).unwrap() } else { fs::remove_file(path).unwrap() }
+    }
+    copy_all(data.path(), &version.join("data"));
+}
+
+async fn create(app: &App, body: &Value) -> String {
+    let role = if body["collection"] == "departments" { Role::SystemAdmin } else { Role::Editor };
+    let made = app.with(role).post("/manage/v1/entries", body).await.of(201).json();
+    made["entry"].as_str().unwrap().to_owned()
+}
+
+async fn save(app: &App, entry: &str, locale: &str, body: &Value) {
+    let (path, etag) = state(app, entry, locale).await;
+    app.with(Role::Editor).put_at(&path, &etag, body).await.of(200);
+}
+
+async fn publish(app: &App, entry: &str, locale: &str) {
+    let (path, etag) = state(app, entry, locale).await;
+    let seen = app.with(Role::Editor).get(&path).await.of(200).json();
+    let body = json!({ "revision": seen["head"], "hash": seen["hash"] });
+    app.with(Role::Publisher).post_at(&format!("{path}/publish"), &etag, &body).await.of(200);
+}
+
+async fn state(app: &App, entry: &str, locale: &str) -> (String, String) {
+    let path = format!("/manage/v1/entries/{entry}/{locale}");
+    let etag = app.with(Role::Editor).get(&path).await.of(200).header("etag").unwrap().to_owned();
+    (path, etag)
+}
+
+fn copy_all(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() { copy_all(&path, &target) } else { fs::copy(&path, &target).map(|_| ()).unwrap() }
+    }
+}
