@@ -1,9 +1,9 @@
 //! The HTTP server of Diwan: configuration, authentication, requests and answers, OpenAPI, and the command line.
 //!
-//! Knows HTTP and the verbs of [`diwan_cms`]; knows no database, no index and no files of content.
+//! Knows HTTP and the verbs of `diwan_cms`; knows no database, no index and no files of content.
 //!
 //! Rules that hold here:
-//! * A route is one row of a table ([`http::route::Route`]): serving, checking and documenting use the same row.
+//! * A route is one row of a table (`http::route::Route`): serving, checking and documenting use the same row.
 //! * A handler parses, makes one call, and answers a view. What is allowed is decided by the verbs.
 //! * Whatever goes wrong becomes a problem in one place, and every code stands in one table.
 //! * Nothing is read without a limit and a deadline.

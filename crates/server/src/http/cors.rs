@@ -27,12 +27,13 @@ pub(crate) fn add_headers(path: &str, management_origins: &[String], request: &H
     answer.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(ANSWER_HEADERS));
 }
 
-/// Adds what a preflight asks for; `methods` are those of the path.
-pub(crate) fn add_preflight_headers(methods: &HeaderValue, answer: &mut HeaderMap) {
+/// Adds what a preflight asks for; the methods are those that the answer allows.
+pub(crate) fn add_preflight_headers(answer: &mut HeaderMap) {
     if !answer.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN) {
         return;
     }
-    answer.insert(header::ACCESS_CONTROL_ALLOW_METHODS, methods.clone());
+    let Some(methods) = answer.get(header::ALLOW).cloned() else { return };
+    answer.insert(header::ACCESS_CONTROL_ALLOW_METHODS, methods);
     answer.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(REQUEST_HEADERS));
     answer.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static(PREFLIGHT_SECONDS));
 }

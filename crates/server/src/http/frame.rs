@@ -12,7 +12,7 @@ use poem::{
 use super::{
     cors,
     language::message_language,
-    problem::{PROBLEM_TYPE, Problem},
+    problem::Problem,
     problem_codes::ProblemCode,
     request_id::{REQUEST_ID, request_id},
     route::fits,
@@ -88,16 +88,15 @@ impl Frame {
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let origin: HeaderMap =
             request.headers().get(header::ORIGIN).map(|value| (header::ORIGIN, value.clone())).into_iter().collect();
-        let allowed = self.allowed_methods(&path);
 
-        let mut response = match self.early(&request, allowed.as_ref(), &info) {
+        let mut response = match self.early(&request, &info) {
             Some(response) => response,
-            None => self.dispatch(request, allowed.as_ref(), &info).await,
+            None => self.dispatch(request, &path, &info).await,
         };
         let headers = response.headers_mut();
         cors::add_headers(&path, &self.app.management_origins, &origin, headers);
-        if let Some(allowed) = allowed.as_ref().filter(|_| method == Method::OPTIONS) {
-            cors::add_preflight_headers(allowed, headers);
+        if method == Method::OPTIONS {
+            cors::add_preflight_headers(headers);
         }
         for (name, value) in SECURITY_HEADERS {
             headers.entry(name).or_insert(value);
@@ -110,24 +109,20 @@ impl Frame {
     }
 
     /// What needs no route.
-    fn early(&self, request: &Request, allowed: Option<&HeaderValue>, info: &RequestInfo) -> Option<Response> {
+    fn early(&self, request: &Request, info: &RequestInfo) -> Option<Response> {
         let target = request.uri().path().len() + request.uri().query().map_or(0, str::len);
         if target > MAX_TARGET_BYTES {
-            return Some(
-                Problem::new(ProblemCode::UriTooLong)
-                    .with("max_bytes", MAX_TARGET_BYTES)
-                    .into_response(info.language, &info.request_id),
-            );
+            let problem = Problem::new(ProblemCode::UriTooLong).with("max_bytes", MAX_TARGET_BYTES);
+            return Some(problem.into_response(info.language, &info.request_id));
         }
-        match allowed {
-            Some(allowed) if request.method() == Method::OPTIONS => {
-                Some(Response::builder().status(StatusCode::NO_CONTENT).header(header::ALLOW, allowed).finish())
-            }
-            Some(_) | None => None,
+        if request.method() != Method::OPTIONS {
+            return None;
         }
+        let allowed = self.allowed_methods(request.uri().path())?;
+        Some(Response::builder().status(StatusCode::NO_CONTENT).header(header::ALLOW, allowed).finish())
     }
 
-    async fn dispatch(&self, request: Request, allowed: Option<&HeaderValue>, info: &RequestInfo) -> Response {
+    async fn dispatch(&self, request: Request, path: &str, info: &RequestInfo) -> Response {
         let reads = matches!(*request.method(), Method::GET | Method::HEAD);
         let routes = self.routes.clone();
         let work = AssertUnwindSafe(async move { routes.call(request).await }).catch_unwind();
@@ -141,9 +136,8 @@ impl Frame {
             Err(_panic) => StatusCode::INTERNAL_SERVER_ERROR,
         };
         let mut problem = Problem::new(ProblemCode::of_status(status));
-        if let (StatusCode::METHOD_NOT_ALLOWED, Some(allowed)) = (status, allowed) {
-            let allowed = allowed.to_str().unwrap_or_default();
-            problem = problem.with("allowed", allowed).header(header::ALLOW, allowed);
+        if let Some(allowed) = self.allowed_methods(path).filter(|_| status == StatusCode::METHOD_NOT_ALLOWED) {
+            problem = problem.header(header::ALLOW, &allowed).with("allowed", allowed);
         }
         if status.is_server_error() {
             problem = problem.because("a handler panicked or the framework failed");
@@ -154,7 +148,7 @@ impl Frame {
         response
     }
 
-    fn allowed_methods(&self, path: &str) -> Option<HeaderValue> {
+    fn allowed_methods(&self, path: &str) -> Option<String> {
         let mut names: Vec<String> = Vec::new();
         for Surface { gate: _, prefix, routes } in &self.surfaces {
             let Some(rest) = path.strip_prefix(prefix) else { continue };
@@ -170,7 +164,7 @@ impl Frame {
             return None;
         }
         names.push("OPTIONS".to_owned());
-        HeaderValue::from_str(&names.join(", ")).ok()
+        Some(names.join(", "))
     }
 
     /// One log line and one count a request; no bodies, tokens or personal data.
@@ -202,7 +196,5 @@ impl Frame {
 
 /// Whether a response was made by a handler of ours; the framework's own refusals have no problem in them.
 fn is_ours(response: &Response) -> bool {
-    let is_problem = response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value == PROBLEM_TYPE);
     response.extensions().get::<Handled>().is_some()
-        && (response.status().as_u16() < 400 || is_problem || response.status() == StatusCode::RANGE_NOT_SATISFIABLE)
 }

@@ -14,6 +14,7 @@ use crate::{
 
 /// A revision without its content.
 #[derive(Serialize, Object)]
+#[oai(rename = "Revision")]
 pub(crate) struct RevisionView {
     /// Its number.
     pub(crate) number: i64,
@@ -44,6 +45,7 @@ pub(crate) struct RevisionList {
 
 /// A revision with its content.
 #[derive(Serialize, Object)]
+#[oai(rename = "RevisionContent")]
 pub(crate) struct RevisionContentView {
     /// What lists show of it.
     #[serde(flatten)]

@@ -20,6 +20,7 @@ use crate::{
         envelope::{MAX_ITEMS, Member, MemberKind},
         query::{Parameter, ParameterKind},
         route::{Condition, Content, Described, RequestBody, Route, Verb, path_parameters},
+        surface::Gate,
     },
     management,
 };
@@ -35,7 +36,7 @@ pub(crate) struct ManagementApi;
 
 impl OpenApi for DeliveryApi {
     fn meta() -> Vec<MetaApi> {
-        vec![api(delivery::ROUTES)]
+        vec![api(delivery::ROUTES, Gate::KeyAllowed)]
     }
 
     fn register(registry: &mut Registry) {
@@ -47,7 +48,7 @@ impl OpenApi for DeliveryApi {
 
 impl OpenApi for ManagementApi {
     fn meta() -> Vec<MetaApi> {
-        vec![api(management::ROUTES)]
+        vec![api(management::ROUTES, Gate::KeyNeeded)]
     }
 
     fn register(registry: &mut Registry) {
@@ -96,21 +97,21 @@ struct FaultView {
     text: String,
 }
 
-fn api(routes: &'static [Route]) -> MetaApi {
+fn api(routes: &'static [Route], gate: Gate) -> MetaApi {
     let mut paths: Vec<MetaPath> = Vec::new();
     for route in routes {
         let path = route.path.replace("*}", "}");
         match paths.iter_mut().find(|known| known.path == path) {
-            Some(known) => known.operations.push(operation(route)),
-            None => paths.push(MetaPath { path, operations: vec![operation(route)] }),
+            Some(known) => known.operations.push(operation(route, gate)),
+            None => paths.push(MetaPath { path, operations: vec![operation(route, gate)] }),
         }
     }
     MetaApi { paths }
 }
 
-fn operation(route: &'static Route) -> MetaOperation {
+fn operation(route: &'static Route, gate: Gate) -> MetaOperation {
     let mut params: Vec<MetaOperationParam> =
-        path_parameters(route.path).map(|name| param(name, MetaParamIn::Path, string(), true, None)).collect();
+        path_parameters(route.path).map(|name| param(name, MetaParamIn::Path, path_schema(name), true, None)).collect();
     params.extend(route.parameters.iter().map(query_param));
     if route.condition != Condition::None {
         let required = route.condition == Condition::Version;
@@ -137,6 +138,11 @@ fn operation(route: &'static Route) -> MetaOperation {
     }
     let mut responses: Vec<MetaResponse> = route.answers.iter().map(|answer| response(route, answer)).collect();
     responses.push(problem_response());
+    let mut security = vec![HashMap::from([(KEY, Vec::new())])];
+    if gate != Gate::KeyNeeded {
+        // No key is as good as one.
+        security.insert(0, HashMap::new());
+    }
     MetaOperation {
         method: route.method.method(),
         tags: Vec::new(),
@@ -147,10 +153,19 @@ fn operation(route: &'static Route) -> MetaOperation {
         request: request(route.body),
         responses: MetaResponses { responses },
         deprecated: false,
-        security: vec![HashMap::from([(KEY, Vec::new())])],
+        security,
         operation_id: Some(route.operation),
         code_samples: Vec::new(),
     }
+}
+
+fn path_schema(name: &str) -> MetaSchemaRef {
+    let schema = match name {
+        "id" => MetaSchema::new_with_format("string", "uuid"),
+        "number" => MetaSchema::new_with_format("integer", "int64"),
+        _ => MetaSchema::new("string"),
+    };
+    MetaSchemaRef::Inline(Box::new(schema))
 }
 
 fn query_param(parameter: &Parameter) -> MetaOperationParam {

@@ -121,6 +121,7 @@ fn add_entry_components(schemas: &mut Map<String, Value>, blueprint: &Blueprint)
     let name = pascal(blueprint.handle.as_str());
     schemas.insert(format!("{name}Data"), to_openapi30(&blueprint.answer_schema()));
     let mut entry = schemas.get("Entry").cloned().unwrap_or_default();
+    entry["title"] = format!("{name}Entry").into();
     entry["description"] = format!("A published entry of the blueprint {}.", blueprint.handle).into();
     entry["properties"]["blueprint"] = json!({ "type": "string", "enum": [blueprint.handle] });
     entry["properties"]["data"] = reference(&format!("{name}Data"));
@@ -138,6 +139,7 @@ fn add_collection_paths(document: &mut Value, registry: &Registry, collection: &
     let list_name = format!("{}List", pascal(handle));
     let mut list = schemas(document).get("EntryList").cloned().unwrap_or_default();
     list["properties"]["data"]["items"] = entry.clone();
+    list["title"] = list_name.clone().into();
     list["description"] = format!("A page of {handle}.").into();
     schemas(document).insert(list_name.clone(), list);
     let prefix = delivery::PREFIX;
