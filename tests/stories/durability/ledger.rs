@@ -232,11 +232,8 @@ async fn all(client: &Client, path: &str) -> Vec<Value> {
     loop {
         let page = client.get(&format!("{path}page[size]=100{after}")).await.of(200).json();
         items.extend(page["data"].as_array().unwrap().iter().cloned());
-        match &page["page"]["next"] {
-            Value::Null => return items,
-            Value::String(next) => after = format!("&page[after]={}", percent(next)),
-            next => after = format!("&page[after]={next}"),
-        }
+        let Some(next) = page["page"]["next"].as_str() else { return items };
+        after = format!("&page[after]={}", percent(next));
     }
 }
 
