@@ -113,6 +113,12 @@ pub async fn restore(folder: &Path, options: CmsOptions) -> Result<BackupReport,
     make_private_folder(&options.data_dir)?;
     let store = diwan_store::Store::open(options.store_options()?).await.map_err(OpenError::from)?;
     store.migrate().await.map_err(OpenError::from)?;
+    store.check_empty().await.map_err(|error| RestoreError::Tables(error.to_string()))?;
+    // An index that is left there knows what the backup may not.
+    let index = options.data_dir.join("index");
+    if index.exists() {
+        fs::remove_dir_all(&index).map_err(|source| OpenError::Folder { path: index, source })?;
+    }
     let blobs = diwan_assets::BlobStore::open(&options.data_dir.join("blobs")).map_err(OpenError::from)?;
     // Bytes before rows, as for uploads.
     for entry in fs::read_dir(folder.join("blobs")).map_err(|error| unreadable(folder, error))? {

@@ -10,7 +10,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     cms::Cms,
     context::{IdempotencyKey, WriteContext},
-    error::CmsError,
+    error::{CmsError, Conflict},
     outcome::Outcome,
 };
 

@@ -3,12 +3,12 @@
 //! Each file is one transaction. Running it again changes nothing; what was edited here since is a conflict, never
 //! overwritten; a broken file is reported and does not stop the rest.
 
-use std::{fmt, path::PathBuf, sync::Arc};
+use std::{collections::BTreeMap, fmt, path::PathBuf, sync::Arc};
 
 use diwan_content::{
-    Collection, Data, DepartmentId, EntryId, EventKind, EventSubject, Fault, Language, LocaleRole, Locale, Owner, Permit, Pointer,
+    Actor, Collection, Data, DepartmentId, EntryId, EventKind, EventSubject, Fault, Language, LocaleRole, Locale, Owner, Permit, Pointer,
     Rank, RevisionContent, RevisionNumber, Slug, fold_text, resolve,
-    rights::{Action, ActorRef},
+    rights::{Action, ActorRef, Hierarchy},
 };
 use diwan_statamic::{
     Conversion, Converted, EntryFile, FoundFile, Note, TimeZone, choose_collection, convert, find_entry_files, read_entry_file,
@@ -17,10 +17,10 @@ use diwan_statamic::{
 use diwan_store::{Department, Entry, ImportSource, Localization, Person, Revision, Title, WriteTx};
 
 use crate::{
-    authority::permit,
+    authority::action_name,
     cms::Cms,
     context::WriteContext,
-    error::{CmsError, Thing},
+    error::CmsError,
     frame::{Step, until_done},
     publishing::{PlanItem, Planner, RenderCache, Rendering, apply_plan, blueprint_of, data_pointer, stored_data, title_of},
 };
@@ -96,7 +96,7 @@ impl Cms {
     /// Not allowed; the folder cannot be read at all; the database fails. What is wrong with a file stands in the report.
     pub async fn import_statamic(&self, ctx: &WriteContext, input: ImportStatamic) -> Result<ImportReport, CmsError> {
         let hierarchy = self.store().snapshot().await?.hierarchy().await?;
-        permit(&ctx.actor, Action::Import, DepartmentId::MINISTRY, &hierarchy, Thing::Entry)?;
+        permit_import(&ctx.actor, &hierarchy)?;
         if let Some(department) = input.department
             && !hierarchy.contains(department)
         {
@@ -122,8 +122,9 @@ impl Cms {
                 Ok(read) => others.push(read),
             }
         }
+        let mut read: BTreeMap<String, String> = BTreeMap::new();
         for file in origins.into_iter().chain(others) {
-            let done = self.import_file(ctx, &input, &file).await?;
+            let done = self.import_file(ctx, &input, &file, &mut read).await?;
             report.files.push(done);
         }
         report.files.sort_by(|a, b| a.file.cmp(&b.file));
@@ -135,6 +136,7 @@ impl Cms {
         ctx: &WriteContext,
         input: &ImportStatamic,
         file: &EntryFile,
+        read: &mut BTreeMap<String, String>,
     ) -> Result<FileReport, CmsError> {
         let name = file.source.clone();
         let report = |result, notes: &[Note]| FileReport { file: name.clone(), result, notes: notes.iter().map(note_line).collect() };
@@ -148,6 +150,11 @@ impl Cms {
             Ok(ready) => ready,
             Err(problems) => return Ok(report(FileResult::Broken(problems), &notes)),
         };
+        // Else the two would overwrite each other, at every import again.
+        if let Some(first) = read.get(&ready.source) {
+            return Ok(report(FileResult::Conflict(format!("the file {first} has the same id")), &notes));
+        }
+        read.insert(ready.source.clone(), file.source.clone());
         let stored = until_done!({
                 let (cms, ready) = (self.clone(), ready.clone());
                 self.transact(&WriteContext::of(ctx.actor.clone()), move |tx| {
@@ -203,12 +210,18 @@ impl Cms {
             }
             return Ok(Err(problems));
         };
-        let permit = permit(&ctx.actor, Action::Import, DepartmentId::MINISTRY, &hierarchy, Thing::Entry)?;
+        let permit = permit_import(&ctx.actor, &hierarchy)?;
         let entry = converted.origin.unwrap_or(converted.entry);
         let source = format!("statamic:{}:{entry}:{}", converted.foreign_id, converted.locale);
         let raw = Arc::new(file.raw.clone());
         Ok(Ok(Ready { collection: collection.clone(), source, raw, owner, above, permit, data, slug, converted }))
     }
+}
+
+/// An import is about no entry that could be hidden: who may not do it is told so.
+fn permit_import(actor: &Actor, hierarchy: &Hierarchy) -> Result<Permit, CmsError> {
+    let permit = actor.permit(Action::Import, DepartmentId::MINISTRY, hierarchy);
+    permit.map_err(|_| CmsError::Forbidden(action_name(Action::Import)))
 }
 
 async fn read_file(found: &FoundFile) -> Result<EntryFile, FileResult> {

@@ -72,12 +72,13 @@ impl Cms {
         let store = Store::open(options.store_options()?).await?;
         store.migrate().await?;
         let blobs = BlobStore::open(&options.data_dir.join("blobs"))?;
+        let secret = stored_secret(&store, &options).await?;
+        check_fold_version(&store, &options).await?;
         let search = match options.role {
-            ProcessRole::Holder => Some(open_index(&options)?),
+            ProcessRole::Holder => Some(open_index(&store, &options, &secret).await?),
             ProcessRole::Beside => None,
         };
-        let cursor_secret = cursor_secret(&store, &options).await?;
-        check_fold_version(&store, &options).await?;
+        let cursor_secret = read_secret(&secret)?;
         let CmsOptions { registry, clock, ids, max_upload_bytes, asset_url_prefix, role, .. } = options;
         let cms = Self::new(Parts {
             store,
@@ -107,12 +108,18 @@ impl Cms {
     }
 }
 
-fn open_index(options: &CmsOptions) -> Result<Arc<SearchIndex>, OpenError> {
-    let stamp = search_stamp(&options.registry);
+/// The index in the data folder. One of another database, or of a later state of this one, is not taken for this one's.
+async fn open_index(store: &Store, options: &CmsOptions, secret: &str) -> Result<Arc<SearchIndex>, OpenError> {
+    let stamp = format!("{} {}", search_stamp(&options.registry), ContentHash::of(secret.as_bytes()));
     let folder = options.data_dir.join("index");
-    let OpenedIndex { index, mark: _, rebuilt_because } = SearchIndex::open(&folder, &stamp, &IndexOptions::default())?;
+    let OpenedIndex { index, mark, rebuilt_because } = SearchIndex::open(&folder, &stamp, &IndexOptions::default())?;
     if let Some(why) = rebuilt_because {
         tracing::info!(why, "the search index is built anew");
+    }
+    let last = store.snapshot().await?.last_sequence().await?;
+    if mark.is_some_and(|mark| mark > last) {
+        tracing::info!("the search index is ahead of the database and is built anew");
+        index.clear()?;
     }
     Ok(Arc::new(index))
 }
@@ -144,13 +151,16 @@ pub(crate) fn lists_stamp(registry: &Registry) -> String {
     ContentHash::of(facts.join("\n").as_bytes()).to_string()
 }
 
-/// The installation's secret for cursors, made at its first start.
-async fn cursor_secret(store: &Store, options: &CmsOptions) -> Result<CursorSecret, OpenError> {
+/// The installation's secret for cursors as it is stored, made at its first start.
+async fn stored_secret(store: &Store, options: &CmsOptions) -> Result<String, OpenError> {
     let mut fresh = [0; 32];
     getrandom::fill(&mut fresh).map_err(|error| StoreError::Unavailable { what: error.to_string() })?;
-    let stored = put_setting(store, options, "cursor_secret", &hex::encode(fresh)).await?;
+    Ok(put_setting(store, options, "cursor_secret", &hex::encode(fresh)).await?)
+}
+
+fn read_secret(stored: &str) -> Result<CursorSecret, OpenError> {
     let mut secret = [0; 32];
-    hex::decode_to_slice(&stored, &mut secret)
+    hex::decode_to_slice(stored, &mut secret)
         .map_err(|_| StoreError::Damaged { what: "the secret of cursors".to_owned() })?;
     Ok(CursorSecret::new(secret))
 }

@@ -2,15 +2,19 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod access;
+mod backups;
 mod database;
 mod demo;
 mod idempotency;
+mod importing;
 mod lists;
 mod locales;
 mod paths;
 mod publishing;
+mod random;
 mod references;
 mod rights;
+mod searching;
 mod support;
 mod trash;
 mod trees;
@@ -38,6 +42,11 @@ macro_rules! on_each_database {
 on_each_database! {
     access::a_collection_for_key_holders_is_nowhere_without_a_key,
     access::pages_of_paths_pass_over_what_is_hidden,
+    backups::a_restored_backup_answers_the_same_on_either_database,
+    backups::a_backup_is_one_moment_while_others_write,
+    backups::a_damaged_backup_is_refused_and_leaves_nothing,
+    backups::a_target_that_holds_something_is_refused_untouched,
+    backups::a_restored_older_state_is_not_searched_by_the_newer_index,
     demo::the_sample_ministry_is_read_and_found,
     idempotency::a_repeat_is_answered_as_the_first_time,
     idempotency::a_refused_request_may_be_sent_again_under_its_key,
@@ -50,6 +59,14 @@ on_each_database! {
     idempotency::parents_move_while_children_are_published_and_every_path_is_right,
     idempotency::a_parent_is_withdrawn_while_a_child_is_published_and_no_child_is_left_alone,
     idempotency::many_writers_leave_a_whole_chain,
+    importing::an_import_keeps_ids_authors_times_unknown_keys_and_exact_bodies,
+    importing::a_second_import_changes_nothing,
+    importing::what_changed_there_is_updated_and_what_changed_here_is_a_conflict,
+    importing::a_draft_that_was_published_there_is_published_here,
+    importing::an_entry_made_here_under_the_same_id_is_a_conflict,
+    importing::two_files_of_one_id_do_not_overwrite_each_other,
+    importing::an_owner_must_be_named_and_be_there,
+    importing::a_lone_file_comes_in_by_its_blueprint,
     lists::a_list_is_ordered_by_what_was_asked_for,
     lists::pages_show_every_entry_once_while_others_are_published,
     lists::all_are_counted_when_asked,
@@ -82,6 +99,7 @@ on_each_database! {
     publishing::a_restored_revision_is_a_new_head_and_not_public,
     publishing::a_localization_is_made_once,
     publishing::times_come_from_the_clock_alone,
+    random::what_is_public_is_what_a_naive_recomputation_says,
     references::a_reference_to_nothing_is_a_fault_when_it_is_new,
     references::a_reference_that_lost_its_target_is_kept_when_unchanged,
     references::a_target_that_is_not_public_is_answered_empty_and_comes_back,
@@ -98,6 +116,12 @@ on_each_database! {
     rights::a_key_holds_its_grants_until_it_ends,
     rights::a_key_s_secret_is_kept_nowhere,
     rights::a_department_is_made_by_a_system_administrator_alone,
+    searching::the_index_follows_what_becomes_public_and_what_does_not,
+    searching::what_inherits_is_found_by_what_it_inherits,
+    searching::a_deleted_index_is_built_anew,
+    searching::an_index_of_another_database_is_built_anew,
+    searching::a_query_that_cannot_be_asked_is_a_bad_parameter,
+    searching::pages_of_hits_show_each_once,
     trash::only_what_is_not_public_goes_into_the_trash,
     trash::a_page_with_children_does_not_go_into_the_trash,
     trash::a_save_that_meets_the_trash_is_told_so,

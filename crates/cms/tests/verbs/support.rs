@@ -87,17 +87,18 @@ impl Bed {
         }
     }
 
-    /// How the same installation is opened once more, or another process beside this one.
-    pub(crate) fn options(&self) -> CmsOptions {
-        let (clock, ids) = (self.clock.clone(), self.ids.clone());
-        options(self.folder.path(), &self.database, self.registry.clone(), clock, ids)
+    /// The same installation under other declarations, once it was closed.
+    pub(crate) async fn reopen(mut self, registry: Registry) -> Self {
+        self.registry = registry;
+        self.reopen_after(|| ()).await
     }
 
-    /// The same installation under other declarations, once it was closed.
-    pub(crate) async fn reopen(self, registry: Registry) -> Self {
-        let Self { cms, clock, folder, ids, registry: _, database } = self;
+    /// The same installation, after something happened to its folder while it was closed.
+    pub(crate) async fn reopen_after(self, happens: impl FnOnce()) -> Self {
+        let Self { cms, clock, folder, ids, registry, database } = self;
         cms.close().await.unwrap();
         drop(cms);
+        happens();
         let options = options(folder.path(), &database, registry.clone(), clock.clone(), ids.clone());
         let cms = Cms::open(options).await.unwrap();
         Self { cms, clock, folder, ids, registry, database }
@@ -442,4 +443,28 @@ fn adler(bytes: &[u8]) -> u32 {
         (a, (b + a) % 65_521)
     });
     b << 16 | a
+}
+
+/// The rows of one table, as a backup writes them.
+pub(crate) async fn tables(bed: &Bed, table: &str) -> Vec<Value> {
+    let folder = tempfile::tempdir().unwrap();
+    bed.cms.backup(&folder.path().join("backup")).await.unwrap();
+    let text = std::fs::read_to_string(folder.path().join(format!("backup/tables/{table}.jsonl"))).unwrap_or_default();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// An empty place for another installation.
+pub(crate) struct Spare {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) options: Box<dyn Fn() -> CmsOptions>,
+    _database: Arc<Database>,
+}
+
+pub(crate) fn spare(bed: &Bed, kind: Kind) -> Option<Spare> {
+    let database = Arc::new(Database::create(kind)?);
+    let folder = tempfile::tempdir().unwrap();
+    let (path, kept, registry) = (folder.path().to_owned(), database.clone(), bed.registry.clone());
+    let (clock, ids) = (bed.clock.clone(), bed.ids.clone());
+    let options = move || options(&path, &kept, registry.clone(), clock.clone(), ids.clone());
+    Some(Spare { folder, options: Box::new(options), _database: database })
 }

@@ -19,6 +19,11 @@ struct Batch {
 }
 
 impl Store {
+    /// Refuses a database that holds anything; for callers that prepare an import beside the database.
+    pub async fn check_empty(&self) -> Result<(), ImportError> {
+        check_empty(&*self.snapshot().await?).await
+    }
+
     /// Reads what [`crate::Snapshot::export_tables`] gave into a migrated database that holds nothing, in one
     /// transaction, and checks the chain of events before it commits.
     pub async fn import_tables(&self, source: &mut LineSource<'_>) -> Result<(), ImportError> {

@@ -1,0 +1,245 @@
+//! Backup and restore: into an empty place, on either database, the same answers.
+
+use std::{fs, path::Path};
+
+use diwan_cms::{BackupReport, Cms, ListQuery, RestoreError, SearchInput, restore};
+use diwan_content::{Actor, EntryId, Sequence};
+use serde_json::json;
+
+use crate::{
+    database::Kind,
+    support::{Bed, ar, en, item, new_entry, png, public, service, spare, system, withdrawal},
+};
+
+/// Everything that the public may ask for, as text.
+async fn answers(cms: &Cms) -> Vec<String> {
+    cms.reindex().await.unwrap();
+    let mut answers = Vec::new();
+    let collections: Vec<String> = cms.registry().collections().map(|c| c.handle.to_string()).collect();
+    for locale in [ar(), en()] {
+        let paths = cms.published_paths(public(), Some(&locale), Some(100), None).await.unwrap().value.items;
+        for row in &paths {
+            answers.push(format!("{:?}", cms.content(public(), Some(&locale), &row.path).await.unwrap()));
+        }
+        for collection in &collections {
+            let query = ListQuery { size: Some(100), locale: Some(locale.clone()), count_exact: true, ..ListQuery::default() };
+            answers.push(format!("{:?}", cms.published_list(public(), collection, query).await.unwrap()));
+        }
+        answers.push(format!("{:?}", cms.published_tree(public(), "pages", Some(&locale)).await.unwrap()));
+    }
+    for query in ["خدمه", "service", "صفحة"] {
+        let page = cms.search(public(), SearchInput { query: query.into(), ..SearchInput::default() }).await.unwrap();
+        answers.push(format!("{} {:?} {:?}", page.total, page.departments, page.hits));
+    }
+    answers
+}
+
+/// Something of everything; the asset is public.
+async fn grown(bed: &Bed) -> diwan_content::AssetId {
+    let owner = bed.owner().await;
+    let picture = bed.upload(owner, "صورة.png", png(1)).await;
+    let arabic = bed.publish(&bed.service(owner, "خدمة أولى").await).await;
+    let english = bed.translate(arabic.entry, "first", json!({ "title": "A service", "summary": "s", "body": "b" })).await;
+    bed.publish(&english).await;
+    let page = bed.create("pages", owner, json!({ "title": "صفحة", "image": picture, "featured": [arabic.entry] })).await;
+    let page = bed.publish(&page).await;
+    bed.publish(&bed.rename(&page, "صفحة-أخرى").await).await;
+    let gone = bed.live_page(owner, None, "منتهية").await;
+    bed.withdraw(&gone, diwan_cms::WithdrawMode::Gone).await;
+    bed.service(owner, "مسودة").await;
+    picture
+}
+
+pub(crate) async fn a_restored_backup_answers_the_same_on_either_database(bed: &Bed) {
+    let picture = grown(bed).await;
+    let folder = tempfile::tempdir().unwrap();
+    let backup = folder.path().join("backup");
+    let report = bed.cms.backup(&backup).await.unwrap();
+    assert_eq!((Sequence(report.last_sequence), report.blobs), (bed.cms.last_sequence().await.unwrap(), 1));
+    let expected = answers(&bed.cms).await;
+    let gone = bed.at("/منتهية").await;
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let Some(spare) = spare(bed, kind) else { continue };
+        assert_eq!(restore(&backup, (spare.options)()).await.unwrap(), report);
+        let cms = Cms::open((spare.options)()).await.unwrap();
+        assert_eq!(answers(&cms).await, expected, "{kind:?}");
+        assert_eq!(cms.verify_events().await.unwrap(), None);
+        assert_eq!(cms.search_mark(), Some(bed.cms.last_sequence().await.unwrap()));
+        let read = cms.open_public_asset(public(), picture, None).await.unwrap().unwrap();
+        assert_eq!(read.asset.size_bytes, png(1).len() as u64);
+        // It goes on from there: the next backup holds the same rows, and verbs work.
+        let again = cms.backup(&folder.path().join(format!("{kind:?}"))).await.unwrap();
+        assert_eq!(again.tables, report.tables, "{kind:?}");
+        let owner = diwan_content::DepartmentId::MINISTRY;
+        let made = cms.create_entry(&system(), new_entry("services", Some(owner), service("خدمة جديدة"))).await.unwrap();
+        cms.publish_one(&system(), item(&made.value)).await.unwrap();
+        assert_eq!(cms.verify_events().await.unwrap(), None);
+        cms.close().await.unwrap();
+    }
+    assert!(gone.starts_with("gone "));
+}
+
+pub(crate) async fn a_backup_is_one_moment_while_others_write(bed: &Bed) {
+    let owner = bed.owner().await;
+    let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let writers = (0..4).map(|writer| {
+        let (cms, stop) = (bed.cms.clone(), stop.clone());
+        tokio::spawn(async move {
+            let mut number = 0;
+            while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                let input = new_entry("services", Some(owner), service(&format!("خدمة {writer} {number}")));
+                let made = cms.create_entry(&system(), input).await.unwrap().value;
+                cms.publish_one(&system(), item(&made)).await.unwrap();
+                number += 1;
+            }
+        })
+    });
+    let writers: Vec<_> = writers.collect();
+    let folder = tempfile::tempdir().unwrap();
+    let mut reports: Vec<BackupReport> = Vec::new();
+    for number in 0..3 {
+        reports.push(bed.cms.backup(&folder.path().join(number.to_string())).await.unwrap());
+    }
+    stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    for (number, report) in reports.iter().enumerate() {
+        let spare = spare(bed, Kind::Sqlite).unwrap();
+        restore(&folder.path().join(number.to_string()), (spare.options)()).await.unwrap();
+        let cms = Cms::open((spare.options)()).await.unwrap();
+        assert_eq!(cms.last_sequence().await.unwrap(), Sequence(report.last_sequence));
+        assert_eq!(cms.verify_events().await.unwrap(), None);
+        // Every entry is whole: what is public has its page, its place in the list and its head.
+        let query = ListQuery { size: Some(100), count_exact: true, ..ListQuery::default() };
+        let page = cms.published_list(public(), "services", query).await.unwrap().value;
+        let public_rows = report.tables.iter().find(|table| table.name == "publications").map_or(0, |table| table.rows);
+        assert_eq!(page.total, Some(public_rows));
+        for entry in page.items {
+            assert!(cms.manage_localization(&Actor::system(), entry.id, &ar()).await.is_ok());
+        }
+        cms.close().await.unwrap();
+    }
+}
+
+fn first_blob(backup: &Path) -> std::path::PathBuf {
+    fs::read_dir(backup.join("blobs")).unwrap().next().unwrap().unwrap().path()
+}
+
+fn change(file: &Path, change: impl FnOnce(String) -> String) {
+    fs::write(file, change(fs::read_to_string(file).unwrap())).unwrap();
+}
+
+pub(crate) async fn a_damaged_backup_is_refused_and_leaves_nothing(bed: &Bed) {
+    grown(bed).await;
+    let folder = tempfile::tempdir().unwrap();
+    type Damage = fn(&Path);
+    let damages: [(&str, Damage); 7] = [
+        ("a changed row", |backup| change(&backup.join("tables/revisions.jsonl"), |text| text.replacen("خدمة", "خدعة", 1))),
+        ("a table that ends early", |backup| change(&backup.join("tables/events.jsonl"), |text| text[..text.len() / 2].to_owned())),
+        ("a missing table", |backup| fs::remove_file(backup.join("tables/paths.jsonl")).unwrap()),
+        ("no manifest", |backup| fs::remove_file(backup.join("manifest.json")).unwrap()),
+        ("another form", |backup| change(&backup.join("manifest.json"), |text| text.replace("\"format\": 1", "\"format\": 2"))),
+        ("a changed blob", |backup| {
+            fs::write(first_blob(backup), png(9)).unwrap();
+        }),
+        ("a missing blob", |backup| {
+            fs::remove_file(first_blob(backup)).unwrap();
+        }),
+    ];
+    let spare = spare(bed, bed.kind()).unwrap();
+    for (number, (what, damage)) in damages.into_iter().enumerate() {
+        let backup = folder.path().join(number.to_string());
+        bed.cms.backup(&backup).await.unwrap();
+        damage(&backup);
+        let refused = restore(&backup, (spare.options)()).await;
+        let told = matches!(refused, Err(RestoreError::Damaged { .. } | RestoreError::Unreadable { .. }));
+        assert!(told, "{what}: {refused:?}");
+    }
+    // A whole one is still taken there.
+    let backup = folder.path().join("whole");
+    bed.cms.backup(&backup).await.unwrap();
+    restore(&backup, (spare.options)()).await.unwrap();
+}
+
+pub(crate) async fn a_target_that_holds_something_is_refused_untouched(bed: &Bed) {
+    grown(bed).await;
+    let folder = tempfile::tempdir().unwrap();
+    let backup = folder.path().join("backup");
+    bed.cms.backup(&backup).await.unwrap();
+    // Writing once more into the same folder, too.
+    assert!(bed.cms.backup(&backup).await.is_err());
+
+    let spare = spare(bed, bed.kind()).unwrap();
+    let cms = Cms::open((spare.options)()).await.unwrap();
+    let input = new_entry("departments", None, json!({ "title": "قسم" }));
+    let kept = cms.create_entry(&system(), input).await.unwrap().value;
+    cms.close().await.unwrap();
+    drop(cms);
+    let refused = restore(&backup, (spare.options)()).await;
+    assert!(refused.is_err(), "{refused:?}");
+    let cms = Cms::open((spare.options)()).await.unwrap();
+    let ids: Vec<EntryId> = cms
+        .manage_list(&Actor::system(), diwan_cms::ManagementList::default())
+        .await
+        .unwrap()
+        .items
+        .into_iter()
+        .map(|item| item.state.entry)
+        .collect();
+    assert_eq!(ids, [kept.entry]);
+    let blobs = spare.folder.path().join("blobs");
+    let files = walk(&blobs);
+    assert_eq!(files, Vec::<String>::new(), "blobs were put beside what is there");
+    cms.close().await.unwrap();
+}
+
+fn walk(folder: &Path) -> Vec<String> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { files.extend(walk(&path)) } else { files.push(path.display().to_string()) }
+    }
+    files
+}
+
+pub(crate) async fn a_restored_older_state_is_not_searched_by_the_newer_index(bed: &Bed) {
+    let spare = spare(bed, Kind::Sqlite).unwrap();
+    let cms = Cms::open((spare.options)()).await.unwrap();
+    let make = async |cms: &Cms, title: &str| {
+        let input = new_entry("services", Some(diwan_content::DepartmentId::MINISTRY), service(title));
+        let made = cms.create_entry(&system(), input).await.unwrap().value;
+        cms.publish_one(&system(), item(&made)).await.unwrap().value
+    };
+    make(&cms, "خدمة أولى").await;
+    let folder = tempfile::tempdir().unwrap();
+    cms.backup(&folder.path().join("backup")).await.unwrap();
+    let later = make(&cms, "خدمة لاحقة").await;
+    cms.withdraw(&system(), withdrawal(&later, diwan_cms::WithdrawMode::Gone)).await.unwrap();
+    make(&cms, "خدمة ثالثة").await;
+    cms.reindex().await.unwrap();
+    cms.close().await.unwrap();
+    drop(cms);
+    // The database is lost, the index is not.
+    for file in fs::read_dir(spare.folder.path()).unwrap() {
+        let path = file.unwrap().path();
+        if path.file_name().unwrap().to_str().unwrap().starts_with("diwan.db") {
+            fs::remove_file(path).unwrap();
+        }
+    }
+    restore(&folder.path().join("backup"), (spare.options)()).await.unwrap();
+    let cms = Cms::open((spare.options)()).await.unwrap();
+    for number in 0..5 {
+        make(&cms, &format!("مختلفة {number}")).await;
+    }
+    let follower = cms.start_following().unwrap();
+    while cms.search_mark() != Some(cms.last_sequence().await.unwrap()) {
+        tokio::task::yield_now().await;
+    }
+    let total = async |query: &str| {
+        cms.search(public(), SearchInput { query: query.into(), ..SearchInput::default() }).await.unwrap().total
+    };
+    assert_eq!((total("خدمة").await, total("مختلفة").await), (1, 5));
+    follower.stop().await;
+    cms.close().await.unwrap();
+}
