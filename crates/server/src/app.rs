@@ -1,6 +1,6 @@
 //! What all requests share, and how routes are put together.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use crate::{
     config::{Config, HttpLimits},
@@ -26,6 +26,8 @@ pub(crate) struct App {
     pub(crate) limits: HttpLimits,
     /// Largest upload in bytes.
     pub(crate) max_upload_bytes: u64,
+    /// Where uploads may be spooled.
+    pub(crate) data_folder: PathBuf,
     /// Origins whose pages may call the management API.
     pub(crate) management_origins: Vec<String>,
     /// The OpenAPI documents.
@@ -41,6 +43,7 @@ impl App {
             ids,
             limits: config.http,
             max_upload_bytes: config.max_upload_bytes,
+            data_folder: config.data.clone(),
             management_origins: config.management_origins.clone(),
             documents: Documents::new(cms.registry()),
             metrics: Metrics::new(),

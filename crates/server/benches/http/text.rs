@@ -1,38 +1,46 @@
 //! Made-up Arabic: the same on every machine.
 
 const LETTERS: &str = "ابتثجحخدذرزسشصضطظعغفقكلمنهويةءأإ";
+const VOCABULARY: usize = 20_000;
 
-/// The generator SplitMix64 (Steele, Lea, Flood 2014).
-pub(crate) struct Random(u64);
+/// Texts of a fixed vocabulary, drawn by the generator SplitMix64 (Steele, Lea, Flood 2014).
+pub(crate) struct Random {
+    state: u64,
+    vocabulary: Vec<String>,
+}
 
 impl Random {
     pub(crate) fn new(seed: u64) -> Self {
-        Self(seed)
+        let letters: Vec<char> = LETTERS.chars().collect();
+        let mut random = Self { state: 0, vocabulary: Vec::new() };
+        for _ in 0..VOCABULARY {
+            let mut word: String = if random.below(3) == 0 { "ال".into() } else { String::new() };
+            for _ in 0..3 + random.below(4) {
+                word.push(letters[random.below(letters.len())]);
+            }
+            random.vocabulary.push(word);
+        }
+        random.state = seed;
+        random
     }
 
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
+    fn below(&mut self, limit: usize) -> usize {
+        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.state;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (mixed ^ (mixed >> 31)) % limit
+        ((mixed ^ (mixed >> 31)) >> 1) as usize % limit
+    }
+
+    /// A rank whose logarithm is spread evenly has the frequencies of Zipf's law, near enough.
+    fn word(&mut self) -> String {
+        let exponent = self.below(10_000) as f64 / 10_000.0;
+        let rank = (VOCABULARY as f64).powf(exponent) as usize;
+        self.vocabulary[rank - 1].clone()
     }
 
     pub(crate) fn words(&mut self, count: usize) -> String {
-        let letters: Vec<char> = LETTERS.chars().collect();
-        let mut text = String::new();
-        for place in 0..count {
-            if place > 0 {
-                text.push(' ');
-            }
-            if self.below(3) == 0 {
-                text.push_str("ال");
-            }
-            for _ in 0..3 + self.below(4) {
-                text.push(letters[self.below(letters.len() as u64) as usize]);
-            }
-        }
-        text
+        (0..count).map(|_| self.word()).collect::<Vec<_>>().join(" ")
     }
 
     /// Markdown of about so many bytes: headings, paragraphs with strong words and links, lists.

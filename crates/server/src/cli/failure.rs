@@ -60,11 +60,9 @@ impl<E: Error> From<E> for Failure {
 
 /// A verb's error with all its faults.
 pub(super) fn of_verb(error: CmsError) -> Failure {
-    match &error {
-        CmsError::Faults(faults) | CmsError::BadParameters(faults) => {
-            let lines = faults.iter().map(|fault| format!("error: {}: {}", fault.pointer, fault.text(Language::En)));
-            Failure { lines: lines.collect(), code: 1 }
-        }
-        _ => Failure::from(error),
+    if let CmsError::Faults(faults) | CmsError::BadParameters(faults) = &error {
+        let lines = faults.iter().map(|fault| format!("error: {}: {}", fault.pointer, fault.text(Language::En)));
+        return Failure { lines: lines.collect(), code: 1 };
     }
+    Failure::from(error)
 }

@@ -6,7 +6,7 @@ use diwan_content::{Language, rights::ActorRef};
 use futures_util::FutureExt as _;
 use poem::{
     Endpoint, Request, Response, Route as PoemRoute,
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header},
 };
 
 use super::{
@@ -114,6 +114,11 @@ impl Frame {
         if target > MAX_TARGET_BYTES {
             let problem = Problem::new(ProblemCode::UriTooLong).with("max_bytes", MAX_TARGET_BYTES);
             return Some(problem.into_response(info.language, &info.request_id));
+        }
+        // RFC 9112, 3.2: proxies before this server must not disagree with it about the host.
+        let hosts = request.headers().get_all(header::HOST).iter().count();
+        if hosts > 1 || (hosts == 0 && request.version() == Version::HTTP_11) {
+            return Some(Problem::parameter("Host", "there once").into_response(info.language, &info.request_id));
         }
         if request.method() != Method::OPTIONS {
             return None;

@@ -22,6 +22,12 @@ const RETRY_AFTER_SECONDS: &str = "2";
 pub(crate) struct Problem {
     /// Row of the table.
     pub(crate) code: ProblemCode,
+    rest: Box<Rest>,
+}
+
+/// What few problems have; boxed, so that results stay small.
+#[derive(Debug, Default)]
+struct Rest {
     /// What the detail mentions.
     params: Map<String, Value>,
     /// Problems of single values.
@@ -37,37 +43,37 @@ pub(crate) struct Problem {
 impl Problem {
     /// A problem without parameters.
     pub(crate) fn new(code: ProblemCode) -> Self {
-        Self { code, params: Map::new(), faults: Vec::new(), headers: Vec::new(), inner: None, by_verb: false }
+        Self { code, rest: Box::default() }
     }
 
     /// The same with a parameter of its detail.
     pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.params.insert(name.to_owned(), value.into());
+        self.rest.params.insert(name.to_owned(), value.into());
         self
     }
 
     /// The same with a header.
     pub(crate) fn header(mut self, name: HeaderName, value: &str) -> Self {
         if let Ok(value) = HeaderValue::from_str(value) {
-            self.headers.push((name, value));
+            self.rest.headers.push((name, value));
         }
         self
     }
 
     /// The same with what happened inside, for the log alone.
     pub(crate) fn because(mut self, inner: impl Into<String>) -> Self {
-        self.inner = Some(inner.into());
+        self.rest.inner = Some(inner.into());
         self
     }
 
     /// Faults of the content (422).
     pub(crate) fn faults(faults: Vec<Fault>) -> Self {
-        Self { faults, ..Self::new(ProblemCode::Faults) }
+        Self::new(ProblemCode::Faults).with_faults(faults)
     }
 
     /// Faults of parameters or headers (400).
     pub(crate) fn parameters(faults: Vec<Fault>) -> Self {
-        Self { faults, ..Self::new(ProblemCode::BadParameters) }
+        Self::new(ProblemCode::BadParameters).with_faults(faults)
     }
 
     /// One parameter or header that cannot be read (400).
@@ -79,7 +85,7 @@ impl Problem {
 
     /// A body that is no proper JSON (400).
     pub(crate) fn json(reason: impl Into<String>, faults: Vec<Fault>) -> Self {
-        Self { faults, ..Self::new(ProblemCode::BadJson).with("reason", reason.into()) }
+        Self::new(ProblemCode::BadJson).with("reason", reason.into()).with_faults(faults)
     }
 
     /// A missing or invalid key (401).
@@ -87,19 +93,24 @@ impl Problem {
         Self::new(ProblemCode::Unauthorized).header(header::WWW_AUTHENTICATE, "Bearer realm=\"diwan\"")
     }
 
+    fn with_faults(mut self, faults: Vec<Fault>) -> Self {
+        self.rest.faults = faults;
+        self
+    }
+
     /// Whether a verb or read refused, rather than what reads requests.
     pub(crate) fn is_by_verb(&self) -> bool {
-        self.by_verb
+        self.rest.by_verb
     }
 
     /// What is told in the log, if anything.
     pub(crate) fn inner(&self) -> Option<&str> {
-        self.inner.as_deref()
+        self.rest.inner.as_deref()
     }
 
     /// The body, in one language, for one request.
     pub(crate) fn body(&self, language: Language, request_id: &str) -> Value {
-        let shown = self.faults.iter().take(MAX_FAULTS);
+        let shown = self.rest.faults.iter().take(MAX_FAULTS);
         let faults: Vec<Value> = shown
             .map(|fault| {
                 let Fault { pointer, code, params } = fault;
@@ -110,15 +121,15 @@ impl Problem {
         body.insert("type".into(), format!("urn:diwan:problem:{}", self.code.as_str()).into());
         body.insert("title".into(), self.code.title(language).into());
         body.insert("status".into(), self.code.status().as_u16().into());
-        body.insert("detail".into(), filled(self.code.detail(language), &self.params).into());
+        body.insert("detail".into(), filled(self.code.detail(language), &self.rest.params).into());
         body.insert("code".into(), self.code.as_str().into());
         body.insert("request_id".into(), request_id.into());
-        if !self.params.is_empty() {
-            body.insert("params".into(), Value::Object(self.params.clone()));
+        if !self.rest.params.is_empty() {
+            body.insert("params".into(), Value::Object(self.rest.params.clone()));
         }
         body.insert("faults".into(), faults.into());
-        if self.faults.len() > MAX_FAULTS {
-            body.insert("fault_count".into(), self.faults.len().into());
+        if self.rest.faults.len() > MAX_FAULTS {
+            body.insert("fault_count".into(), self.rest.faults.len().into());
         }
         Value::Object(body)
     }
@@ -134,7 +145,7 @@ impl Problem {
             .header(header::VARY, "Accept-Language")
             .header(header::CONTENT_LENGTH, body.len())
             .body(body);
-        for (name, value) in self.headers {
+        for (name, value) in self.rest.headers {
             response.headers_mut().insert(name, value);
         }
         response
@@ -143,7 +154,9 @@ impl Problem {
 
 impl From<CmsError> for Problem {
     fn from(error: CmsError) -> Self {
-        Self { by_verb: true, ..of_cms(error) }
+        let mut problem = of_cms(error);
+        problem.rest.by_verb = true;
+        problem
     }
 }
 

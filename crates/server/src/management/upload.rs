@@ -1,6 +1,6 @@
 //! `POST /manage/v1/assets`: the bytes of the body become an asset.
 
-use std::{collections::BTreeMap, io};
+use std::{collections::BTreeMap, io, path::Path};
 
 use bytes::Bytes;
 use diwan_cms::{AssetState, CmsError, Outcome, UploadAsset, WriteContext};
@@ -43,7 +43,7 @@ pub(crate) async fn upload(mut call: Call) -> Result<Response, Problem> {
     let outcome = match call.idempotency_key()? {
         None => store(&call, &call.context()?, input, pieces).await,
         Some(_) => {
-            let (file, hash) = spool(pieces, max_bytes).await.map_err(told)?;
+            let (file, hash) = spool(pieces, max_bytes, &call.app.data_folder).await.map_err(told)?;
             store(&call, &call.context_with(&hash)?, input, file).await
         }
     };
@@ -91,15 +91,16 @@ async fn store(
     call.app.cms.upload_asset(ctx, input, pieces).await
 }
 
-/// Writes an upload to a file without a name, with its hash.
+/// Writes an upload to a file without a name beside the blobs, with its hash.
 async fn spool(
     pieces: impl Stream<Item = io::Result<Bytes>> + Send,
     max_bytes: u64,
+    folder: &Path,
 ) -> Result<(impl Stream<Item = io::Result<Bytes>> + Send, ContentHash), Problem> {
     let failed = |error: io::Error| {
         Problem::from(spool_error(&error)).because(format!("an upload could not be spooled: {error}"))
     };
-    let mut file = tokio::fs::File::from_std(tempfile::tempfile().map_err(failed)?);
+    let mut file = tokio::fs::File::from_std(tempfile::tempfile_in(folder).map_err(failed)?);
     let (mut hasher, mut size_bytes) = (Sha256::new(), 0_u64);
     let mut pieces = std::pin::pin!(pieces);
     while let Some(piece) = pieces.next().await {
@@ -123,10 +124,10 @@ async fn spool(
 }
 
 fn spool_error(error: &io::Error) -> CmsError {
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => CmsError::NoSpace,
-        _ => CmsError::Unavailable { what: "the temporary folder", source: None },
+    if [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded].contains(&error.kind()) {
+        return CmsError::NoSpace;
     }
+    CmsError::Unavailable { what: "the data folder", source: None }
 }
 
 fn answer(outcome: Outcome<AssetState>) -> Result<Response, Problem> {

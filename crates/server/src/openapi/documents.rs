@@ -184,11 +184,8 @@ mod tests {
     fn unresolved_references(document: &Value, value: &Value, found: &mut Vec<String>) {
         match value {
             Value::Object(members) => {
-                if let Some(target) = members.get("$ref").and_then(Value::as_str) {
-                    if document.pointer(target.trim_start_matches('#')).is_none() {
-                        found.push(target.to_owned());
-                    }
-                }
+                let target = members.get("$ref").and_then(Value::as_str);
+                found.extend(target.filter(|target| document.pointer(&target[1..]).is_none()).map(str::to_owned));
                 members.values().for_each(|member| unresolved_references(document, member, found));
             }
             Value::Array(items) => items.iter().for_each(|item| unresolved_references(document, item, found)),
