@@ -325,6 +325,11 @@ fn io_failed(path: &Path, error: io::Error) -> CmsError {
 fn backup_failed(error: diwan_store::ImportError) -> CmsError {
     match error {
         diwan_store::ImportError::Store(error) => error.into(),
-        other => CmsError::Internal { what: "cannot write the backup".to_owned(), source: Some(Box::new(other)) },
+        other @ (diwan_store::ImportError::Lines(_)
+        | diwan_store::ImportError::NotEmpty { .. }
+        | diwan_store::ImportError::BadLine { .. }
+        | diwan_store::ImportError::BrokenChain(_)) => {
+            CmsError::Internal { what: "cannot write the backup".to_owned(), source: Some(Box::new(other)) }
+        }
     }
 }

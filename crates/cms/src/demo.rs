@@ -170,14 +170,8 @@ fn broken(file: &str, what: &str) -> CmsError {
 
 /// Samples are checked by the tests; with other blueprints they may not fit, and the file should be named then.
 fn in_file(file: &str, error: CmsError) -> CmsError {
-    match error {
-        CmsError::Faults(faults) => {
-            let texts: Vec<String> = faults
-                .iter()
-                .map(|fault| format!("{} {}", fault.pointer, fault.text(diwan_content::Language::En)))
-                .collect();
-            broken(file, &texts.join("; "))
-        }
-        other => other,
-    }
+    let CmsError::Faults(faults) = error else { return error };
+    let told = |fault: &diwan_content::Fault| format!("{} {}", fault.pointer, fault.text(diwan_content::Language::En));
+    let texts: Vec<String> = faults.iter().map(told).collect();
+    broken(file, &texts.join("; "))
 }

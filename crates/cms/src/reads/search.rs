@@ -123,7 +123,7 @@ impl Cms {
             let label = self.registry().find_collection(handle.as_str())?.label.clone();
             Some(CollectionCount { handle, label, count })
         });
-        let departments = department_counts(&snapshot, facets.departments, locale.as_ref()).await?;
+        let departments = self.department_counts(&snapshot, scope, facets.departments, locale.as_ref()).await?;
         Ok(SearchPage { hits, total, collections: collections.collect(), departments, relaxed, next, size })
     }
 
@@ -177,6 +177,25 @@ impl Cms {
         };
         Ok(Checked { request, query, size })
     }
+
+    /// Counts with the names of departments, as far as the scope shows them.
+    async fn department_counts(
+        &self,
+        queries: &Queries,
+        scope: PublicScope,
+        counts: Vec<(DepartmentId, u64)>,
+        locale: Option<&Locale>,
+    ) -> Result<Vec<DepartmentCount>, CmsError> {
+        let ids: Vec<EntryId> = counts.iter().map(|(id, _)| EntryId(id.0)).collect();
+        let mut names = queries.live_localizations(&ids).await?;
+        names.retain(|name| self.shows(scope, name.collection.as_str()));
+        let title = |id: DepartmentId| {
+            let mut of_it = names.iter().filter(|name| name.entry.0 == id.0);
+            let first = of_it.clone().next();
+            of_it.find(|name| Some(&name.locale) == locale).or(first).map(|name| name.title.clone())
+        };
+        Ok(counts.into_iter().map(|(id, count)| DepartmentCount { id, title: title(id), count }).collect())
+    }
 }
 
 fn query_hash(
@@ -219,19 +238,4 @@ async fn still_public(queries: &Queries, hits: Vec<Hit>) -> Result<Vec<SearchHit
         shown.push(SearchHit { id: entry, collection, department, locale, path, title, highlights, published_at });
     }
     Ok(shown)
-}
-
-async fn department_counts(
-    queries: &Queries,
-    counts: Vec<(DepartmentId, u64)>,
-    locale: Option<&Locale>,
-) -> Result<Vec<DepartmentCount>, CmsError> {
-    let ids: Vec<EntryId> = counts.iter().map(|(id, _)| EntryId(id.0)).collect();
-    let names = queries.live_localizations(&ids).await?;
-    let title = |id: DepartmentId| {
-        let mut of_it = names.iter().filter(|name| name.entry.0 == id.0);
-        let first = of_it.clone().next();
-        of_it.find(|name| Some(&name.locale) == locale).or(first).map(|name| name.title.clone())
-    };
-    Ok(counts.into_iter().map(|(id, count)| DepartmentCount { id, title: title(id), count }).collect())
 }

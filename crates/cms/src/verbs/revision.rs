@@ -152,6 +152,8 @@ impl Cms {
         let wanted = match input.parent {
             Keep::Keep if is_origin => return Ok(draft.base.and_then(|base| base.content.parent)),
             Keep::Keep => return Ok(None),
+            // None where there is none anyway: what a management read answered may be sent back.
+            Keep::Clear if !is_origin || !draft.collection.is_tree() => return Ok(None),
             Keep::Clear => None,
             Keep::Set(parent) => Some(parent),
         };

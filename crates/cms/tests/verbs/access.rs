@@ -1,10 +1,13 @@
 //! Collections with `access: key`: without a key they are nowhere.
 
 use diwan_cms::{ListQuery, SearchInput};
-use diwan_content::{Locale, rights::PublicScope};
+use diwan_content::{Actor, EntryId, Locale, rights::PublicScope};
 use serde_json::json;
 
-use crate::support::{Bed, ar, png, public, refusal, registry_with, with_key};
+use crate::{
+    bed::Bed,
+    support::{ar, png, public, refusal, registry_with, with_key},
+};
 
 pub(crate) async fn a_collection_for_key_holders_is_nowhere_without_a_key(bed: &Bed) {
     let registry = registry_with(|name, text| match name {
@@ -23,7 +26,10 @@ pub(crate) async fn a_collection_for_key_holders_is_nowhere_without_a_key(bed: &
     bed.cms.reindex().await.unwrap();
 
     let open_scope: PublicScope = public();
-    assert_eq!((bed.at("/services/أخرى").await, bed.at("/services/خدمة-داخلية").await), ("absent".into(), "absent".into()));
+    assert_eq!(
+        (bed.at("/services/أخرى").await, bed.at("/services/خدمة-داخلية").await),
+        ("absent".into(), "absent".into())
+    );
     assert_eq!(bed.at_as(with_key(), "/services/أخرى").await, "ar خدمة داخلية");
     assert_eq!(bed.at_as(with_key(), "/services/خدمة-داخلية").await, "ar -> /services/أخرى");
     // Answered like a collection that does not exist.
@@ -63,6 +69,27 @@ pub(crate) async fn a_collection_for_key_holders_is_nowhere_without_a_key(bed: &
     bed.cms.close().await.unwrap();
 }
 
+pub(crate) async fn the_name_of_a_hidden_department_stands_in_no_facet(bed: &Bed) {
+    let registry = registry_with(|name, text| match name {
+        "collections/departments.yaml" => text.replace("access: public", "access: key"),
+        _ => text,
+    });
+    let Some(bed) = &Bed::open(bed.kind(), registry).await else { return };
+    let owner = bed.department("قسم داخلي", None).await;
+    let page = bed.cms.manage_localization(&Actor::system(), EntryId(owner.0), &ar()).await.unwrap().state;
+    bed.publish(&page).await;
+    bed.publish(&bed.service(owner, "خدمة علنية").await).await;
+    bed.cms.reindex().await.unwrap();
+    let names = async |scope| -> Vec<Option<String>> {
+        let page =
+            bed.cms.search(scope, SearchInput { query: "علنية".into(), ..SearchInput::default() }).await.unwrap();
+        page.departments.into_iter().map(|department| department.title).collect()
+    };
+    assert_eq!(names(public()).await, [None]);
+    assert_eq!(names(with_key()).await, [Some("قسم داخلي".to_owned())]);
+    bed.cms.close().await.unwrap();
+}
+
 pub(crate) async fn pages_of_paths_pass_over_what_is_hidden(bed: &Bed) {
     let registry = registry_with(|name, text| match name {
         "collections/services.yaml" => text.replace("access: public", "access: key"),
@@ -88,7 +115,8 @@ pub(crate) async fn pages_of_paths_pass_over_what_is_hidden(bed: &Bed) {
             break;
         }
     }
-    let wanted: Vec<String> = ["a", "r"].iter().flat_map(|c| (0..5).map(move |number| format!("/{c}{number}"))).collect();
+    let wanted: Vec<String> =
+        ["a", "r"].iter().flat_map(|c| (0..5).map(move |number| format!("/{c}{number}"))).collect();
     assert_eq!(all, wanted);
     bed.cms.close().await.unwrap();
 }

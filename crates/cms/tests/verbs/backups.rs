@@ -7,8 +7,9 @@ use diwan_content::{Actor, EntryId, Sequence};
 use serde_json::json;
 
 use crate::{
+    bed::Bed,
     database::Kind,
-    support::{Bed, ar, en, item, new_entry, png, public, service, spare, system, withdrawal},
+    support::{ar, en, item, new_entry, png, public, service, spare, system, withdrawal},
 };
 
 /// Everything that the public may ask for, as text.
@@ -22,7 +23,8 @@ async fn answers(cms: &Cms) -> Vec<String> {
             answers.push(format!("{:?}", cms.content(public(), Some(&locale), &row.path).await.unwrap()));
         }
         for collection in &collections {
-            let query = ListQuery { size: Some(100), locale: Some(locale.clone()), count_exact: true, ..ListQuery::default() };
+            let query =
+                ListQuery { size: Some(100), locale: Some(locale.clone()), count_exact: true, ..ListQuery::default() };
             answers.push(format!("{:?}", cms.published_list(public(), collection, query).await.unwrap()));
         }
         answers.push(format!("{:?}", cms.published_tree(public(), "pages", Some(&locale)).await.unwrap()));
@@ -39,9 +41,11 @@ async fn grown(bed: &Bed) -> diwan_content::AssetId {
     let owner = bed.owner().await;
     let picture = bed.upload(owner, "صورة.png", png(1)).await;
     let arabic = bed.publish(&bed.service(owner, "خدمة أولى").await).await;
-    let english = bed.translate(arabic.entry, "first", json!({ "title": "A service", "summary": "s", "body": "b" })).await;
+    let english =
+        bed.translate(arabic.entry, "first", json!({ "title": "A service", "summary": "s", "body": "b" })).await;
     bed.publish(&english).await;
-    let page = bed.create("pages", owner, json!({ "title": "صفحة", "image": picture, "featured": [arabic.entry] })).await;
+    let page =
+        bed.create("pages", owner, json!({ "title": "صفحة", "image": picture, "featured": [arabic.entry] })).await;
     let page = bed.publish(&page).await;
     bed.publish(&bed.rename(&page, "صفحة-أخرى").await).await;
     let gone = bed.live_page(owner, None, "منتهية").await;
@@ -71,7 +75,8 @@ pub(crate) async fn a_restored_backup_answers_the_same_on_either_database(bed: &
         let again = cms.backup(&folder.path().join(format!("{kind:?}"))).await.unwrap();
         assert_eq!(again.tables, report.tables, "{kind:?}");
         let owner = diwan_content::DepartmentId::MINISTRY;
-        let made = cms.create_entry(&system(), new_entry("services", Some(owner), service("خدمة جديدة"))).await.unwrap();
+        let made =
+            cms.create_entry(&system(), new_entry("services", Some(owner), service("خدمة جديدة"))).await.unwrap();
         cms.publish_one(&system(), item(&made.value)).await.unwrap();
         assert_eq!(cms.verify_events().await.unwrap(), None);
         cms.close().await.unwrap();
@@ -135,11 +140,17 @@ pub(crate) async fn a_damaged_backup_is_refused_and_leaves_nothing(bed: &Bed) {
     let folder = tempfile::tempdir().unwrap();
     type Damage = fn(&Path);
     let damages: [(&str, Damage); 7] = [
-        ("a changed row", |backup| change(&backup.join("tables/revisions.jsonl"), |text| text.replacen("خدمة", "خدعة", 1))),
-        ("a table that ends early", |backup| change(&backup.join("tables/events.jsonl"), |text| text[..text.len() / 2].to_owned())),
+        ("a changed row", |backup| {
+            change(&backup.join("tables/revisions.jsonl"), |text| text.replacen("خدمة", "خدعة", 1))
+        }),
+        ("a table that ends early", |backup| {
+            change(&backup.join("tables/events.jsonl"), |text| text[..text.len() / 2].to_owned())
+        }),
         ("a missing table", |backup| fs::remove_file(backup.join("tables/paths.jsonl")).unwrap()),
         ("no manifest", |backup| fs::remove_file(backup.join("manifest.json")).unwrap()),
-        ("another form", |backup| change(&backup.join("manifest.json"), |text| text.replace("\"format\": 1", "\"format\": 2"))),
+        ("another form", |backup| {
+            change(&backup.join("manifest.json"), |text| text.replace("\"format\": 1", "\"format\": 2"))
+        }),
         ("a changed blob", |backup| {
             fs::write(first_blob(backup), png(9)).unwrap();
         }),

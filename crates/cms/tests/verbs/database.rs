@@ -1,12 +1,16 @@
 //! Databases that are thrown away: a SQLite file in the data folder, or a new database on the PostgreSQL server that
 //! `DIWAN_TEST_POSTGRES` names.
 
-use std::process::Command;
-
-use uuid::Uuid;
+use std::{
+    process::Command,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
 /// Names the server: the URL of a role that may make databases.
 const SERVER: &str = "DIWAN_TEST_POSTGRES";
+
+/// Databases that this process made.
+static MADE: AtomicU32 = AtomicU32::new(0);
 
 /// The two databases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +41,9 @@ impl Database {
             eprintln!("skipped: {SERVER} is not set");
             return None;
         };
-        let name = format!("diwan_cms_{}", Uuid::now_v7().simple());
+        // One of a process of the same number that was killed may be left.
+        let name = format!("diwan_cms_{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
+        run(&server, &format!("DROP DATABASE IF EXISTS {name}"));
         assert!(run(&server, &format!("CREATE DATABASE {name}")), "psql made no database on {server}");
         Some(Self::Postgres { server, name })
     }

@@ -3,7 +3,7 @@
 use diwan_cms::{Content, SearchInput};
 use diwan_content::PublicPath;
 
-use crate::support::{Bed, public};
+use crate::{bed::Bed, support::public};
 
 pub(crate) async fn the_sample_ministry_is_read_and_found(bed: &Bed) {
     let cms = &bed.cms;

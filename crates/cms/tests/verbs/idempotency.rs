@@ -7,7 +7,10 @@ use diwan_content::{Actor, RevisionNumber, Version, rights::Role};
 use futures_util::future::join_all;
 use serde_json::json;
 
-use crate::support::{Bed, ar, item, keyed, new_entry, refusal, service, someone, system, withdrawal};
+use crate::{
+    bed::Bed,
+    support::{ar, item, keyed, new_entry, refusal, service, someone, system, withdrawal},
+};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
@@ -110,7 +113,8 @@ pub(crate) async fn of_twenty_localizations_made_at_once_one_is_made(bed: &Bed) 
     let tasks = (0..20).map(|number| {
         let (cms, entry) = (bed.cms.clone(), state.entry);
         tokio::spawn(async move {
-            let input = RevisionInput { data: json!({ "title": format!("Service {number}") }), ..RevisionInput::default() };
+            let input =
+                RevisionInput { data: json!({ "title": format!("Service {number}") }), ..RevisionInput::default() };
             cms.save(&system(), entry, "en".parse().unwrap(), input, Expect::Absent).await
         })
     });

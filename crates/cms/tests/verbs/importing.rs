@@ -9,7 +9,10 @@ use diwan_cms::{FileResult, ImportReport, ImportStatamic, WithdrawMode};
 use diwan_content::{Actor, DepartmentId, EntryId, PersonId, RevisionNumber, Status, rights::ActorRef};
 use serde_json::{Value, json};
 
-use crate::support::{Bed, ar, en, refusal, someone, system, tables};
+use crate::{
+    bed::Bed,
+    support::{ar, en, refusal, someone, system, tables},
+};
 
 const PLANNING: &str = "3f0d3f6e-6b5b-4a7c-9d0e-2a4b6c8d0e01";
 const DRAFT: &str = "3f0d3f6e-6b5b-4a7c-9d0e-2a4b6c8d0e02";
@@ -45,7 +48,9 @@ async fn import(bed: &Bed, folder: &Path, department: Option<DepartmentId>) -> I
 /// File by file, in a word; the name without the folders that all share.
 fn told(report: &ImportReport) -> Vec<String> {
     let files = report.files.iter();
-    files.map(|file| format!("{} {}", file.file.trim_start_matches("content/collections/"), file.result.word())).collect()
+    files
+        .map(|file| format!("{} {}", file.file.trim_start_matches("content/collections/"), file.result.word()))
+        .collect()
 }
 
 fn edit(site: &tempfile::TempDir, file: &str, from: &str, to: &str) -> PathBuf {
@@ -76,7 +81,10 @@ pub(crate) async fn an_import_keeps_ids_authors_times_unknown_keys_and_exact_bod
     let broken = &report.files.iter().find(|file| file.file.ends_with("broken.md")).unwrap().result;
     assert!(matches!(broken, FileResult::Broken(problems) if problems[0].starts_with("line ")), "{broken:?}");
     let text = report.to_string();
-    assert!(text.ends_with("4 published, 1 draft, 0 updated, 0 unchanged, 0 conflict, 2 skipped, 1 broken\n"), "{text}");
+    assert!(
+        text.ends_with("4 published, 1 draft, 0 updated, 0 unchanged, 0 conflict, 2 skipped, 1 broken\n"),
+        "{text}"
+    );
 
     let managed = bed.cms.manage_localization(&Actor::system(), id(PLANNING), &ar()).await.unwrap();
     let author = ActorRef::Person(PersonId("00dab2f0-a935-4acf-99ab-161b5e8bd365".parse().unwrap()));
@@ -89,7 +97,8 @@ pub(crate) async fn an_import_keeps_ids_authors_times_unknown_keys_and_exact_bod
     assert_eq!(read.path.unwrap().as_str(), "/department/planning");
     // A file name that names no asset is never answered.
     assert_eq!(read.data["thumbnail"], Value::Null);
-    let unresolved: Vec<String> = read.unresolved.iter().map(|u| format!("{} {}", u.pointer, u.reason.as_str())).collect();
+    let unresolved: Vec<String> =
+        read.unresolved.iter().map(|u| format!("{} {}", u.pointer, u.reason.as_str())).collect();
     assert_eq!(unresolved, ["/data/thumbnail unreadable"]);
     // The English localization inherits what only the origin holds.
     let english = bed.read("departments", id(PLANNING), &en()).await;
@@ -108,10 +117,16 @@ pub(crate) async fn an_import_keeps_ids_authors_times_unknown_keys_and_exact_bod
     let revisions = tables(bed, "revisions").await;
     let row = revisions.iter().find(|row| row["entry"] == PLANNING && row["locale"] == "ar").unwrap();
     let foreign: Value = serde_json::from_str(row["foreign_text"].as_str().unwrap()).unwrap();
-    assert_eq!(foreign["keys"], json!({ "old_layout": "wide", "old_blocks": [{ "kind": "quote", "text": "نص محفوظ" }] }));
+    assert_eq!(
+        foreign["keys"],
+        json!({ "old_layout": "wide", "old_blocks": [{ "kind": "quote", "text": "نص محفوظ" }] })
+    );
     let people = tables(bed, "people").await;
     assert_eq!(people.len(), 1);
-    assert_eq!((people[0]["id"].as_str(), &people[0]["name"]), (Some("00dab2f0-a935-4acf-99ab-161b5e8bd365"), &Value::Null));
+    assert_eq!(
+        (people[0]["id"].as_str(), &people[0]["name"]),
+        (Some("00dab2f0-a935-4acf-99ab-161b5e8bd365"), &Value::Null)
+    );
     let entries = tables(bed, "entries").await;
     assert!(entries.iter().any(|row| row["foreign_id"] == "customs-office"));
     assert_eq!(bed.cms.verify_events().await.unwrap(), None);
@@ -121,10 +136,23 @@ pub(crate) async fn a_second_import_changes_nothing(bed: &Bed) {
     let owner = bed.owner().await;
     let site = site();
     import(bed, site.path(), Some(owner)).await;
-    let before = (bed.cms.last_sequence().await.unwrap(), tables(bed, "revisions").await, tables(bed, "publications").await);
+    let before =
+        (bed.cms.last_sequence().await.unwrap(), tables(bed, "revisions").await, tables(bed, "publications").await);
     let report = import(bed, site.path(), Some(owner)).await;
-    assert_eq!(report.counts(), [("published", 0), ("draft", 0), ("updated", 0), ("unchanged", 5), ("conflict", 0), ("skipped", 2), ("broken", 1)]);
-    let after = (bed.cms.last_sequence().await.unwrap(), tables(bed, "revisions").await, tables(bed, "publications").await);
+    assert_eq!(
+        report.counts(),
+        [
+            ("published", 0),
+            ("draft", 0),
+            ("updated", 0),
+            ("unchanged", 5),
+            ("conflict", 0),
+            ("skipped", 2),
+            ("broken", 1)
+        ]
+    );
+    let after =
+        (bed.cms.last_sequence().await.unwrap(), tables(bed, "revisions").await, tables(bed, "publications").await);
     assert_eq!(before, after);
 }
 
@@ -137,7 +165,10 @@ pub(crate) async fn what_changed_there_is_updated_and_what_changed_here_is_a_con
     let report = import(bed, site.path(), Some(owner)).await;
     assert_eq!(told(&report)[5..7], ["departments/ar/planning.md updated", "departments/en/planning.md unchanged"]);
     let second = bed.read("departments", id(PLANNING), &ar()).await;
-    assert_eq!((&second.data["order"], second.revision, second.first_published_at), (&json!(6), RevisionNumber(2), first.first_published_at));
+    assert_eq!(
+        (&second.data["order"], second.revision, second.first_published_at),
+        (&json!(6), RevisionNumber(2), first.first_published_at)
+    );
     // What inherits follows.
     assert_eq!(bed.read("departments", id(PLANNING), &en()).await.data["order"], 6);
 
@@ -148,7 +179,8 @@ pub(crate) async fn what_changed_there_is_updated_and_what_changed_here_is_a_con
     let saved = bed.save(&managed.state, Value::Object(data)).await;
     let revisions = tables(bed, "revisions").await;
     let foreign = |number: i64| {
-        let row = revisions.iter().find(|row| row["entry"] == PLANNING && row["locale"] == "ar" && row["number"] == number);
+        let row =
+            revisions.iter().find(|row| row["entry"] == PLANNING && row["locale"] == "ar" && row["number"] == number);
         row.unwrap()["foreign_text"].clone()
     };
     assert_eq!((foreign(3), foreign(3).is_null()), (foreign(2), false));
@@ -206,7 +238,10 @@ pub(crate) async fn two_files_of_one_id_do_not_overwrite_each_other(bed: &Bed) {
 pub(crate) async fn an_owner_must_be_named_and_be_there(bed: &Bed) {
     let report = import(bed, site().path(), None).await;
     let news = report.files.last().unwrap();
-    assert_eq!(news.result, FileResult::Broken(vec!["entries of news need an owner: name one with --department".into()]));
+    assert_eq!(
+        news.result,
+        FileResult::Broken(vec!["entries of news need an owner: name one with --department".into()])
+    );
     let nowhere = DepartmentId("00000000-0000-0000-0000-000000000005".parse().unwrap());
     let input = |department| ImportStatamic {
         folder: site().path().to_owned(),
@@ -214,7 +249,10 @@ pub(crate) async fn an_owner_must_be_named_and_be_there(bed: &Bed) {
         collection: None,
         department,
     };
-    assert_eq!(refusal(bed.cms.import_statamic(&system(), input(Some(nowhere))).await), "faults /department unknown_target");
+    assert_eq!(
+        refusal(bed.cms.import_statamic(&system(), input(Some(nowhere))).await),
+        "faults /department unknown_target"
+    );
     for role in [diwan_content::rights::Role::DepartmentAdmin, diwan_content::rights::Role::Auditor] {
         let ctx = someone(7, role, DepartmentId::MINISTRY);
         assert_eq!(refusal(bed.cms.import_statamic(&ctx, input(None)).await), "import is forbidden");

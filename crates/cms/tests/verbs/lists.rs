@@ -3,7 +3,10 @@
 use diwan_cms::{ListQuery, PublishedPage, WithdrawMode};
 use serde_json::json;
 
-use crate::support::{Bed, ar, public, refusal};
+use crate::{
+    bed::Bed,
+    support::{ar, public, refusal},
+};
 
 fn query(sort: &str, size: u32, after: Option<String>) -> ListQuery {
     let sort = (!sort.is_empty()).then(|| sort.to_owned());
@@ -106,7 +109,18 @@ pub(crate) async fn parameters_that_cannot_be_read_are_all_told(bed: &Bed) {
         refusal(ask(bad).await),
         "parameters /locale not_allowed_here, /sort not_allowed_here, /page[size] invalid_parameter, /page[after] invalid_parameter"
     );
-    for sort in ["", "title,title", "title,-title", "-", "--title", "title ", "Title", "body", "steps", "fees,title,department,published_at,-available_online"] {
+    for sort in [
+        "",
+        "title,title",
+        "title,-title",
+        "-",
+        "--title",
+        "title ",
+        "Title",
+        "body",
+        "steps",
+        "fees,title,department,published_at,-available_online",
+    ] {
         let asked = ListQuery { sort: Some(sort.to_owned()), ..ListQuery::default() };
         assert_eq!(refusal(ask(asked).await), "parameters /sort not_allowed_here", "{sort}");
     }
@@ -116,7 +130,9 @@ pub(crate) async fn parameters_that_cannot_be_read_are_all_told(bed: &Bed) {
     assert_eq!(titles(&list(bed, query("title", 5, Some(cursor.clone()))).await), ["خدمة ثانية"]);
     let mut forged = cursor.clone();
     forged.replace_range(..1, if cursor.starts_with('A') { "B" } else { "A" });
-    for (sort, after) in [("-title", cursor.clone()), ("title", forged), ("title", String::new()), ("title", cursor[1..].to_owned())] {
+    for (sort, after) in
+        [("-title", cursor.clone()), ("title", forged), ("title", String::new()), ("title", cursor[1..].to_owned())]
+    {
         assert_eq!(refusal(ask(query(sort, 1, Some(after))).await), "parameters /page[after] invalid_parameter");
     }
     assert_eq!(refusal(bed.cms.published_list(public(), "nothing", ListQuery::default()).await), "no collection");
@@ -132,7 +148,9 @@ pub(crate) async fn lists_are_built_anew_when_their_declarations_change(bed: &Be
         own.publish(&own.service(owner, title).await).await;
     }
     let changed = crate::support::registry_with(|name, text| match name {
-        "collections/services.yaml" => text.replace("sort: [title]", "sort: [-title]").replace("[[title], ", "[[-title], "),
+        "collections/services.yaml" => {
+            text.replace("sort: [title]", "sort: [-title]").replace("[[title], ", "[[-title], ")
+        }
         _ => text,
     });
     let own = own.reopen(changed).await;

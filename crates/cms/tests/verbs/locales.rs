@@ -4,13 +4,17 @@ use diwan_cms::{EntryRead, LocalizationState, RevisionInput, Translation, Withdr
 use diwan_content::{Actor, EntryId, Locale, PublicPath, RevisionNumber, Status};
 use serde_json::{Map, Value, json};
 
-use crate::support::{Bed, ar, en, item, public, refusal, system};
+use crate::{
+    bed::Bed,
+    support::{ar, en, item, public, refusal, system},
+};
 
 /// A public department with a value of each kind of inheritance.
 async fn origin(bed: &Bed) -> LocalizationState {
     let entry = bed.department("الموازنة", None).await;
     let state = bed.cms.manage_localization(&Actor::system(), EntryId(entry.0), &ar()).await.unwrap().state;
-    let data = json!({ "title": "الموازنة", "summary": "نبذة", "manager": "سالم", "phone": "+999 2 555 0100", "order": 7 });
+    let data =
+        json!({ "title": "الموازنة", "summary": "نبذة", "manager": "سالم", "phone": "+999 2 555 0100", "order": 7 });
     bed.publish(&bed.save(&state, data).await).await
 }
 
@@ -26,7 +30,8 @@ pub(crate) async fn absent_inherits_null_empties_and_a_value_overrides(bed: &Bed
     assert_eq!((english.status, english.version), (Status::Draft, diwan_content::Version(1)));
     bed.publish(&english).await;
     let read = Value::Object(values(bed, &arabic, &en()).await);
-    let expected = json!({ "title": "Budget", "summary": null, "manager": "سالم", "phone": "+999 2 555 0100", "order": 7 });
+    let expected =
+        json!({ "title": "Budget", "summary": null, "manager": "سالم", "phone": "+999 2 555 0100", "order": 7 });
     assert_eq!(read, expected);
     let managed = bed.cms.manage_localization(&Actor::system(), arabic.entry, &en()).await.unwrap();
     assert_eq!(Value::Object(managed.data), json!({ "title": "Budget", "summary": null }));
@@ -43,11 +48,14 @@ pub(crate) async fn absent_inherits_null_empties_and_a_value_overrides(bed: &Bed
 
 pub(crate) async fn publishing_the_origin_presents_anew_what_inherits(bed: &Bed) {
     let arabic = origin(bed).await;
-    let english = bed.translate(arabic.entry, "budget", json!({ "title": "Budget", "summary": "Summary", "manager": "Salem" })).await;
+    let english = bed
+        .translate(arabic.entry, "budget", json!({ "title": "Budget", "summary": "Summary", "manager": "Salem" }))
+        .await;
     let english = bed.publish(&english).await;
     let before_read = bed.read("departments", arabic.entry, &en()).await;
 
-    let data = json!({ "title": "الموازنة", "summary": "نبذة", "manager": "سالم", "phone": "+999 2 555 0199", "order": 7 });
+    let data =
+        json!({ "title": "الموازنة", "summary": "نبذة", "manager": "سالم", "phone": "+999 2 555 0199", "order": 7 });
     let changed = bed.save(&arabic, data).await;
     assert_eq!(bed.read("departments", arabic.entry, &en()).await, before_read);
     let before = bed.cms.last_sequence().await.unwrap().0;
@@ -94,7 +102,8 @@ pub(crate) async fn a_list_follows_what_its_entries_inherit(bed: &Bed) {
 pub(crate) async fn a_localization_is_not_public_before_its_origin(bed: &Bed) {
     let owner = bed.owner().await;
     let arabic = bed.service(owner, "خدمة").await;
-    let english = bed.translate(arabic.entry, "service", json!({ "title": "Service", "summary": "s", "body": "b" })).await;
+    let english =
+        bed.translate(arabic.entry, "service", json!({ "title": "Service", "summary": "s", "body": "b" })).await;
     assert_eq!(refusal(bed.cms.publish_one(&system(), item(&english)).await), "faults  origin_not_public");
     assert_eq!(refusal(bed.publish_all(&[&english]).await), "faults /items/0 origin_not_public");
     // Both together, the localization first.
@@ -115,18 +124,24 @@ pub(crate) async fn a_localization_is_not_public_before_its_origin(bed: &Bed) {
 pub(crate) async fn what_only_the_origin_holds_is_a_fault_elsewhere(bed: &Bed) {
     let arabic = origin(bed).await;
     let english = bed.translate(arabic.entry, "budget", json!({ "title": "Budget" })).await;
-    let input = RevisionInput { data: json!({ "title": "Budget", "order": 1, "phone": null }), ..RevisionInput::default() };
-    assert_eq!(refusal(bed.save_as(&english, input).await), "faults /data/order not_localizable, /data/phone not_localizable");
+    let input =
+        RevisionInput { data: json!({ "title": "Budget", "order": 1, "phone": null }), ..RevisionInput::default() };
+    assert_eq!(
+        refusal(bed.save_as(&english, input).await),
+        "faults /data/order not_localizable, /data/phone not_localizable"
+    );
     let owner = bed.owner().await;
     let page = bed.live_page(owner, None, "صفحة").await;
     let english = bed.translate(page.entry, "page", json!({ "title": "Page" })).await;
     let input = RevisionInput {
         data: json!({ "title": "Page" }),
-        parent: diwan_cms::Keep::Clear,
+        parent: diwan_cms::Keep::Set(page.entry),
         rank: Some(diwan_content::Rank::first()),
         ..RevisionInput::default()
     };
     assert_eq!(refusal(bed.save_as(&english, input).await), "faults /parent not_localizable, /rank not_localizable");
+    // To say that there is none is no fault: that is what a read of it says.
+    assert!(bed.save_place(&english, None, diwan_cms::Keep::Clear).await.is_ok());
 }
 
 pub(crate) async fn a_locale_is_answered_by_another_one_only_when_asked(bed: &Bed) {

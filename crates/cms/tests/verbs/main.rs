@@ -3,9 +3,11 @@
 
 mod access;
 mod backups;
+mod bed;
 mod database;
 mod demo;
 mod idempotency;
+mod identities;
 mod importing;
 mod lists;
 mod locales;
@@ -25,7 +27,7 @@ macro_rules! on_each_database {
         mod sqlite {
             $(#[tokio::test(flavor = "multi_thread")]
             async fn $story() {
-                crate::support::on(crate::database::Kind::Sqlite, async |bed| crate::$module::$story(bed).await).await;
+                crate::bed::on(crate::database::Kind::Sqlite, async |bed| crate::$module::$story(bed).await).await;
             })*
         }
 
@@ -33,7 +35,7 @@ macro_rules! on_each_database {
         mod postgres {
             $(#[tokio::test(flavor = "multi_thread")]
             async fn $story() {
-                crate::support::on(crate::database::Kind::Postgres, async |bed| crate::$module::$story(bed).await).await;
+                crate::bed::on(crate::database::Kind::Postgres, async |bed| crate::$module::$story(bed).await).await;
             })*
         }
     };
@@ -41,6 +43,7 @@ macro_rules! on_each_database {
 
 on_each_database! {
     access::a_collection_for_key_holders_is_nowhere_without_a_key,
+    access::the_name_of_a_hidden_department_stands_in_no_facet,
     access::pages_of_paths_pass_over_what_is_hidden,
     backups::a_restored_backup_answers_the_same_on_either_database,
     backups::a_backup_is_one_moment_while_others_write,
@@ -67,6 +70,8 @@ on_each_database! {
     importing::two_files_of_one_id_do_not_overwrite_each_other,
     importing::an_owner_must_be_named_and_be_there,
     importing::a_lone_file_comes_in_by_its_blueprint,
+    identities::of_twenty_entries_of_one_id_one_is_made,
+    identities::of_twenty_assets_of_one_id_one_is_made,
     lists::a_list_is_ordered_by_what_was_asked_for,
     lists::pages_show_every_entry_once_while_others_are_published,
     lists::all_are_counted_when_asked,
@@ -133,6 +138,7 @@ on_each_database! {
     trees::a_circle_is_a_fault,
     trees::a_restored_parent_that_closes_a_circle_is_a_fault,
     trees::a_parent_is_withdrawn_with_its_children_or_not_at_all,
+    trees::children_of_another_department_are_not_withdrawn_with_their_parent,
     trees::the_home_page_is_the_one_root_without_a_slug,
     trees::siblings_stand_by_rank_and_a_move_is_one_revision_of_one_page,
 }

@@ -3,7 +3,10 @@
 use diwan_cms::{Keep, RevisionInput, WithdrawMode};
 use serde_json::json;
 
-use crate::support::{Bed, ar, en, item, new_entry, refusal, service, system};
+use crate::{
+    bed::Bed,
+    support::{ar, en, item, new_entry, refusal, service, system},
+};
 
 pub(crate) async fn a_slug_is_made_of_the_title_and_numbered_when_its_path_is_taken(bed: &Bed) {
     let owner = bed.owner().await;
@@ -22,7 +25,8 @@ pub(crate) async fn variants_of_spelling_are_one_path_and_are_led_to_it(bed: &Be
     let owner = bed.owner().await;
     let page = bed.live_page(owner, None, "الموازنة-2026").await;
     assert_eq!(bed.at("/الموازنة-2026").await, "ar الموازنة-2026 الموازنة-2026");
-    for variant in ["/الموازنه-2026", "/الموازنة-٢٠٢٦", "/المُوازنة-۲۰۲۶", "/الموازنـــة-2026"] {
+    for variant in ["/الموازنه-2026", "/الموازنة-٢٠٢٦", "/المُوازنة-۲۰۲۶", "/الموازنـــة-2026"]
+    {
         assert_eq!(bed.at(variant).await, "ar -> /الموازنة-2026", "{variant}");
     }
     let same = bed.page(owner, None, "الموازنه-2026").await;
@@ -39,7 +43,10 @@ pub(crate) async fn a_path_change_leaves_redirects_without_chains_or_loops(bed: 
     assert_eq!((bed.at("/a").await, bed.at("/b").await), ("ar -> /c".into(), "ar -> /c".into()));
     page = bed.publish(&bed.rename(&page, "a").await).await;
     assert_eq!(page.path.map(|path| path.to_string()), Some("/a".into()));
-    assert_eq!((bed.at("/a").await, bed.at("/b").await, bed.at("/c").await), ("ar a a".into(), "ar -> /a".into(), "ar -> /a".into()));
+    assert_eq!(
+        (bed.at("/a").await, bed.at("/b").await, bed.at("/c").await),
+        ("ar a a".into(), "ar -> /a".into(), "ar -> /a".into())
+    );
     assert_eq!(bed.paths(&ar()).await, ["/a"]);
 }
 
@@ -47,7 +54,10 @@ pub(crate) async fn another_spelling_of_the_same_path_is_no_redirect_to_itself(b
     let owner = bed.owner().await;
     let page = bed.live_page(owner, None, "الموازنه").await;
     bed.publish(&bed.rename(&page, "الموازنة").await).await;
-    assert_eq!((bed.at("/الموازنة").await, bed.at("/الموازنه").await), ("ar الموازنه الموازنه".into(), "ar -> /الموازنة".into()));
+    assert_eq!(
+        (bed.at("/الموازنة").await, bed.at("/الموازنه").await),
+        ("ar الموازنه الموازنه".into(), "ar -> /الموازنة".into())
+    );
     assert_eq!(bed.paths(&ar()).await, ["/الموازنة"]);
 }
 

@@ -4,7 +4,10 @@ use diwan_cms::{Content, EntryRead, Expect, PublishItem, PublishedEntry, Revisio
 use diwan_content::{Actor, ContentHash, Locale, PublicPath, RevisionNumber, Status, Timestamp, Version};
 use serde_json::{Map, Value, json};
 
-use crate::support::{Bed, ar, item, public, refusal, service, system, withdrawal};
+use crate::{
+    bed::Bed,
+    support::{ar, item, public, refusal, service, system, withdrawal},
+};
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -19,11 +22,16 @@ pub(crate) async fn what_was_published_is_read_by_path_and_by_id(bed: &Bed) {
     let outcome = bed.cms.publish_one(&system(), item(&page)).await.unwrap();
     assert_eq!(outcome.sequence, Some(bed.cms.last_sequence().await.unwrap()));
     let published = outcome.value;
-    assert_eq!((published.status, published.version, published.published), (Status::Published, Version(2), Some(page.head)));
+    assert_eq!(
+        (published.status, published.version, published.published),
+        (Status::Published, Version(2), Some(page.head))
+    );
     let path = PublicPath::from_request("/من-نحن").unwrap();
     assert_eq!(published.path, Some(path.clone()));
 
-    let Content::Entry(by_path) = bed.cms.content(public(), None, &path).await.unwrap().value else { panic!("no entry") };
+    let Content::Entry(by_path) = bed.cms.content(public(), None, &path).await.unwrap().value else {
+        panic!("no entry")
+    };
     assert_eq!(*by_path, bed.read("pages", page.entry, &ar()).await);
     let PublishedEntry { first_published_at, published_at, rank, .. } = (*by_path).clone();
     assert_eq!(first_published_at, published_at);
@@ -99,8 +107,14 @@ pub(crate) async fn what_was_not_approved_is_not_published(bed: &Bed) {
     assert_eq!(refusal(bed.cms.publish_one(&system(), no_locale).await), "no localization");
     let forged = PublishItem { hash: ContentHash::of(b""), ..item(&second) };
     assert_eq!(refusal(bed.cms.publish_one(&system(), forged).await), "hash_mismatch");
-    assert_eq!(refusal(bed.cms.publish(&system(), vec![item(&second), item(&second)]).await), "faults /items/1 duplicate_item");
-    assert_eq!(refusal(bed.save_as(&first, RevisionInput { data: service("ث"), ..RevisionInput::default() }).await), "version is 2");
+    assert_eq!(
+        refusal(bed.cms.publish(&system(), vec![item(&second), item(&second)]).await),
+        "faults /items/1 duplicate_item"
+    );
+    assert_eq!(
+        refusal(bed.save_as(&first, RevisionInput { data: service("ث"), ..RevisionInput::default() }).await),
+        "version is 2"
+    );
     assert_eq!(bed.cms.last_sequence().await.unwrap(), before);
     assert_eq!((bed.by_id(&first).await, bed.now(&first).await), ("absent".into(), second));
 }
@@ -200,13 +214,17 @@ pub(crate) async fn a_vanished_page_answers_as_if_it_had_never_been(bed: &Bed) {
     let page = bed.publish(&bed.rename(&page, "سر-آخر").await).await;
     let vanished = bed.withdraw(&page, WithdrawMode::Vanished).await;
     assert_eq!(vanished.status, Status::Withdrawn);
-    assert_eq!((bed.at("/سر").await, bed.at("/سر-آخر").await, bed.by_id(&page).await), ("absent".into(), "absent".into(), "absent".into()));
+    assert_eq!(
+        (bed.at("/سر").await, bed.at("/سر-آخر").await, bed.by_id(&page).await),
+        ("absent".into(), "absent".into(), "absent".into())
+    );
 }
 
 pub(crate) async fn a_restored_revision_is_a_new_head_and_not_public(bed: &Bed) {
     let owner = bed.owner().await;
     let first = bed.publish(&bed.service(owner, "الأولى").await).await;
-    let input = RevisionInput { data: service("الثانية"), slug: Some("آخر".into()), ..RevisionInput::default() };
+    let input =
+        RevisionInput { data: service("الثانية"), slug: Some("آخر".into()), ..RevisionInput::default() };
     let second = bed.save_as(&first, input).await.unwrap().value;
     let second = bed.publish(&second).await;
     let restored = bed
@@ -215,14 +233,18 @@ pub(crate) async fn a_restored_revision_is_a_new_head_and_not_public(bed: &Bed) 
         .await
         .unwrap()
         .value;
-    assert_eq!((restored.head, restored.published, restored.status), (RevisionNumber(3), Some(RevisionNumber(2)), Status::Changed));
+    assert_eq!(
+        (restored.head, restored.published, restored.status),
+        (RevisionNumber(3), Some(RevisionNumber(2)), Status::Changed)
+    );
     assert_eq!((restored.hash, restored.slug.as_str()), (first.hash, "الأولى"));
     let head = bed.cms.manage_localization(&Actor::system(), first.entry, &ar()).await.unwrap();
     assert_eq!((&head.data["title"], head.note.as_deref()), (&json!("الأولى"), Some("عودة")));
     assert_eq!(bed.read("services", first.entry, &ar()).await.data["title"], "الثانية");
     let summary = &bed.cms.revisions(&Actor::system(), first.entry, &ar(), None, 10).await.unwrap()[0];
     assert_eq!((summary.number, summary.based_on), (RevisionNumber(3), Some(RevisionNumber(1))));
-    let comparison = bed.cms.compare_revisions(&Actor::system(), first.entry, &ar(), RevisionNumber(2), RevisionNumber(3)).await;
+    let comparison =
+        bed.cms.compare_revisions(&Actor::system(), first.entry, &ar(), RevisionNumber(2), RevisionNumber(3)).await;
     let comparison = comparison.unwrap();
     let envelope: Vec<_> = comparison.envelope.iter().map(|d| (d.name, d.from.clone(), d.to.clone())).collect();
     assert_eq!(envelope, [("slug", json!("آخر"), json!("الأولى"))]);
@@ -231,7 +253,8 @@ pub(crate) async fn a_restored_revision_is_a_new_head_and_not_public(bed: &Bed) 
     assert_eq!(fields, ["title", "available_online", "seo_noindex"]);
     let stale = bed.cms.restore_revision(&system(), first.entry, ar(), RevisionNumber(1), None, second.version).await;
     assert_eq!(refusal(stale), "version is 5");
-    let missing = bed.cms.restore_revision(&system(), first.entry, ar(), RevisionNumber(9), None, restored.version).await;
+    let missing =
+        bed.cms.restore_revision(&system(), first.entry, ar(), RevisionNumber(9), None, restored.version).await;
     assert_eq!(refusal(missing), "no revision");
 }
 

@@ -5,7 +5,10 @@ use diwan_content::{AssetId, DepartmentId, EntryId, rights::Role};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Bed, ar, new_entry, png, public, refusal, someone, system};
+use crate::{
+    bed::Bed,
+    support::{ar, new_entry, png, public, refusal, someone, system},
+};
 
 fn nobody() -> String {
     Uuid::from_u128(0xDEAD).to_string()
@@ -38,7 +41,10 @@ pub(crate) async fn a_reference_to_nothing_is_a_fault_when_it_is_new(bed: &Bed) 
     let refused = bed.cms.create_entry(&system(), new_entry("departments", None, data)).await;
     assert_eq!(refusal(refused), "faults /data/parent_department wrong_collection");
     let text = bed.upload(owner, "دليل.txt", "نص طويل يكفي".into()).await;
-    let refused = bed.cms.create_entry(&system(), new_entry("pages", Some(owner), json!({ "title": "ص ص", "image": text }))).await;
+    let refused = bed
+        .cms
+        .create_entry(&system(), new_entry("pages", Some(owner), json!({ "title": "ص ص", "image": text })))
+        .await;
     assert_eq!(refusal(refused), "faults /data/image wrong_asset_kind");
 }
 
@@ -50,7 +56,10 @@ pub(crate) async fn a_reference_that_lost_its_target_is_kept_when_unchanged(bed:
     bed.cms.trash(&system(), target.entry).await.unwrap();
     let page = bed.save(&page, data("صفحة أخرى")).await;
     let page = bed.publish(&page).await;
-    assert_eq!((value(bed, &page, "featured").await, unresolved(bed, &page).await), (json!([]), vec!["/data/featured/0 not_public".to_owned()]));
+    assert_eq!(
+        (value(bed, &page, "featured").await, unresolved(bed, &page).await),
+        (json!([]), vec!["/data/featured/0 not_public".to_owned()])
+    );
     let refused = bed.cms.create_entry(&system(), new_entry("pages", Some(owner), data("ثالثة"))).await;
     assert_eq!(refusal(refused), "faults /data/featured/0 unknown_target");
 }
@@ -71,8 +80,14 @@ pub(crate) async fn a_target_that_is_not_public_is_answered_empty_and_comes_back
     let target = bed.publish(&target).await;
     assert_eq!(unresolved(bed, &page).await, Vec::<String>::new());
     assert_eq!(value(bed, &page, "featured").await, json!([target.entry]));
-    assert_eq!(value(bed, &page, "body").await, json!({ "html": "<p>قبل <a href=\"/services/هدف\">الخدمة</a> بعد</p>\n" }));
-    assert_eq!(value(bed, &page, "action_link").await, json!({ "kind": "entry", "href": "/services/هدف", "id": target.entry }));
+    assert_eq!(
+        value(bed, &page, "body").await,
+        json!({ "html": "<p>قبل <a href=\"/services/هدف\">الخدمة</a> بعد</p>\n" })
+    );
+    assert_eq!(
+        value(bed, &page, "action_link").await,
+        json!({ "kind": "entry", "href": "/services/هدف", "id": target.entry })
+    );
     // The link follows the page.
     let target = bed.publish(&bed.rename(&target, "آخر").await).await;
     assert_eq!(value(bed, &page, "action_link").await["href"], "/services/آخر");
@@ -82,7 +97,8 @@ pub(crate) async fn a_target_that_is_not_public_is_answered_empty_and_comes_back
 
 pub(crate) async fn an_asset_is_public_only_while_something_public_refers_to_it(bed: &Bed) {
     let owner = bed.owner().await;
-    let (in_field, in_text) = (bed.upload(owner, "صورة.png", png(1)).await, bed.upload(owner, "أخرى.png", png(2)).await);
+    let (in_field, in_text) =
+        (bed.upload(owner, "صورة.png", png(1)).await, bed.upload(owner, "أخرى.png", png(2)).await);
     let private = bed.upload(owner, "سر.png", png(3)).await;
     let is_public = async |id: AssetId| bed.cms.public_asset(public(), id).await.unwrap().value.is_some();
     let data = json!({

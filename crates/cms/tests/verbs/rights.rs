@@ -12,7 +12,10 @@ use futures_util::stream;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::support::{Bed, ar, item, new_entry, png, refusal, service, someone, system, withdrawal};
+use crate::{
+    bed::Bed,
+    support::{ar, item, new_entry, png, refusal, service, someone, system, withdrawal},
+};
 
 /// Three departments: one with another below it, and one beside.
 struct Ministry {
@@ -32,7 +35,9 @@ async fn ministry(bed: &Bed) -> Ministry {
 async fn tried(bed: &Bed, ctx: &WriteContext, at: DepartmentId, ministry: &Ministry) -> Vec<String> {
     let cms = &bed.cms;
     let mut answers = Vec::new();
-    let mut told = |answer: Result<(), CmsError>| answers.push(answer.map_or_else(|error| refusal::<()>(Err(error)), |()| "ok".into()));
+    let mut told = |answer: Result<(), CmsError>| {
+        answers.push(answer.map_or_else(|error| refusal::<()>(Err(error)), |()| "ok".into()))
+    };
     let draft = || bed.service(at, "مسودة");
     let live = async || bed.publish(&bed.service(at, "علنية").await).await;
     let input = || RevisionInput { data: service("جديدة"), ..RevisionInput::default() };
@@ -51,15 +56,32 @@ async fn tried(bed: &Bed, ctx: &WriteContext, at: DepartmentId, ministry: &Minis
     told(cms.trash(ctx, was_public.entry).await.map(drop));
     let target = if at == ministry.own { ministry.below } else { ministry.own };
     told(cms.transfer(ctx, draft().await.entry, target).await.map(drop));
-    let upload = UploadAsset { id: None, name: "ص.png".into(), media_type: None, department: Some(at), alternative_text: [].into() };
+    let upload = UploadAsset {
+        id: None,
+        name: "ص.png".into(),
+        media_type: None,
+        department: Some(at),
+        alternative_text: [].into(),
+    };
     told(cms.upload_asset(ctx, upload, stream::iter([Ok(png(1).into())])).await.map(drop));
     let asset = bed.upload(at, "ص.png", png(1)).await;
     told(cms.save_asset(ctx, asset, SaveAsset::default(), Version(1)).await.map(drop));
     answers
 }
 
-const VERBS: [&str; 11] =
-    ["read", "create", "save", "publish", "withdraw", "restore", "trash", "trash_public", "transfer", "upload", "save_asset"];
+const VERBS: [&str; 11] = [
+    "read",
+    "create",
+    "save",
+    "publish",
+    "withdraw",
+    "restore",
+    "trash",
+    "trash_public",
+    "transfer",
+    "upload",
+    "save_asset",
+];
 
 /// The verbs that are done, those that are forbidden, and what the others answer.
 fn summary(answers: &[String]) -> String {
@@ -84,7 +106,8 @@ pub(crate) async fn each_role_may_do_what_the_table_says(bed: &Bed) {
         format!("done {} | forbidden {} | ", done.join(" "), rest.join(" "))
     };
     let editor = ["read", "create", "save", "trash", "upload", "save_asset"];
-    let publisher = ["read", "create", "save", "publish", "withdraw", "restore", "trash", "trash_public", "upload", "save_asset"];
+    let publisher =
+        ["read", "create", "save", "publish", "withdraw", "restore", "trash", "trash_public", "upload", "save_asset"];
     let table = [
         (Role::Reader, but(&["read"])),
         (Role::Author, but(&["read", "create", "upload", "save_asset"])),
@@ -106,7 +129,9 @@ pub(crate) async fn each_role_may_do_what_the_table_says(bed: &Bed) {
         let creates = expected.split_once('|').is_some_and(|(done, _)| done.contains("create"));
         let mut wanted = unseen.to_owned();
         if !creates {
-            wanted = wanted.replace("create: faults /department unknown_target, ", "").replace("upload: faults /department unknown_target, ", "");
+            wanted = wanted
+                .replace("create: faults /department unknown_target, ", "")
+                .replace("upload: faults /department unknown_target, ", "");
             wanted = wanted.replace("forbidden  |", "forbidden create upload |");
         }
         assert_eq!(elsewhere, wanted, "{role:?}");
@@ -121,7 +146,8 @@ pub(crate) async fn each_role_may_do_what_the_table_says(bed: &Bed) {
 pub(crate) async fn an_author_saves_what_it_made_itself(bed: &Bed) {
     let ministry = ministry(bed).await;
     let author = someone(7, Role::Author, ministry.own);
-    let made = bed.cms.create_entry(&author, new_entry("services", Some(ministry.own), service("خدمة"))).await.unwrap().value;
+    let made =
+        bed.cms.create_entry(&author, new_entry("services", Some(ministry.own), service("خدمة"))).await.unwrap().value;
     let input = || RevisionInput { data: service("أخرى"), ..RevisionInput::default() };
     let saved = bed.cms.save(&author, made.entry, ar(), input(), Expect::Version(made.version)).await.unwrap().value;
     let colleague = someone(8, Role::Author, ministry.own);
@@ -136,7 +162,12 @@ pub(crate) async fn an_author_saves_what_it_made_itself(bed: &Bed) {
         ctx.actor.on_behalf_of = Some(person);
         ctx
     };
-    let made = bed.cms.create_entry(&for_person(20), new_entry("services", Some(ministry.own), service("خدمة"))).await.unwrap().value;
+    let made = bed
+        .cms
+        .create_entry(&for_person(20), new_entry("services", Some(ministry.own), service("خدمة")))
+        .await
+        .unwrap()
+        .value;
     let revision = bed.cms.revision(&Actor::system(), made.entry, &ar(), RevisionNumber(1)).await.unwrap();
     assert_eq!(revision.summary.author, ActorRef::Person(person));
     assert!(bed.cms.save(&for_person(21), made.entry, ar(), input(), Expect::Version(made.version)).await.is_ok());
@@ -151,8 +182,10 @@ pub(crate) async fn refusals_of_known_actors_are_recorded(bed: &Bed) {
     assert_eq!(refusal(bed.cms.publish_one(&stranger, item(&state)).await), "no entry");
     let auditor = someone(9, Role::Auditor, DepartmentId::MINISTRY).actor;
     let refusals = bed.cms.refusals(&auditor, None, None).await.unwrap();
-    let told: Vec<_> =
-        refusals.iter().map(|r| (r.actor, r.action.as_str(), r.entry, r.code.as_str(), r.request_id.as_str())).collect();
+    let told: Vec<_> = refusals
+        .iter()
+        .map(|r| (r.actor, r.action.as_str(), r.entry, r.code.as_str(), r.request_id.as_str()))
+        .collect();
     let expected = [
         (stranger.actor.reference, "publish", Some(state.entry), "not_found", ""),
         (reader.actor.reference, "publish", Some(state.entry), "forbidden", "req-1"),
@@ -165,7 +198,8 @@ pub(crate) async fn refusals_of_known_actors_are_recorded(bed: &Bed) {
 
 pub(crate) async fn management_lists_end_at_the_scope(bed: &Bed) {
     let ministry = ministry(bed).await;
-    for (owner, title) in [(ministry.own, "خدمة أولى"), (ministry.below, "خدمة ثانية"), (ministry.other, "خدمة ثالثة")] {
+    for (owner, title) in [(ministry.own, "خدمة أولى"), (ministry.below, "خدمة ثانية"), (ministry.other, "خدمة ثالثة")]
+    {
         bed.service(owner, title).await;
         bed.upload(owner, &format!("{title}.png"), png(1)).await;
     }
@@ -187,8 +221,13 @@ pub(crate) async fn management_lists_end_at_the_scope(bed: &Bed) {
     let assets = bed.cms.manage_assets(&reader, AssetList::default()).await.unwrap();
     let names: Vec<&str> = assets.items.iter().map(|asset| asset.asset.name.as_str()).collect();
     assert_eq!(names, ["خدمة ثانية.png", "خدمة أولى.png"]);
-    let departments: Vec<DepartmentId> = bed.cms.departments(&reader).await.unwrap().into_iter().map(|d| d.id).collect();
-    assert!(departments.contains(&ministry.own) && departments.contains(&ministry.below) && !departments.contains(&ministry.other));
+    let departments: Vec<DepartmentId> =
+        bed.cms.departments(&reader).await.unwrap().into_iter().map(|d| d.id).collect();
+    assert!(
+        departments.contains(&ministry.own)
+            && departments.contains(&ministry.below)
+            && !departments.contains(&ministry.other)
+    );
     let nobody = Actor::anonymous();
     assert_eq!(refusal(bed.cms.manage_list(&nobody, services()).await), "read is forbidden");
     assert_eq!(refusal(bed.cms.manage_assets(&nobody, AssetList::default()).await), "read is forbidden");
@@ -206,7 +245,11 @@ pub(crate) async fn events_are_for_auditors_of_their_departments(bed: &Bed) {
     bed.service(ministry.other, "خدمة").await;
     for role in Role::ALL.into_iter().filter(|role| *role != Role::Auditor) {
         let actor = someone(7, role, DepartmentId::MINISTRY).actor;
-        assert_eq!(refusal(bed.cms.events(&actor, EventQuery::default()).await), "read_events is forbidden", "{role:?}");
+        assert_eq!(
+            refusal(bed.cms.events(&actor, EventQuery::default()).await),
+            "read_events is forbidden",
+            "{role:?}"
+        );
     }
     let auditor = someone(7, Role::Auditor, ministry.own).actor;
     let seen = bed.cms.events(&auditor, EventQuery::default()).await.unwrap();
@@ -245,7 +288,10 @@ pub(crate) async fn what_one_may_not_see_is_not_told_by_any_id(bed: &Bed) {
 pub(crate) async fn a_key_holds_its_grants_until_it_ends(bed: &Bed) {
     let ministry = ministry(bed).await;
     let grant = Grant { role: Role::Editor, department: ministry.own };
-    let key = |expires_at| CreateKey { label: Some("مفتاح".into()), grants: vec![grant], on_behalf_of: None, expires_at };
+    let key =
+        |expires_at| CreateKey {
+            label: Some("مفتاح".into()), grants: vec![grant], on_behalf_of: None, expires_at
+        };
     let admin = someone(7, Role::SystemAdmin, DepartmentId::MINISTRY);
     let made = bed.cms.create_key(&admin, key(None)).await.unwrap().value;
     let actor = bed.cms.authenticate(&made.token).await.unwrap().unwrap();
@@ -288,7 +334,10 @@ pub(crate) async fn a_department_is_made_by_a_system_administrator_alone(bed: &B
     let ministry = ministry(bed).await;
     let input = || new_entry("departments", Some(ministry.own), json!({ "title": "وحدة جديدة" }));
     for role in [Role::DepartmentAdmin, Role::Publisher, Role::Author] {
-        assert_eq!(refusal(bed.cms.create_entry(&someone(7, role, DepartmentId::MINISTRY), input()).await), "create_department is forbidden");
+        assert_eq!(
+            refusal(bed.cms.create_entry(&someone(7, role, DepartmentId::MINISTRY), input()).await),
+            "create_department is forbidden"
+        );
     }
     let admin = someone(8, Role::SystemAdmin, DepartmentId::MINISTRY);
     let made = bed.cms.create_entry(&admin, input()).await.unwrap().value;

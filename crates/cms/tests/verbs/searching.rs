@@ -4,7 +4,10 @@ use diwan_cms::{Cms, SearchInput, WithdrawMode};
 use diwan_content::{DepartmentId, rights::Role};
 use serde_json::json;
 
-use crate::support::{Bed, public, refusal, service, someone, system};
+use crate::{
+    bed::Bed,
+    support::{public, refusal, service, someone, system},
+};
 
 /// Lets the follower come to the end of the log.
 async fn caught_up(cms: &Cms) {
@@ -15,7 +18,8 @@ async fn caught_up(cms: &Cms) {
 }
 
 async fn total(bed: &Bed, words: &str, department: Option<DepartmentId>) -> u64 {
-    let input = SearchInput { query: words.into(), departments: department.into_iter().collect(), ..SearchInput::default() };
+    let input =
+        SearchInput { query: words.into(), departments: department.into_iter().collect(), ..SearchInput::default() };
     bed.cms.search(public(), input).await.unwrap().total
 }
 
@@ -50,12 +54,16 @@ pub(crate) async fn the_index_follows_what_becomes_public_and_what_does_not(bed:
 
 pub(crate) async fn what_inherits_is_found_by_what_it_inherits(bed: &Bed) {
     let entry = diwan_content::EntryId(bed.department("الموازنة", None).await.0);
-    let state = bed.cms.manage_localization(&diwan_content::Actor::system(), entry, &crate::support::ar()).await.unwrap().state;
+    let state =
+        bed.cms.manage_localization(&diwan_content::Actor::system(), entry, &crate::support::ar()).await.unwrap().state;
     let live = bed.publish(&bed.save(&state, json!({ "title": "الموازنة", "manager": "خالد" })).await).await;
     bed.publish(&bed.translate(entry, "budget", json!({ "title": "Budget" })).await).await;
     assert_eq!(bed.found("خالد").await, ["Budget", "الموازنة"]);
     bed.publish(&bed.save(&live, json!({ "title": "الموازنة", "manager": "سالم" })).await).await;
-    assert_eq!((bed.found("خالد").await, bed.found("سالم").await), (vec![], vec!["Budget".to_owned(), "الموازنة".to_owned()]));
+    assert_eq!(
+        (bed.found("خالد").await, bed.found("سالم").await),
+        (vec![], vec!["Budget".to_owned(), "الموازنة".to_owned()])
+    );
 }
 
 pub(crate) async fn a_deleted_index_is_built_anew(bed: &Bed) {
@@ -110,7 +118,12 @@ pub(crate) async fn a_query_that_cannot_be_asked_is_a_bad_parameter(bed: &Bed) {
     for query in ["", "  ", "؟؟", &"(".repeat(50_000), &"كلمة ".repeat(40), &"ا".repeat(2_000)] {
         let input = SearchInput { query: query.to_owned(), ..SearchInput::default() };
         let answer = ask(input).await;
-        assert_eq!(refusal(answer), "parameters /q invalid_parameter", "{}", query.chars().take(20).collect::<String>());
+        assert_eq!(
+            refusal(answer),
+            "parameters /q invalid_parameter",
+            "{}",
+            query.chars().take(20).collect::<String>()
+        );
     }
     let bad = SearchInput {
         query: "رخصة".into(),
@@ -124,7 +137,11 @@ pub(crate) async fn a_query_that_cannot_be_asked_is_a_bad_parameter(bed: &Bed) {
         refusal(ask(bad).await),
         "parameters /collection not_allowed_here, /locale not_allowed_here, /page[size] invalid_parameter, /page[after] invalid_parameter"
     );
-    let nowhere = SearchInput { query: "رخصة".into(), departments: vec![DepartmentId(uuid::Uuid::from_u128(3))], ..Default::default() };
+    let nowhere = SearchInput {
+        query: "رخصة".into(),
+        departments: vec![DepartmentId(uuid::Uuid::from_u128(3))],
+        ..Default::default()
+    };
     assert_eq!(ask(nowhere).await.unwrap().total, 0);
     // Rights to manage give nothing more in search.
     let editor = someone(3, Role::Editor, owner).actor.public_scope();

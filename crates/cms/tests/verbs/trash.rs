@@ -1,10 +1,16 @@
 //! Trash and transfer.
 
 use diwan_cms::{ListQuery, ManagementList, RevisionInput, SearchInput, WithdrawMode};
-use diwan_content::{Actor, Status, rights::{Grant, Role}};
+use diwan_content::{
+    Actor, Status,
+    rights::{Grant, Role},
+};
 use serde_json::json;
 
-use crate::support::{Bed, ar, item, public, refusal, service, someone, system};
+use crate::{
+    bed::Bed,
+    support::{ar, item, public, refusal, service, someone, system},
+};
 
 pub(crate) async fn only_what_is_not_public_goes_into_the_trash(bed: &Bed) {
     let owner = bed.owner().await;
@@ -14,20 +20,30 @@ pub(crate) async fn only_what_is_not_public_goes_into_the_trash(bed: &Bed) {
     assert!(bed.at("/services/خدمة").await.starts_with("gone "));
     let trashed = bed.cms.trash(&system(), state.entry).await.unwrap().value;
     assert!(trashed.trashed_at.is_some());
-    assert_eq!((trashed.localizations[0].status, trashed.localizations[0].version.0), (Status::Trashed, withdrawn.version.0 + 1));
+    assert_eq!(
+        (trashed.localizations[0].status, trashed.localizations[0].version.0),
+        (Status::Trashed, withdrawn.version.0 + 1)
+    );
     // As if it had never been.
     assert_eq!((bed.at("/services/خدمة").await, bed.by_id(&state).await), ("absent".into(), "absent".into()));
     assert_eq!(refusal(bed.cms.trash(&system(), state.entry).await), "trashed");
     let now = &trashed.localizations[0];
     assert_eq!(refusal(bed.cms.publish_one(&system(), item(now)).await), "trashed");
-    assert_eq!(refusal(bed.save_as(now, RevisionInput { data: service("أخرى"), ..RevisionInput::default() }).await), "trashed");
+    assert_eq!(
+        refusal(bed.save_as(now, RevisionInput { data: service("أخرى"), ..RevisionInput::default() }).await),
+        "trashed"
+    );
     let restored = bed.cms.restore_revision(&system(), now.entry, ar(), now.head, None, now.version).await;
     assert_eq!(refusal(restored), "trashed");
     let listed = async |status| {
-        let list = ManagementList { status, collection: Some("services".parse().unwrap()), ..ManagementList::default() };
+        let list =
+            ManagementList { status, collection: Some("services".parse().unwrap()), ..ManagementList::default() };
         bed.cms.manage_list(&Actor::system(), list).await.unwrap().items.len()
     };
-    assert_eq!((listed(None).await, listed(Some(Status::Trashed)).await, listed(Some(Status::Withdrawn)).await), (0, 1, 0));
+    assert_eq!(
+        (listed(None).await, listed(Some(Status::Trashed)).await, listed(Some(Status::Withdrawn)).await),
+        (0, 1, 0)
+    );
 
     let back = bed.cms.untrash(&system(), state.entry).await.unwrap().value;
     assert_eq!((back.trashed_at, back.localizations[0].status), (None, Status::Withdrawn));
@@ -89,7 +105,10 @@ pub(crate) async fn a_transfer_asks_both_departments_and_lists_and_search_follow
         bed.cms.search(public(), input).await.unwrap().total
     };
     assert_eq!((found(from).await, found(to).await), (0, 2));
-    let mine = bed.cms.manage_list(&giver.actor, ManagementList { collection: Some("services".parse().unwrap()), ..Default::default() });
+    let mine = bed.cms.manage_list(
+        &giver.actor,
+        ManagementList { collection: Some("services".parse().unwrap()), ..Default::default() },
+    );
     assert_eq!(mine.await.unwrap().items.len(), 0);
     // A publisher of the department that gave it away knows nothing of it any more.
     let old = someone(9, Role::Publisher, from);

@@ -1,10 +1,13 @@
 //! Trees: a page that moves takes along what stands below it, in every locale.
 
 use diwan_cms::{Keep, LocalizationState, TreeNode, WithdrawItem, WithdrawMode};
-use diwan_content::{DepartmentId, Locale};
+use diwan_content::{DepartmentId, Locale, rights::Role};
 use serde_json::json;
 
-use crate::support::{Bed, ar, en, item, public, refusal, system, withdrawal};
+use crate::{
+    bed::Bed,
+    support::{ar, en, item, public, refusal, someone, system, withdrawal},
+};
 
 /// `root`, `root/mid`, `root/mid/leaf` in both locales, all public.
 async fn grown(bed: &Bed, owner: DepartmentId) -> [LocalizationState; 3] {
@@ -39,13 +42,19 @@ pub(crate) async fn a_page_that_moves_takes_its_subtree_along_in_both_locales(be
     let before = bed.cms.last_sequence().await.unwrap().0;
     bed.publish(&moved).await;
     assert_eq!(bed.paths(&ar()).await, ["/other", "/other/mid", "/other/mid/leaf", "/root"]);
-    assert_eq!(bed.paths(&en()).await, ["/en/other-en", "/en/other-en/mid-en", "/en/other-en/mid-en/leaf-en", "/en/root-en"]);
+    assert_eq!(
+        bed.paths(&en()).await,
+        ["/en/other-en", "/en/other-en/mid-en", "/en/other-en/mid-en/leaf-en", "/en/root-en"]
+    );
     assert_eq!(bed.at("/root/mid").await, "ar -> /other/mid");
     assert_eq!(bed.at("/root/mid/leaf").await, "ar -> /other/mid/leaf");
     assert_eq!(bed.at("/en/root-en/mid-en/leaf-en").await, "en -> /en/other-en/mid-en/leaf-en");
     let events = ["published ar", "represented en by 1", "represented ar by 1", "represented en by 1"];
     assert_eq!(bed.events_after(before).await, events);
-    assert_eq!((tree(bed, &ar()).await, tree(bed, &en()).await), ("root other[mid[leaf]]".into(), "root-en other-en[mid-en[leaf-en]]".into()));
+    assert_eq!(
+        (tree(bed, &ar()).await, tree(bed, &en()).await),
+        ("root other[mid[leaf]]".into(), "root-en other-en[mid-en[leaf-en]]".into())
+    );
     // What moved along keeps its revision, its version and its times, but for its path.
     let leaf_after = bed.read("pages", leaf.entry, &ar()).await;
     assert_eq!((leaf_after.revision, leaf_after.published_at), (leaf_before.revision, leaf_before.published_at));
@@ -54,7 +63,10 @@ pub(crate) async fn a_page_that_moves_takes_its_subtree_along_in_both_locales(be
     // And back: no loops.
     let mid = bed.now(&mid).await;
     bed.publish(&bed.move_to(&mid, Some(root.entry)).await).await;
-    assert_eq!((bed.at("/root/mid/leaf").await, bed.at("/other/mid/leaf").await), ("ar leaf leaf".into(), "ar -> /root/mid/leaf".into()));
+    assert_eq!(
+        (bed.at("/root/mid/leaf").await, bed.at("/other/mid/leaf").await),
+        ("ar leaf leaf".into(), "ar -> /root/mid/leaf".into())
+    );
 }
 
 pub(crate) async fn a_page_that_changes_its_slug_takes_its_subtree_along(bed: &Bed) {
@@ -125,6 +137,20 @@ pub(crate) async fn a_parent_is_withdrawn_with_its_children_or_not_at_all(bed: &
     assert_eq!(bed.paths(&ar()).await, Vec::<String>::new());
     // The other locale keeps what it showed.
     assert_eq!(bed.paths(&en()).await, ["/en/root-en", "/en/root-en/mid-en", "/en/root-en/mid-en/leaf-en"]);
+}
+
+pub(crate) async fn children_of_another_department_are_not_withdrawn_with_their_parent(bed: &Bed) {
+    let (mine, theirs) = (bed.department("قسمي", None).await, bed.department("قسمهم", None).await);
+    let parent = bed.live_page(mine, None, "parent").await;
+    bed.live_page(theirs, Some(parent.entry), "child").await;
+    let publisher = someone(7, Role::Publisher, mine);
+    let whole = WithdrawItem { with_children: true, ..withdrawal(&parent, WithdrawMode::Gone) };
+    assert_eq!(refusal(bed.cms.withdraw(&publisher, whole).await), "no entry");
+    assert_eq!(bed.paths(&ar()).await, ["/parent", "/parent/child"]);
+    // To move the parent is its department's own business: the child goes along.
+    let moved = bed.rename(&parent, "elsewhere").await;
+    bed.cms.publish_one(&publisher, item(&moved)).await.unwrap();
+    assert_eq!(bed.paths(&ar()).await, ["/elsewhere", "/elsewhere/child"]);
 }
 
 pub(crate) async fn the_home_page_is_the_one_root_without_a_slug(bed: &Bed) {
