@@ -278,3 +278,15 @@ pub(crate) async fn a_lone_file_comes_in_by_its_blueprint(bed: &Bed) {
     assert_eq!(bed.found("العلاقات الدوليه").await, [title]);
     assert_eq!(import(bed, &seed, None).await.counts()[3], ("unchanged", 1));
 }
+
+pub(crate) async fn what_is_taken_back_there_is_reported_and_stays_public_here(bed: &Bed) {
+    let owner = bed.owner().await;
+    let site = site();
+    import(bed, site.path(), Some(owner)).await;
+    edit(&site, "departments/ar/alias.md", "order: 9", "order: 10\npublished: false");
+    let report = import(bed, site.path(), Some(owner)).await;
+    assert_eq!(told(&report)[2], "departments/ar/alias.md draft");
+    // To withdraw is for people here: an import takes nothing back.
+    let path = "/department/alias";
+    assert_eq!(bed.at(path).await, "ar مكتب الجمارك");
+}

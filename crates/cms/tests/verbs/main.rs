@@ -13,6 +13,7 @@ mod lists;
 mod locales;
 mod paths;
 mod publishing;
+mod racing;
 mod random;
 mod references;
 mod rights;
@@ -62,6 +63,8 @@ on_each_database! {
     idempotency::parents_move_while_children_are_published_and_every_path_is_right,
     idempotency::a_parent_is_withdrawn_while_a_child_is_published_and_no_child_is_left_alone,
     idempotency::many_writers_leave_a_whole_chain,
+    identities::of_twenty_entries_of_one_id_one_is_made,
+    identities::of_twenty_assets_of_one_id_one_is_made,
     importing::an_import_keeps_ids_authors_times_unknown_keys_and_exact_bodies,
     importing::a_second_import_changes_nothing,
     importing::what_changed_there_is_updated_and_what_changed_here_is_a_conflict,
@@ -70,8 +73,7 @@ on_each_database! {
     importing::two_files_of_one_id_do_not_overwrite_each_other,
     importing::an_owner_must_be_named_and_be_there,
     importing::a_lone_file_comes_in_by_its_blueprint,
-    identities::of_twenty_entries_of_one_id_one_is_made,
-    identities::of_twenty_assets_of_one_id_one_is_made,
+    importing::what_is_taken_back_there_is_reported_and_stays_public_here,
     lists::a_list_is_ordered_by_what_was_asked_for,
     lists::pages_show_every_entry_once_while_others_are_published,
     lists::all_are_counted_when_asked,
@@ -104,6 +106,9 @@ on_each_database! {
     publishing::a_restored_revision_is_a_new_head_and_not_public,
     publishing::a_localization_is_made_once,
     publishing::times_come_from_the_clock_alone,
+    racing::what_is_published_while_it_is_given_away_belongs_to_one_department,
+    racing::nothing_is_public_and_in_the_trash,
+    racing::a_page_is_not_saved_below_one_that_goes_into_the_trash_and_then_published,
     random::what_is_public_is_what_a_naive_recomputation_says,
     references::a_reference_to_nothing_is_a_fault_when_it_is_new,
     references::a_reference_that_lost_its_target_is_kept_when_unchanged,
