@@ -199,7 +199,13 @@ impl Cms {
         let (data, faults) = blueprint.read_keeping(&converted.values, &role, &at, Some(&converted.base()));
         problems.extend(fault_lines(&faults));
         if converted.locale != *collection.origin() && converted.origin.is_none() {
-            problems.push(format!("is in {} and names no origin", converted.locale));
+            problems.push(format!(
+                "is in {} alone: entries of {} start in {}, so it needs an `origin`, or a collection whose first locale is {}",
+                converted.locale,
+                collection.handle,
+                collection.origin(),
+                converted.locale
+            ));
         }
         let title = converted.values.get(collection.title_field.as_str()).and_then(serde_json::Value::as_str);
         let slug = converted.slug.clone().or_else(|| Slug::from_title(title.unwrap_or_default()));
@@ -452,7 +458,8 @@ async fn publish_imported(
     };
     let items = [item];
     let mut cache = RenderCache::default();
-    let planner = Planner { queries: tx, cms, cache: &mut cache, rendering: Rendering::Allowed };
+    let planner =
+        Planner { queries: tx, cms, cache: &mut cache, rendering: Rendering::Allowed, locked: BTreeMap::new() };
     let plan = planner.plan(&items).await?;
     if !plan.faults.is_empty() {
         return Ok(Some(fault_lines(&plan.faults).join("; ")));
