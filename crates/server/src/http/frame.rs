@@ -15,7 +15,7 @@ use super::{
     problem::Problem,
     problem_codes::ProblemCode,
     request_id::{REQUEST_ID, request_id},
-    route::fits,
+    route::{fits, named_segments},
     surface::{Surface, poem_routes},
 };
 use crate::app::App;
@@ -153,11 +153,20 @@ impl Frame {
         response
     }
 
+    /// What may be asked of a path: like the router, the routes that name most of it themselves.
     fn allowed_methods(&self, path: &str) -> Option<String> {
-        let mut names: Vec<String> = Vec::new();
+        let (mut names, mut most): (Vec<String>, usize) = (Vec::new(), 0);
         for Surface { gate: _, prefix, routes } in &self.surfaces {
             let Some(rest) = path.strip_prefix(prefix) else { continue };
             for route in routes.iter().filter(|route| fits(route.path, rest)) {
+                let named = named_segments(prefix) + named_segments(route.path);
+                if named > most {
+                    names.clear();
+                    most = named;
+                }
+                if named < most {
+                    continue;
+                }
                 let method = route.method.method();
                 names.push(method.to_string());
                 if method == Method::GET {

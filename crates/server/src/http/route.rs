@@ -173,6 +173,11 @@ pub(crate) fn fits(template: &str, path: &str) -> bool {
     segments.next().is_none()
 }
 
+/// How many segments of a template are no parameters.
+pub(crate) fn named_segments(template: &str) -> usize {
+    template.split('/').filter(|part| !part.is_empty() && !part.starts_with('{')).count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -188,5 +193,7 @@ mod tests {
                 && !fits("/entries/{id}", "/entries/x/y")
         );
         assert!(fits("/content/{path*}", "/content/a/b") && !fits("/content/{path*}", "/content"));
+        assert_eq!(named_segments("/entries/{id}/trash"), 2);
+        assert_eq!(named_segments("/entries/{id}/{locale}"), 1);
     }
 }
