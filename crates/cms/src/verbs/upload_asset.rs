@@ -14,7 +14,7 @@ use crate::{
     authority::{action_name, permit},
     cms::Cms,
     context::WriteContext,
-    error::{CmsError, Thing},
+    error::{CmsError, Conflict, Thing},
     frame::{Step, until_done},
     input::UploadAsset,
     outcome::{AssetState, Outcome},
@@ -29,8 +29,8 @@ impl Cms {
     /// Takes an upload into a department's assets.
     ///
     /// # Errors
-    /// Not allowed; faults in name, department or alternative text; larger than the limit; not a type that is taken, or not
-    /// what it says it is; the stream broke off.
+    /// Not allowed; faults in name, department or alternative text; the id is taken; larger than the limit; not a type that
+    /// is taken, or not what it says it is; the stream broke off.
     pub async fn upload_asset(
         &self,
         ctx: &WriteContext,
@@ -89,6 +89,9 @@ async fn insert(tx: &mut WriteTx, new: &NewAsset) -> Result<AssetState, CmsError
     let NewAsset { id, permit, input, blob } = new;
     let StoredBlob { hash, size_bytes, media_type, width, height } = blob;
     let hash = ContentHash::from_bytes(*hash.as_bytes());
+    if tx.find_asset(*id).await?.is_some() {
+        return Err(CmsError::Conflict(Conflict::IdTaken));
+    }
     let row = Blob {
         hash,
         size_bytes: *size_bytes,
