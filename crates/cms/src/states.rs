@@ -1,7 +1,7 @@
 //! States of localizations and entries after a change.
 
 use diwan_content::{EntryId, Locale, Status};
-use diwan_store::{Entry, Localization, Queries};
+use diwan_store::{Entry, Localization, LocalizationFacts, Queries};
 
 use crate::{
     error::{CmsError, Thing},
@@ -14,9 +14,8 @@ pub(crate) async fn localization_state(
     entry: EntryId,
     locale: &Locale,
 ) -> Result<LocalizationState, CmsError> {
-    let found = queries.find_entry(entry).await?.ok_or(CmsError::NotFound(Thing::Entry))?;
-    let localization = queries.find_localization(entry, locale).await?.ok_or(CmsError::NotFound(Thing::Localization))?;
-    state_of(queries, &found, &localization).await
+    let found = queries.find_facts(entry, locale).await?.ok_or(CmsError::NotFound(Thing::Localization))?;
+    Ok(state(found))
 }
 
 /// The state of an entry with all its localizations.
@@ -35,25 +34,25 @@ pub(crate) async fn state_of(
     entry: &Entry,
     localization: &Localization,
 ) -> Result<LocalizationState, CmsError> {
-    let head = queries.find_revision(localization.entry, &localization.locale, localization.head).await?;
-    let head = head.ok_or_else(|| CmsError::internal("a localization has no head"))?;
-    let path = match localization.published {
-        Some(_) => queries.find_live(localization.entry, &localization.locale).await?.and_then(|live| live.path.clone()),
-        None => None,
-    };
+    let found = queries.find_facts(entry.id, &localization.locale).await?;
+    Ok(state(found.ok_or_else(|| CmsError::internal("a localization has no head"))?))
+}
+
+fn state(facts: LocalizationFacts) -> LocalizationState {
+    let LocalizationFacts { entry, localization, head_hash, head_slug, path } = facts;
     let trashed = entry.trashed_at.is_some();
-    Ok(LocalizationState {
-        entry: localization.entry,
-        collection: entry.collection.clone(),
+    LocalizationState {
+        entry: entry.id,
+        collection: entry.collection,
         department: entry.department,
-        locale: localization.locale.clone(),
+        locale: localization.locale,
         version: localization.version,
         head: localization.head,
-        hash: head.hash,
-        slug: head.content.slug.to_string(),
+        hash: head_hash,
+        slug: head_slug.to_string(),
         published: localization.published,
         path,
         status: Status::derive(trashed, localization.head, localization.published, localization.was_public),
         changed_at: localization.changed_at,
-    })
+    }
 }

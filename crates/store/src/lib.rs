@@ -55,7 +55,7 @@ pub use self::{
     idempotency::Claim,
     imports::ImportSource,
     keys::ApiKey,
-    localizations::{Localization, Title, VersionMismatch},
+    localizations::{Localization, LocalizationFacts, Title, VersionMismatch},
     management_list::{ManagementFilter, ManagementPlace},
     open::{Pragmas, Store},
     options::{BadDatabaseUrl, DatabaseUrl, StoreOptions, SyncMode},

@@ -67,6 +67,18 @@ impl WriteTx {
         check_action(permit, permits::PUBLISHES, "changing lists")?;
         let sql = "DELETE FROM published_keys WHERE entry = $1 AND locale = $2";
         self.connection.run(sql, [entry.0.into(), locale.as_str().into()]).await?;
+        self.insert_keys(permit, entry, locale, keys).await
+    }
+
+    /// The same for a localization that stands in no list yet.
+    pub async fn insert_keys(
+        &mut self,
+        permit: &Permit,
+        entry: EntryId,
+        locale: &Locale,
+        keys: &[(String, Vec<u8>)],
+    ) -> Result<(), StoreError> {
+        check_action(permit, permits::PUBLISHES, "changing lists")?;
         let mut keys: Vec<&(String, Vec<u8>)> = keys.iter().collect();
         keys.sort_unstable();
         keys.dedup();

@@ -1,6 +1,8 @@
 //! Localizations: an entry in one locale, with its head, what is published of it and its version.
 
-use diwan_content::{EntryId, Locale, Permit, RevisionNumber, Timestamp, Version, rights::Action};
+use diwan_content::{
+    ContentHash, EntryId, Locale, Permit, PublicPath, RevisionNumber, Slug, Timestamp, Version, rights::Action,
+};
 use sea_orm::{DbErr, FromQueryResult, QueryResult, Value};
 use uuid::Uuid;
 
@@ -33,6 +35,21 @@ pub struct Localization {
     pub title: String,
     /// When it last changed.
     pub changed_at: Timestamp,
+}
+
+/// An entry in one locale with what answers tell of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LocalizationFacts {
+    /// The entry.
+    pub entry: Entry,
+    /// The entry in this locale.
+    pub localization: Localization,
+    /// Hash of the head.
+    pub head_hash: ContentHash,
+    /// Slug of the head.
+    pub head_slug: Slug,
+    /// Where it lives, if it is public and has a path.
+    pub path: Option<PublicPath>,
 }
 
 /// Title of a head: as it is shown, and in the folded form that filters compare.
@@ -74,6 +91,15 @@ pub(crate) struct JoinedRow {
 }
 
 #[derive(Debug, FromQueryResult)]
+struct FactsRow {
+    #[sea_orm(nested)]
+    row: JoinedRow,
+    head_hash: Vec<u8>,
+    head_slug: String,
+    live_path: Option<String>,
+}
+
+#[derive(Debug, FromQueryResult)]
 struct VersionRow {
     version: i64,
 }
@@ -90,6 +116,35 @@ impl Queries {
         let sql = format!("SELECT {COLUMNS} FROM localizations l WHERE l.entry = $1 AND l.locale = $2");
         let values: [Value; 2] = [entry.0.into(), locale.as_str().into()];
         self.connection.find::<LocalizationRow>(&sql, values).await?.map(Localization::try_from).transpose()
+    }
+
+    /// The entry with the one locale.
+    pub async fn find_with_entry(
+        &self,
+        entry: EntryId,
+        locale: &Locale,
+    ) -> Result<Option<(Entry, Localization)>, StoreError> {
+        let sql = format!(
+            "SELECT {}, {COLUMNS} FROM localizations l JOIN entries e ON e.id = l.entry \
+             WHERE l.entry = $1 AND l.locale = $2",
+            entries::COLUMNS
+        );
+        let values: [Value; 2] = [entry.0.into(), locale.as_str().into()];
+        self.connection.find::<JoinedRow>(&sql, values).await?.map(JoinedRow::into_domain).transpose()
+    }
+
+    /// The entry in one locale with its head and its place, in one statement.
+    pub async fn find_facts(&self, entry: EntryId, locale: &Locale) -> Result<Option<LocalizationFacts>, StoreError> {
+        let sql = format!(
+            "SELECT {}, {COLUMNS}, r.content_hash AS head_hash, r.slug AS head_slug, p.path AS live_path \
+             FROM localizations l JOIN entries e ON e.id = l.entry \
+             JOIN revisions r ON r.entry = l.entry AND r.locale = l.locale AND r.number = l.head \
+             LEFT JOIN publications p ON p.entry = l.entry AND p.locale = l.locale \
+             AND p.to_sequence IS NULL AND p.kind = 'live' WHERE l.entry = $1 AND l.locale = $2",
+            entries::COLUMNS
+        );
+        let values: [Value; 2] = [entry.0.into(), locale.as_str().into()];
+        self.connection.find::<FactsRow>(&sql, values).await?.map(LocalizationFacts::try_from).transpose()
     }
 
     /// The entry in all its locales, ordered by locale.
@@ -250,6 +305,22 @@ impl FromQueryResult for JoinedRow {
         let entry = EntryRow::from_query_result(row, prefix)?;
         let localization = LocalizationRow::from_query_result(row, prefix)?;
         Ok(Self { entry, localization })
+    }
+}
+
+impl TryFrom<FactsRow> for LocalizationFacts {
+    type Error = StoreError;
+
+    fn try_from(row: FactsRow) -> Result<Self, StoreError> {
+        let FactsRow { row, head_hash, head_slug, live_path } = row;
+        let (entry, localization) = row.into_domain()?;
+        Ok(Self {
+            entry,
+            localization,
+            head_hash: stored::hash(&head_hash)?,
+            head_slug: Slug::from_stored(head_slug),
+            path: live_path.map(PublicPath::from_stored),
+        })
     }
 }
 

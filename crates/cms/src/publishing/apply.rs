@@ -91,8 +91,10 @@ fn record(
 
 async fn open(cms: &Cms, tx: &mut WriteTx, change: &Change, permit: &Permit, event: EventIndex) -> Result<(), CmsError> {
     let (entry, locale) = (change.entry.id, &change.locale);
-    // Also where nothing is public: a withdrawal holds an open publication of another kind.
-    tx.close_publication(permit, entry, locale, event).await?;
+    // Also where nothing is public now: a withdrawal holds an open publication of another kind.
+    if change.was_public {
+        tx.close_publication(permit, entry, locale, event).await?;
+    }
     let data_hash = match (&change.content, &change.live) {
         (Content::Rendered(rendered), _) => {
             tx.put_presented(&rendered.hash, &rendered.text).await?;
@@ -114,8 +116,14 @@ async fn open(cms: &Cms, tx: &mut WriteTx, change: &Change, permit: &Permit, eve
             first_published_at: change.first_published_at,
         };
         let keys = list_keys(&change.collection, blueprint, &rendered.presented, facts);
-        tx.replace_keys(permit, entry, locale, &keys).await?;
-        tx.replace_references(permit, entry, locale, &rendered.references).await?;
+        if change.was_public {
+            tx.replace_keys(permit, entry, locale, &keys).await?;
+        } else {
+            tx.insert_keys(permit, entry, locale, &keys).await?;
+        }
+        if change.was_public || !rendered.references.is_empty() {
+            tx.replace_references(permit, entry, locale, &rendered.references).await?;
+        }
     }
     tx.set_published(permit, entry, locale, Some(change.revision)).await?;
     Ok(())

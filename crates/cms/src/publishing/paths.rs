@@ -8,7 +8,10 @@ use std::{
 use diwan_content::{Collection, EntryId, Fault, FaultCode, FoldedPath, Locale, PathParts, Pointer, PublicPath, Slug};
 use diwan_store::{PathKind, Publication, Queries};
 
-use super::plan::{Change, Content, Plan, PlanItem};
+use super::{
+    plan::{Change, Content, Plan, PlanItem},
+    render::Rendering,
+};
 use crate::error::CmsError;
 
 /// Deepest tree that pages may form.
@@ -18,8 +21,14 @@ const MAX_MOVED: usize = 10_000;
 
 type Place = (EntryId, Locale);
 
-/// Gives every change its path, adds the moves of pages below, and reports paths that are taken.
-pub(super) async fn plan_paths(queries: &Queries, items: &[PlanItem], plan: &mut Plan) -> Result<(), CmsError> {
+/// Gives every change its path, adds the moves of pages below, and reports paths that are taken. Where the plan is made the
+/// second time, taking the paths reports them.
+pub(super) async fn plan_paths(
+    queries: &Queries,
+    items: &[PlanItem],
+    plan: &mut Plan,
+    rendering: Rendering,
+) -> Result<(), CmsError> {
     let mut places: BTreeMap<Place, usize> = BTreeMap::new();
     for (at, change) in plan.changes.iter().enumerate() {
         places.insert((change.entry.id, change.locale.clone()), at);
@@ -31,7 +40,7 @@ pub(super) async fn plan_paths(queries: &Queries, items: &[PlanItem], plan: &mut
     if plan.faults.is_empty() {
         plan_moves(queries, items, plan, &mut places).await?;
     }
-    if plan.faults.is_empty() {
+    if plan.faults.is_empty() && rendering == Rendering::Allowed {
         check_free(queries, items, plan).await?;
     }
     Ok(())
@@ -171,6 +180,7 @@ async fn moved_child(
         represented: true,
         published_at: child.published_at,
         first_published_at: child.first_published_at,
+        was_public: true,
         live: Some(child),
     })
 }
@@ -183,7 +193,9 @@ async fn check_free(queries: &Queries, items: &[PlanItem], plan: &mut Plan) -> R
         let Some(path) = &change.path else { continue };
         let folded = path.folded();
         let twice = wanted.insert((change.locale.clone(), folded.clone()), change.entry.id).is_some();
-        let taken = match queries.find_path(&change.locale, &folded).await? {
+        let stays = change.live.as_ref().is_some_and(|live| live.path.as_ref() == Some(path));
+        let row = if stays { None } else { queries.find_path(&change.locale, &folded).await? };
+        let taken = match row {
             None => false,
             Some(row) => match row.kind {
                 PathKind::Redirect | PathKind::Gone => false,

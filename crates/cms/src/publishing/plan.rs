@@ -9,7 +9,7 @@ use diwan_content::{
     CalendarDate, Collection, ContentHash, EntryId, Fault, FaultCode, Locale, Pointer, PublicPath, Rank, RevisionNumber, Slug,
     Timestamp, Version,
 };
-use diwan_store::{Entry, Publication, Queries, Revision};
+use diwan_store::{Entry, Localization, Publication, Queries, Revision};
 
 use super::render::{RenderCache, Rendered, Rendering, blueprint_of, data_pointer};
 use crate::{
@@ -49,6 +49,8 @@ pub(crate) struct Change {
     pub(crate) content: Content,
     /// What is public now.
     pub(crate) live: Option<Publication>,
+    /// Whether anything ever was; nothing has to be cleared away otherwise.
+    pub(crate) was_public: bool,
     /// The item that asks for it, or the one that takes it along.
     pub(crate) item: usize,
     /// Taken along: the same revision, presented anew or at another path.
@@ -84,13 +86,16 @@ pub(crate) struct Planner<'a> {
     pub(crate) cms: &'a Cms,
     pub(crate) cache: &'a mut RenderCache,
     pub(crate) rendering: Rendering,
+    /// Rows that were locked, so that they need not be read again.
+    pub(crate) locked: BTreeMap<(EntryId, Locale), (Entry, Localization)>,
 }
 
 /// An item with what it names.
 struct Named {
     entry: Entry,
     collection: Arc<Collection>,
-    revision: Revision,
+    revision: Arc<Revision>,
+    was_public: bool,
     live: Option<Publication>,
 }
 
@@ -111,23 +116,29 @@ impl Planner<'_> {
         }
         self.plan_inheriting(items, &named, &mut plan).await?;
         if plan.faults.is_empty() && !plan.incomplete {
-            super::paths::plan_paths(self.queries, items, &mut plan).await?;
+            super::paths::plan_paths(self.queries, items, &mut plan, self.rendering).await?;
         }
         Ok(plan)
     }
 
     /// Finds what an item names and checks that it is what the caller saw.
-    async fn name(&self, item: &PlanItem) -> Result<Named, CmsError> {
-        let entry = self.queries.find_entry(item.entry).await?.ok_or(CmsError::NotFound(Thing::Entry))?;
-        let localization = self.queries.find_localization(item.entry, &item.locale).await?;
-        let localization = localization.ok_or(CmsError::NotFound(Thing::Localization))?;
+    async fn name(&mut self, item: &PlanItem) -> Result<Named, CmsError> {
+        let locked = self.locked.get(&(item.entry, item.locale.clone())).cloned();
+        let found = match locked {
+            Some(found) => Some(found),
+            None => self.queries.find_with_entry(item.entry, &item.locale).await?,
+        };
+        let Some((entry, localization)) = found else {
+            let entry = self.queries.find_entry(item.entry).await?;
+            return Err(CmsError::NotFound(if entry.is_some() { Thing::Localization } else { Thing::Entry }));
+        };
         if localization.version != item.version {
             return Err(CmsError::VersionMismatch { current: localization.version });
         }
         if entry.trashed_at.is_some() {
             return Err(CmsError::Conflict(Conflict::Trashed));
         }
-        let revision = self.queries.find_revision(item.entry, &item.locale, item.revision).await?;
+        let revision = self.cache.revision(self.queries, item.entry, &item.locale, item.revision).await?;
         let revision = revision.ok_or(CmsError::NotFound(Thing::Revision))?;
         if revision.hash != item.hash {
             return Err(CmsError::Conflict(Conflict::HashMismatch));
@@ -137,7 +148,7 @@ impl Planner<'_> {
             Some(_) => self.queries.find_live(item.entry, &item.locale).await?.map(|live| live.publication),
             None => None,
         };
-        Ok(Named { entry, collection, revision, live })
+        Ok(Named { entry, collection, revision, was_public: localization.was_public, live })
     }
 
     async fn plan_item(
@@ -147,7 +158,7 @@ impl Planner<'_> {
         named: &BTreeMap<(EntryId, Locale), (usize, Named)>,
         plan: &mut Plan,
     ) -> Result<(), CmsError> {
-        let Some((first, Named { entry, collection, revision, live })) = named.get(&(item.entry, item.locale.clone())) else {
+        let Some((first, Named { entry, collection, revision, was_public, live })) = named.get(&(item.entry, item.locale.clone())) else {
             return Ok(());
         };
         if *first != index {
@@ -172,14 +183,14 @@ impl Planner<'_> {
             origin
         };
         let Some(rendered) =
-            self.cache.get(self.rendering, self.cms.registry(), collection, revision, origin.as_ref())?
+            self.cache.get(self.rendering, self.cms.registry(), collection, revision, origin.as_deref())?
         else {
             plan.incomplete = true;
             return Ok(());
         };
         let blueprint = blueprint_of(self.cms.registry(), revision.content.blueprint.as_str())?;
         plan.faults.extend(blueprint.publish_faults(&rendered.resolved, &data_pointer(&item.at)));
-        let shape = origin.as_ref().unwrap_or(revision);
+        let shape = origin.as_deref().unwrap_or(revision);
         let published_at = item.published_at.unwrap_or(self.cms.now());
         plan.changes.push(Change {
             entry: entry.clone(),
@@ -197,7 +208,8 @@ impl Planner<'_> {
             item: index,
             represented: false,
             published_at,
-            first_published_at: self.first_published_at(item, live.as_ref(), published_at).await?,
+            first_published_at: self.first_published_at(item, *was_public, live.as_ref(), published_at).await?,
+            was_public: *was_public,
         });
         Ok(())
     }
@@ -206,13 +218,14 @@ impl Planner<'_> {
     async fn first_published_at(
         &self,
         item: &PlanItem,
+        was_public: bool,
         live: Option<&Publication>,
         published_at: Timestamp,
     ) -> Result<Timestamp, CmsError> {
         if let Some(live) = live {
             return Ok(live.first_published_at);
         }
-        let past = self.queries.find_last_publication(item.entry, &item.locale).await?;
+        let past = if was_public { self.queries.find_last_publication(item.entry, &item.locale).await? } else { None };
         Ok(past.map_or(item.first_published_at.unwrap_or(published_at), |past| past.first_published_at))
     }
 
@@ -224,11 +237,13 @@ impl Planner<'_> {
         plan: &mut Plan,
     ) -> Result<(), CmsError> {
         for (index, item) in items.iter().enumerate() {
-            let Some((_, Named { entry, collection, revision: origin, .. })) = named.get(&(item.entry, item.locale.clone()))
+            let Some((_, Named { entry, collection, revision: origin, was_public, live: _ })) =
+                named.get(&(item.entry, item.locale.clone()))
             else {
                 continue;
             };
-            if item.locale != *collection.origin() {
+            // Nothing inherits publicly from an origin that never was public.
+            if item.locale != *collection.origin() || !*was_public {
                 continue;
             }
             for live in self.queries.inheriting_lives(item.entry, collection.origin()).await? {
@@ -251,7 +266,7 @@ impl Planner<'_> {
         live: Publication,
         plan: &mut Plan,
     ) -> Result<(), CmsError> {
-        let own = self.queries.find_revision(entry.id, &live.locale, live.revision).await?;
+        let own = self.cache.revision(self.queries, entry.id, &live.locale, live.revision).await?;
         let own = own.ok_or_else(|| CmsError::internal("a published revision is not there"))?;
         let rendered = self.cache.get(self.rendering, self.cms.registry(), collection, &own, Some(origin))?;
         let Some(rendered) = rendered else {
@@ -279,15 +294,16 @@ impl Planner<'_> {
             represented: true,
             published_at: live.published_at,
             first_published_at: live.first_published_at,
+            was_public: true,
             live: Some(live),
         });
         Ok(())
     }
 
-    async fn published_revision(&self, entry: EntryId, locale: &Locale) -> Result<Option<Revision>, CmsError> {
+    async fn published_revision(&mut self, entry: EntryId, locale: &Locale) -> Result<Option<Arc<Revision>>, CmsError> {
         let published = self.queries.find_localization(entry, locale).await?.and_then(|found| found.published);
         match published {
-            Some(number) => Ok(self.queries.find_revision(entry, locale, number).await?),
+            Some(number) => self.cache.revision(self.queries, entry, locale, number).await,
             None => Ok(None),
         }
     }

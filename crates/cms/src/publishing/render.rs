@@ -6,7 +6,7 @@ use diwan_content::{
     Blueprint, Collection, ContentHash, Data, EntryId, KeyPart, Locale, Pointer, ReferenceTarget, Registry, RevisionNumber, SortBy, Timestamp, encode_key,
     present, presented_references, resolve,
 };
-use diwan_store::{PublishedReference, PublishedTarget, Revision};
+use diwan_store::{PublishedReference, PublishedTarget, Queries, Revision};
 use serde_json::{Map, Value};
 
 use crate::error::CmsError;
@@ -28,9 +28,12 @@ pub(crate) struct Rendered {
     pub(crate) references: Vec<PublishedReference>,
 }
 
-/// Renders once outside the transaction and finds it again inside.
+/// Reads revisions and renders them once outside the transaction and finds both again inside: a revision never changes.
 #[derive(Debug, Default)]
-pub(crate) struct RenderCache(HashMap<RenderKey, Arc<Rendered>>);
+pub(crate) struct RenderCache {
+    revisions: HashMap<(EntryId, Locale, RevisionNumber), Arc<Revision>>,
+    rendered: HashMap<RenderKey, Arc<Rendered>>,
+}
 
 type RenderKey = (EntryId, Locale, RevisionNumber, RevisionNumber);
 
@@ -44,6 +47,25 @@ pub(crate) enum Rendering {
 }
 
 impl RenderCache {
+    /// The revision, read at most once.
+    pub(crate) async fn revision(
+        &mut self,
+        queries: &Queries,
+        entry: EntryId,
+        locale: &Locale,
+        number: RevisionNumber,
+    ) -> Result<Option<Arc<Revision>>, CmsError> {
+        let key = (entry, locale.clone(), number);
+        if let Some(found) = self.revisions.get(&key) {
+            return Ok(Some(found.clone()));
+        }
+        let found = queries.find_revision(entry, locale, number).await?.map(Arc::new);
+        if let Some(found) = &found {
+            self.revisions.insert(key, found.clone());
+        }
+        Ok(found)
+    }
+
     /// The rendered form; `None` when it is missing and may not be made here.
     pub(crate) fn get(
         &mut self,
@@ -55,14 +77,14 @@ impl RenderCache {
     ) -> Result<Option<Arc<Rendered>>, CmsError> {
         let origin_number = origin.map_or(own.number, |origin| origin.number);
         let key = (own.entry, own.locale.clone(), own.number, origin_number);
-        if let Some(found) = self.0.get(&key) {
+        if let Some(found) = self.rendered.get(&key) {
             return Ok(Some(found.clone()));
         }
         match rendering {
             Rendering::Done => Ok(None),
             Rendering::Allowed => {
                 let rendered = Arc::new(render(registry, collection, own, origin)?);
-                self.0.insert(key, rendered.clone());
+                self.rendered.insert(key, rendered.clone());
                 Ok(Some(rendered))
             }
         }

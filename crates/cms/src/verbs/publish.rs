@@ -1,15 +1,18 @@
 //! Publish: named revisions become public in one transaction.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use diwan_content::{EntryId, EventKind, Locale, Permit, Pointer, rights::Action};
-use diwan_store::{Queries, WriteTx};
+use diwan_store::{Entry, Localization, Queries, WriteTx};
 
 use crate::{
-    authority::permit_on_entry,
+    authority::permit,
     cms::Cms,
     context::WriteContext,
-    error::CmsError,
+    error::{CmsError, Thing},
     frame::{Step, until_done},
     input::PublishItem,
     outcome::{LocalizationState, Outcome},
@@ -69,6 +72,7 @@ impl Cms {
                 cms: self,
                 cache: &mut cache,
                 rendering: Rendering::Allowed,
+                locked: BTreeMap::new(),
             };
             let plan = planner.plan(&items).await?;
             if !plan.faults.is_empty() {
@@ -92,9 +96,11 @@ impl Cms {
         items: &[PlanItem],
         action: Action,
     ) -> Result<Vec<Permit>, CmsError> {
+        let hierarchy = queries.hierarchy().await?;
         let mut permits = Vec::with_capacity(items.len());
         for item in items {
-            permits.push(permit_on_entry(queries, &ctx.actor, action, item.entry).await?.0);
+            let entry = queries.find_entry(item.entry).await?.ok_or(CmsError::NotFound(Thing::Entry))?;
+            permits.push(permit(&ctx.actor, action, entry.department, &hierarchy, Thing::Entry)?);
         }
         Ok(permits)
     }
@@ -115,11 +121,12 @@ async fn publish_in(
     prepared: &Prepared,
 ) -> Result<Step<Vec<LocalizationState>>, CmsError> {
     let involved: Vec<_> = prepared.involved.iter().cloned().collect();
-    tx.lock_localizations(&involved).await?;
+    let locked = tx.lock_localizations(&involved).await?;
+    let place = |(entry, found): &(Entry, Localization)| (entry.id, found.locale.clone());
+    let locked = locked.into_iter().map(|row| (place(&row), row)).collect();
     // Taken out for the time of the plan: a lock is not held over a wait.
     let mut cache = std::mem::take(&mut *prepared.cache.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
-    let planner =
-        Planner { queries: tx, cms, cache: &mut cache, rendering: Rendering::Done };
+    let planner = Planner { queries: tx, cms, cache: &mut cache, rendering: Rendering::Done, locked };
     let planned = planner.plan(items).await;
     *prepared.cache.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = cache;
     let plan = planned?;
