@@ -1,7 +1,11 @@
-//! Searches over 10,000 generated entries: words as frequent as in real texts, queries of one to three words of all
-//! frequencies, with total, facets and highlights.
+//! How fast 10,000 generated entries are taken in and searched: `cargo bench -p diwan-search`.
+//!
+//! Words are as frequent as in real texts, queries draw them by the same frequencies, so short ones find thousands of
+//! entries. Every query answers 20 hits with total, facets and highlights.
+#![expect(clippy::print_stdout, reason = "the figures are its output")]
 
-use divan::Bencher;
+use std::time::{Duration, Instant};
+
 use diwan_content::{Access, Actor, DepartmentId, EntryId, Handle, Sequence, Timestamp};
 use diwan_search::{IndexChange, IndexOptions, SearchDocument, SearchIndex, SearchRequest};
 use tempfile::TempDir;
@@ -10,46 +14,65 @@ use uuid::Uuid;
 const ENTRIES: u128 = 10_000;
 const WORDS: usize = 20_000;
 const ENTRY_WORDS: usize = 400;
+const QUERIES: usize = 500;
+const CHANGES: usize = 50;
 const SEED: u64 = 2026;
 
 fn main() {
-    divan::main();
-}
-
-#[divan::bench(args = [1, 2, 3], sample_count = 200)]
-fn query_of_words(bencher: Bencher<'_, '_>, count: usize) {
-    let (_folder, index) = filled();
     let text = Text::new();
+    let (_folder, index, took) = filled(&text);
+    println!(
+        "taking in {ENTRIES} entries of {ENTRY_WORDS} words: {:.0} a second\n",
+        ENTRIES as f64 / took.as_secs_f64()
+    );
+    println!("| query | p50 ms | p95 ms | p99 ms |\n|---|---|---|---|");
     let mut random = Random(SEED + 1);
-    bencher
-        .with_inputs(|| request((0..count).map(|_| text.word(&mut random)).collect::<Vec<_>>().join(" ")))
-        .bench_local_values(|request| index.search(&request));
+    for count in 1..=3 {
+        let mut times = Vec::new();
+        for _ in 0..QUERIES {
+            let query = (0..count).map(|_| text.word(&mut random)).collect::<Vec<_>>().join(" ");
+            times.push(time(|| index.search(&request(query)).expect("a search answers")));
+        }
+        println!("{}", row(&format!("{count} of all words"), times));
+    }
+    let mut times = Vec::new();
+    for _ in 0..QUERIES {
+        // Of the rarer half: what a citizen looks for by name.
+        let query = text.words[WORDS / 2 + random.next() as usize % (WORDS / 2)].clone();
+        times.push(time(|| index.search(&request(query)).expect("a search answers")));
+    }
+    println!("{}", row("1 rare word", times));
+    let mut times = Vec::new();
+    for sequence in 2..2 + CHANGES as i64 {
+        let change = IndexChange::Put(entry(u128::from(random.next()) % ENTRIES, &text, &mut random));
+        times.push(time(|| index.apply(vec![change], Sequence(sequence)).expect("a change is taken in")));
+    }
+    println!("{}", row("one published entry, until it is found", times));
 }
 
-#[divan::bench(sample_count = 50)]
-fn publish_of_one_entry(bencher: Bencher<'_, '_>) {
-    let (_folder, index) = filled();
-    let text = Text::new();
-    let mut random = Random(SEED + 2);
-    let mut sequence = 1;
-    bencher
-        .with_inputs(|| IndexChange::Put(entry(random.next() as u128 % ENTRIES, &text, &mut random)))
-        .bench_local_values(|change| {
-            sequence += 1;
-            index.apply(vec![change], Sequence(sequence))
-        });
+fn time<T>(work: impl FnOnce() -> T) -> Duration {
+    let begun = Instant::now();
+    std::hint::black_box(work());
+    begun.elapsed()
 }
 
-/// An index of all entries; the folder lives as long as it is held.
-fn filled() -> (TempDir, SearchIndex) {
+fn row(name: &str, mut times: Vec<Duration>) -> String {
+    times.sort_unstable();
+    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1_000.0;
+    format!("| {name} | {:.2} | {:.2} | {:.2} |", at(0.5), at(0.95), at(0.99))
+}
+
+/// An index of all entries, and how long that took; the folder lives as long as it is held.
+fn filled(text: &Text) -> (TempDir, SearchIndex, Duration) {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let opened = SearchIndex::open(folder.path(), "bench", &IndexOptions::default()).expect("a new index opens");
-    let text = Text::new();
     let mut random = Random(SEED);
-    let changes = (0..ENTRIES).map(|number| IndexChange::Put(entry(number, &text, &mut random))).collect();
-    opened.index.apply(changes, Sequence(1)).expect("a new index is filled");
-    opened.index.rest().expect("merges end");
-    (folder, opened.index)
+    let changes = (0..ENTRIES).map(|number| IndexChange::Put(entry(number, text, &mut random))).collect();
+    let took = time(|| {
+        opened.index.apply(changes, Sequence(1)).expect("a new index is filled");
+        opened.index.rest().expect("merges end");
+    });
+    (folder, opened.index, took)
 }
 
 fn entry(number: u128, text: &Text, random: &mut Random) -> SearchDocument {

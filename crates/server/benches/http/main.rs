@@ -40,7 +40,9 @@ fn main() {
 async fn measure() {
     let site = Site::start().await;
     println!("{} entries of about 4 KB, answers of the bare handler of the same length\n", site::ENTRIES);
-    println!("| read | connections | answer bytes | requests/s | bare poem handler/s | share |\n|---|---|---|---|---|---|");
+    println!(
+        "| read | connections | answer bytes | requests/s | bare poem handler/s | share |\n|---|---|---|---|---|---|"
+    );
     for case in site.cases().await {
         let sample = one_answer(site.address(), &case.requests[0]).await;
         assert_eq!(sample.status, case.status, "{}: {}", case.name, String::from_utf8_lossy(&sample.body));
@@ -64,7 +66,8 @@ async fn row(case: &Case, connections: usize, bytes: usize, ours: SocketAddr, ba
         rounds.push((ask_for(ours, &asked, TURN).await, ask_for(bare, &asked, TURN).await));
     }
     let mean = |rates: Vec<f64>| rates.iter().sum::<f64>() / rates.len() as f64;
-    let (our_rate, bare_rate) = (mean(rounds.iter().map(|r| r.0).collect()), mean(rounds.iter().map(|r| r.1).collect()));
+    let (our_rate, bare_rate) =
+        (mean(rounds.iter().map(|r| r.0).collect()), mean(rounds.iter().map(|r| r.1).collect()));
     let mut shares: Vec<f64> = rounds.iter().map(|(ours, bare)| ours / bare).collect();
     shares.sort_by(f64::total_cmp);
     let (median, least, most) = (shares[shares.len() / 2], shares[0], shares[shares.len() - 1]);

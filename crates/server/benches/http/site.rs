@@ -2,7 +2,9 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use diwan_cms::{Cms, CreateEntry, DataFolderLock, LocalizationState, ProcessRole, PublishItem, RevisionInput, WriteContext};
+use diwan_cms::{
+    Cms, CreateEntry, DataFolderLock, LocalizationState, ProcessRole, PublishItem, RevisionInput, WriteContext,
+};
 use diwan_content::DepartmentId;
 use diwan_server::{
     RunningServer, Surroundings, SystemClock, TimeOrderedIds,
@@ -43,7 +45,8 @@ impl Site {
         let lock = DataFolderLock::acquire(folder.path(), "a benchmark").unwrap();
         // Writes are not what is measured here.
         let surroundings = Surroundings { clock: Arc::new(SystemClock), ids: Arc::new(TimeOrderedIds), durable: false };
-        let cms = open_installation(&config, embedded_registry().unwrap(), &surroundings, ProcessRole::Holder).await.unwrap();
+        let cms =
+            open_installation(&config, embedded_registry().unwrap(), &surroundings, ProcessRole::Holder).await.unwrap();
         let (states, words) = fill(&cms).await;
         let server = start(&config, cms.clone(), &surroundings).await.unwrap();
         let last = cms.last_sequence().await.unwrap();
@@ -60,7 +63,8 @@ impl Site {
     pub(crate) async fn cases(&self) -> Vec<Case> {
         let of_entries = |make: &dyn Fn(&LocalizationState) -> Vec<u8>| self.states.iter().map(make).collect();
         let by_path: Vec<String> = self.states.iter().map(content_target).collect();
-        let by_id = |state: &LocalizationState| get(&format!("/v1/collections/news/entries/{}?locale=ar", state.entry), "");
+        let by_id =
+            |state: &LocalizationState| get(&format!("/v1/collections/news/entries/{}?locale=ar", state.entry), "");
         let lists = vec![get("/v1/collections/news/entries?locale=ar&page%5Bsize%5D=20", "")];
         let searches = self.words.iter().map(|word| get(&format!("/v1/search?locale=ar&q={}", encoded(word)), ""));
         let mut unchanged = Vec::new();
@@ -69,7 +73,11 @@ impl Site {
             unchanged.push(get(target, &format!("If-None-Match: {}\r\n", known.etag.unwrap())));
         }
         vec![
-            Case { name: "entry by path", requests: by_path.iter().map(|target| get(target, "")).collect(), status: 200 },
+            Case {
+                name: "entry by path",
+                requests: by_path.iter().map(|target| get(target, "")).collect(),
+                status: 200,
+            },
             Case { name: "entry by path, unchanged", requests: unchanged, status: 304 },
             Case { name: "entry by id", requests: of_entries(&by_id), status: 200 },
             Case { name: "list of 20", requests: lists, status: 200 },
@@ -90,14 +98,16 @@ async fn fill(cms: &Cms) -> (Vec<LocalizationState>, Vec<String>) {
     for _ in 0..ENTRIES {
         let title = random.words(6);
         words.push(title.split(' ').max_by_key(|word| word.len()).unwrap().to_owned());
-        let data = json!({ "title": title, "kind": "news", "summary": random.words(25), "body": random.markdown(BODY_BYTES) });
+        let data =
+            json!({ "title": title, "kind": "news", "summary": random.words(25), "body": random.markdown(BODY_BYTES) });
         let input = CreateEntry {
             collection: "news".to_owned(),
             department: Some(DepartmentId::MINISTRY),
             revision: RevisionInput { data, ..RevisionInput::default() },
             ..CreateEntry::default()
         };
-        let LocalizationState { entry, locale, version, head, hash, .. } = cms.create_entry(&ctx, input).await.unwrap().value;
+        let LocalizationState { entry, locale, version, head, hash, .. } =
+            cms.create_entry(&ctx, input).await.unwrap().value;
         batch.push(PublishItem { entry, locale, revision: head, hash, version });
         if batch.len() == BATCH {
             states.extend(cms.publish(&ctx, std::mem::take(&mut batch)).await.unwrap().value);
