@@ -5,7 +5,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
 
 mod architecture;
+mod bad_input;
+mod desk;
 mod durability;
 mod harness;
+mod openapi;
+mod operation;
 mod readme;
 mod stored_versions;
+mod visibility;
+mod walk;

@@ -1,0 +1,217 @@
+//! What is not public is in no answer to those who may not see it, whatever they ask.
+
+use std::collections::BTreeSet;
+
+use diwan_content::rights::Role;
+use serde_json::{Value, json};
+
+use crate::{
+    desk::{content, create, department, news, place, publish, save, text, upload, withdraw},
+    harness::{App, Backend, client::Client, picture},
+    openapi::fill,
+};
+
+/// Words that stand where only some may look.
+const SECRETS: [&str; 10] = [
+    "canarydraft",
+    "canarychange",
+    "canaryprivate",
+    "canarygone",
+    "canaryredirect",
+    "canaryvanished",
+    "canarytrash",
+    "canarytranslation",
+    "canaryasset",
+    "canarynote",
+];
+
+/// A ministry with something hidden in every place.
+struct Ministry {
+    app: App,
+    /// Everything that has an id.
+    ids: Vec<String>,
+    /// Ids of what is hidden whole.
+    hidden_ids: Vec<String>,
+    paths: Vec<String>,
+    /// Somebody of a department that owns nothing of this.
+    stranger: Client,
+}
+
+impl Ministry {
+    async fn on(backend: Backend) -> Self {
+        let app = App::on(backend).await;
+        let owner = department(&app, "إدارة الوثائق").await;
+        let stranger = department(&app, "إدارة الجيران").await;
+        let (editor, publisher) = (app.with(Role::Editor), app.with(Role::Publisher));
+        let asset =
+            upload(&editor, &owner, "canaryasset.gif&alternative_text[ar]=canaryasset", picture("canaryasset")).await;
+        let draft = create(&editor, &with(news(&owner, "canarydraft"), "image", json!(asset))).await;
+
+        let open = with(news(&owner, "خبر منشور"), "editor_notes", json!("canaryprivate"));
+        let open = with(with(open, "related", json!([draft["entry"]])), "body", json!("نص [خبر](entry:DRAFT)"));
+        let body = open.to_string().replace("DRAFT", &text(&draft["entry"]));
+        let public = publish(&publisher, &create(&editor, &serde_json::from_str(&body).unwrap()).await).await;
+        let change =
+            json!({ "slug": "canarychange", "note": "canarynote", "data": news(&owner, "canarychange")["data"] });
+        let changed = save(&editor, &public, &change).await;
+        let translation = json!({ "data": { "title": "canarytranslation" } });
+        editor.put_new(&place(&public).replace("/ar", "/en"), &translation).await.of(201);
+
+        let mut paths =
+            vec![text(&public["path"]), "/news/2026/canarydraft".to_owned(), "/news/2026/canarychange".to_owned()];
+        let mut hidden_ids = vec![text(&draft["entry"]), asset];
+        for (word, how) in [
+            ("canarygone", json!({ "mode": "gone" })),
+            ("canaryredirect", json!({ "mode": "redirect", "to": owner["entry"] })),
+            ("canaryvanished", json!({ "mode": "vanished" })),
+            ("canarytrash", json!({ "mode": "gone" })),
+        ] {
+            let mut body = news(&owner, word);
+            body["slug"] = json!(word.replace("canary", "was-"));
+            let was = publish(&publisher, &create(&editor, &body).await).await;
+            withdraw(&publisher, &was, &how).await;
+            hidden_ids.push(text(&was["entry"]));
+            paths.push(text(&was["path"]));
+            if word == "canarytrash" {
+                publisher.post(&format!("/manage/v1/entries/{}/trash", text(&was["entry"])), &json!({})).await.of(200);
+            }
+        }
+        app.settle().await;
+        app.anyone.get(&content(&public)).await.of(200);
+        let mut ids = hidden_ids.clone();
+        ids.extend([text(&changed["entry"]), text(&owner["entry"])]);
+        let stranger = app.with_on(Role::Reader, &text(&stranger["entry"])).await;
+        Self { app, ids, hidden_ids, paths, stranger }
+    }
+
+    /// Every documented GET with every id, path and locale, and what else tells things apart.
+    async fn questions(&self) -> Vec<String> {
+        let mut questions = Vec::new();
+        for document in ["/v1/openapi.json", "/manage/v1/openapi.json"] {
+            questions.push(document.to_owned());
+            let document = self.app.anyone.get(document).await.of(200).json();
+            for (template, methods) in document["paths"].as_object().unwrap() {
+                if methods.get("get").is_some() {
+                    questions.extend(fill(template, |name, _, _| self.values(name)));
+                }
+            }
+        }
+        for path in questions.clone() {
+            match path.as_str() {
+                "/v1/search" => questions.extend(SECRETS.map(|word| format!("/v1/search?q={word}"))),
+                "/manage/v1/entries" => questions.extend(SECRETS.map(|word| format!("{path}?title={word}"))),
+                "/v1/paths" => questions.push(format!("{path}?locale=en")),
+                path if path.ends_with("/compare") => questions.push(format!("{path}?from=1&to=2")),
+                path if path.ends_with("/entries") => {
+                    questions.extend(
+                        ["count=exact", "locale=en", "sort=editor_notes", "sort=-date,title"]
+                            .map(|query| format!("{path}?{query}")),
+                    );
+                }
+                path if path.contains("/entries/") && path.starts_with("/v1/") => {
+                    questions.push(format!("{path}?locale=en&fallback=ar"));
+                }
+                _ => {}
+            }
+        }
+        questions.extend(["/docs", "/docs/management", "/livez", "/readyz", "/metrics"].map(str::to_owned));
+        questions.extend(
+            ["status=trashed", "status=draft", "status=withdrawn"].map(|query| format!("/manage/v1/entries?{query}")),
+        );
+        questions
+    }
+
+    fn values(&self, name: &str) -> Vec<String> {
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        match name {
+            "path" => self.paths.iter().map(|path| path.trim_start_matches('/').to_owned()).collect(),
+            "collection" | "handle" => words(&["departments", "news"]),
+            "id" => self.ids.clone(),
+            "locale" => words(&["ar", "en"]),
+            "number" => words(&["1", "2"]),
+            _ => panic!("a parameter {name} that nobody knows"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn hidden_words_are_in_no_answer_to_those_who_may_not_see_them() {
+    for backend in Backend::available() {
+        let ministry = Ministry::on(backend).await;
+        let questions = ministry.questions().await;
+        let delivery = ministry.app.with(Role::Delivery);
+        for (who, client) in
+            [("anybody", &ministry.app.anyone), ("a delivery key", &delivery), ("a stranger", &ministry.stranger)]
+        {
+            for question in &questions {
+                let answer = client.get(question).await;
+                let headers: String =
+                    answer.headers.values().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+                let body = String::from_utf8_lossy(&answer.body);
+                for word in SECRETS {
+                    let asked = question.contains(word) && answer.status == 400;
+                    assert!(
+                        asked || !body.contains(word) && !headers.contains(word),
+                        "{who} reads {word} at {question}: {answer}"
+                    );
+                }
+                let told = ministry.hidden_ids.iter().find(|id| body.contains(*id));
+                assert_eq!(told, None, "{who} learns of an id at {question}: {answer}");
+                assert!(answer.status < 500, "{question}: {answer}");
+            }
+        }
+    }
+}
+
+/// Else the story above would prove nothing.
+#[tokio::test]
+async fn hidden_words_are_told_to_an_auditor() {
+    let ministry = Ministry::on(Backend::Sqlite).await;
+    let auditor = ministry.app.with(Role::Auditor);
+    let mut missing: BTreeSet<&str> = SECRETS.into();
+    for question in ministry.questions().await {
+        let answer = auditor.get(&question).await;
+        missing.retain(|word| !String::from_utf8_lossy(&answer.body).contains(word));
+    }
+    assert_eq!(missing, BTreeSet::new());
+}
+
+#[tokio::test]
+async fn what_is_withdrawn_cannot_be_told_from_what_never_was() {
+    for backend in Backend::available() {
+        let ministry = Ministry::on(backend).await;
+        let anyone = &ministry.app.anyone;
+        let never = anyone.get("/v1/collections/news/entries/00000000-0000-7000-8000-000000000000").await.of(404);
+        let [draft, asset, _gone, redirect, vanished, trashed] = ministry.hidden_ids.as_slice() else { panic!() };
+        for id in [draft, asset, redirect, vanished, trashed] {
+            for path in [format!("/v1/collections/news/entries/{id}"), format!("/v1/assets/{id}")] {
+                let answer = anyone.get(&path).await.of(404);
+                assert_eq!(without_request(&answer.json()), without_request(&never.json()), "{path}");
+                assert_eq!(answer.header("cache-control"), never.header("cache-control"));
+            }
+        }
+        for path in [
+            "/v1/content/news/2026/was-vanished",
+            "/v1/content/news/2026/was-trash",
+            "/v1/content/news/2026/canarydraft",
+        ] {
+            assert_eq!(
+                without_request(&anyone.get(path).await.of(404).json()),
+                without_request(&never.json()),
+                "{path}"
+            );
+        }
+        anyone.get("/v1/content/news/2026/was-gone").await.of(410);
+    }
+}
+
+fn with(mut body: Value, field: &str, value: Value) -> Value {
+    body["data"][field] = value;
+    body
+}
+
+fn without_request(problem: &Value) -> Value {
+    let mut problem = problem.clone();
+    problem.as_object_mut().unwrap().shift_remove("request_id");
+    problem
+}
