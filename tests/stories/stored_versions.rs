@@ -91,7 +91,8 @@ fn answer(answer: &Answer) -> Value {
 async fn write(version: &Path) {
     let app = App::start().await;
     let made = |data: Value, slug: &str| json!({ "collection": "departments", "slug": slug, "data": data });
-    let archive = create(&app, &made(json!({ "title": "إدارة الأرشيف", "content": "تحفظ **الأرشيف** الوطني." }), "اسم-قديم")).await;
+    let archive =
+        create(&app, &made(json!({ "title": "إدارة الأرشيف", "content": "تحفظ **الأرشيف** الوطني." }), "اسم-قديم")).await;
     publish(&app, &archive, "ar").await;
     let picture = app
         .with(Role::Editor)

@@ -22,7 +22,11 @@ pub(crate) async fn permit_on_entry(
 }
 
 /// The permit for saving: of any entry, or of an entry that the actor made.
-pub(crate) async fn permit_to_save(queries: &Queries, actor: &Actor, entry: EntryId) -> Result<(Permit, Entry), CmsError> {
+pub(crate) async fn permit_to_save(
+    queries: &Queries,
+    actor: &Actor,
+    entry: EntryId,
+) -> Result<(Permit, Entry), CmsError> {
     let found = queries.find_entry(entry).await?.ok_or(CmsError::NotFound(Thing::Entry))?;
     let hierarchy = queries.hierarchy().await?;
     let any = permit(actor, Action::Save, found.department, &hierarchy, Thing::Entry);

@@ -123,7 +123,9 @@ impl Cms {
     /// The collection that a stored entry names.
     pub(crate) fn collection(&self, handle: &str) -> Result<Arc<Collection>, CmsError> {
         let found = self.registry().find_collection(handle).cloned();
-        found.ok_or_else(|| CmsError::internal(format!("stored content names the collection {handle}, which is not there")))
+        found.ok_or_else(|| {
+            CmsError::internal(format!("stored content names the collection {handle}, which is not there"))
+        })
     }
 
     /// Writes what is kept in memory for a while and closes the database. Verbs that still run finish first.

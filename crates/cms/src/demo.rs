@@ -99,7 +99,8 @@ impl Cms {
     }
 
     async fn load_asset(&self, ctx: &WriteContext, asset: &SampleAsset) -> Result<(), CmsError> {
-        let file = FILES.get_file(format!("assets/{}", asset.file)).ok_or_else(|| broken(&asset.file, "is not there"))?;
+        let file =
+            FILES.get_file(format!("assets/{}", asset.file)).ok_or_else(|| broken(&asset.file, "is not there"))?;
         let input = UploadAsset {
             id: Some(asset.id),
             name: asset.file.clone(),
@@ -131,8 +132,14 @@ impl Cms {
             date,
             note: origin.note,
         };
-        let input =
-            CreateEntry { id: Some(id), collection: collection.to_owned(), blueprint, locale: None, department, revision };
+        let input = CreateEntry {
+            id: Some(id),
+            collection: collection.to_owned(),
+            blueprint,
+            locale: None,
+            department,
+            revision,
+        };
         let mut states = vec![self.create_entry(ctx, input).await.map_err(|error| in_file(file, error))?.value];
         for (locale, SampleLocalization { slug, note, data }) in locales {
             let revision = RevisionInput { data, slug, note, ..RevisionInput::default() };

@@ -211,9 +211,10 @@ impl From<AssetsError> for CmsError {
         match error {
             AssetsError::NoSpace { .. } => Self::NoSpace,
             AssetsError::Unavailable { .. } => Self::Unavailable { what: "the blobs", source: Some(Box::new(error)) },
-            AssetsError::NotFound { .. } | AssetsError::OutOfRange { .. } => {
-                Self::Internal { what: "the blobs do not hold what a row names".to_owned(), source: Some(Box::new(error)) }
-            }
+            AssetsError::NotFound { .. } | AssetsError::OutOfRange { .. } => Self::Internal {
+                what: "the blobs do not hold what a row names".to_owned(),
+                source: Some(Box::new(error)),
+            },
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use diwan_content::{EntryId, Event, EventKind, Handle, Locale, Sequence, SearchText, search_texts};
+use diwan_content::{EntryId, Event, EventKind, Handle, Locale, SearchText, Sequence, search_texts};
 use diwan_search::{IndexChange, SearchDocument, SearchIndex};
 use diwan_store::{Live, Queries};
 use tokio::{sync::watch, task::JoinHandle};

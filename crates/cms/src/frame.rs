@@ -112,7 +112,11 @@ impl Cms {
 
     /// A repeat that came beside the first request may have looked at what that one left behind: it is answered like the
     /// first one all the same.
-    async fn answered_meanwhile<T: DeserializeOwned>(&self, ctx: &WriteContext, error: CmsError) -> Result<Outcome<T>, CmsError> {
+    async fn answered_meanwhile<T: DeserializeOwned>(
+        &self,
+        ctx: &WriteContext,
+        error: CmsError,
+    ) -> Result<Outcome<T>, CmsError> {
         match self.answered_before(ctx).await? {
             Some(outcome) => Ok(outcome),
             None => Err(error),
@@ -124,7 +128,9 @@ impl Cms {
         let snapshot = self.store().snapshot().await?;
         match snapshot.find_idempotency(&ctx.actor.reference, key, self.now()).await? {
             None | Some(Claim::New) => Ok(None),
-            Some(Claim::Replay { request_hash: first, .. }) if first != *request_hash => Err(CmsError::IdempotencyKeyReused),
+            Some(Claim::Replay { request_hash: first, .. }) if first != *request_hash => {
+                Err(CmsError::IdempotencyKeyReused)
+            }
             Some(Claim::Replay { request_hash: _, answer, sequence }) => parse_answer(&answer, sequence).map(Some),
         }
     }
@@ -180,11 +186,7 @@ impl Cms {
     }
 }
 
-async fn one_transaction<T, F>(
-    tx: &mut WriteTx,
-    claim: Option<(ActorRef, IdempotencyKey)>,
-    body: F,
-) -> Result<T, Ended>
+async fn one_transaction<T, F>(tx: &mut WriteTx, claim: Option<(ActorRef, IdempotencyKey)>, body: F) -> Result<T, Ended>
 where
     T: Serialize,
     F: for<'t> Fn(&'t mut WriteTx) -> BoxFuture<'t, Result<Step<T>, CmsError>>,
@@ -200,7 +202,8 @@ where
         Err(error) => return Err(Ended::Failed(error)),
     };
     if let Some((actor, IdempotencyKey { key, request_hash: _ })) = &claim {
-        let answer = serde_json::to_string(&value).map_err(|error| Ended::Failed(CmsError::internal(error.to_string())))?;
+        let answer =
+            serde_json::to_string(&value).map_err(|error| Ended::Failed(CmsError::internal(error.to_string())))?;
         tx.finish_idempotency(actor, key, &answer);
     }
     Ok(value)
@@ -214,7 +217,9 @@ async fn claim_key(
 ) -> Result<Option<(String, Option<Sequence>)>, Ended> {
     match tx.claim_idempotency(&actor, key, wanted).await? {
         Claim::New => Ok(None),
-        Claim::Replay { request_hash, .. } if request_hash != *wanted => Err(Ended::Failed(CmsError::IdempotencyKeyReused)),
+        Claim::Replay { request_hash, .. } if request_hash != *wanted => {
+            Err(Ended::Failed(CmsError::IdempotencyKeyReused))
+        }
         Claim::Replay { request_hash: _, answer, sequence } => Ok(Some((answer, sequence))),
     }
 }

@@ -6,13 +6,13 @@
 use std::{collections::BTreeMap, fmt, path::PathBuf, sync::Arc};
 
 use diwan_content::{
-    Actor, Collection, Data, DepartmentId, EntryId, EventKind, EventSubject, Fault, Language, LocaleRole, Locale, Owner, Permit, Pointer,
-    Rank, RevisionContent, RevisionNumber, Slug, fold_text, resolve,
+    Actor, Collection, Data, DepartmentId, EntryId, EventKind, EventSubject, Fault, Language, Locale, LocaleRole,
+    Owner, Permit, Pointer, Rank, RevisionContent, RevisionNumber, Slug, fold_text, resolve,
     rights::{Action, ActorRef, Hierarchy},
 };
 use diwan_statamic::{
-    Conversion, Converted, EntryFile, FoundFile, Note, TimeZone, choose_collection, convert, find_entry_files, read_entry_file,
-    read_found_file,
+    Conversion, Converted, EntryFile, FoundFile, Note, TimeZone, choose_collection, convert, find_entry_files,
+    read_entry_file, read_found_file,
 };
 use diwan_store::{Department, Entry, ImportSource, Localization, Person, Revision, Title, WriteTx};
 
@@ -22,7 +22,9 @@ use crate::{
     context::WriteContext,
     error::CmsError,
     frame::{Step, until_done},
-    publishing::{PlanItem, Planner, RenderCache, Rendering, apply_plan, blueprint_of, data_pointer, stored_data, title_of},
+    publishing::{
+        PlanItem, Planner, RenderCache, Rendering, apply_plan, blueprint_of, data_pointer, stored_data, title_of,
+    },
 };
 
 /// What to import and how.
@@ -107,7 +109,8 @@ impl Cms {
         let folder = input.folder.clone();
         let found = tokio::task::spawn_blocking(move || find_entry_files(&folder)).await;
         let found = found.map_err(|error| CmsError::internal(error.to_string()))?;
-        let found = found.map_err(|error| CmsError::Unavailable { what: "the folder", source: Some(Box::new(error)) })?;
+        let found =
+            found.map_err(|error| CmsError::Unavailable { what: "the folder", source: Some(Box::new(error)) })?;
         let mut report = ImportReport::default();
         for skipped in found.skipped {
             let result = FileResult::Skipped(skipped.why.to_string());
@@ -139,7 +142,11 @@ impl Cms {
         read: &mut BTreeMap<String, String>,
     ) -> Result<FileReport, CmsError> {
         let name = file.source.clone();
-        let report = |result, notes: &[Note]| FileReport { file: name.clone(), result, notes: notes.iter().map(note_line).collect() };
+        let report = |result, notes: &[Note]| FileReport {
+            file: name.clone(),
+            result,
+            notes: notes.iter().map(note_line).collect(),
+        };
         let (collection, blueprint) = match choose_collection(file, self.registry(), input.collection.as_deref()) {
             Ok(chosen) => chosen,
             Err(why) => return Ok(report(FileResult::Skipped(why.to_string()), &[])),
@@ -156,13 +163,13 @@ impl Cms {
         }
         read.insert(ready.source.clone(), file.source.clone());
         let stored = until_done!({
-                let (cms, ready) = (self.clone(), ready.clone());
-                self.transact(&WriteContext::of(ctx.actor.clone()), move |tx| {
-                    let (cms, ready) = (cms.clone(), ready.clone());
-                    Box::pin(async move { store_file(&cms, tx, &ready).await })
-                })
-                .await
-            });
+            let (cms, ready) = (self.clone(), ready.clone());
+            self.transact(&WriteContext::of(ctx.actor.clone()), move |tx| {
+                let (cms, ready) = (cms.clone(), ready.clone());
+                Box::pin(async move { store_file(&cms, tx, &ready).await })
+            })
+            .await
+        });
         match stored {
             Ok(outcome) => Ok(report(outcome.value.into(), &notes)),
             Err(CmsError::Faults(faults)) => Ok(report(FileResult::Broken(fault_lines(&faults)), &notes)),
@@ -234,7 +241,9 @@ async fn read_file(found: &FoundFile) -> Result<EntryFile, FileResult> {
     let file = found.clone();
     let read = tokio::task::spawn_blocking(move || match read_found_file(&file) {
         Ok(bytes) => read_entry_file(&file.relative, &bytes).map_err(|problems| {
-            FileResult::Broken(problems.iter().map(|problem| format!("line {}: {}", problem.line, problem.what)).collect())
+            FileResult::Broken(
+                problems.iter().map(|problem| format!("line {}: {}", problem.line, problem.what)).collect(),
+            )
         }),
         Err(why) => Err(FileResult::Skipped(why.to_string())),
     });

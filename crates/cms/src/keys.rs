@@ -53,7 +53,8 @@ impl Cms {
 
     /// Writes when keys were last used.
     pub(crate) async fn flush_key_uses(&self) -> Result<(), CmsError> {
-        let uses = std::mem::take(&mut *self.parts().key_uses.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+        let uses =
+            std::mem::take(&mut *self.parts().key_uses.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
         if uses.is_empty() {
             return Ok(());
         }

@@ -43,18 +43,20 @@ pub use self::{
     follower::Follower,
     import::{FileReport, FileResult, ImportReport, ImportStatamic},
     input::{
-        CreateEntry, Expect, Keep, ManagementList, PublishItem, RevisionInput, SaveAsset, UploadAsset, WithdrawItem, WithdrawMode,
+        CreateEntry, Expect, Keep, ManagementList, PublishItem, RevisionInput, SaveAsset, UploadAsset, WithdrawItem,
+        WithdrawMode,
     },
     lock::DataFolderLock,
     manage::{
-        AssetList, Comparison, EnvelopeDifference, EventQuery, EventsPage, ManagedAsset, ManagedAssets, ManagedEntry, ManagedItem,
-        ManagedLocalization, ManagedPage, ManagedRevision, RevisionSummary,
+        AssetList, Comparison, EnvelopeDifference, EventQuery, EventsPage, ManagedAsset, ManagedAssets, ManagedEntry,
+        ManagedItem, ManagedLocalization, ManagedPage, ManagedRevision, RevisionSummary,
     },
     open::OpenError,
     outcome::{AssetState, EntryState, LocalizationState, Outcome},
     reads::{
-        AssetBytes, CollectionCount, Content, DepartmentCount, EntryRead, IncludedAsset, ListQuery, PathsPage, PublicAsset,
-        PublishedEntry, PublishedPage, PublishedPath, REDIRECT_STATUS, SearchHit, SearchInput, SearchPage, Tagged, Translation, TreeNode,
+        AssetBytes, CollectionCount, Content, DepartmentCount, EntryRead, IncludedAsset, ListQuery, PathsPage,
+        PublicAsset, PublishedEntry, PublishedPage, PublishedPath, REDIRECT_STATUS, SearchHit, SearchInput, SearchPage,
+        Tagged, Translation, TreeNode,
     },
     verbs::{CreateKey, CreatedKey},
 };

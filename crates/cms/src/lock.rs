@@ -30,7 +30,11 @@ impl DataFolderLock {
             Err(TryLockError::WouldBlock) => {
                 let mut holder = String::new();
                 let read = Read::by_ref(&mut file).take(200).read_to_string(&mut holder);
-                let holder = if read.is_ok() && !holder.trim().is_empty() { holder.trim().to_owned() } else { "another process".into() };
+                let holder = if read.is_ok() && !holder.trim().is_empty() {
+                    holder.trim().to_owned()
+                } else {
+                    "another process".into()
+                };
                 return Err(OpenError::Locked { path: data_dir.to_owned(), holder });
             }
             Err(TryLockError::Error(source)) => return Err(failed(source)),

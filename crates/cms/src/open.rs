@@ -49,7 +49,9 @@ pub enum OpenError {
     #[error("cannot open the search index: {0}")]
     Search(#[from] SearchError),
     /// Paths were folded by other rules than today's.
-    #[error("the paths of this database were folded by version {stored} of the rules, and this program has version {ours}")]
+    #[error(
+        "the paths of this database were folded by version {stored} of the rules, and this program has version {ours}"
+    )]
     FoldVersion {
         /// In the database.
         stored: String,
@@ -171,7 +173,12 @@ async fn check_fold_version(store: &Store, options: &CmsOptions) -> Result<(), O
 }
 
 /// Stores a value unless there is one, and answers what stands.
-async fn put_setting(store: &Store, options: &CmsOptions, name: &'static str, value: &str) -> Result<String, StoreError> {
+async fn put_setting(
+    store: &Store,
+    options: &CmsOptions,
+    name: &'static str,
+    value: &str,
+) -> Result<String, StoreError> {
     if let Some(found) = store.snapshot().await?.find_setting(name).await? {
         return Ok(found);
     }

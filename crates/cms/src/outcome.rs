@@ -1,6 +1,9 @@
 //! What verbs answer. Kept with idempotency keys, so each can be written and read as JSON.
 
-use diwan_content::{AssetId, ContentHash, DepartmentId, EntryId, Handle, Locale, PublicPath, RevisionNumber, Sequence, Status, Timestamp, Version};
+use diwan_content::{
+    AssetId, ContentHash, DepartmentId, EntryId, Handle, Locale, PublicPath, RevisionNumber, Sequence, Status,
+    Timestamp, Version,
+};
 use serde::{Deserialize, Serialize};
 
 /// What a verb answers, with its place in the log.

@@ -69,7 +69,16 @@ mod tests {
     #[test]
     fn dates_are_real_days_in_one_form() {
         assert_eq!("2024-02-29".parse::<CalendarDate>().map(|d| d.to_string()), Ok("2024-02-29".into()));
-        for bad in ["", "2026-02-30", "2026-2-3", "٢٠٢٦-01-01", "+026-01-01", "2026-01-01T00:00:00Z", "2026-13-01", "2026/01/01"] {
+        for bad in [
+            "",
+            "2026-02-30",
+            "2026-2-3",
+            "٢٠٢٦-01-01",
+            "+026-01-01",
+            "2026-01-01T00:00:00Z",
+            "2026-13-01",
+            "2026/01/01",
+        ] {
             assert_eq!(bad.parse::<CalendarDate>(), Err(NotADate), "{bad}");
         }
     }

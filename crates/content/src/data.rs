@@ -2,9 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::{
-    calendar_date::CalendarDate, handle::Handle, hash::ContentHash, ids::EntryId, rank::Rank, slug::Slug,
-};
+use crate::{calendar_date::CalendarDate, handle::Handle, hash::ContentHash, ids::EntryId, rank::Rank, slug::Slug};
 
 /// The own values of one localization, by field: absent inherits from the origin, `null` empties, a value overrides.
 /// Made only by [`crate::Blueprint::read`] from what somebody sent, or from what is stored. Key order is kept.

@@ -31,7 +31,11 @@ impl FromStr for Handle {
         let mut bytes = text.bytes();
         let starts_well = bytes.next().is_some_and(|b| b.is_ascii_lowercase());
         let goes_on_well = bytes.all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-        if starts_well && goes_on_well && text.len() <= Self::MAX_BYTES { Ok(Self(text.into())) } else { Err(NotAHandle) }
+        if starts_well && goes_on_well && text.len() <= Self::MAX_BYTES {
+            Ok(Self(text.into()))
+        } else {
+            Err(NotAHandle)
+        }
     }
 }
 

@@ -119,7 +119,13 @@ mod tests {
     fn an_id_is_a_hyphenated_uuid_and_nothing_else() {
         let text = "6c5a7ac3-546c-4172-947a-231133096268";
         assert_eq!(text.parse::<EntryId>().map(|id| id.to_string()), Ok(text.to_owned()));
-        for bad in ["", "6c5a7ac3546c4172947a231133096268", "{6c5a7ac3-546c-4172-947a-231133096268}", "../../etc/passwd", "٦c5a7ac3-546c-4172-947a-23113309626"] {
+        for bad in [
+            "",
+            "6c5a7ac3546c4172947a231133096268",
+            "{6c5a7ac3-546c-4172-947a-231133096268}",
+            "../../etc/passwd",
+            "٦c5a7ac3-546c-4172-947a-23113309626",
+        ] {
             assert_eq!(bad.parse::<EntryId>(), Err(NotAnId), "{bad}");
         }
     }

@@ -68,8 +68,8 @@ pub use self::{
     fault::{Fault, FaultCode},
     field::Field,
     field_types::{
-        AssetType, BooleanType, DateType, DatetimeType, FieldType, IntegerType, Items, LinkType, ListType, MarkdownType, NumberType,
-        Pattern, ReferenceType, SelectOption, SelectType, TextRules, TextType, TextareaType,
+        AssetType, BooleanType, DateType, DatetimeType, FieldType, IntegerType, Items, LinkType, ListType,
+        MarkdownType, NumberType, Pattern, ReferenceType, SelectOption, SelectType, TextRules, TextType, TextareaType,
     },
     format_schema::{blueprint_format, collection_format, fieldset_format},
     handle::{Handle, NotAHandle},

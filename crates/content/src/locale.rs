@@ -93,7 +93,13 @@ mod tests {
 
     #[test]
     fn locales_are_language_tags_with_a_direction() {
-        let cases = [("ar", "ar", "rtl"), ("AR-PS", "ar-ps", "rtl"), ("en", "en", "ltr"), ("az-arab", "az-arab", "rtl"), ("ur", "ur", "rtl")];
+        let cases = [
+            ("ar", "ar", "rtl"),
+            ("AR-PS", "ar-ps", "rtl"),
+            ("en", "en", "ltr"),
+            ("az-arab", "az-arab", "rtl"),
+            ("ur", "ur", "rtl"),
+        ];
         for (written, kept, direction) in cases {
             let locale: Locale = written.parse().expect(written);
             assert_eq!((locale.as_str(), locale.direction().as_str()), (kept, direction));

@@ -119,7 +119,12 @@ mod tests {
     #[test]
     fn a_request_names_one_path_however_it_is_encoded() {
         let wanted = Ok(PublicPath("/department/الموازنة".into()));
-        for raw in ["/department/الموازنة", "department/الموازنة/", "//department//الموازنة", "%64epartment/%D8%A7%D9%84%D9%85%D9%88%D8%A7%D8%B2%D9%86%D8%A9"] {
+        for raw in [
+            "/department/الموازنة",
+            "department/الموازنة/",
+            "//department//الموازنة",
+            "%64epartment/%D8%A7%D9%84%D9%85%D9%88%D8%A7%D8%B2%D9%86%D8%A9",
+        ] {
             assert_eq!(PublicPath::from_request(raw), wanted, "{raw}");
         }
         assert_eq!(PublicPath::from_request("").map(|p| p.to_string()), Ok("/".into()));

@@ -109,7 +109,10 @@ mod tests {
     #[test]
     fn patterns_are_filled() {
         assert_eq!(fill("/department/{slug}", &[], "الموازنة").as_deref(), Some("/department/الموازنة"));
-        assert_eq!(fill("/en/{parent}/{slug}", &["about", "people"], "minister").as_deref(), Some("/en/about/people/minister"));
+        assert_eq!(
+            fill("/en/{parent}/{slug}", &["about", "people"], "minister").as_deref(),
+            Some("/en/about/people/minister")
+        );
         assert_eq!(fill("/en/{parent}/{slug}", &[], "").as_deref(), Some("/en"));
         assert_eq!(fill("/{parent}/{slug}", &[], "").as_deref(), Some("/"));
         assert_eq!(fill("/news/{year}/{month}/{slug}", &[], "a").as_deref(), Some("/news/2026/03/a"));

@@ -338,11 +338,18 @@ impl Role {
     fn allows(self, action: Action) -> bool {
         match action {
             Action::Read => match self {
-                Self::Reader | Self::Author | Self::Editor | Self::Publisher | Self::DepartmentAdmin | Self::Auditor => true,
+                Self::Reader
+                | Self::Author
+                | Self::Editor
+                | Self::Publisher
+                | Self::DepartmentAdmin
+                | Self::Auditor => true,
                 Self::SystemAdmin | Self::Delivery => false,
             },
             Action::Create | Action::SaveOwn => self.is_at_least(Self::Author),
-            Action::Save | Action::Trash | Action::SaveAsset => self.is_at_least(Self::Editor) || (self == Self::Author && action == Action::SaveAsset),
+            Action::Save | Action::Trash | Action::SaveAsset => {
+                self.is_at_least(Self::Editor) || (self == Self::Author && action == Action::SaveAsset)
+            }
             Action::TrashPublished | Action::Publish | Action::Withdraw | Action::RestoreRevision => {
                 self.is_at_least(Self::Publisher)
             }
@@ -506,8 +513,22 @@ mod tests {
     fn roles_allow_what_the_table_says() {
         use Action::*;
         let all = [
-            Read, Create, SaveOwn, Save, Trash, TrashPublished, Publish, Withdraw, RestoreRevision, Transfer, SaveAsset,
-            CreateDepartment, ReadEvents, ManageKeys, ReadMetrics, Import,
+            Read,
+            Create,
+            SaveOwn,
+            Save,
+            Trash,
+            TrashPublished,
+            Publish,
+            Withdraw,
+            RestoreRevision,
+            Transfer,
+            SaveAsset,
+            CreateDepartment,
+            ReadEvents,
+            ManageKeys,
+            ReadMetrics,
+            Import,
         ];
         let allowed = |role: Role| all.into_iter().filter(|a| role.allows(*a)).collect::<Vec<_>>();
         assert_eq!(allowed(Role::Reader), [Read]);
@@ -519,7 +540,19 @@ mod tests {
         );
         assert_eq!(
             allowed(Role::DepartmentAdmin),
-            [Read, Create, SaveOwn, Save, Trash, TrashPublished, Publish, Withdraw, RestoreRevision, Transfer, SaveAsset]
+            [
+                Read,
+                Create,
+                SaveOwn,
+                Save,
+                Trash,
+                TrashPublished,
+                Publish,
+                Withdraw,
+                RestoreRevision,
+                Transfer,
+                SaveAsset
+            ]
         );
         assert_eq!(allowed(Role::Auditor), [Read, ReadEvents]);
         assert_eq!(allowed(Role::SystemAdmin), [CreateDepartment, ManageKeys, ReadMetrics, Import]);

@@ -2,7 +2,12 @@
 
 use std::fmt;
 
-use crate::{handle::Handle, ids::{AssetId, EntryId}, locale::Locale, path::FoldedPath};
+use crate::{
+    handle::Handle,
+    ids::{AssetId, EntryId},
+    locale::Locale,
+    path::FoldedPath,
+};
 
 /// Something that an answer depends on, there or absent.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

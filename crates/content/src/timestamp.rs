@@ -29,7 +29,8 @@ impl Timestamp {
     }
 
     fn to_time(self) -> OffsetDateTime {
-        OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000).expect("the range is checked when made")
+        OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000)
+            .expect("the range is checked when made")
     }
 }
 
@@ -86,7 +87,14 @@ mod tests {
         for (read, written) in cases {
             assert_eq!(read.parse::<Timestamp>().map(|t| t.to_string()), Ok(written.to_owned()));
         }
-        for bad in ["", "2022-06-21", "2022-06-21T05:48:30", "2022-02-30T00:00:00Z", "٢٠٢٢-06-21T05:48:30Z", "10000-01-01T00:00:00Z"] {
+        for bad in [
+            "",
+            "2022-06-21",
+            "2022-06-21T05:48:30",
+            "2022-02-30T00:00:00Z",
+            "٢٠٢٢-06-21T05:48:30Z",
+            "10000-01-01T00:00:00Z",
+        ] {
             assert_eq!(bad.parse::<Timestamp>(), Err(NotATimestamp), "{bad}");
         }
         assert_eq!(Timestamp::from_unix_ms(i64::MAX), Err(NotATimestamp));

@@ -129,7 +129,8 @@ impl Cms {
     ) -> Result<ManagedLocalization, CmsError> {
         let snapshot = self.store().snapshot().await?;
         let (_, entry) = permit_on_entry(&snapshot, actor, Action::Read, id).await?;
-        let localization = snapshot.find_localization(id, locale).await?.ok_or(CmsError::NotFound(Thing::Localization))?;
+        let localization =
+            snapshot.find_localization(id, locale).await?.ok_or(CmsError::NotFound(Thing::Localization))?;
         let head = snapshot.find_revision(id, locale, localization.head).await?;
         let head = head.ok_or_else(|| CmsError::internal("a localization has no head"))?;
         let collection = self.collection(entry.collection.as_str())?;

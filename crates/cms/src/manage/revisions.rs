@@ -1,7 +1,8 @@
 //! The history of a localization: its revisions and how two of them differ.
 
 use diwan_content::{
-    Actor, CalendarDate, ContentHash, EntryId, FieldDifference, Handle, Locale, Rank, RevisionNumber, Slug, Timestamp, compare,
+    Actor, CalendarDate, ContentHash, EntryId, FieldDifference, Handle, Locale, Rank, RevisionNumber, Slug, Timestamp,
+    compare,
     rights::{Action, ActorRef},
 };
 use diwan_store::{Queries, Revision};
@@ -141,12 +142,7 @@ impl Cms {
     }
 }
 
-async fn find(
-    queries: &Queries,
-    id: EntryId,
-    locale: &Locale,
-    number: RevisionNumber,
-) -> Result<Revision, CmsError> {
+async fn find(queries: &Queries, id: EntryId, locale: &Locale, number: RevisionNumber) -> Result<Revision, CmsError> {
     queries.find_revision(id, locale, number).await?.ok_or(CmsError::NotFound(Thing::Revision))
 }
 

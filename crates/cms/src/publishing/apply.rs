@@ -89,7 +89,13 @@ fn record(
     }
 }
 
-async fn open(cms: &Cms, tx: &mut WriteTx, change: &Change, permit: &Permit, event: EventIndex) -> Result<(), CmsError> {
+async fn open(
+    cms: &Cms,
+    tx: &mut WriteTx,
+    change: &Change,
+    permit: &Permit,
+    event: EventIndex,
+) -> Result<(), CmsError> {
     let (entry, locale) = (change.entry.id, &change.locale);
     // Also where nothing is public now: a withdrawal holds an open publication of another kind.
     if change.was_public {

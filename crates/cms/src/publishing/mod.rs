@@ -12,5 +12,8 @@ mod render;
 pub(crate) use self::{
     apply::apply_plan,
     plan::{PlanItem, Planner},
-    render::{RenderCache, Rendering, SortFacts, blueprint_of, data_pointer, list_keys, list_name, order_name, sort_key, stored_data, title_of},
+    render::{
+        RenderCache, Rendering, SortFacts, blueprint_of, data_pointer, list_keys, list_name, order_name, sort_key,
+        stored_data, title_of,
+    },
 };

@@ -200,9 +200,9 @@ async fn check_free(queries: &Queries, items: &[PlanItem], plan: &mut Plan) -> R
             Some(row) => match row.kind {
                 PathKind::Redirect | PathKind::Gone => false,
                 PathKind::Reserved => true,
-                PathKind::Live => {
-                    row.entry.is_some_and(|other| other != change.entry.id && !frees(plan, other, &change.locale, &folded))
-                }
+                PathKind::Live => row
+                    .entry
+                    .is_some_and(|other| other != change.entry.id && !frees(plan, other, &change.locale, &folded)),
             },
         };
         if twice || taken {
@@ -216,7 +216,9 @@ async fn check_free(queries: &Queries, items: &[PlanItem], plan: &mut Plan) -> R
 /// Whether another entry leaves that path in the same plan.
 fn frees(plan: &Plan, other: EntryId, locale: &Locale, folded: &FoldedPath) -> bool {
     plan.changes.iter().any(|change| {
-        change.entry.id == other && change.locale == *locale && change.path.as_ref().map(PublicPath::folded).as_ref() != Some(folded)
+        change.entry.id == other
+            && change.locale == *locale
+            && change.path.as_ref().map(PublicPath::folded).as_ref() != Some(folded)
     })
 }
 

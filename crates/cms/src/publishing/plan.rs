@@ -6,8 +6,8 @@ use std::{
 };
 
 use diwan_content::{
-    CalendarDate, Collection, ContentHash, EntryId, Fault, FaultCode, Locale, Pointer, PublicPath, Rank, RevisionNumber, Slug,
-    Timestamp, Version,
+    CalendarDate, Collection, ContentHash, EntryId, Fault, FaultCode, Locale, Pointer, PublicPath, Rank,
+    RevisionNumber, Slug, Timestamp, Version,
 };
 use diwan_store::{Entry, Localization, Publication, Queries, Revision};
 
@@ -158,7 +158,9 @@ impl Planner<'_> {
         named: &BTreeMap<(EntryId, Locale), (usize, Named)>,
         plan: &mut Plan,
     ) -> Result<(), CmsError> {
-        let Some((first, Named { entry, collection, revision, was_public, live })) = named.get(&(item.entry, item.locale.clone())) else {
+        let Some((first, Named { entry, collection, revision, was_public, live })) =
+            named.get(&(item.entry, item.locale.clone()))
+        else {
             return Ok(());
         };
         if *first != index {

@@ -3,8 +3,8 @@
 use std::{collections::HashMap, sync::Arc};
 
 use diwan_content::{
-    Blueprint, Collection, ContentHash, Data, EntryId, KeyPart, Locale, Pointer, ReferenceTarget, Registry, RevisionNumber, SortBy, Timestamp, encode_key,
-    present, presented_references, resolve,
+    Blueprint, Collection, ContentHash, Data, EntryId, KeyPart, Locale, Pointer, ReferenceTarget, Registry,
+    RevisionNumber, SortBy, Timestamp, encode_key, present, presented_references, resolve,
 };
 use diwan_store::{PublishedReference, PublishedTarget, Queries, Revision};
 use serde_json::{Map, Value};
@@ -105,7 +105,10 @@ pub(crate) fn render(
     let presented = present(blueprint, &resolved);
     let references = presented_references(blueprint, &presented)
         .into_iter()
-        .map(|reference| PublishedReference { field: reference.field.to_string(), target: published_target(reference.target) })
+        .map(|reference| PublishedReference {
+            field: reference.field.to_string(),
+            target: published_target(reference.target),
+        })
         .collect();
     let text = serde_json::to_string(&presented).map_err(|error| CmsError::internal(error.to_string()))?;
     let title = title_of(collection, &resolved);
@@ -185,11 +188,9 @@ pub(crate) fn sort_key(
 ) -> Vec<u8> {
     let part = |key: &diwan_content::SortKey| {
         let part = match &key.by {
-            SortBy::Field(handle) => blueprint
-                .find_field(handle.as_str())
-                .map_or(KeyPart::Null, |field| {
-                    field.field_type.key_part(presented.get(handle.as_str()).unwrap_or(&Value::Null), facts.locale)
-                }),
+            SortBy::Field(handle) => blueprint.find_field(handle.as_str()).map_or(KeyPart::Null, |field| {
+                field.field_type.key_part(presented.get(handle.as_str()).unwrap_or(&Value::Null), facts.locale)
+            }),
             SortBy::Department => KeyPart::Id(facts.department.0),
             SortBy::Date => facts.date.map_or(KeyPart::Null, KeyPart::Date),
             SortBy::PublishedAt => KeyPart::Time(facts.published_at.unix_ms()),

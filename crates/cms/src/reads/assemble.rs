@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diwan_content::{
-    AssetId, Blueprint, CalendarDate, DepartmentId, EntryId, FieldType, Handle, LiveAsset, LiveEntry, Locale, Lookup, PublicPath, Rank,
-    ReferenceTarget, RevisionNumber, Slug, Tag, Timestamp, Unresolved, deliver, presented_references, rights::PublicScope,
+    AssetId, Blueprint, CalendarDate, DepartmentId, EntryId, FieldType, Handle, LiveAsset, LiveEntry, Locale, Lookup,
+    PublicPath, Rank, ReferenceTarget, RevisionNumber, Slug, Tag, Timestamp, Unresolved, deliver, presented_references,
+    rights::PublicScope,
 };
 use diwan_store::{KnownAsset, Live, LiveTarget, Queries};
 use serde_json::{Map, Value};

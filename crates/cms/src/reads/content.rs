@@ -63,7 +63,8 @@ impl Cms {
     /// All locales of all collections, origins first.
     pub fn locales(&self) -> Vec<Locale> {
         let mut locales: Vec<Locale> = Vec::new();
-        let longest = self.registry().collections().map(|collection| collection.locales.len()).max().unwrap_or_default();
+        let longest =
+            self.registry().collections().map(|collection| collection.locales.len()).max().unwrap_or_default();
         for place in 0..longest {
             for collection in self.registry().collections() {
                 if let Some(locale) = collection.locales.get(place).filter(|locale| !locales.contains(locale)) {

@@ -3,8 +3,8 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use diwan_content::{
-    Blueprint, Collection, ContentHash, EntryId, Fault, FaultCode, Locale, Pointer, SortKey, Tag, open_cursor, rights::PublicScope,
-    seal_cursor,
+    Blueprint, Collection, ContentHash, EntryId, Fault, FaultCode, Locale, Pointer, SortKey, Tag, open_cursor,
+    rights::PublicScope, seal_cursor,
 };
 use diwan_store::{Live, Queries};
 
@@ -99,7 +99,12 @@ impl Cms {
     }
 
     /// All parameters, or every fault in them.
-    fn check_list(&self, scope: PublicScope, collection: Arc<Collection>, query: ListQuery) -> Result<Checked, CmsError> {
+    fn check_list(
+        &self,
+        scope: PublicScope,
+        collection: Arc<Collection>,
+        query: ListQuery,
+    ) -> Result<Checked, CmsError> {
         let ListQuery { sort, size, after, locale, count_exact: _ } = query;
         let mut faults = Vec::new();
         let locale = locale.unwrap_or_else(|| collection.origin().clone());

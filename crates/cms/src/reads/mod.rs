@@ -2,8 +2,8 @@
 //!
 //! Every read answers a value and the tags of all that it was made from, also of what was not there.
 
-mod asset;
 mod assemble;
+mod asset;
 mod content;
 mod entry;
 mod list;
@@ -14,8 +14,8 @@ mod tagged;
 mod tree;
 
 pub use self::{
-    asset::{AssetBytes, PublicAsset},
     assemble::{IncludedAsset, PublishedEntry, Translation},
+    asset::{AssetBytes, PublicAsset},
     content::{Content, REDIRECT_STATUS},
     entry::EntryRead,
     list::{ListQuery, PublishedPage},

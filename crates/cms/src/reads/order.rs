@@ -7,7 +7,11 @@ const MAX_STEPS: usize = 4;
 
 /// Reads `-published_at,title`, or tells what a list of this collection can be sorted by. A field that may not be read is
 /// answered like one that does not exist.
-pub(super) fn read_order(text: &str, collection: &Collection, blueprints: &[&Blueprint]) -> Result<Vec<SortKey>, Fault> {
+pub(super) fn read_order(
+    text: &str,
+    collection: &Collection,
+    blueprints: &[&Blueprint],
+) -> Result<Vec<SortKey>, Fault> {
     let allowed = sortable(collection, blueprints);
     let refused = || {
         let mut names: Vec<String> = allowed.iter().map(|by| by.as_str().to_owned()).collect();

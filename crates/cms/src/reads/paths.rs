@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use diwan_content::{
-    ContentHash, EntryId, Fault, FaultCode, FoldedPath, Handle, Locale, Pointer, PublicPath, Tag, Timestamp, rights::PublicScope, seal_cursor,
+    ContentHash, EntryId, Fault, FaultCode, FoldedPath, Handle, Locale, Pointer, PublicPath, Tag, Timestamp,
+    rights::PublicScope, seal_cursor,
 };
 
 use super::{list::check_size, tagged::Tagged};

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diwan_content::{
-    ContentHash, DepartmentId, EntryId, Fault, FaultCode, Handle, Label, Locale, Pointer, PublicPath, Timestamp, rights::PublicScope,
-    seal_cursor,
+    ContentHash, DepartmentId, EntryId, Fault, FaultCode, Handle, Label, Locale, Pointer, PublicPath, Timestamp,
+    rights::PublicScope, seal_cursor,
 };
 use diwan_search::{Highlights, Hit, SearchAnswer, SearchError, SearchPosition, SearchRequest};
 use diwan_store::{LiveTarget, Queries};
@@ -115,9 +115,10 @@ impl Cms {
             Ok(Err(error)) => return Err(error.into()),
             Err(error) => return Err(CmsError::internal(error.to_string())),
         };
-        let next = hits.last().filter(|_| more).map(|hit| {
-            seal_cursor(&self.parts().cursor_secret, &query, &hit.position.to_bytes())
-        });
+        let next = hits
+            .last()
+            .filter(|_| more)
+            .map(|hit| seal_cursor(&self.parts().cursor_secret, &query, &hit.position.to_bytes()));
         let hits = still_public(&snapshot, hits).await?;
         let collections = facets.collections.into_iter().filter_map(|(handle, count)| {
             let label = self.registry().find_collection(handle.as_str())?.label.clone();
@@ -161,10 +162,8 @@ impl Cms {
             return Err(CmsError::BadParameters(faults));
         }
         let hierarchy = if departments.is_empty() { None } else { Some(queries.hierarchy().await?) };
-        let subtrees: BTreeSet<DepartmentId> = departments
-            .iter()
-            .flat_map(|id| hierarchy.iter().flat_map(|hierarchy| hierarchy.subtree(*id)))
-            .collect();
+        let subtrees: BTreeSet<DepartmentId> =
+            departments.iter().flat_map(|id| hierarchy.iter().flat_map(|hierarchy| hierarchy.subtree(*id))).collect();
         let request = SearchRequest {
             query: words,
             scope,
@@ -232,7 +231,18 @@ async fn still_public(queries: &Queries, hits: Vec<Hit>) -> Result<Vec<SearchHit
     }
     let mut shown = Vec::with_capacity(hits.len());
     for hit in hits {
-        let Hit { entry, locale, collection, department, path: _, title, highlights, score: _, published_at, position: _ } = hit;
+        let Hit {
+            entry,
+            locale,
+            collection,
+            department,
+            path: _,
+            title,
+            highlights,
+            score: _,
+            published_at,
+            position: _,
+        } = hit;
         let Some(target) = live.get(&(entry, locale.clone())) else { continue };
         let path = target.path.clone();
         shown.push(SearchHit { id: entry, collection, department, locale, path, title, highlights, published_at });

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use diwan_content::{EntryId, Fault, FaultCode, Locale, Pointer, PublicPath, Rank, Slug, Tag, Timestamp, rights::PublicScope};
+use diwan_content::{
+    EntryId, Fault, FaultCode, Locale, Pointer, PublicPath, Rank, Slug, Tag, Timestamp, rights::PublicScope,
+};
 use diwan_store::Publication;
 
 use super::tagged::Tagged;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use diwan_content::{
-    Actor, Blueprint, Collection, DepartmentId, EntryId, EventKind, EventSubject, Fault, FaultCode, Owner, Permit, Pointer,
-    RevisionNumber,
+    Actor, Blueprint, Collection, DepartmentId, EntryId, EventKind, EventSubject, Fault, FaultCode, Owner, Permit,
+    Pointer, RevisionNumber,
     rights::{Action, Hierarchy},
 };
 use diwan_store::{Department, Entry, Queries, Revision, Title, WriteTx};
@@ -57,7 +57,12 @@ impl Cms {
         .await
     }
 
-    async fn new_entry(&self, queries: &Queries, ctx: &WriteContext, input: &CreateEntry) -> Result<NewEntry, CmsError> {
+    async fn new_entry(
+        &self,
+        queries: &Queries,
+        ctx: &WriteContext,
+        input: &CreateEntry,
+    ) -> Result<NewEntry, CmsError> {
         let Kind { collection, blueprint } = self.kind(input)?;
         let hierarchy = queries.hierarchy().await?;
         let id = input.id.unwrap_or_else(|| EntryId(self.parts().ids.next_id()));
@@ -116,7 +121,8 @@ impl Cms {
         };
         let mut faults = Vec::new();
         let wanted = input.blueprint.as_deref().unwrap_or_else(|| collection.blueprints[0].as_str());
-        let blueprint = self.registry().blueprints_of(&collection).find(|blueprint| blueprint.handle == wanted).cloned();
+        let blueprint =
+            self.registry().blueprints_of(&collection).find(|blueprint| blueprint.handle == wanted).cloned();
         if blueprint.is_none() {
             let handles = collection.blueprints.iter().map(ToString::to_string).collect();
             faults.push(allowed(handles, "blueprint"));

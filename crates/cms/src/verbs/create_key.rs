@@ -55,7 +55,8 @@ impl Cms {
             if input.grants.is_empty() {
                 faults.push(Fault::new(at.clone(), FaultCode::Required));
             }
-            for (i, grant) in input.grants.iter().enumerate().filter(|(_, grant)| !hierarchy.contains(grant.department)) {
+            for (i, grant) in input.grants.iter().enumerate().filter(|(_, grant)| !hierarchy.contains(grant.department))
+            {
                 let fault = Fault::new(at.index(i).key("department"), FaultCode::UnknownTarget);
                 faults.push(fault.with("id", grant.department.to_string()));
             }
@@ -146,7 +147,6 @@ fn permit_keys(actor: &Actor, hierarchy: &Hierarchy) -> Result<Permit, CmsError>
 }
 
 fn record(tx: &mut WriteTx, permit: &Permit, kind: EventKind, key: KeyId) {
-    let subject =
-        EventSubject { key: Some(key), department: Some(DepartmentId::MINISTRY), ..EventSubject::default() };
+    let subject = EventSubject { key: Some(key), department: Some(DepartmentId::MINISTRY), ..EventSubject::default() };
     tx.record(permit, kind, subject);
 }

@@ -79,7 +79,8 @@ impl Cms {
                 return Err(CmsError::Faults(plan.faults));
             }
             drop(snapshot);
-            let prepared = Arc::new(Prepared { involved: plan.involved, cache: std::sync::Mutex::new(cache), permits, kind });
+            let prepared =
+                Arc::new(Prepared { involved: plan.involved, cache: std::sync::Mutex::new(cache), permits, kind });
             let (cms, items) = (self.clone(), items.clone());
             self.transact(ctx, move |tx| {
                 let (cms, items, prepared) = (cms.clone(), items.clone(), prepared.clone());

@@ -35,7 +35,8 @@ impl Cms {
         self.verb(ctx, "restore_revision", Some(entry), async {
             until_done!({
                 let snapshot = self.store().snapshot().await?;
-                let ready = self.ready_to_restore(&snapshot, ctx, entry, &locale, number, note.clone(), version).await?;
+                let ready =
+                    self.ready_to_restore(&snapshot, ctx, entry, &locale, number, note.clone(), version).await?;
                 drop(snapshot);
                 self.store_revision(ctx, ready).await
             })
@@ -58,7 +59,8 @@ impl Cms {
         if entry.trashed_at.is_some() {
             return Err(CmsError::Conflict(Conflict::Trashed));
         }
-        let localization = queries.find_localization(id, locale).await?.ok_or(CmsError::NotFound(Thing::Localization))?;
+        let localization =
+            queries.find_localization(id, locale).await?.ok_or(CmsError::NotFound(Thing::Localization))?;
         if localization.version != version {
             return Err(CmsError::VersionMismatch { current: localization.version });
         }

@@ -3,8 +3,8 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use diwan_content::{
-    Actor, Blueprint, CalendarDate, Collection, Data, EntryId, Fault, FaultCode, Handle, Locale, LocaleRole, PathParts, Pointer,
-    Rank, Reference, ReferenceTarget, RevisionContent, Slug, resolve, rights::Hierarchy,
+    Actor, Blueprint, CalendarDate, Collection, Data, EntryId, Fault, FaultCode, Handle, Locale, LocaleRole, PathParts,
+    Pointer, Rank, Reference, ReferenceTarget, RevisionContent, Slug, resolve, rights::Hierarchy,
 };
 use diwan_store::{Queries, Revision};
 use serde_json::{Map, Value};
@@ -250,7 +250,8 @@ fn check_note(note: &str, at: &Pointer, faults: &mut Vec<Fault>) {
         faults.push(Fault::new(at.clone(), FaultCode::TooLong).with("max", MAX_NOTE_CHARS));
     }
     if let Some(bad) = note.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
-        faults.push(Fault::new(at, FaultCode::ForbiddenCharacter).with("character", format!("U+{:04X}", u32::from(bad))));
+        faults
+            .push(Fault::new(at, FaultCode::ForbiddenCharacter).with("character", format!("U+{:04X}", u32::from(bad))));
     }
 }
 
@@ -313,7 +314,9 @@ async fn entry_fault(
     id: EntryId,
 ) -> Result<Option<Fault>, CmsError> {
     let unknown = || Some(Fault::new(reference.pointer.clone(), FaultCode::UnknownTarget).with("id", id.to_string()));
-    let Some(entry) = queries.find_entry(id).await?.filter(|entry| entry.trashed_at.is_none()) else { return Ok(unknown()) };
+    let Some(entry) = queries.find_entry(id).await?.filter(|entry| entry.trashed_at.is_none()) else {
+        return Ok(unknown());
+    };
     let seen = actor.scope(hierarchy).is_ok_and(|scope| scope.contains(entry.department));
     if !seen && queries.live_localizations(&[id]).await?.is_empty() {
         return Ok(unknown());

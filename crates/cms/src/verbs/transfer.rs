@@ -1,6 +1,8 @@
 //! Transfer: an entry goes to another department; both are asked.
 
-use diwan_content::{DepartmentId, EntryId, EventKind, EventSubject, Fault, FaultCode, Owner, Permit, Pointer, rights::Action};
+use diwan_content::{
+    DepartmentId, EntryId, EventKind, EventSubject, Fault, FaultCode, Owner, Permit, Pointer, rights::Action,
+};
 use diwan_store::WriteTx;
 
 use crate::{

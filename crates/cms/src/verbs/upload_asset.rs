@@ -5,7 +5,8 @@ use std::io;
 use bytes::Bytes;
 use diwan_assets::{Declared, StoredBlob, UploadLimits};
 use diwan_content::{
-    AssetId, ContentHash, EventKind, EventSubject, Fault, FaultCode, Permit, Pointer, Version, fold_text, rights::Action,
+    AssetId, ContentHash, EventKind, EventSubject, Fault, FaultCode, Permit, Pointer, Version, fold_text,
+    rights::Action,
 };
 use diwan_store::{Asset, Blob, WriteTx};
 use futures_util::Stream;
@@ -43,7 +44,8 @@ impl Cms {
             let limits = UploadLimits { max_bytes: self.parts().max_upload_bytes, ..UploadLimits::default() };
             let declared = Declared { name: Some(&input.name), media_type: input.media_type.as_deref() };
             let blob = self.parts().blobs.put(bytes, declared, &limits).await?;
-            let new = NewAsset { id: input.id.unwrap_or_else(|| AssetId(self.parts().ids.next_id())), permit, input, blob };
+            let new =
+                NewAsset { id: input.id.unwrap_or_else(|| AssetId(self.parts().ids.next_id())), permit, input, blob };
             until_done!({
                 let new = new.clone();
                 self.transact(ctx, move |tx| {
@@ -149,7 +151,7 @@ fn check_text(text: &str, max_chars: usize, at: Pointer, faults: &mut Vec<Fault>
         faults.push(Fault::new(at.clone(), FaultCode::TooLong).with("max", max_chars));
     }
     if let Some(bad) = text.chars().find(|c| c.is_control()) {
-        faults.push(Fault::new(at, FaultCode::ForbiddenCharacter).with("character", format!("U+{:04X}", u32::from(bad))));
+        faults
+            .push(Fault::new(at, FaultCode::ForbiddenCharacter).with("character", format!("U+{:04X}", u32::from(bad))));
     }
 }
-

@@ -25,7 +25,11 @@ impl Cms {
     /// # Errors
     /// Not found or not allowed; version mismatch; not public; public children that are not withdrawn with it; a redirect
     /// to something that is not public.
-    pub async fn withdraw(&self, ctx: &WriteContext, item: WithdrawItem) -> Result<Outcome<LocalizationState>, CmsError> {
+    pub async fn withdraw(
+        &self,
+        ctx: &WriteContext,
+        item: WithdrawItem,
+    ) -> Result<Outcome<LocalizationState>, CmsError> {
         let item = Arc::new(item);
         self.verb(ctx, "withdraw", Some(item.entry), async {
             until_done!({
@@ -41,7 +45,8 @@ impl Cms {
                 drop(snapshot);
                 let (item, actor) = (item.clone(), ctx.actor.clone());
                 self.transact(ctx, move |tx| {
-                    let (item, permit, involved, actor) = (item.clone(), permit.clone(), involved.clone(), actor.clone());
+                    let (item, permit, involved, actor) =
+                        (item.clone(), permit.clone(), involved.clone(), actor.clone());
                     Box::pin(async move { withdraw_in(tx, &item, &permit, &involved, &actor).await })
                 })
                 .await

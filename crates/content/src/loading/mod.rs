@@ -20,7 +20,7 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::{keys::Keys, scalars::scalar_to_json};
 #[cfg(test)]
 pub(crate) use self::problems::Problems;
 pub use self::{files::SchemaFile, problems::SchemaProblem};
+pub(crate) use self::{keys::Keys, scalars::scalar_to_json};
