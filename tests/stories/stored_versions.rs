@@ -98,13 +98,13 @@ async fn write(version: &Path) {
         .with(Role::Editor)
         .post_bytes(&format!("/manage/v1/assets?name=x.gif&department={archive}"), "image/gif", picture("stored"))
         .await;
-    let picture = picture.of(201).json()["asset"].clone();
+    let picture = picture.of(201).json()["id"].clone();
     let renamed = json!({ "slug": "إدارة-الأرشيف", "data": { "title": "إدارة الأرشيف", "content": "تحفظ **الأرشيف** الوطني.", "thumbnail": picture } });
     save(&app, &archive, "ar", &renamed).await;
     publish(&app, &archive, "ar").await;
     let english = json!({ "slug": "archive", "data": { "title": "Archive" } });
     let path = format!("/manage/v1/entries/{archive}/en");
-    app.with(Role::Editor).put_new(&path, &english).await.of(200);
+    app.with(Role::Editor).put_new(&path, &english).await.of(201);
     publish(&app, &archive, "en").await;
     let ended = create(&app, &made(json!({ "title": "إدارة ألغيت", "content": "كانت." }), "إدارة-ألغيت")).await;
     publish(&app, &ended, "ar").await;
