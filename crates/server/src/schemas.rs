@@ -23,6 +23,14 @@ pub enum SchemasError {
         /// Why.
         source: io::Error,
     },
+    /// The folder declares nothing that could be written or read: surely another one was meant.
+    #[error(
+        "schemas: {place}: holds no collection; expected files such as collections/news.yaml and blueprints/news.yaml"
+    )]
+    Empty {
+        /// The folder.
+        place: String,
+    },
     /// The files have mistakes.
     #[error("{}", shown(.0))]
     Mistakes(Vec<SchemaProblem>),
@@ -30,10 +38,12 @@ pub enum SchemasError {
 
 /// The registry of a folder, or of what is inside the binary.
 pub fn load_registry(folder: Option<&Path>) -> Result<Registry, SchemasError> {
-    match folder {
-        Some(folder) => Registry::load(&files_of(folder)?).map_err(SchemasError::Mistakes),
-        None => embedded_registry(),
+    let Some(folder) = folder else { return embedded_registry() };
+    let registry = Registry::load(&files_of(folder)?).map_err(SchemasError::Mistakes)?;
+    if registry.collections().next().is_none() {
+        return Err(SchemasError::Empty { place: folder.display().to_string() });
     }
+    Ok(registry)
 }
 
 /// The registry of what is inside the binary.
@@ -103,5 +113,7 @@ mod tests {
         let text = load_registry(Some(folder.path())).unwrap_err().to_string();
         assert!(text.contains("blueprints/news.yaml:2:"), "{text}");
         assert!(load_registry(Some(&folder.path().join("absent"))).unwrap_err().to_string().starts_with("schemas: "));
+        let text = load_registry(Some(&folder.path().join("blueprints"))).unwrap_err().to_string();
+        assert!(text.contains("blueprints: holds no collection"), "{text}");
     }
 }

@@ -13,7 +13,6 @@ use crate::config::SETTINGS;
 #[command(
     name = "diwan",
     version,
-    about,
     after_help = "Every setting can also stand in the environment and in a TOML file: see `diwan serve --help`."
 )]
 pub struct Arguments {
