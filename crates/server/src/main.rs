@@ -2,13 +2,12 @@
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-use diwan_server::cli::{Arguments, run};
+use diwan_server::cli;
 
 /// Gives memory back to the system sooner than the system's own allocator.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    run(Arguments::parse())
+    cli::run(std::env::args_os())
 }

@@ -7,7 +7,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use clap::Parser as _;
 use diwan_server::cli;
 use tempfile::TempDir;
 
@@ -24,8 +23,7 @@ const POLL: Duration = Duration::from_millis(10);
 #[test]
 fn the_program_in_a_process_of_its_own() -> ExitCode {
     let Ok(arguments) = env::var(ARGUMENTS) else { return ExitCode::SUCCESS };
-    let arguments = std::iter::once("diwan").chain(arguments.lines());
-    cli::run(cli::Arguments::try_parse_from(arguments).unwrap())
+    cli::run(std::iter::once("diwan").chain(arguments.lines()).map(Into::into))
 }
 
 /// How a command ended.

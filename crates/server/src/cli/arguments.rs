@@ -15,24 +15,24 @@ use crate::config::SETTINGS;
     version,
     after_help = "Every setting can also stand in the environment and in a TOML file: see `diwan serve --help`."
 )]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// Data folder: database, blobs and index [env: DIWAN_DATA] [default: ./diwan-data]
     #[arg(long, global = true, value_name = "DIR")]
-    pub data: Option<PathBuf>,
+    pub(super) data: Option<PathBuf>,
     /// Folder of blueprints and collections that replaces the embedded ones [env: DIWAN_SCHEMAS]
     #[arg(long, global = true, value_name = "DIR")]
-    pub schemas: Option<PathBuf>,
+    pub(super) schemas: Option<PathBuf>,
     /// Configuration file [env: DIWAN_CONFIG] [default: diwan.toml in the data folder, if there]
     #[arg(long, global = true, value_name = "FILE")]
-    pub config: Option<PathBuf>,
+    pub(super) config: Option<PathBuf>,
     /// What to do.
     #[command(subcommand)]
-    pub command: Command,
+    pub(super) command: Command,
 }
 
 /// What to do.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(super) enum Command {
     /// Serve the APIs
     #[command(after_help = settings_help())]
     Serve(ServeArguments),
@@ -66,26 +66,26 @@ pub enum Command {
 
 /// Arguments of `serve`.
 #[derive(Debug, Args)]
-pub struct ServeArguments {
+pub(super) struct ServeArguments {
     /// Load the sample ministry if the data folder is empty, and print what to try
     #[arg(long)]
-    pub demo: bool,
+    pub(super) demo: bool,
     /// Address to listen on [env: DIWAN_LISTEN] [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR")]
-    pub listen: Option<String>,
+    pub(super) listen: Option<String>,
 }
 
 /// Arguments of `import`.
 #[derive(Debug, Args)]
-pub struct ImportArguments {
+pub(super) struct ImportArguments {
     /// From which system.
     #[command(subcommand)]
-    pub from: ImportFrom,
+    pub(super) from: ImportFrom,
 }
 
 /// From which system content comes.
 #[derive(Debug, Subcommand)]
-pub enum ImportFrom {
+pub(super) enum ImportFrom {
     /// Entry files of a Statamic site
     Statamic {
         /// The site, its content folder, a collection's folder, or one file.
@@ -104,15 +104,15 @@ pub enum ImportFrom {
 
 /// Arguments of `key`.
 #[derive(Debug, Args)]
-pub struct KeyArguments {
+pub(super) struct KeyArguments {
     /// What to do with keys.
     #[command(subcommand)]
-    pub command: KeyCommand,
+    pub(super) command: KeyCommand,
 }
 
 /// What to do with keys.
 #[derive(Debug, Subcommand)]
-pub enum KeyCommand {
+pub(super) enum KeyCommand {
     /// Make a key and show it once
     Create {
         /// What it may do; may be given several times.
@@ -139,7 +139,7 @@ pub enum KeyCommand {
 
 /// Which API a document is of.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Api {
+pub(super) enum Api {
     /// `/v1`
     Delivery,
     /// `/manage/v1`

@@ -7,14 +7,26 @@ mod failure;
 mod keys;
 mod serve;
 
-use std::process::ExitCode;
+use std::{ffi::OsString, process::ExitCode};
 
-pub use self::arguments::Arguments;
-use self::{arguments::Command, failure::Failure};
+use clap::Parser as _;
+
+use self::{
+    arguments::{Arguments, Command},
+    failure::Failure,
+};
 use crate::config::{Config, Sources};
 
-/// Runs one command to its end.
-pub fn run(arguments: Arguments) -> ExitCode {
+/// Runs the command that the words of a command line name to its end; the first word is the program.
+pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(words) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version come this way too; where nobody reads what is printed, nothing is lost.
+            let _ = error.print();
+            return u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
+        }
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return Failure::from(error).tell(),
@@ -54,7 +66,7 @@ fn sources(arguments: &Arguments) -> Sources {
     {
         flags.push(("--listen", "listen", listen.clone()));
     }
-    let text = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
+    let text = |text: OsString| text.to_string_lossy().into_owned();
     let environment = std::env::vars_os().map(|(name, value)| (text(name), text(value))).collect();
     Sources { file: arguments.config.clone(), environment, flags }
 }
