@@ -6,7 +6,10 @@ use diwan_migrations::SchemaState;
 use sea_orm::{
     ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait as _,
-    sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+    sqlx::{
+        Connection as _,
+        sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+    },
 };
 
 use crate::{
@@ -194,14 +197,25 @@ async fn open_sqlite(path: &Path, max_readers: u32, sync: SyncMode) -> Result<St
     options.map_sqlx_sqlite_opts(move |options| {
         set_up_sqlite(options, &file, WRITER_CACHE_KIB).create_if_missing(true).synchronous(synchronous)
     });
+    throw_away_broken(&mut options);
     let writer = connect(options.idle_timeout(None).max_lifetime(None).to_owned()).await?;
     let file = path.to_owned();
     let mut options = pool_options("sqlite://diwan.db", max_readers);
     options.map_sqlx_sqlite_opts(move |options| {
         set_up_sqlite(options, &file, READER_CACHE_KIB).create_if_missing(false).pragma("query_only", "1")
     });
+    throw_away_broken(&mut options);
     let readers = connect(options).await?;
     Ok(Store { inner: Arc::new(Inner { writer, readers, backend: Backend::Sqlite, waker: Waker::local() }) })
+}
+
+/// SQLite ends a transaction by itself when the disk is full or fails (<https://www.sqlite.org/lang_transaction.html>), and
+/// sqlx goes on counting it: what came later would be part of a transaction that never ends, acknowledged and lost.
+fn throw_away_broken(options: &mut ConnectOptions) {
+    options.map_sqlx_sqlite_before_acquire(|connection, _| {
+        let between_transactions = !connection.is_in_transaction();
+        Box::pin(async move { Ok(between_transactions) })
+    });
 }
 
 fn set_up_sqlite(options: SqliteConnectOptions, file: &Path, cache_kib: u32) -> SqliteConnectOptions {
@@ -273,4 +287,54 @@ async fn connect(options: ConnectOptions) -> Result<DatabaseConnection, StoreErr
         return Err(StoreError::Misconfigured { what });
     }
     Err(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use diwan_content::Timestamp;
+    use sea_orm::FromQueryResult;
+
+    use super::*;
+    use crate::options::DatabaseUrl;
+
+    #[derive(Debug, PartialEq, FromQueryResult)]
+    struct Note {
+        text: String,
+    }
+
+    async fn open(folder: &tempfile::TempDir) -> Store {
+        let url = DatabaseUrl::sqlite(&folder.path().join("diwan.db")).unwrap();
+        Store::open(StoreOptions { url, max_readers: 1, sync: SyncMode::Off }).await.unwrap()
+    }
+
+    /// Runs a statement in a write transaction of its own, which ends as it is told to.
+    async fn write(store: &Store, statement: &'static str, end: Result<(), StoreError>) -> Result<(), StoreError> {
+        let written = store.write(Timestamp::from_unix_ms(0).unwrap(), move |tx| {
+            let end = end.clone();
+            Box::pin(async move {
+                tx.connection.run(statement, []).await?;
+                end
+            })
+        });
+        written.await.map(|committed| committed.value)
+    }
+
+    #[tokio::test]
+    async fn what_is_written_after_the_disk_was_full_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(&folder).await;
+        write(&store, "CREATE TABLE notes (text TEXT NOT NULL)", Ok(())).await.unwrap();
+        // The database may grow no more: SQLite ends the transaction by itself.
+        store.inner.writer.execute_unprepared("PRAGMA max_page_count = 1").await.unwrap();
+        let full = write(&store, "INSERT INTO notes VALUES (hex(zeroblob(1000000)))", Ok(())).await;
+        assert_eq!(full, Err(StoreError::NoSpace));
+        let refused = write(&store, "INSERT INTO notes VALUES ('refused')", Err(StoreError::NulInText)).await;
+        assert_eq!(refused, Err(StoreError::NulInText));
+        write(&store, "INSERT INTO notes VALUES ('kept')", Ok(())).await.unwrap();
+        store.close().await.unwrap();
+
+        let store = open(&folder).await;
+        let notes: Vec<Note> = store.begin_read().await.unwrap().list("SELECT text FROM notes", []).await.unwrap();
+        assert_eq!(notes, [Note { text: "kept".into() }]);
+    }
 }
