@@ -20,7 +20,7 @@ use crate::http::{
 /// Longest slug in characters.
 const MAX_SLUG_CHARS: usize = 300;
 /// Longest note in characters.
-const MAX_NOTE_CHARS: usize = 1_000;
+const MAX_NOTE_CHARS: usize = 2_000;
 
 /// Size of a page.
 pub(crate) const PAGE_SIZE: Parameter =
