@@ -290,6 +290,7 @@ async fn connect(options: ConnectOptions) -> Result<DatabaseConnection, StoreErr
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
     use diwan_content::Timestamp;
     use sea_orm::FromQueryResult;
