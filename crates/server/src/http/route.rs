@@ -175,7 +175,8 @@ pub(crate) fn fits(template: &str, path: &str) -> bool {
 
 /// How many segments of a template are no parameters.
 pub(crate) fn named_segments(template: &str) -> usize {
-    template.split('/').filter(|part| !part.is_empty() && !part.starts_with('{')).count()
+    // By name of the type: the trait `Type` in scope has an `is_empty` of its own, which would be taken for a `&&str`.
+    template.split('/').filter(|part| !str::is_empty(part) && !part.starts_with('{')).count()
 }
 
 #[cfg(test)]
