@@ -15,7 +15,7 @@ use super::{
 use crate::error::CmsError;
 
 /// Deepest tree that pages may form.
-const MAX_DEPTH: usize = 32;
+pub(crate) const MAX_DEPTH: usize = 32;
 /// Most pages that one publish moves.
 const MAX_MOVED: usize = 10_000;
 

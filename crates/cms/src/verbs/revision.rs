@@ -13,13 +13,11 @@ use crate::{
     cms::Cms,
     error::CmsError,
     input::{Keep, RevisionInput},
-    publishing::{data_pointer, stored_data, title_of},
+    publishing::{MAX_DEPTH, data_pointer, stored_data, title_of},
 };
 
 /// Longest note in characters.
 const MAX_NOTE_CHARS: usize = 2_000;
-/// Deepest tree that pages may form.
-const MAX_DEPTH: usize = 32;
 
 /// Where a new revision belongs.
 pub(super) struct Draft<'a> {
