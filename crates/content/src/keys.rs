@@ -6,10 +6,10 @@
 
 use uuid::Uuid;
 
-use crate::calendar_date::CalendarDate;
+use crate::{calendar_date::CalendarDate, hash::ContentHash, locale::Locale};
 
 /// Version of the encoding and of the collation beneath it; another one rebuilds the stored keys.
-pub const KEY_VERSION: u32 = diwan_arabic::COLLATION_VERSION * 1_000 + 1;
+pub const KEY_VERSION: u32 = diwan_arabic::COLLATION_VERSION * 1_000 + 2;
 
 /// One value to sort by.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,7 +22,7 @@ pub enum KeyPart {
     Integer(i64),
     /// A number.
     Number(f64),
-    /// A text, as the collation's sort key.
+    /// A text: the collation's sort key where lists are sorted by it, else one of [`equality_key`] or [`option_key`].
     Text(Vec<u8>),
     /// Milliseconds since 1970.
     Time(i64),
@@ -35,6 +35,33 @@ pub enum KeyPart {
 const NULL_LAST: u8 = 0xFF;
 const ESCAPED_ZERO: [u8; 2] = [0x00, 0xFF];
 const TERMINATOR: [u8; 2] = [0x00, 0x01];
+
+/// Longest text in a key that serves equality, in bytes, and how much of a longer one stands before its hash.
+const MAX_EQUALITY_BYTES: usize = 256;
+const EQUALITY_HEAD_BYTES: usize = MAX_EQUALITY_BYTES - 32;
+
+/// Bytes that are equal just for equal folded texts; those of the beginning of a text begin the bytes of the text as long
+/// as they are at most [`EQUALITY_PREFIX_MAX_BYTES`].
+pub fn equality_key(folded: &str) -> Vec<u8> {
+    let bytes = folded.as_bytes();
+    if bytes.len() < MAX_EQUALITY_BYTES {
+        return bytes.to_vec();
+    }
+    let mut key = bytes[..EQUALITY_HEAD_BYTES].to_vec();
+    key.extend_from_slice(ContentHash::of(bytes).as_bytes());
+    key
+}
+
+/// Longest beginning of a folded text that [`equality_key`] keeps as it is, in bytes.
+pub const EQUALITY_PREFIX_MAX_BYTES: usize = EQUALITY_HEAD_BYTES;
+
+/// Bytes that sort declared options by the locale's collation and are equal just for equal options.
+pub fn option_key(value: &str, locale: &Locale) -> Vec<u8> {
+    let mut key = diwan_arabic::collation_key(value, locale.as_str());
+    key.push(0);
+    key.extend_from_slice(value.as_bytes());
+    key
+}
 
 /// The key of an entry in a list: its parts, each with whether it is descending, and its id as tie-break.
 pub fn encode_key(parts: &[(KeyPart, bool)], id: Uuid) -> Vec<u8> {
@@ -125,6 +152,23 @@ mod tests {
             let key = |text: &Vec<u8>, number| encode_key(&[(KeyPart::Text(text.clone()), false), (KeyPart::Integer(number), true)], ID);
             prop_assert_eq!(key(&s, a).cmp(&key(&t, b)), s.cmp(&t).then(b.cmp(&a)));
         }
+    }
+
+    #[test]
+    fn texts_are_equal_by_their_keys_however_long_they_are() {
+        let (long, longer) = ("م".repeat(200), format!("{}ب", "م".repeat(200)));
+        assert_ne!(equality_key(&long), equality_key(&longer));
+        assert_eq!(equality_key(&longer).len(), MAX_EQUALITY_BYTES);
+        assert!(equality_key(&longer).starts_with("م".repeat(EQUALITY_PREFIX_MAX_BYTES / 2).as_bytes()));
+        let edge = "a".repeat(MAX_EQUALITY_BYTES);
+        assert_ne!(equality_key(&edge), equality_key(&edge[1..]));
+    }
+
+    #[test]
+    fn options_sort_by_collation_and_differ_where_they_are_written_differently() {
+        let ar = "ar".parse().unwrap();
+        assert!(option_key("ب", &ar) < option_key("ت", &ar));
+        assert_ne!(option_key("a\u{200f}", &ar), option_key("a", &ar));
     }
 
     #[test]

@@ -40,6 +40,7 @@ mod path;
 mod path_pattern;
 mod pointer;
 mod present;
+mod query;
 mod rank;
 mod read;
 mod references;
@@ -76,7 +77,7 @@ pub use self::{
     hash::{ContentHash, NotAHash},
     ids::{AssetId, DepartmentId, EntryId, IdSource, KeyId, NotAnId, PersonId, RevisionNumber, Sequence, Version},
     json_schema::to_openapi30,
-    keys::{KEY_VERSION, KeyPart, encode_key, encode_prefix},
+    keys::{EQUALITY_PREFIX_MAX_BYTES, KEY_VERSION, KeyPart, encode_key, encode_prefix, equality_key, option_key},
     language::{Label, Language},
     loading::{SchemaFile, SchemaProblem},
     locale::{Direction, Locale, NotALocale},
@@ -84,6 +85,7 @@ pub use self::{
     path_pattern::{NotAPattern, PathParts, PathPattern},
     pointer::Pointer,
     present::present,
+    query::{Comparable, Filtering, Operator},
     rank::{NotARank, Rank},
     read::LocaleRole,
     references::{Reference, ReferenceTarget, presented_references},

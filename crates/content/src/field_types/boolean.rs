@@ -7,6 +7,7 @@ use crate::{
     keys::KeyPart,
     loading::Keys,
     locale::Locale,
+    query::Filtering,
 };
 
 /// `true` or `false`.
@@ -34,6 +35,10 @@ impl FieldKind for BooleanType {
 
     fn present(&self, value: &Value) -> Value {
         value.as_bool().map_or(Value::Null, Value::Bool)
+    }
+
+    fn filtering(&self) -> Filtering {
+        Filtering::Boolean
     }
 
     fn sortable(&self) -> bool {

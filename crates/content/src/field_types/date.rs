@@ -12,6 +12,7 @@ use crate::{
     keys::KeyPart,
     loading::Keys,
     locale::Locale,
+    query::Filtering,
 };
 
 /// A day of the Gregorian calendar, written `YYYY-MM-DD`.
@@ -78,6 +79,10 @@ impl FieldKind for DateType {
 
     fn present(&self, value: &Value) -> Value {
         written(date_of(value))
+    }
+
+    fn filtering(&self) -> Filtering {
+        Filtering::Date
     }
 
     fn sortable(&self) -> bool {

@@ -11,6 +11,7 @@ use crate::{
     keys::KeyPart,
     loading::Keys,
     locale::Locale,
+    query::Filtering,
     timestamp::Timestamp,
 };
 
@@ -78,6 +79,10 @@ impl FieldKind for DatetimeType {
 
     fn present(&self, value: &Value) -> Value {
         written(time_of(value))
+    }
+
+    fn filtering(&self) -> Filtering {
+        Filtering::Time
     }
 
     fn sortable(&self) -> bool {

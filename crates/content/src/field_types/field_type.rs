@@ -12,6 +12,7 @@ use crate::{
     loading::Keys,
     locale::Locale,
     pointer::Pointer,
+    query::{Comparable, Filtering},
 };
 
 /// The kind of values that a field holds, with its constraints.
@@ -91,6 +92,26 @@ impl FieldType {
     /// The part of a sort key for a presented value.
     pub fn key_part(&self, presented: &Value, locale: &Locale) -> KeyPart {
         self.kind().key_part(presented, locale)
+    }
+
+    /// How filters compare values of this type.
+    pub fn filtering(&self) -> Filtering {
+        self.kind().filtering()
+    }
+
+    /// Whether fields of this type hold many values, of which each has a key in an index.
+    pub fn many_valued(&self) -> bool {
+        self.kind().many_valued()
+    }
+
+    /// What filters compare of a presented value.
+    pub fn comparables(&self, presented: &Value) -> Vec<Comparable> {
+        self.kind().comparables(presented)
+    }
+
+    /// The parts of the keys of an index for a presented value: one, or one for each value of a type with many.
+    pub fn key_parts(&self, presented: &Value, locale: &Locale) -> Vec<KeyPart> {
+        self.kind().key_parts(presented, locale)
     }
 
     /// The constraints, by their keys in blueprints, for form builders.

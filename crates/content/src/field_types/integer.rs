@@ -11,6 +11,7 @@ use crate::{
     keys::KeyPart,
     loading::Keys,
     locale::Locale,
+    query::Filtering,
 };
 
 /// A whole number.
@@ -63,6 +64,10 @@ impl FieldKind for IntegerType {
 
     fn present(&self, value: &Value) -> Value {
         value.as_i64().map_or(Value::Null, Value::from)
+    }
+
+    fn filtering(&self) -> Filtering {
+        Filtering::Integer
     }
 
     fn sortable(&self) -> bool {

@@ -9,6 +9,7 @@ use crate::{
     keys::KeyPart,
     locale::Locale,
     pointer::Pointer,
+    query::{Comparable, Filtering},
     references::Reference,
 };
 
@@ -61,6 +62,42 @@ pub(crate) trait FieldKind {
     /// The part of a sort key; [`KeyPart::Null`] where there is none.
     fn key_part(&self, _presented: &Value, _locale: &Locale) -> KeyPart {
         KeyPart::Null
+    }
+
+    /// How filters compare its values; decides whether a field of it may be `filterable`.
+    fn filtering(&self) -> Filtering {
+        Filtering::None
+    }
+
+    /// Whether it holds many values, of which each has a key in an index.
+    fn many_valued(&self) -> bool {
+        false
+    }
+
+    /// What filters compare of a presented value: each of its values that fits [`FieldKind::filtering`].
+    fn comparables(&self, presented: &Value) -> Vec<Comparable> {
+        let filtering = self.filtering();
+        match presented {
+            Value::Array(items) => items.iter().filter_map(|item| filtering.comparable(item)).collect(),
+            one @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => {
+                filtering.comparable(one).into_iter().collect()
+            }
+        }
+    }
+
+    /// The parts of keys of an index: just one for a type with one value, one for each distinct value of a type with
+    /// many. The latter serve equality alone.
+    fn key_parts(&self, presented: &Value, locale: &Locale) -> Vec<KeyPart> {
+        if !self.many_valued() {
+            return vec![self.key_part(presented, locale)];
+        }
+        let mut parts: Vec<KeyPart> = Vec::new();
+        for part in self.comparables(presented).iter().map(|value| value.key_part(locale)) {
+            if !parts.contains(&part) {
+                parts.push(part);
+            }
+        }
+        parts
     }
 
     /// JSON Schema of a value that is written, `null` aside.

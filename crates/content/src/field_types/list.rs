@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     field_types::{FieldKind, Items, Reading, TextRules, text_rules::present_text},
     loading::Keys,
+    query::Filtering,
 };
 
 /// A list of short texts; always a list, equal texts may stand in it more than once.
@@ -51,6 +52,14 @@ impl FieldKind for ListType {
         Some(texts.join("\n"))
     }
 
+    fn filtering(&self) -> Filtering {
+        Filtering::Text
+    }
+
+    fn many_valued(&self) -> bool {
+        true
+    }
+
     fn input_schema(&self) -> Value {
         self.items.list_schema(self.rules.input_schema(), false)
     }
@@ -70,7 +79,7 @@ impl FieldKind for ListType {
 mod tests {
     use serde_json::json;
 
-    use crate::field_types::testing::*;
+    use crate::{field_types::testing::*, query::Comparable};
 
     #[test]
     fn texts_are_kept_in_order() {
@@ -82,6 +91,15 @@ mod tests {
         check_present(&field, json!(["أ", " ", 5]), json!(["أ"]));
         check_present(&field, json!("أ"), json!(["أ"]));
         check_present(&field, json!(null), json!([]));
+    }
+
+    #[test]
+    fn each_text_is_compared_in_its_folded_form_and_has_one_key() {
+        let field = field("type: list");
+        let folded = |text: &str| Comparable::Text(text.to_owned());
+        assert_eq!(comparables(&field, json!(["إدارة", "أ"])), [folded("اداره"), folded("ا")]);
+        assert_eq!(count_keys(&field, json!(["إدارة", "أ", "اداره"])), 2);
+        assert_eq!(count_keys(&field, json!([])), 0);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::{
     keys::KeyPart,
     loading::Keys,
     locale::Locale,
+    query::Filtering,
 };
 
 /// A number in double precision, answered as it is written.
@@ -57,6 +58,10 @@ impl FieldKind for NumberType {
 
     fn present(&self, value: &Value) -> Value {
         if value.is_number() { value.clone() } else { Value::Null }
+    }
+
+    fn filtering(&self) -> Filtering {
+        Filtering::Number
     }
 
     fn sortable(&self) -> bool {

@@ -12,6 +12,7 @@ use crate::{
     loading::Keys,
     locale::Locale,
     pointer::Pointer,
+    query::Filtering,
     references::{Reference, ReferenceTarget},
 };
 
@@ -70,6 +71,14 @@ impl FieldKind for ReferenceType {
             Ok(_) => Some(UnresolvedReason::NotPublic),
             Err(_) => Some(UnresolvedReason::Unreadable),
         });
+    }
+
+    fn filtering(&self) -> Filtering {
+        Filtering::Reference(self.collections.clone())
+    }
+
+    fn many_valued(&self) -> bool {
+        self.items.many()
     }
 
     fn sortable(&self) -> bool {
@@ -206,6 +215,8 @@ mod tests {
         check_deliver(&field, json!(null), json!([]), &[]);
         check_present(&field, json!([LIVE, LIVE.to_uppercase(), "x", "y"]), json!([LIVE, "", ""]));
         assert_eq!(references(&field, json!([DEAD, "x"])), [format!("/f/0 entry {DEAD}")]);
+        assert_eq!(comparables(&field, json!([DEAD, ""])).len(), 1);
+        assert_eq!(count_keys(&field, json!([DEAD, "", LIVE])), 2);
     }
 
     #[test]

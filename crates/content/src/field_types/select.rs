@@ -5,10 +5,11 @@ use serde_json::{Map, Value, json};
 use crate::{
     fault::FaultCode,
     field_types::{FieldKind, Items, Reading},
-    keys::KeyPart,
+    keys::{KeyPart, option_key},
     language::Label,
     loading::Keys,
     locale::Locale,
+    query::Filtering,
 };
 
 /// One or many of declared options; one with `max_items: 1`.
@@ -100,13 +101,21 @@ impl FieldKind for SelectType {
         self.items.present(value, |value| self.has(value).then(|| value.clone()))
     }
 
+    fn filtering(&self) -> Filtering {
+        Filtering::Option(self.options.iter().map(|option| option.value.clone()).collect())
+    }
+
+    fn many_valued(&self) -> bool {
+        self.items.many()
+    }
+
     fn sortable(&self) -> bool {
         !self.items.many()
     }
 
     fn key_part(&self, presented: &Value, locale: &Locale) -> KeyPart {
         match presented.as_str() {
-            Some(value) => KeyPart::Text(diwan_arabic::collation_key(value, locale.as_str())),
+            Some(value) => KeyPart::Text(option_key(value, locale)),
             None => KeyPart::Null,
         }
     }
@@ -132,7 +141,7 @@ impl FieldKind for SelectType {
 mod tests {
     use serde_json::json;
 
-    use crate::field_types::testing::*;
+    use crate::{field_types::testing::*, query::Comparable};
 
     const OPTIONS: &str = "type: select
 options:
@@ -163,6 +172,8 @@ options:
         check_present(&field, json!(null), json!([]));
         check_present(&field, json!("news"), json!(["news"]));
         assert!(!field.sortable());
+        assert_eq!(comparables(&field, json!(["event"])), [Comparable::Option("event".to_owned())]);
+        assert_eq!(count_keys(&field, json!(["event", "news"])), 2);
     }
 
     #[test]

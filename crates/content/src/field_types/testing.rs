@@ -16,6 +16,7 @@ use crate::{
     loading::{Keys, Problems},
     path::PublicPath,
     pointer::Pointer,
+    query::Comparable,
     references::ReferenceTarget,
     yaml,
 };
@@ -140,6 +141,16 @@ pub(crate) fn references(field: &FieldType, value: Value) -> Vec<String> {
 /// The part of a sort key in Arabic.
 pub(crate) fn key_part(field: &FieldType, presented: Value) -> KeyPart {
     field.key_part(&presented, &"ar".parse().unwrap())
+}
+
+/// What filters compare of a presented value.
+pub(crate) fn comparables(field: &FieldType, presented: Value) -> Vec<Comparable> {
+    field.comparables(&presented)
+}
+
+/// How many keys a presented value has in an index.
+pub(crate) fn count_keys(field: &FieldType, presented: Value) -> usize {
+    field.key_parts(&presented, &"ar".parse().unwrap()).len()
 }
 
 struct TestLookup(PublicPath);

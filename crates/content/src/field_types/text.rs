@@ -7,6 +7,7 @@ use crate::{
     keys::KeyPart,
     loading::Keys,
     locale::Locale,
+    query::Filtering,
 };
 
 /// A short text, kept and answered exactly as it is written.
@@ -40,6 +41,10 @@ impl FieldKind for TextType {
 
     fn search_text(&self, presented: &Value) -> Option<String> {
         presented.as_str().map(str::to_owned)
+    }
+
+    fn filtering(&self) -> Filtering {
+        Filtering::Text
     }
 
     fn sortable(&self) -> bool {
@@ -100,5 +105,6 @@ mod tests {
         let field = field("type: text");
         assert!(matches!(key_part(&field, json!("أحمد")), KeyPart::Text(key) if !key.is_empty()));
         assert_eq!(key_part(&field, json!(null)), KeyPart::Null);
+        assert_eq!((count_keys(&field, json!("أحمد")), count_keys(&field, json!(null))), (1, 1));
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     field_types::{FieldKind, Reading, TextRules, text_rules::present_text},
     loading::Keys,
+    query::Filtering,
 };
 
 /// A text of several lines without markup, kept and answered exactly as it is written.
@@ -38,6 +39,10 @@ impl FieldKind for TextareaType {
 
     fn search_text(&self, presented: &Value) -> Option<String> {
         presented.as_str().map(str::to_owned)
+    }
+
+    fn filtering(&self) -> Filtering {
+        Filtering::Text
     }
 
     fn input_schema(&self) -> Value {

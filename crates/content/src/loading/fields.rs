@@ -11,6 +11,7 @@ use crate::{
     hash::ContentHash,
     language::{Label, Language},
     pointer::Pointer,
+    query::Filtering,
     read::LocaleRole,
     yaml::Node,
 };
@@ -82,6 +83,12 @@ pub(super) fn load_field(mut keys: Keys<'_>, groups: Option<&[Group]>, problems:
         && !holds_words(field_type)
     {
         keys.problem("searchable", "is only for fields that hold words: text, textarea, markdown and list");
+    }
+    if let Some(field_type) = &field_type
+        && filterable
+        && field_type.filtering() == Filtering::None
+    {
+        keys.problem("filterable", format!("is not for fields of the type {}", field_type.name()));
     }
     let (collections_line, reverse_line) = (keys.line_of("collections"), keys.line_of("reverse"));
     let default_line = keys.line_of("default");

@@ -83,6 +83,10 @@ const BLUEPRINT_MISTAKES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "  - { handle: body, type: markdown, label: { ar: أ, en: A }, filterable: true }\n",
+        &["blueprints/news.yaml:5: fields.body.filterable: is not for fields of the type markdown"],
+    ),
+    (
         "  - { handle: count, type: integer, label: { ar: أ, en: A }, max: 5,\n      default: 6 }\n",
         &["blueprints/news.yaml:6: fields.count.default: must be at most 5"],
     ),

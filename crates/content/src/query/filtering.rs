@@ -1,0 +1,201 @@
+//! How the values of a field can be filtered.
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{Comparable, Operator, strict_integer, strict_number};
+use crate::{handle::Handle, timestamp::Timestamp};
+
+/// How the values of a field can be filtered: which operators fit, and what a filter's text must be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Filtering {
+    /// Not at all.
+    None,
+    /// Texts, in their folded form.
+    Text,
+    /// Whole numbers.
+    Integer,
+    /// Numbers.
+    Number,
+    /// Yes or no.
+    Boolean,
+    /// Days.
+    Date,
+    /// Points in time.
+    Time,
+    /// Times of a day, compared as seconds since midnight.
+    TimeOfDay,
+    /// Declared options, exactly as they are written.
+    Option(Vec<String>),
+    /// Identities that are public whoever asks.
+    Id,
+    /// Entries, of the named collections or of all; those that are not public count as no value. The only kind over
+    /// which a filter can go on to the fields of the target.
+    Reference(Option<Vec<Handle>>),
+}
+
+const EQUALITY: &[Operator] = &[Operator::Eq, Operator::Ne, Operator::In, Operator::Nin, Operator::Exists];
+const TEXT: &[Operator] = &[
+    Operator::Eq,
+    Operator::Ne,
+    Operator::In,
+    Operator::Nin,
+    Operator::Contains,
+    Operator::StartsWith,
+    Operator::Exists,
+];
+const ORDERED: &[Operator] = &[
+    Operator::Eq,
+    Operator::Ne,
+    Operator::Lt,
+    Operator::Lte,
+    Operator::Gt,
+    Operator::Gte,
+    Operator::In,
+    Operator::Nin,
+    Operator::Exists,
+];
+
+impl Filtering {
+    /// The operators that fit.
+    pub fn operators(&self) -> &'static [Operator] {
+        match self {
+            Self::None => &[],
+            Self::Text => TEXT,
+            Self::Integer | Self::Number | Self::Date | Self::Time | Self::TimeOfDay => ORDERED,
+            Self::Boolean | Self::Option(_) | Self::Id | Self::Reference(_) => EQUALITY,
+        }
+    }
+
+    /// Whether values of both are compared in the same way.
+    pub fn agrees_with(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
+
+    /// Reads one value of a filter, exactly as it must be written.
+    ///
+    /// # Errors
+    /// What was expected, in English.
+    pub fn parse(&self, text: &str) -> Result<Comparable, String> {
+        let read = match self {
+            Self::None => None,
+            Self::Text => Some(diwan_arabic::fold_text(text)).filter(|folded| !folded.is_empty()).map(Comparable::Text),
+            Self::Integer => strict_integer(text).map(Comparable::Integer),
+            Self::Number => strict_number(text).map(Comparable::Number),
+            Self::Boolean => text.parse().ok().map(Comparable::Boolean),
+            Self::Date => text.parse().ok().map(Comparable::Date),
+            Self::Time => text.parse().ok().map(|time: Timestamp| Comparable::Time(time.unix_ms())),
+            Self::TimeOfDay => seconds_of_day(text).map(Comparable::Integer),
+            Self::Option(values) => values.iter().any(|v| v == text).then(|| Comparable::Option(text.to_owned())),
+            Self::Id | Self::Reference(_) => id(text).map(Comparable::Id),
+        };
+        read.ok_or_else(|| self.expected())
+    }
+
+    /// What a filter's value must be, in English.
+    pub fn expected(&self) -> String {
+        match self {
+            Self::None => "nothing".to_owned(),
+            Self::Text => "a text that is not blank".to_owned(),
+            Self::Integer => "a whole number such as 2026".to_owned(),
+            Self::Number => "a number such as 12.5".to_owned(),
+            Self::Boolean => "true or false".to_owned(),
+            Self::Date => "a date such as 2026-01-31".to_owned(),
+            Self::Time => "a time with its offset such as 2026-01-31T09:00:00Z".to_owned(),
+            Self::TimeOfDay => "a time of day such as 09:30".to_owned(),
+            Self::Option(values) => format!("one of {}", values.join(", ")),
+            Self::Id | Self::Reference(_) => "a UUID".to_owned(),
+        }
+    }
+
+    /// The form in which filters compare one presented scalar; `None` where it is no value of this kind.
+    pub fn comparable(&self, presented: &Value) -> Option<Comparable> {
+        match self {
+            Self::None => None,
+            Self::Text => presented.as_str().map(|text| Comparable::Text(diwan_arabic::fold_text(text))),
+            Self::Integer => presented.as_i64().map(Comparable::Integer),
+            Self::Number => presented.as_f64().map(Comparable::Number),
+            Self::Boolean => presented.as_bool().map(Comparable::Boolean),
+            Self::Date => presented.as_str()?.parse().ok().map(Comparable::Date),
+            Self::Time => presented.as_str()?.parse().ok().map(|time: Timestamp| Comparable::Time(time.unix_ms())),
+            Self::TimeOfDay => seconds_of_day(presented.as_str()?).map(Comparable::Integer),
+            Self::Option(_) => presented.as_str().map(|value| Comparable::Option(value.to_owned())),
+            Self::Id | Self::Reference(_) => id(presented.as_str()?).map(Comparable::Id),
+        }
+    }
+}
+
+/// A UUID with hyphens, in any case.
+fn id(text: &str) -> Option<Uuid> {
+    if text.len() == 36 { Uuid::try_parse(text).ok() } else { None }
+}
+
+/// `HH:MM` or `HH:MM:SS` as seconds since midnight.
+fn seconds_of_day(text: &str) -> Option<i64> {
+    let bytes = text.as_bytes();
+    let formed = matches!(bytes.len(), 5 | 8)
+        && bytes.iter().enumerate().all(|(i, b)| if i % 3 == 2 { *b == b':' } else { b.is_ascii_digit() });
+    if !formed {
+        return None;
+    }
+    let mut seconds = 0;
+    for (part, limit) in text.split(':').chain(["0"]).take(3).zip([24, 60, 60]) {
+        let number: i64 = part.parse().ok().filter(|number| *number < limit)?;
+        seconds = seconds * 60 + number;
+    }
+    Some(seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn values_are_read_strictly_and_faults_say_what_was_expected() {
+        let options = Filtering::Option(vec!["news".to_owned(), "event".to_owned()]);
+        let taken = [
+            (&Filtering::Text, "  المُوازنة ", Comparable::Text("الموازنه".to_owned())),
+            (&Filtering::Integer, "-5", Comparable::Integer(-5)),
+            (&Filtering::Number, "2.50", Comparable::Number(2.5)),
+            (&Filtering::Boolean, "true", Comparable::Boolean(true)),
+            (&Filtering::Time, "1970-01-01T03:00:00+03:00", Comparable::Time(0)),
+            (&Filtering::TimeOfDay, "01:01", Comparable::Integer(3_660)),
+            (&Filtering::TimeOfDay, "00:00:59", Comparable::Integer(59)),
+            (&options, "event", Comparable::Option("event".to_owned())),
+        ];
+        for (filtering, text, expected) in taken {
+            assert_eq!(filtering.parse(text), Ok(expected), "{text}");
+        }
+        let refused = [
+            (Filtering::Text, " \u{200f}ـ", "a text that is not blank"),
+            (Filtering::Integer, "+5", "a whole number such as 2026"),
+            (Filtering::Integer, "٥", "a whole number such as 2026"),
+            (Filtering::Number, "５", "a number such as 12.5"),
+            (Filtering::Boolean, "1", "true or false"),
+            (Filtering::Boolean, "True", "true or false"),
+            (Filtering::Date, "2026-02-30", "a date such as 2026-01-31"),
+            (Filtering::Time, "2026-01-31", "a time with its offset such as 2026-01-31T09:00:00Z"),
+            (Filtering::TimeOfDay, "24:00", "a time of day such as 09:30"),
+            (Filtering::TimeOfDay, "1:00", "a time of day such as 09:30"),
+            (options, "News", "one of news, event"),
+            (Filtering::Id, "6c5a7ac3546c4172947a231133096268", "a UUID"),
+            (Filtering::Reference(None), "x' OR '1'='1", "a UUID"),
+        ];
+        for (filtering, text, expected) in refused {
+            assert_eq!(filtering.parse(text), Err(expected.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn presented_values_meet_the_values_of_filters() {
+        assert_eq!(Filtering::Integer.comparable(&json!(5)), Filtering::Integer.parse("5").ok());
+        assert_eq!(Filtering::Text.comparable(&json!("مسئول")), Filtering::Text.parse("مسؤول").ok());
+        assert_eq!(Filtering::Date.comparable(&json!("2026-01-31")), Filtering::Date.parse("2026-01-31").ok());
+        for filtering in [Filtering::None, Filtering::Integer, Filtering::Date, Filtering::Boolean, Filtering::Id] {
+            assert_eq!(filtering.comparable(&json!("x")), None);
+            assert_eq!(filtering.comparable(&json!(null)), None);
+        }
+    }
+}
