@@ -22,6 +22,8 @@
 //! | slugs | [`slugify`], [`is_slug`] | `slug.rs` |
 //! | order of lists | [`collation_key`] | `collation.rs` |
 //! | numerals | [`to_ascii_digits`] | `characters.rs` |
+//! | short texts in one spelling | [`tidy`] | `tidy.rs` |
+//! | Hijri dates (Umm al-Qura) | [`HijriDate`] | `hijri.rs` |
 //! | text out of HTML, with a byte map | [`html_to_text`] | `html.rs` |
 //! | words of a text | [`tokenize`], [`tokens`] | `token.rs`, `normalize.rs` |
 //! | stems | [`stem`] | `stem.rs`, `english.rs` |
@@ -40,21 +42,25 @@ mod collation;
 mod distance;
 mod english;
 mod fold;
+mod hijri;
 mod html;
 mod lexicon;
 mod ngram;
 mod normalize;
 mod slug;
 mod stem;
+mod tidy;
 mod token;
 
 pub use characters::to_ascii_digits;
 pub use collation::{COLLATION_KEY_MAX_BYTES, COLLATION_VERSION, collation_key};
 pub use distance::edit_distance;
 pub use fold::{FOLD_VERSION, fold_path, fold_text};
+pub use hijri::HijriDate;
 pub use html::{PlainText, html_to_text};
 pub use lexicon::{is_attested, is_function_word};
 pub use ngram::ngrams;
 pub use slug::{SLUG_MAX_CHARS, is_slug, slugify};
 pub use stem::stem;
+pub use tidy::tidy;
 pub use token::{ANALYZER_VERSION, POSITION_GAP, TOKEN_MAX_CHARS, Token, TokenKind, Tokens, tokenize, tokens};

@@ -24,6 +24,11 @@ impl CalendarDate {
     pub fn month(self) -> u8 {
         self.0.month().into()
     }
+
+    /// Day of the month, 1 to 31.
+    pub fn day(self) -> u8 {
+        self.0.day()
+    }
 }
 
 impl FromStr for CalendarDate {

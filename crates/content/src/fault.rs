@@ -70,6 +70,18 @@ fault_codes! {
     InvalidDate = "invalid_date", "must be a date such as 2026-01-31", "يجب أن يكون تاريخًا مثل 2026-01-31";
     /// No point in time.
     InvalidDatetime = "invalid_datetime", "must be a time with its offset such as 2026-01-31T09:00:00Z", "يجب أن يكون وقتًا مع فرق التوقيت مثل 2026-01-31T09:00:00Z";
+    /// No time of day.
+    InvalidTime = "invalid_time", "must be a time of day such as 08:30", "يجب أن يكون وقتًا من اليوم مثل 08:30";
+    /// No mail address.
+    InvalidEmail = "invalid_email", "must be one mail address such as info@example.org", "يجب أن يكون عنوان بريد إلكتروني واحدًا مثل info@example.org";
+    /// No telephone number.
+    InvalidPhone = "invalid_phone", "must be one telephone number: 3 to 15 digits, with + and at least 7 digits for an international one", "يجب أن يكون رقم هاتف واحدًا من 3 إلى 15 رقمًا، والدولي منه يبدأ بعلامة + ولا يقل عن 7 أرقام";
+    /// No colour.
+    InvalidColor = "invalid_color", "must be a colour such as #0a7d4f", "يجب أن يكون لونًا مثل #0a7d4f";
+    /// No full URL of an allowed scheme; `allowed`.
+    InvalidWebAddress = "invalid_web_address", "must be a full URL without a user name, white space or invisible characters, with one of the schemes: {allowed}", "يجب أن يكون رابطًا كاملًا بلا اسم مستخدم ولا مسافات ولا محارف خفية، ويبدأ بأحد ما يأتي: {allowed}";
+    /// Lists and objects that stand too deep in one another; `max`.
+    TooDeep = "too_deep", "must not be nested deeper than {max} levels", "يجب ألا يزيد عمق التداخل على {max} مستوى";
     /// No UUID.
     InvalidId = "invalid_id", "must be a UUID", "يجب أن يكون معرّفًا من نوع UUID";
     /// No acceptable URL.

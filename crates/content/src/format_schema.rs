@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     asset_kind::AssetKind,
-    field_types::{FieldType, Items, TextRules},
+    field_types::{FieldType, Items, JsonType, TextRules},
     handle::Handle,
 };
 
@@ -201,7 +201,8 @@ fn field(name: &str, in_blueprint: bool) -> Value {
     object(Value::Object(properties), &all_required)
 }
 
-type Constraints = Vec<(&'static str, Value, &'static str)>;
+type Constraint = (&'static str, Value, &'static str);
+type Constraints = Vec<Constraint>;
 
 /// The keys of a type, and those of them that must be there.
 fn constraints(name: &str) -> (Constraints, Vec<&'static str>) {
@@ -209,14 +210,18 @@ fn constraints(name: &str) -> (Constraints, Vec<&'static str>) {
         "text" | "textarea" | "markdown" => (text_rules(), vec![]),
         "integer" => (limits(&json!({ "type": "integer" })), vec![]),
         "number" => (limits(&json!({ "type": "number" })), vec![]),
-        "date" => (limits(&json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" })), vec![]),
-        "datetime" => (limits(&json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T" })), vec![]),
+        "date" => (with_hijri(limits(&json!({ "type": "string", "pattern": DAY }))), vec![]),
+        "date_range" => {
+            let mut keys = with_hijri(limits(&json!({ "type": "string", "pattern": DAY })));
+            keys.push(("open_ended", boolean(false), "The end may be unknown."));
+            (keys, vec![])
+        }
+        "datetime" => {
+            (with_hijri(limits(&json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T" }))), vec![])
+        }
+        "time" => (limits(&json!({ "type": "string", "pattern": "^[0-9]{2}:[0-9]{2}(:[0-9]{2})?$" })), vec![]),
         "select" => {
-            let option = object(
-                json!({ "value": { "type": "string", "minLength": 1, "maxLength": 64 }, "label": reference("label") }),
-                &["value", "label"],
-            );
-            let mut keys = vec![("options", list(option, 1, 500), "What can be chosen, in order.")];
+            let mut keys = vec![options(json!({ "type": "string", "minLength": 1, "maxLength": 64 }))];
             keys.extend(items());
             (keys, vec!["options"])
         }
@@ -241,7 +246,36 @@ fn constraints(name: &str) -> (Constraints, Vec<&'static str>) {
             keys.extend(items());
             (keys, vec![])
         }
-        // boolean and link have no constraints; a test compares every type with what the loader takes.
+        "tags" => {
+            let mut keys = items();
+            keys.push(most("max_chars", 200, "Most characters of a tag."));
+            (keys, vec![])
+        }
+        "table" => {
+            let keys = vec![
+                most("max_columns", 50, "Most columns."),
+                most("max_rows", 1_000, "Most rows."),
+                most("max_chars", 10_000, "Most characters of a cell."),
+            ];
+            (keys, vec![])
+        }
+        "code" => {
+            let language = json!({ "type": "string", "pattern": "^[a-z0-9][a-z0-9_+#.-]{0,31}$" });
+            let languages = ("languages", list(language, 1, 50), "Languages that may be named; absent: any.");
+            (vec![languages, most("max_chars", TextRules::MAX_CHARS, "Most characters.")], vec![])
+        }
+        "key_value" => {
+            let mut keys = items();
+            keys.push(most("max_chars", TextRules::MAX_CHARS, "Most characters of a value."));
+            (keys, vec![])
+        }
+        "url" => {
+            let scheme = json!({ "type": "string", "pattern": "^[a-z][a-z0-9+.-]*$" });
+            (vec![("schemes", list(scheme, 1, 10), "Schemes that it takes; absent: https and http.")], vec![])
+        }
+        "color" => (vec![options(json!({ "type": "string", "pattern": "^#[0-9a-f]{6}([0-9a-f]{2})?$" }))], vec![]),
+        "json" => (vec![most("max_bytes", JsonType::MAX_BYTES, "Most bytes as compact JSON.")], vec![]),
+        // Boolean, link, email, phone and geo_point have no constraints; a test compares every type with what the loader takes.
         _ => (vec![], vec![]),
     }
 }
@@ -253,6 +287,23 @@ fn text_rules() -> Constraints {
         ("max_chars", count(1), "Most characters."),
         ("pattern", json!({ "type": "string", "maxLength": 1_000 }), "Regular expression that the text must match."),
     ]
+}
+
+/// A day as it is written.
+const DAY: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
+
+fn options(value: Value) -> Constraint {
+    let option = object(json!({ "value": value, "label": reference("label") }), &["value", "label"]);
+    ("options", list(option, 1, 500), "What can be chosen, in order.")
+}
+
+fn most(key: &'static str, max: usize, text: &'static str) -> Constraint {
+    (key, json!({ "type": "integer", "minimum": 1, "maximum": max }), text)
+}
+
+fn with_hijri(mut keys: Constraints) -> Constraints {
+    keys.push(("hijri", boolean(false), "Answered with its Hijri form (Umm al-Qura)."));
+    keys
 }
 
 fn limits(schema: &Value) -> Constraints {

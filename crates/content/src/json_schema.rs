@@ -91,7 +91,8 @@ fn openapi30_object(keywords: &Map<String, Value>) -> Map<String, Value> {
 
 /// The schema that also takes `null`.
 fn nullable(mut schema: Value) -> Value {
-    let json_type = schema["type"].clone();
+    // A schema without a type takes everything.
+    let Some(json_type) = schema.get("type").cloned() else { return schema };
     schema["type"] = json!([json_type, "null"]);
     if let Some(options) = schema.get_mut("enum").and_then(Value::as_array_mut) {
         options.push(Value::Null);
@@ -139,6 +140,23 @@ mod tests {
 - { handle: asset, type: asset, max_items: 1 }
 - { handle: assets, type: asset }
 - { handle: link, type: link, localizable: true }
+- { handle: holy_day, type: date, hijri: true }
+- { handle: session, type: datetime, hijri: true }
+- { handle: span, type: date_range }
+- { handle: term, type: date_range, open_ended: true, hijri: true }
+- { handle: opens, type: time, max: 15:00 }
+- { handle: tags, type: tags, max_chars: 20 }
+- { handle: tariff, type: table }
+- { handle: sample, type: code }
+- { handle: query, type: code, languages: [sql] }
+- { handle: facts, type: key_value, max_items: 5 }
+- { handle: email, type: email }
+- { handle: phone, type: phone }
+- { handle: url, type: url }
+- { handle: color, type: color }
+- { handle: brand, type: color, options: [{ value: '#0a7d4f', label: { ar: أخضر, en: Green } }] }
+- { handle: place, type: geo_point }
+- { handle: extra, type: json }
 - { handle: notes, type: textarea, private: true }",
         )
     }
@@ -149,6 +167,12 @@ mod tests {
             "text": "أ", "textarea": "أ\nب", "markdown": "# أ", "integer": 3, "number": 2.5, "boolean": true, "date": "2026-01-31",
             "datetime": "2026-01-31T09:00:00+03:00", "one": "a", "many": ["b", "a"], "list": ["أ", "أ"], "reference": ID,
             "references": [ID], "asset": ID, "assets": [ID], "link": "entry:6c5a7ac3-546c-4172-947a-231133096268", "notes": "سر",
+            "holy_day": "2024-03-11", "session": "2024-03-11T01:30:00+03:00", "span": {"from": "2026-01-01", "to": "2026-01-31"},
+            "term": {"from": "2026-01-01", "to": null}, "opens": "08:30", "tags": ["أ", "ب"],
+            "tariff": {"columns": ["أ"], "rows": [["1"], ["2"]]}, "sample": {"code": "x", "language": null},
+            "query": {"code": "SELECT 1", "language": "sql"}, "facts": [{"key": "أ", "value": "ب"}], "email": "a@b.example",
+            "phone": "+966501234567", "url": "https://a.example/ب", "color": "#0a7d4f80", "brand": "#0a7d4f",
+            "place": {"latitude": 24.7, "longitude": 46.7}, "extra": {"a": [null, 1.5, {"b": "ج"}]},
         })
     }
 
@@ -251,7 +275,14 @@ mod tests {
                 "entry:x",
                 "https://a.example",
                 "asset:6c5a7ac3-546c-4172-947a-231133096268",
-                "[a](entry:6c5a7ac3-546c-4172-947a-231133096268)"
+                "[a](entry:6c5a7ac3-546c-4172-947a-231133096268)",
+                " أ\u{a0}ب",
+                "08:30",
+                "+966 (0)50 123 4567",
+                "٠٥٠١٢٣٤٥٦٧",
+                "a@B.example",
+                "#0A7D4F",
+                "sql",
             ])
             .prop_map(Value::from),
         ];
@@ -277,7 +308,10 @@ mod tests {
             blueprint.read(&other, &LocaleRole::Origin, &Pointer::root());
             let (data, faults) = blueprint.read(&written, &LocaleRole::Origin, &Pointer::root());
             if faults.is_empty() {
-                prop_assert_eq!(Value::Object(data.as_map().clone()), written.clone(), "what is read is what was written");
+                let kept = Value::Object(data.as_map().clone());
+                let (again, faults) = blueprint.read(&kept, &LocaleRole::Origin, &Pointer::root());
+                prop_assert!(faults.is_empty(), "what is kept is taken again");
+                prop_assert_eq!(again, data.clone(), "and stays as it is");
                 prop_assert_eq!(checked(&blueprint.input_schema(), &written), Vec::<String>::new());
             }
             let presented = present(&blueprint, &resolve(&blueprint, &data, None));

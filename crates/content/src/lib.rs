@@ -69,8 +69,10 @@ pub use self::{
     fault::{Fault, FaultCode},
     field::Field,
     field_types::{
-        AssetType, BooleanType, DateType, DatetimeType, FieldType, IntegerType, Items, LinkType, ListType,
-        MarkdownType, NumberType, Pattern, ReferenceType, SelectOption, SelectType, TextRules, TextType, TextareaType,
+        AssetType, BooleanType, CodeType, ColorType, DateRangeType, DateType, DatetimeType, EmailType, FieldType,
+        GeoPointType, IntegerType, Items, JsonType, KeyValueType, LinkType, ListType, MarkdownType, NotATimeOfDay,
+        NumberType, Pattern, PhoneType, Range, ReferenceType, SelectOption, SelectType, TableType, TagsType, TextRules,
+        TextType, TextareaType, TimeOfDay, TimeType, UrlType,
     },
     format_schema::{blueprint_format, collection_format, fieldset_format},
     handle::{Handle, NotAHandle},

@@ -4,6 +4,7 @@ mod choices;
 mod items;
 mod links;
 mod scalars;
+mod structures;
 #[cfg(test)]
 pub(crate) mod testing;
 mod times;
@@ -273,6 +274,16 @@ fn fit(field_type: &FieldType, given: Given<'_>, conversion: &Conversion<'_>) ->
             items::one_or_many(given, asset.items.many(), |given| links::asset(given, conversion))
         }
         FieldType::Link(_) => links::link(given, conversion),
+        FieldType::Time(_) | FieldType::Email(_) | FieldType::Phone(_) | FieldType::Url(_) | FieldType::Color(_) => {
+            scalars::text(given)
+        }
+        FieldType::Tags(_) => items::one_or_many(given, true, scalars::text),
+        FieldType::DateRange(_) => structures::date_range(given, conversion.time_zone),
+        FieldType::Table(_) => structures::table(given),
+        FieldType::Code(_) => structures::code(given),
+        FieldType::KeyValue(_) => structures::key_value(given),
+        FieldType::GeoPoint(_) => structures::geo_point(given),
+        FieldType::Json(_) => Fitted::same(given.value),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     deliver::{Delivery, UnresolvedReason},
     field_types::{
         FieldKind, Found, Items, Reading,
-        reference::{deliver_ids, for_each_id, present_ids, read_ids},
+        ids::{deliver_ids, for_each_id, present_ids, read_ids},
     },
     ids::AssetId,
     loading::Keys,

@@ -6,37 +6,33 @@ use crate::{
     calendar_date::CalendarDate,
     fault::FaultCode,
     field_types::{
-        FieldKind, Reading,
-        kind::{constraints, schema},
+        FieldKind, Range, Reading,
+        hijri::{gregorian, hijri_schema, with_hijri},
+        kind::schema,
     },
     keys::KeyPart,
     loading::Keys,
     locale::Locale,
-    query::Filtering,
+    query::{Comparable, Filtering},
 };
 
-/// A day of the Gregorian calendar, written `YYYY-MM-DD`.
+/// A day of the Gregorian calendar, written `YYYY-MM-DD`; with `hijri: true` answered as `{date, hijri}`.
 #[derive(Debug, Clone, Copy)]
 pub struct DateType {
-    /// First day, if there is a limit.
-    pub min: Option<CalendarDate>,
-    /// Last day, if there is a limit.
-    pub max: Option<CalendarDate>,
+    /// First and last day.
+    pub range: Range<CalendarDate>,
+    /// Answered with its Hijri form.
+    pub hijri: bool,
 }
 
 impl DateType {
     pub(crate) fn parse(keys: &mut Keys<'_>) -> Self {
-        let (min, max) = (parse_limit(keys, "min"), parse_limit(keys, "max"));
-        if let (Some(first), Some(last)) = (min, max)
-            && first > last
-        {
-            keys.problem("min", format!("is after max ({last})"));
-        }
-        Self { min, max }
+        Self { range: Range::parse(keys, parse_day), hijri: keys.boolean("hijri").unwrap_or(false) }
     }
 }
 
-fn parse_limit(keys: &mut Keys<'_>, key: &str) -> Option<CalendarDate> {
+/// Reads a day from a blueprint.
+pub(crate) fn parse_day(keys: &mut Keys<'_>, key: &str) -> Option<CalendarDate> {
     let date = keys.text(key)?.parse().ok();
     if date.is_none() {
         keys.problem(key, "must be a date such as 2026-01-31");
@@ -44,12 +40,33 @@ fn parse_limit(keys: &mut Keys<'_>, key: &str) -> Option<CalendarDate> {
     date
 }
 
-fn date_of(value: &Value) -> Option<CalendarDate> {
+/// Reads a day that somebody wrote.
+pub(crate) fn read_day(range: &Range<CalendarDate>, value: &Value, reading: &mut Reading<'_>) -> Option<CalendarDate> {
+    if !value.is_string() {
+        reading.wrong_type("string");
+        return None;
+    }
+    let Some(date) = day_of(value) else {
+        reading.fault(FaultCode::InvalidDate);
+        return None;
+    };
+    range.check(date, reading).then_some(date)
+}
+
+/// The day that a stored value names.
+pub(crate) fn day_of(value: &Value) -> Option<CalendarDate> {
     value.as_str()?.parse().ok()
 }
 
-fn written(date: Option<CalendarDate>) -> Value {
-    json!(date.map(|date| date.to_string()))
+/// The published form of a day.
+pub(crate) fn present_day(day: CalendarDate, hijri: bool) -> Value {
+    let written = day.to_string();
+    if hijri { with_hijri("date", &written, Some(day)) } else { Value::String(written) }
+}
+
+/// The day of a published form.
+pub(crate) fn presented_day(presented: &Value) -> Option<CalendarDate> {
+    gregorian(presented, "date")?.parse().ok()
 }
 
 impl FieldKind for DateType {
@@ -58,31 +75,19 @@ impl FieldKind for DateType {
     }
 
     fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
-        if !value.is_string() {
-            reading.wrong_type("string");
-            return None;
-        }
-        let Some(date) = date_of(value) else {
-            reading.fault(FaultCode::InvalidDate);
-            return None;
-        };
-        if self.min.is_some_and(|min| date < min) {
-            reading.fault_with(FaultCode::TooSmall, "min", written(self.min));
-            return None;
-        }
-        if self.max.is_some_and(|max| date > max) {
-            reading.fault_with(FaultCode::TooLarge, "max", written(self.max));
-            return None;
-        }
-        Some(value.clone())
+        read_day(&self.range, value, reading).map(|_| value.clone())
     }
 
     fn present(&self, value: &Value) -> Value {
-        written(date_of(value))
+        day_of(value).map_or(Value::Null, |day| present_day(day, self.hijri))
     }
 
     fn filtering(&self) -> Filtering {
         Filtering::Date
+    }
+
+    fn comparables(&self, presented: &Value) -> Vec<Comparable> {
+        presented_day(presented).map(Comparable::Date).into_iter().collect()
     }
 
     fn sortable(&self) -> bool {
@@ -90,7 +95,7 @@ impl FieldKind for DateType {
     }
 
     fn key_part(&self, presented: &Value, _locale: &Locale) -> KeyPart {
-        date_of(presented).map_or(KeyPart::Null, KeyPart::Date)
+        presented_day(presented).map_or(KeyPart::Null, KeyPart::Date)
     }
 
     fn input_schema(&self) -> Value {
@@ -98,11 +103,15 @@ impl FieldKind for DateType {
     }
 
     fn answer_schema(&self) -> Value {
-        schema("string", [("format", json!("date"))])
+        hijri_schema("date", "date", self.hijri)
     }
 
     fn describe(&self) -> Map<String, Value> {
-        constraints([("min", written(self.min)), ("max", written(self.max))])
+        let mut described = self.range.describe();
+        if self.hijri {
+            described.insert("hijri".to_owned(), json!(true));
+        }
+        described
     }
 }
 
@@ -110,7 +119,7 @@ impl FieldKind for DateType {
 mod tests {
     use serde_json::json;
 
-    use crate::{field_types::testing::*, keys::KeyPart};
+    use crate::{field_types::testing::*, keys::KeyPart, query::Comparable};
 
     #[test]
     fn days_within_limits_are_taken() {
@@ -125,5 +134,18 @@ mod tests {
         check_faults(&field, json!(20260228), &["/f wrong_type"]);
         assert_eq!(key_part(&field, json!("2026-02-28")), KeyPart::Date("2026-02-28".parse().unwrap()));
         check_problem("type: date\nmin: soon", "must be a date such as 2026-01-31");
+    }
+
+    #[test]
+    fn a_day_is_answered_with_its_hijri_form_where_asked() {
+        let field = field("type: date\nhijri: true");
+        check_read(&field, json!("2026-02-28"), json!("2026-02-28"));
+        check_present(&field, json!("2024-03-11"), json!({"date": "2024-03-11", "hijri": "1445-09-01"}));
+        check_present(&field, json!("1800-01-01"), json!({"date": "1800-01-01", "hijri": null}));
+        check_present(&field, json!("soon"), json!(null));
+        let presented = json!({"date": "2024-03-11", "hijri": "1445-09-01"});
+        let day = "2024-03-11".parse().unwrap();
+        assert_eq!(comparables(&field, presented.clone()), [Comparable::Date(day)]);
+        assert_eq!(key_part(&field, presented), KeyPart::Date(day));
     }
 }

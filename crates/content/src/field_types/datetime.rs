@@ -3,36 +3,33 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
+    calendar_date::CalendarDate,
     fault::FaultCode,
     field_types::{
-        FieldKind, Reading,
-        kind::{constraints, schema},
+        FieldKind, Range, Reading,
+        hijri::{gregorian, hijri_schema, with_hijri},
+        kind::schema,
     },
     keys::KeyPart,
     loading::Keys,
     locale::Locale,
-    query::Filtering,
+    query::{Comparable, Filtering},
     timestamp::Timestamp,
 };
 
-/// A point in time, written as RFC 3339 with any offset; published in UTC, in whole milliseconds.
+/// A point in time, written as RFC 3339 with any offset; published in UTC, in whole milliseconds. With `hijri: true`
+/// answered as `{datetime, hijri}`, where `hijri` is the day that the editor wrote, at the offset that he wrote.
 #[derive(Debug, Clone, Copy)]
 pub struct DatetimeType {
-    /// Earliest time, if there is a limit.
-    pub min: Option<Timestamp>,
-    /// Latest time, if there is a limit.
-    pub max: Option<Timestamp>,
+    /// Earliest and latest time.
+    pub range: Range<Timestamp>,
+    /// Answered with the Hijri form of its day.
+    pub hijri: bool,
 }
 
 impl DatetimeType {
     pub(crate) fn parse(keys: &mut Keys<'_>) -> Self {
-        let (min, max) = (parse_limit(keys, "min"), parse_limit(keys, "max"));
-        if let (Some(first), Some(last)) = (min, max)
-            && first > last
-        {
-            keys.problem("min", format!("is after max ({last})"));
-        }
-        Self { min, max }
+        Self { range: Range::parse(keys, parse_limit), hijri: keys.boolean("hijri").unwrap_or(false) }
     }
 }
 
@@ -48,8 +45,14 @@ fn time_of(value: &Value) -> Option<Timestamp> {
     value.as_str()?.parse().ok()
 }
 
-fn written(time: Option<Timestamp>) -> Value {
-    json!(time.map(|time| time.to_string()))
+/// The time of a published form.
+fn presented_time(presented: &Value) -> Option<Timestamp> {
+    gregorian(presented, "datetime")?.parse().ok()
+}
+
+/// The day that a time in RFC 3339 begins with: the one on the calendar where its offset holds.
+fn day_as_written(value: &Value) -> Option<CalendarDate> {
+    value.as_str()?.get(..10)?.parse().ok()
 }
 
 impl FieldKind for DatetimeType {
@@ -66,23 +69,24 @@ impl FieldKind for DatetimeType {
             reading.fault(FaultCode::InvalidDatetime);
             return None;
         };
-        if self.min.is_some_and(|min| time < min) {
-            reading.fault_with(FaultCode::TooSmall, "min", written(self.min));
-            return None;
-        }
-        if self.max.is_some_and(|max| time > max) {
-            reading.fault_with(FaultCode::TooLarge, "max", written(self.max));
-            return None;
-        }
-        Some(value.clone())
+        self.range.check(time, reading).then(|| value.clone())
     }
 
     fn present(&self, value: &Value) -> Value {
-        written(time_of(value))
+        let Some(time) = time_of(value) else { return Value::Null };
+        let written = time.to_string();
+        if self.hijri {
+            return with_hijri("datetime", &written, day_as_written(value));
+        }
+        Value::String(written)
     }
 
     fn filtering(&self) -> Filtering {
         Filtering::Time
+    }
+
+    fn comparables(&self, presented: &Value) -> Vec<Comparable> {
+        presented_time(presented).map(|time| Comparable::Time(time.unix_ms())).into_iter().collect()
     }
 
     fn sortable(&self) -> bool {
@@ -90,7 +94,7 @@ impl FieldKind for DatetimeType {
     }
 
     fn key_part(&self, presented: &Value, _locale: &Locale) -> KeyPart {
-        time_of(presented).map_or(KeyPart::Null, |time| KeyPart::Time(time.unix_ms()))
+        presented_time(presented).map_or(KeyPart::Null, |time| KeyPart::Time(time.unix_ms()))
     }
 
     fn input_schema(&self) -> Value {
@@ -98,11 +102,15 @@ impl FieldKind for DatetimeType {
     }
 
     fn answer_schema(&self) -> Value {
-        schema("string", [("format", json!("date-time"))])
+        hijri_schema("datetime", "date-time", self.hijri)
     }
 
     fn describe(&self) -> Map<String, Value> {
-        constraints([("min", written(self.min)), ("max", written(self.max))])
+        let mut described = self.range.describe();
+        if self.hijri {
+            described.insert("hijri".to_owned(), json!(true));
+        }
+        described
     }
 }
 
@@ -110,7 +118,7 @@ impl FieldKind for DatetimeType {
 mod tests {
     use serde_json::json;
 
-    use crate::{field_types::testing::*, keys::KeyPart};
+    use crate::{field_types::testing::*, keys::KeyPart, query::Comparable};
 
     #[test]
     fn times_are_kept_as_written_and_published_in_utc() {
@@ -125,5 +133,21 @@ mod tests {
         }
         check_faults(&field, json!(1655790910), &["/f wrong_type"]);
         assert_eq!(key_part(&field, json!("1970-01-01T00:00:01Z")), KeyPart::Time(1_000));
+    }
+
+    #[test]
+    fn the_hijri_day_is_that_of_the_written_offset() {
+        let field = field("type: datetime\nhijri: true");
+        let after_midnight = json!({"datetime": "2024-03-10T22:30:00Z", "hijri": "1445-09-01"});
+        check_present(&field, json!("2024-03-11T01:30:00+03:00"), after_midnight.clone());
+        let in_utc = json!({"datetime": "2024-03-10T22:30:00Z", "hijri": "1445-08-29"});
+        check_present(&field, json!("2024-03-10T22:30:00Z"), in_utc);
+        check_present(
+            &field,
+            json!("1500-01-01T00:00:00Z"),
+            json!({"datetime": "1500-01-01T00:00:00Z", "hijri": null}),
+        );
+        assert_eq!(comparables(&field, after_midnight.clone()), [Comparable::Time(1_710_109_800_000)]);
+        assert_eq!(key_part(&field, after_midnight), KeyPart::Time(1_710_109_800_000));
     }
 }

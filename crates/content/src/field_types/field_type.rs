@@ -5,8 +5,9 @@ use serde_json::{Map, Value};
 use crate::{
     fault::Fault,
     field_types::{
-        AssetType, BooleanType, DateType, DatetimeType, FieldKind, IntegerType, LinkType, ListType, MarkdownType,
-        NumberType, Reading, ReferenceType, SelectType, TextType, TextareaType,
+        AssetType, BooleanType, CodeType, ColorType, DateRangeType, DateType, DatetimeType, EmailType, FieldKind,
+        GeoPointType, IntegerType, JsonType, KeyValueType, LinkType, ListType, MarkdownType, NumberType, PhoneType,
+        Reading, ReferenceType, SelectType, TableType, TagsType, TextType, TextareaType, TimeType, UrlType,
     },
     keys::KeyPart,
     loading::Keys,
@@ -38,6 +39,30 @@ pub enum FieldType {
     Select(SelectType),
     /// A list of short texts.
     List(ListType),
+    /// A span of days.
+    DateRange(DateRangeType),
+    /// A time of day.
+    Time(TimeType),
+    /// A list of distinct tags.
+    Tags(TagsType),
+    /// A small table of texts.
+    Table(TableType),
+    /// Source text.
+    Code(CodeType),
+    /// Ordered pairs of short texts.
+    KeyValue(KeyValueType),
+    /// A mail address.
+    Email(EmailType),
+    /// A telephone number.
+    Phone(PhoneType),
+    /// A full URL.
+    Url(UrlType),
+    /// A colour.
+    Color(ColorType),
+    /// A place on the map.
+    GeoPoint(GeoPointType),
+    /// Any JSON.
+    Json(JsonType),
     /// Entries.
     Reference(ReferenceType),
     /// Assets.
@@ -50,7 +75,7 @@ pub enum FieldType {
 type Parse = fn(&mut Keys<'_>) -> FieldType;
 
 /// Every type by its name in blueprints.
-const TYPES: [(&str, Parse); 13] = [
+const TYPES: &[(&str, Parse)] = &[
     ("text", |keys| FieldType::Text(TextType::parse(keys))),
     ("textarea", |keys| FieldType::Textarea(TextareaType::parse(keys))),
     ("markdown", |keys| FieldType::Markdown(MarkdownType::parse(keys))),
@@ -61,6 +86,18 @@ const TYPES: [(&str, Parse); 13] = [
     ("datetime", |keys| FieldType::Datetime(DatetimeType::parse(keys))),
     ("select", |keys| FieldType::Select(SelectType::parse(keys))),
     ("list", |keys| FieldType::List(ListType::parse(keys))),
+    ("date_range", |keys| FieldType::DateRange(DateRangeType::parse(keys))),
+    ("time", |keys| FieldType::Time(TimeType::parse(keys))),
+    ("tags", |keys| FieldType::Tags(TagsType::parse(keys))),
+    ("table", |keys| FieldType::Table(TableType::parse(keys))),
+    ("code", |keys| FieldType::Code(CodeType::parse(keys))),
+    ("key_value", |keys| FieldType::KeyValue(KeyValueType::parse(keys))),
+    ("email", |keys| FieldType::Email(EmailType::parse(keys))),
+    ("phone", |keys| FieldType::Phone(PhoneType::parse(keys))),
+    ("url", |keys| FieldType::Url(UrlType::parse(keys))),
+    ("color", |keys| FieldType::Color(ColorType::parse(keys))),
+    ("geo_point", |keys| FieldType::GeoPoint(GeoPointType::parse(keys))),
+    ("json", |keys| FieldType::Json(JsonType::parse(keys))),
     ("reference", |keys| FieldType::Reference(ReferenceType::parse(keys))),
     ("asset", |keys| FieldType::Asset(AssetType::parse(keys))),
     ("link", |keys| FieldType::Link(LinkType::parse(keys))),
@@ -75,7 +112,7 @@ impl FieldType {
     /// Reads the key `type` and the constraints of that type. `None` where there is no such type, which is then told.
     pub(crate) fn parse(keys: &mut Keys<'_>) -> Option<Self> {
         keys.expect("type");
-        let parse = keys.word("type", &TYPES)?;
+        let parse = keys.word("type", TYPES)?;
         Some(parse(keys))
     }
 
@@ -146,6 +183,18 @@ impl FieldType {
             Self::Datetime(kind) => kind,
             Self::Select(kind) => kind,
             Self::List(kind) => kind,
+            Self::DateRange(kind) => kind,
+            Self::Time(kind) => kind,
+            Self::Tags(kind) => kind,
+            Self::Table(kind) => kind,
+            Self::Code(kind) => kind,
+            Self::KeyValue(kind) => kind,
+            Self::Email(kind) => kind,
+            Self::Phone(kind) => kind,
+            Self::Url(kind) => kind,
+            Self::Color(kind) => kind,
+            Self::GeoPoint(kind) => kind,
+            Self::Json(kind) => kind,
             Self::Reference(kind) => kind,
             Self::Asset(kind) => kind,
             Self::Link(kind) => kind,
@@ -161,7 +210,7 @@ mod tests {
     fn an_unknown_type_names_those_that_exist() {
         check_problem(
             "type: jpeg",
-            "must be text, textarea, markdown, integer, number, boolean, date, datetime, select, list, reference, asset or link",
+            "must be text, textarea, markdown, integer, number, boolean, date, datetime, select, list, date_range, time, tags, table, code, key_value, email, phone, url, color, geo_point, json, reference, asset or link",
         );
         check_problem("label: x", "is missing");
     }

@@ -4,10 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     fault::FaultCode,
-    field_types::{
-        FieldKind, Reading,
-        kind::{constraints, schema},
-    },
+    field_types::{FieldKind, Range, Reading, kind::schema},
     keys::KeyPart,
     loading::Keys,
     locale::Locale,
@@ -17,10 +14,8 @@ use crate::{
 /// A whole number.
 #[derive(Debug, Clone, Copy)]
 pub struct IntegerType {
-    /// Smallest value.
-    pub min: i64,
-    /// Largest value.
-    pub max: i64,
+    /// Smallest and largest value; both are always set.
+    pub range: Range<i64>,
 }
 
 impl IntegerType {
@@ -28,17 +23,14 @@ impl IntegerType {
     const MAX_SAFE: i64 = (1 << 53) - 1;
 
     pub(crate) fn parse(keys: &mut Keys<'_>) -> Self {
-        let min = keys.integer("min").unwrap_or(-Self::MAX_SAFE);
-        let max = keys.integer("max").unwrap_or(Self::MAX_SAFE);
-        for (key, limit) in [("min", min), ("max", max)] {
+        let Range { min, max } = Range::parse(keys, |keys, key| {
+            let limit = keys.integer(key)?;
             if limit.unsigned_abs() > Self::MAX_SAFE.unsigned_abs() {
                 keys.problem(key, format!("must be -{0} to {0}", Self::MAX_SAFE));
             }
-        }
-        if min > max {
-            keys.problem("min", format!("is above max ({max})"));
-        }
-        Self { min, max }
+            Some(limit)
+        });
+        Self { range: Range { min: min.or(Some(-Self::MAX_SAFE)), max: max.or(Some(Self::MAX_SAFE)) } }
     }
 }
 
@@ -53,10 +45,8 @@ impl FieldKind for IntegerType {
             return None;
         };
         match written.as_i64() {
-            Some(number) if number < self.min => reading.fault_with(FaultCode::TooSmall, "min", self.min),
-            Some(number) if number > self.max => reading.fault_with(FaultCode::TooLarge, "max", self.max),
-            Some(_) => return Some(value.clone()),
-            None if written.is_u64() => reading.fault_with(FaultCode::TooLarge, "max", self.max),
+            Some(number) => return self.range.check(number, reading).then(|| value.clone()),
+            None if written.is_u64() => reading.fault_with(FaultCode::TooLarge, "max", self.range.max),
             None => reading.wrong_type("integer"),
         }
         None
@@ -79,7 +69,7 @@ impl FieldKind for IntegerType {
     }
 
     fn input_schema(&self) -> Value {
-        schema("integer", [("minimum", json!(self.min)), ("maximum", json!(self.max))])
+        schema("integer", [("minimum", json!(self.range.min)), ("maximum", json!(self.range.max))])
     }
 
     fn answer_schema(&self) -> Value {
@@ -87,7 +77,7 @@ impl FieldKind for IntegerType {
     }
 
     fn describe(&self) -> Map<String, Value> {
-        constraints([("min", json!(self.min)), ("max", json!(self.max))])
+        self.range.describe()
     }
 }
 

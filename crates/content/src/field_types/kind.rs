@@ -49,7 +49,12 @@ pub(crate) trait FieldKind {
     /// Turns a presented value into the answered one: what is not public now becomes empty and is listed.
     fn deliver(&self, _presented: &mut Value, _at: &Pointer, _delivery: &mut Delivery<'_>) {}
 
-    /// Plain text for search.
+    /// Whether search can read it.
+    fn holds_words(&self) -> bool {
+        false
+    }
+
+    /// Plain text for search, of types that hold words.
     fn search_text(&self, _presented: &Value) -> Option<String> {
         None
     }
@@ -128,6 +133,11 @@ impl<'a> Reading<'a> {
     /// The reading of one item. What stood before is still the whole list, for items may move.
     pub(crate) fn item(&mut self, place: usize) -> Reading<'_> {
         Reading { at: self.at.index(place), base: self.base, faults: self.faults }
+    }
+
+    /// The reading of one member of an object.
+    pub(crate) fn member(&mut self, name: &str) -> Reading<'_> {
+        Reading { at: self.at.key(name), base: self.base.and_then(|base| base.get(name)), faults: self.faults }
     }
 
     /// Whether that value stood here before, alone or as an item.

@@ -47,6 +47,10 @@ impl FieldKind for ListType {
         texts.iter().map(present_text).filter(|text| !text.is_null()).collect()
     }
 
+    fn holds_words(&self) -> bool {
+        true
+    }
+
     fn search_text(&self, presented: &Value) -> Option<String> {
         let texts: Vec<&str> = presented.as_array()?.iter().filter_map(Value::as_str).collect();
         Some(texts.join("\n"))

@@ -67,6 +67,10 @@ impl FieldKind for MarkdownType {
         }
     }
 
+    fn holds_words(&self) -> bool {
+        true
+    }
+
     fn search_text(&self, presented: &Value) -> Option<String> {
         html_of(presented).map(|html| diwan_arabic::html_to_text(html).text)
     }

@@ -2,21 +2,38 @@
 
 mod asset;
 mod boolean;
+mod code;
+mod color;
 mod date;
+mod date_range;
 mod datetime;
+mod email;
 mod field_type;
+mod geo_point;
+mod hijri;
+mod ids;
 mod integer;
 mod items;
+mod json;
+mod key_value;
 mod kind;
 mod link;
 mod list;
 mod markdown;
+mod members;
 mod number;
+mod options;
+mod phone;
+mod range;
 mod reference;
 mod select;
+mod table;
+mod tags;
 mod text;
 mod text_rules;
 mod textarea;
+mod time;
+mod url;
 
 #[cfg(test)]
 pub(crate) mod testing;
@@ -25,18 +42,32 @@ pub(crate) use self::kind::{FieldKind, Found, Reading, UNREADABLE};
 pub use self::{
     asset::AssetType,
     boolean::BooleanType,
+    code::CodeType,
+    color::ColorType,
     date::DateType,
+    date_range::DateRangeType,
     datetime::DatetimeType,
+    email::EmailType,
     field_type::FieldType,
+    geo_point::GeoPointType,
     integer::IntegerType,
     items::Items,
+    json::JsonType,
+    key_value::KeyValueType,
     link::LinkType,
     list::ListType,
     markdown::MarkdownType,
     number::NumberType,
+    options::SelectOption,
+    phone::PhoneType,
+    range::Range,
     reference::ReferenceType,
-    select::{SelectOption, SelectType},
+    select::SelectType,
+    table::TableType,
+    tags::TagsType,
     text::TextType,
     text_rules::{Pattern, TextRules},
     textarea::TextareaType,
+    time::{NotATimeOfDay, TimeOfDay, TimeType},
+    url::UrlType,
 };

@@ -3,11 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    fault::FaultCode,
-    field_types::{
-        FieldKind, Reading,
-        kind::{constraints, schema},
-    },
+    field_types::{FieldKind, Range, Reading, kind::schema},
     keys::KeyPart,
     loading::Keys,
     locale::Locale,
@@ -17,21 +13,13 @@ use crate::{
 /// A number in double precision, answered as it is written.
 #[derive(Debug, Clone, Copy)]
 pub struct NumberType {
-    /// Smallest value, if there is a limit.
-    pub min: Option<f64>,
-    /// Largest value, if there is a limit.
-    pub max: Option<f64>,
+    /// Smallest and largest value.
+    pub range: Range<f64>,
 }
 
 impl NumberType {
     pub(crate) fn parse(keys: &mut Keys<'_>) -> Self {
-        let (min, max) = (keys.number("min"), keys.number("max"));
-        if let (Some(low), Some(high)) = (min, max)
-            && low > high
-        {
-            keys.problem("min", format!("is above max ({high})"));
-        }
-        Self { min, max }
+        Self { range: Range::parse(keys, |keys, key| keys.number(key)) }
     }
 }
 
@@ -45,15 +33,7 @@ impl FieldKind for NumberType {
             reading.wrong_type("number");
             return None;
         };
-        if let Some(min) = self.min.filter(|min| number < *min) {
-            reading.fault_with(FaultCode::TooSmall, "min", min);
-            return None;
-        }
-        if let Some(max) = self.max.filter(|max| number > *max) {
-            reading.fault_with(FaultCode::TooLarge, "max", max);
-            return None;
-        }
-        Some(value.clone())
+        self.range.check(number, reading).then(|| value.clone())
     }
 
     fn present(&self, value: &Value) -> Value {
@@ -73,7 +53,7 @@ impl FieldKind for NumberType {
     }
 
     fn input_schema(&self) -> Value {
-        schema("number", [("minimum", json!(self.min)), ("maximum", json!(self.max))])
+        schema("number", [("minimum", json!(self.range.min)), ("maximum", json!(self.range.max))])
     }
 
     fn answer_schema(&self) -> Value {
@@ -81,7 +61,7 @@ impl FieldKind for NumberType {
     }
 
     fn describe(&self) -> Map<String, Value> {
-        constraints([("min", json!(self.min)), ("max", json!(self.max))])
+        self.range.describe()
     }
 }
 

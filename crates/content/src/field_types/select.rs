@@ -4,9 +4,11 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     fault::FaultCode,
-    field_types::{FieldKind, Items, Reading},
+    field_types::{
+        FieldKind, Items, Reading, SelectOption,
+        options::{describe_options, parse_options, values_of},
+    },
     keys::{KeyPart, option_key},
-    language::Label,
     loading::Keys,
     locale::Locale,
     query::Filtering,
@@ -21,52 +23,17 @@ pub struct SelectType {
     pub items: Items,
 }
 
-/// What may be chosen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SelectOption {
-    /// What data holds.
-    pub value: String,
-    /// What people read.
-    pub label: Label,
-}
-
 impl SelectType {
-    /// Most options, and longest value in bytes.
-    const MAX_OPTIONS: usize = 500;
+    /// Longest value in bytes.
     const MAX_VALUE_BYTES: usize = 64;
 
     pub(crate) fn parse(keys: &mut Keys<'_>) -> Self {
         keys.expect("options");
-        let mut options: Vec<SelectOption> = Vec::new();
-        for mut keys in keys.mappings("options").unwrap_or_default() {
-            keys.expect("value");
-            keys.expect("label");
-            let value = keys.text("value").filter(|value| {
-                let taken = options.iter().any(|option| option.value == *value);
-                if taken {
-                    keys.problem("value", format!("stands twice: {value}"));
-                }
-                let fits = !value.is_empty() && value.len() <= Self::MAX_VALUE_BYTES;
-                if !fits {
-                    keys.problem("value", format!("must have 1 to {} bytes", Self::MAX_VALUE_BYTES));
-                }
-                !taken && fits
-            });
-            let label = keys.label("label");
-            keys.finish();
-            options.extend(value.zip(label).map(|(value, label)| SelectOption { value, label }));
-        }
-        if keys.has("options") && options.is_empty() {
-            keys.problem("options", "must hold at least one option");
-        }
-        if options.len() > Self::MAX_OPTIONS {
-            keys.problem("options", format!("must hold at most {} options", Self::MAX_OPTIONS));
-        }
+        let options = parse_options(keys, |value| {
+            let fits = !value.is_empty() && value.len() <= Self::MAX_VALUE_BYTES;
+            if fits { Ok(()) } else { Err(format!("must have 1 to {} bytes", Self::MAX_VALUE_BYTES)) }
+        });
         Self { options, items: Items::parse(keys) }
-    }
-
-    fn values(&self) -> Vec<&str> {
-        self.options.iter().map(|option| option.value.as_str()).collect()
     }
 
     fn has(&self, value: &Value) -> bool {
@@ -74,7 +41,7 @@ impl SelectType {
     }
 
     fn item_schema(&self) -> Value {
-        json!({"type": "string", "enum": self.values()})
+        json!({"type": "string", "enum": values_of(&self.options)})
     }
 }
 
@@ -90,7 +57,7 @@ impl FieldKind for SelectType {
                 return None;
             }
             if !self.has(value) {
-                reading.fault_with(FaultCode::NotAnOption, "allowed", self.values());
+                reading.fault_with(FaultCode::NotAnOption, "allowed", values_of(&self.options));
                 return None;
             }
             Some(value.clone())
@@ -130,9 +97,7 @@ impl FieldKind for SelectType {
 
     fn describe(&self) -> Map<String, Value> {
         let mut described = self.items.describe();
-        let options: Vec<Value> =
-            self.options.iter().map(|SelectOption { value, label }| json!({"value": value, "label": label})).collect();
-        described.insert("options".to_owned(), Value::Array(options));
+        described.insert("options".to_owned(), describe_options(&self.options));
         described
     }
 }

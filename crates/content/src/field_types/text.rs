@@ -39,6 +39,10 @@ impl FieldKind for TextType {
         present_text(value)
     }
 
+    fn holds_words(&self) -> bool {
+        true
+    }
+
     fn search_text(&self, presented: &Value) -> Option<String> {
         presented.as_str().map(str::to_owned)
     }

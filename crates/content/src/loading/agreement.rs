@@ -55,21 +55,7 @@ pub(super) fn check_patterns(collections: &CollectionDrafts<'_>) {
 }
 
 fn as_reference(draft: &FieldDraft) -> Option<&ReferenceType> {
-    match &draft.field.field_type {
-        FieldType::Reference(reference) => Some(reference),
-        FieldType::Text(_)
-        | FieldType::Textarea(_)
-        | FieldType::Markdown(_)
-        | FieldType::Integer(_)
-        | FieldType::Number(_)
-        | FieldType::Boolean(_)
-        | FieldType::Date(_)
-        | FieldType::Datetime(_)
-        | FieldType::Select(_)
-        | FieldType::List(_)
-        | FieldType::Asset(_)
-        | FieldType::Link(_) => None,
-    }
+    if let FieldType::Reference(reference) = &draft.field.field_type { Some(reference) } else { None }
 }
 
 /// Collections that a reference may point to: the named ones that exist, else all.

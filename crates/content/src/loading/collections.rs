@@ -193,22 +193,12 @@ fn read_title_field(keys: &mut Keys<'_>, blueprints: &[&BlueprintDraft<'_>]) -> 
             }
             continue;
         };
-        let wrong = match &draft.field.field_type {
-            FieldType::Text(_) if !draft.field.required => "required: true",
-            FieldType::Text(_) if draft.field.private => "public",
-            FieldType::Text(_) => continue,
-            FieldType::Textarea(_)
-            | FieldType::Markdown(_)
-            | FieldType::Integer(_)
-            | FieldType::Number(_)
-            | FieldType::Boolean(_)
-            | FieldType::Date(_)
-            | FieldType::Datetime(_)
-            | FieldType::Select(_)
-            | FieldType::List(_)
-            | FieldType::Reference(_)
-            | FieldType::Asset(_)
-            | FieldType::Link(_) => "of type text",
+        let is_text = matches!(draft.field.field_type, FieldType::Text(_));
+        let wrong = match (is_text, draft.field.required, draft.field.private) {
+            (false, ..) => "of type text",
+            (true, false, _) => "required: true",
+            (true, true, true) => "public",
+            (true, true, false) => continue,
         };
         keys.problem("title_field", format!("{title_field} must be {wrong} in the blueprint {name}"));
     }

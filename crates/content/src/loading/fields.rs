@@ -80,9 +80,9 @@ pub(super) fn load_field(mut keys: Keys<'_>, groups: Option<&[Group]>, problems:
     let field_type = FieldType::parse(&mut keys);
     refuse_private_uses(&keys, private, searchable, filterable);
     if let (Some(field_type), Some(_)) = (&field_type, searchable)
-        && !holds_words(field_type)
+        && !field_type.kind().holds_words()
     {
-        keys.problem("searchable", "is only for fields that hold words: text, textarea, markdown and list");
+        keys.problem("searchable", format!("is only for fields that hold words, and {} does not", field_type.name()));
     }
     if let Some(field_type) = &field_type
         && filterable
@@ -94,7 +94,7 @@ pub(super) fn load_field(mut keys: Keys<'_>, groups: Option<&[Group]>, problems:
     let default_line = keys.line_of("default");
     let default_place = format!("{}.default", keys.place());
     keys.finish();
-    let field = Field {
+    let mut field = Field {
         handle: handle?,
         field_type: field_type?,
         group,
@@ -108,7 +108,7 @@ pub(super) fn load_field(mut keys: Keys<'_>, groups: Option<&[Group]>, problems:
         default,
     };
     if problems.count() == before {
-        check_default(&field, default_line, &default_place, problems);
+        read_default(&mut field, default_line, &default_place, problems);
     }
     let sound = problems.count() == before;
     Some(FieldDraft { field, sound, collections_line, reverse_line })
@@ -138,23 +138,8 @@ fn refuse_private_uses(keys: &Keys<'_>, private: bool, searchable: Option<u8>, f
     }
 }
 
-fn holds_words(field_type: &FieldType) -> bool {
-    match field_type {
-        FieldType::Text(_) | FieldType::Textarea(_) | FieldType::Markdown(_) | FieldType::List(_) => true,
-        FieldType::Integer(_)
-        | FieldType::Number(_)
-        | FieldType::Boolean(_)
-        | FieldType::Date(_)
-        | FieldType::Datetime(_)
-        | FieldType::Select(_)
-        | FieldType::Reference(_)
-        | FieldType::Asset(_)
-        | FieldType::Link(_) => false,
-    }
-}
-
-/// A default must be a value that an editor could save.
-fn check_default(field: &Field, line: usize, place: &str, problems: &Problems) {
+/// A default must be a value that an editor could save; it is kept as it would be saved.
+fn read_default(field: &mut Field, line: usize, place: &str, problems: &Problems) {
     let Some(default) = &field.default else { return };
     if default.is_null() {
         problems.add(line, place, "must be a value; a field without a default starts empty");
@@ -169,8 +154,9 @@ fn check_default(field: &Field, line: usize, place: &str, problems: &Problems) {
         hash: ContentHash::of(b""),
     };
     let values: Map<String, Value> = [(field.handle.to_string(), default.clone())].into_iter().collect();
-    let (_, faults) = alone.read(&Value::Object(values), &LocaleRole::Origin, &Pointer::root());
+    let (data, faults) = alone.read(&Value::Object(values), &LocaleRole::Origin, &Pointer::root());
     for fault in faults {
         problems.add(line, place, fault.text(Language::En));
     }
+    field.default = data.find(field.handle.as_str()).cloned();
 }

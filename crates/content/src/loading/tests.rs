@@ -29,7 +29,7 @@ const BLUEPRINT_MISTAKES: &[(&str, &[&str])] = &[
     (
         "  - { handle: body, type: prose, label: { ar: أ, en: A } }\n",
         &[
-            "blueprints/news.yaml:5: fields.body.type: must be text, textarea, markdown, integer, number, boolean, date, datetime, select, list, reference, asset or link",
+            "blueprints/news.yaml:5: fields.body.type: must be text, textarea, markdown, integer, number, boolean, date, datetime, select, list, date_range, time, tags, table, code, key_value, email, phone, url, color, geo_point, json, reference, asset or link",
         ],
     ),
     ("  - { handle: body, type: text }\n", &["blueprints/news.yaml:5: fields.body.label: is missing"]),
@@ -71,9 +71,7 @@ const BLUEPRINT_MISTAKES: &[(&str, &[&str])] = &[
     ),
     (
         "  - { handle: count, type: integer, label: { ar: أ, en: A }, searchable: 1 }\n",
-        &[
-            "blueprints/news.yaml:5: fields.count.searchable: is only for fields that hold words: text, textarea, markdown and list",
-        ],
+        &["blueprints/news.yaml:5: fields.count.searchable: is only for fields that hold words, and integer does not"],
     ),
     (
         "  - { handle: body, type: text, label: { ar: أ, en: A }, private: true, filterable: true, searchable: 1 }\n",

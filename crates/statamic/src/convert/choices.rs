@@ -12,18 +12,8 @@ pub(super) fn choose_body_field<'a>(file: &EntryFile, blueprint: &'a Blueprint) 
         return None;
     }
     let is_free = |handle: &str| !file.values.contains_key(handle);
-    let takes_text = |field_type: &FieldType| match field_type {
-        FieldType::Text(_) | FieldType::Textarea(_) | FieldType::Markdown(_) => true,
-        FieldType::Integer(_)
-        | FieldType::Number(_)
-        | FieldType::Boolean(_)
-        | FieldType::Date(_)
-        | FieldType::Datetime(_)
-        | FieldType::Select(_)
-        | FieldType::List(_)
-        | FieldType::Reference(_)
-        | FieldType::Asset(_)
-        | FieldType::Link(_) => false,
+    let takes_text = |field_type: &FieldType| {
+        matches!(field_type, FieldType::Text(_) | FieldType::Textarea(_) | FieldType::Markdown(_))
     };
     let named = ["content", "body"]
         .into_iter()

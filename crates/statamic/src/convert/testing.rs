@@ -24,6 +24,15 @@ fields:
   - { handle: related, type: reference, label: { ar: صلة, en: Related } }
   - { handle: thumbnail, type: asset, label: { ar: صورة, en: Image }, max_items: 1 }
   - { handle: files, type: asset, label: { ar: ملفات, en: Files } }
+  - { handle: span, type: date_range, label: { ar: مدة, en: Span }, open_ended: true }
+  - { handle: opens, type: time, label: { ar: يفتح, en: Opens } }
+  - { handle: tags, type: tags, label: { ar: وسوم, en: Tags } }
+  - { handle: tariff, type: table, label: { ar: تعرفة, en: Tariff } }
+  - { handle: sample, type: code, label: { ar: مثال, en: Sample } }
+  - { handle: facts, type: key_value, label: { ar: حقائق, en: Facts } }
+  - { handle: mobile, type: phone, label: { ar: جوال, en: Mobile } }
+  - { handle: place, type: geo_point, label: { ar: مكان, en: Place } }
+  - { handle: extra, type: json, label: { ar: أخرى, en: Extra } }
   - { handle: website, type: link, label: { ar: موقع, en: Site } }
 examples: [{ title: شيء }]
 ";

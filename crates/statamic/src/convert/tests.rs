@@ -17,11 +17,11 @@ fn converted(registry: &diwan_content::Registry, blueprint: &str, path: &str, te
     convert(&file, collection, blueprint, &Conversion::new(zone()))
 }
 
-fn thing(front: &str) -> Converted {
+pub(super) fn thing(front: &str) -> Converted {
     converted(&registry(), "things", "collections/things/x.md", &format!("---\nid: a\n{front}---\n"))
 }
 
-fn notes(converted: &Converted) -> Vec<String> {
+pub(super) fn notes(converted: &Converted) -> Vec<String> {
     converted.notes.iter().map(ToString::to_string).collect()
 }
 

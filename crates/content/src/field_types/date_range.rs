@@ -1,0 +1,189 @@
+//! Spans of days: events, tenders, terms of office.
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    calendar_date::CalendarDate,
+    fault::FaultCode,
+    field_types::{
+        FieldKind, Range, Reading,
+        date::{day_of, parse_day, present_day, presented_day, read_day},
+        hijri::hijri_schema,
+        kind::schema,
+        members::{answered_object, or_null, read_members, written_object},
+    },
+    keys::KeyPart,
+    loading::Keys,
+    locale::Locale,
+    query::{Comparable, Filtering},
+};
+
+/// A span of days `{from, to}`, both days included; `to` may be `null` where it may be open. With `hijri: true` each end is
+/// answered as a date with its Hijri form. Lists sort by its start.
+#[derive(Debug, Clone, Copy)]
+pub struct DateRangeType {
+    /// First and last day that an end may have.
+    pub range: Range<CalendarDate>,
+    /// The end may be unknown.
+    pub open_ended: bool,
+    /// Answered with Hijri forms.
+    pub hijri: bool,
+}
+
+const MEMBERS: [&str; 2] = ["from", "to"];
+
+impl DateRangeType {
+    pub(crate) fn parse(keys: &mut Keys<'_>) -> Self {
+        Self {
+            range: Range::parse(keys, parse_day),
+            open_ended: keys.boolean("open_ended").unwrap_or(false),
+            hijri: keys.boolean("hijri").unwrap_or(false),
+        }
+    }
+
+    fn read_end(&self, name: &str, value: &Value, reading: &mut Reading<'_>) -> Option<CalendarDate> {
+        let mut reading = reading.member(name);
+        if value.is_null() {
+            reading.fault(FaultCode::Required);
+            return None;
+        }
+        read_day(&self.range, value, &mut reading)
+    }
+}
+
+/// The first day of a published form.
+fn start_of(presented: &Value) -> Option<CalendarDate> {
+    presented_day(presented.get("from")?)
+}
+
+impl FieldKind for DateRangeType {
+    fn name(&self) -> &'static str {
+        "date_range"
+    }
+
+    fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
+        let [from, to] = read_members(value, MEMBERS, reading)?;
+        let first = self.read_end("from", from, reading);
+        let is_open = self.open_ended && to.is_null();
+        let last = if is_open { None } else { self.read_end("to", to, reading) };
+        if let (Some(first), Some(last)) = (first, last)
+            && last < first
+        {
+            reading.member("to").fault_with(FaultCode::TooSmall, "min", first.to_string());
+            return None;
+        }
+        let is_whole = first.is_some() && (is_open || last.is_some());
+        is_whole.then(|| json!({"from": from, "to": to}))
+    }
+
+    fn present(&self, value: &Value) -> Value {
+        let (from, to) = (day_of(&value["from"]), day_of(&value["to"]));
+        match (from, to) {
+            (Some(from), Some(to)) if from <= to => {
+                json!({"from": present_day(from, self.hijri), "to": present_day(to, self.hijri)})
+            }
+            (Some(from), None) if self.open_ended && value["to"].is_null() => {
+                json!({"from": present_day(from, self.hijri), "to": null})
+            }
+            (Some(_) | None, Some(_) | None) => Value::Null,
+        }
+    }
+
+    fn filtering(&self) -> Filtering {
+        Filtering::Date
+    }
+
+    fn comparables(&self, presented: &Value) -> Vec<Comparable> {
+        start_of(presented).map(Comparable::Date).into_iter().collect()
+    }
+
+    fn sortable(&self) -> bool {
+        true
+    }
+
+    fn key_part(&self, presented: &Value, _locale: &Locale) -> KeyPart {
+        start_of(presented).map_or(KeyPart::Null, KeyPart::Date)
+    }
+
+    fn input_schema(&self) -> Value {
+        let day = schema("string", [("format", json!("date"))]);
+        let to = if self.open_ended { or_null(day.clone()) } else { day.clone() };
+        let required: &[&str] = if self.open_ended { &["from"] } else { &MEMBERS };
+        written_object([("from", day), ("to", to)], required)
+    }
+
+    fn answer_schema(&self) -> Value {
+        let day = hijri_schema("date", "date", self.hijri);
+        let to = if self.open_ended { or_null(day.clone()) } else { day.clone() };
+        answered_object([("from", day), ("to", to)])
+    }
+
+    fn describe(&self) -> Map<String, Value> {
+        let mut described = self.range.describe();
+        for (name, set) in [("open_ended", self.open_ended), ("hijri", self.hijri)] {
+            if set {
+                described.insert(name.to_owned(), json!(true));
+            }
+        }
+        described
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::{field_types::testing::*, keys::KeyPart, query::Comparable};
+
+    #[test]
+    fn both_ends_are_days_in_order() {
+        let field = field("type: date_range\nmin: 2000-01-01");
+        let one_day = json!({"from": "2026-03-01", "to": "2026-03-01"});
+        check_read(&field, one_day.clone(), one_day);
+        check_faults(&field, json!({"from": "2026-03-02", "to": "2026-03-01"}), &["/f/to too_small"]);
+        check_faults(
+            &field,
+            json!({"from": "1999-12-31", "to": "2026-02-30"}),
+            &["/f/from too_small", "/f/to invalid_date"],
+        );
+        check_faults(&field, json!({}), &["/f/from required", "/f/to required"]);
+        check_faults(&field, json!({"from": "2026-03-01", "to": null}), &["/f/to required"]);
+        check_faults(&field, json!({"from": 1, "to": []}), &["/f/from wrong_type", "/f/to wrong_type"]);
+        check_faults(&field, json!({"from": "2026-03-01", "until": "2026-03-02"}), &["/f/until unknown_field"]);
+        check_faults(&field, json!("2026-03-01"), &["/f wrong_type"]);
+        check_problem("type: date_range\nopen_ended: maybe", "must be true or false");
+    }
+
+    #[test]
+    fn the_end_may_be_open_where_declared() {
+        let field = field("type: date_range\nopen_ended: true");
+        let open = json!({"from": "2026-03-01", "to": null});
+        check_read(&field, json!({"from": "2026-03-01"}), open.clone());
+        check_read(&field, open.clone(), open.clone());
+        check_present(&field, open.clone(), open);
+        check_faults(&field, json!({"to": "2026-03-01"}), &["/f/from required"]);
+        check_present(&field, json!({"from": "2026-03-01", "to": "x"}), json!(null));
+    }
+
+    #[test]
+    fn it_is_answered_as_days_and_sorted_by_its_start() {
+        let plain = field("type: date_range");
+        let value = json!({"to": "2025-03-30", "from": "2025-03-01"});
+        check_present(&plain, value.clone(), json!({"from": "2025-03-01", "to": "2025-03-30"}));
+        for bad in
+            [json!({"from": "2025-03-01"}), json!({"from": "2025-03-02", "to": "2025-03-01"}), json!("x"), json!([])]
+        {
+            check_present(&plain, bad, json!(null));
+        }
+        let hijri = field("type: date_range\nhijri: true");
+        let answered = json!({
+            "from": {"date": "2025-03-01", "hijri": "1446-09-01"},
+            "to": {"date": "2025-03-30", "hijri": "1446-10-01"},
+        });
+        check_present(&hijri, value.clone(), answered.clone());
+        let start = KeyPart::Date("2025-03-01".parse().unwrap());
+        assert_eq!(comparables(&hijri, answered.clone()), [Comparable::Date("2025-03-01".parse().unwrap())]);
+        assert_eq!((key_part(&plain, value), key_part(&hijri, answered)), (start.clone(), start));
+        assert_eq!(key_part(&plain, json!(null)), KeyPart::Null);
+    }
+}

@@ -1,0 +1,183 @@
+//! Times of day: opening hours, the start of a session.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    fault::FaultCode,
+    field_types::{FieldKind, Range, Reading, kind::schema},
+    keys::KeyPart,
+    loading::Keys,
+    locale::Locale,
+    query::Filtering,
+};
+
+/// A time of day without a zone, written `HH:MM` or `HH:MM:SS`, from `00:00` to `23:59:59`; answered without seconds where
+/// they are zero.
+#[derive(Debug, Clone, Copy)]
+pub struct TimeType {
+    /// Earliest and latest time.
+    pub range: Range<TimeOfDay>,
+}
+
+/// A time of day in whole seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TimeOfDay {
+    seconds: u32,
+}
+
+/// A text that is no time of day.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a time of the form HH:MM or HH:MM:SS")]
+pub struct NotATimeOfDay;
+
+/// What a written time looks like, for JSON Schema.
+const PATTERN: &str = "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$";
+
+impl TimeType {
+    pub(crate) fn parse(keys: &mut Keys<'_>) -> Self {
+        let limit = |keys: &mut Keys<'_>, key: &str| {
+            let time = keys.text(key)?.parse().ok();
+            if time.is_none() {
+                keys.problem(key, "must be a time such as 08:30 or 08:30:15");
+            }
+            time
+        };
+        Self { range: Range::parse(keys, limit) }
+    }
+}
+
+impl TimeOfDay {
+    /// Seconds since midnight.
+    pub fn seconds(self) -> u32 {
+        self.seconds
+    }
+}
+
+impl FromStr for TimeOfDay {
+    type Err = NotATimeOfDay;
+
+    fn from_str(text: &str) -> Result<Self, NotATimeOfDay> {
+        let two_digits = |part: Option<&str>, end: u32| {
+            let part = part.filter(|part| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit()));
+            let number = part.and_then(|part| part.parse::<u32>().ok()).filter(|number| *number < end);
+            number.ok_or(NotATimeOfDay)
+        };
+        let mut parts = text.splitn(3, ':');
+        let hours = two_digits(parts.next(), 24)?;
+        let minutes = two_digits(parts.next(), 60)?;
+        let seconds = parts.next().map_or(Ok(0), |part| two_digits(Some(part), 60))?;
+        Ok(Self { seconds: hours * 3_600 + minutes * 60 + seconds })
+    }
+}
+
+impl fmt::Display for TimeOfDay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { seconds } = self;
+        write!(f, "{:02}:{:02}", seconds / 3_600, seconds / 60 % 60)?;
+        if seconds % 60 > 0 { write!(f, ":{:02}", seconds % 60) } else { Ok(()) }
+    }
+}
+
+impl Serialize for TimeOfDay {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+fn time_of(value: &Value) -> Option<TimeOfDay> {
+    value.as_str()?.parse().ok()
+}
+
+impl FieldKind for TimeType {
+    fn name(&self) -> &'static str {
+        "time"
+    }
+
+    fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
+        if !value.is_string() {
+            reading.wrong_type("string");
+            return None;
+        }
+        let Some(time) = time_of(value) else {
+            reading.fault(FaultCode::InvalidTime);
+            return None;
+        };
+        self.range.check(time, reading).then(|| value.clone())
+    }
+
+    fn present(&self, value: &Value) -> Value {
+        json!(time_of(value))
+    }
+
+    fn filtering(&self) -> Filtering {
+        Filtering::TimeOfDay
+    }
+
+    fn sortable(&self) -> bool {
+        true
+    }
+
+    fn key_part(&self, presented: &Value, _locale: &Locale) -> KeyPart {
+        time_of(presented).map_or(KeyPart::Null, |time| KeyPart::Integer(time.seconds().into()))
+    }
+
+    fn input_schema(&self) -> Value {
+        schema("string", [("pattern", json!(PATTERN))])
+    }
+
+    fn answer_schema(&self) -> Value {
+        schema("string", [("pattern", json!(PATTERN))])
+    }
+
+    fn describe(&self) -> Map<String, Value> {
+        self.range.describe()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::{field_types::testing::*, keys::KeyPart, query::Comparable};
+
+    #[test]
+    fn times_of_day_are_kept_and_answered_in_one_form() {
+        let field = field("type: time\nmin: 07:00\nmax: 15:30");
+        check_read(&field, json!("07:00"), json!("07:00"));
+        check_read(&field, json!("15:30:00"), json!("15:30:00"));
+        check_faults(&field, json!("06:59:59"), &["/f too_small"]);
+        check_faults(&field, json!("15:30:01"), &["/f too_large"]);
+        check_present(&field, json!("08:05:00"), json!("08:05"));
+        check_present(&field, json!("23:59:07"), json!("23:59:07"));
+        check_faults(&field, json!(800), &["/f wrong_type"]);
+        assert_eq!(key_part(&field, json!("00:01:01")), KeyPart::Integer(61));
+        assert_eq!(comparables(&field, json!("08:05")), [Comparable::Integer(29_100)]);
+        check_problem("type: time\nmin: morning", "must be a time such as 08:30 or 08:30:15");
+        check_problem("type: time\nmin: 09:00\nmax: 08:00", "is above max (08:00)");
+    }
+
+    #[test]
+    fn nothing_else_is_a_time() {
+        let field = field("type: time");
+        for bad in [
+            "",
+            "8:30",
+            "24:00",
+            "23:60",
+            "23:59:60",
+            "08:30:",
+            "08:30:00:00",
+            "٠٨:٣٠",
+            "+8:30",
+            "08:30Z",
+            "08.30",
+            "08:30 ",
+        ] {
+            check_faults(&field, json!(bad), &["/f invalid_time"]);
+            check_present(&field, json!(bad), json!(null));
+        }
+    }
+}
