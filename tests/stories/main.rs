@@ -8,6 +8,7 @@ mod architecture;
 mod bad_input;
 mod desk;
 mod durability;
+mod front_end;
 mod harness;
 mod openapi;
 mod operation;

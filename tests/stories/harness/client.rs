@@ -33,6 +33,11 @@ impl Client {
         Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
+    /// The address that it talks to.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
     /// A request yet to be sent; `path` as it stands behind the address.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.base));

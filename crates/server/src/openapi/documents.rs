@@ -1,16 +1,19 @@
 //! The OpenAPI documents: what poem-openapi writes of the routes, with one component per blueprint and concrete paths per collection.
 
-use diwan_content::{Blueprint, Collection, Registry, to_openapi30};
+use diwan_content::{Direction, Registry, to_openapi30};
 use poem_openapi::{OpenApi, OpenApiService};
 use serde_json::{Map, Value, json};
 
-use super::describe::{DeliveryApi, ManagementApi};
+use super::{
+    answers::{close_answers, close_bodies},
+    collections::{add_collections, pascal, reference},
+    describe::{DeliveryApi, ManagementApi},
+    problems::describe_problems,
+};
 use crate::{delivery, http::route::RequestBody, management};
 
 /// Version of the APIs.
 const API_VERSION: &str = "1";
-/// Components whose members may be left out of answers.
-const LOOSE: [&str; 2] = ["Problem", "Fault"];
 
 /// The documents of the delivery and the management API.
 pub fn openapi_documents(registry: &Registry) -> (Value, Value) {
@@ -35,13 +38,10 @@ pub(crate) fn management_service() -> OpenApiService<ManagementApi, ()> {
 
 fn delivery_document(registry: &Registry) -> Value {
     let mut document = base(&delivery_service());
-    close_answers(&mut document);
-    for blueprint in registry.blueprints() {
-        add_entry_components(schemas(&mut document), blueprint);
-    }
-    for collection in registry.collections() {
-        add_collection_paths(&mut document, registry, collection);
-    }
+    close_answers(schemas(&mut document));
+    add_collections(&mut document, registry);
+    describe_problems(&mut document, false);
+    add_tags(&mut document, delivery::PREFIX);
     document
 }
 
@@ -51,8 +51,8 @@ fn management_document(registry: &Registry) -> Value {
         .iter()
         .filter_map(|route| if let RequestBody::Json { name, members: _ } = route.body { Some(name) } else { None })
         .collect();
-    close_bodies(&mut document, &bodies);
-    close_answers(&mut document);
+    close_bodies(schemas(&mut document), &bodies);
+    close_answers(schemas(&mut document));
     let mut inputs = Vec::new();
     for blueprint in registry.blueprints() {
         let name = format!("{}Input", pascal(blueprint.handle.as_str()));
@@ -64,116 +64,46 @@ fn management_document(registry: &Registry) -> Value {
             *data = json!({ "description": "the whole own data; its form is that of the entry's blueprint", "anyOf": inputs });
         }
     }
+    describe_problems(&mut document, true);
+    add_tags(&mut document, management::PREFIX);
     document
 }
 
 fn base<T: OpenApi>(service: &OpenApiService<T, ()>) -> Value {
-    serde_json::from_str(&service.spec()).expect("poem-openapi writes JSON")
+    let mut document: Value = serde_json::from_str(&service.spec()).expect("poem-openapi writes JSON");
+    document["info"]["license"] = json!({ "name": env!("CARGO_PKG_LICENSE") });
+    for schema in schemas(&mut document).values_mut() {
+        if let Some(direction) = schema.pointer_mut("/properties/dir") {
+            direction["enum"] = json!([Direction::Rtl.as_str(), Direction::Ltr.as_str()]);
+        }
+    }
+    document
 }
 
-fn schemas(document: &mut Value) -> &mut Map<String, Value> {
+/// The components of a document.
+pub(super) fn schemas(document: &mut Value) -> &mut Map<String, Value> {
     document.pointer_mut("/components/schemas").and_then(Value::as_object_mut).expect("poem-openapi writes components")
 }
 
-/// Every member of an answer is always there; what may be missing is null. Poem-openapi tells optional members as absent ones.
-fn close_answers(document: &mut Value) {
-    for (name, schema) in schemas(document) {
-        let is_body = schema.get("additionalProperties") == Some(&Value::Bool(false));
-        if is_body || LOOSE.contains(&name.as_str()) || schema.get("type").and_then(Value::as_str) != Some("object") {
-            continue;
+/// Sorts operations by what they are about, for pages and for generators that make a class of each tag: the collection, else the
+/// first word of the path.
+fn add_tags(document: &mut Value, prefix: &str) {
+    let mut tags: Vec<String> = Vec::new();
+    for (path, operations) in document["paths"].as_object_mut().into_iter().flatten() {
+        let segments: Vec<&str> = path.trim_start_matches(prefix).split('/').skip(1).collect();
+        let tag = match segments.as_slice() {
+            ["collections", collection, _, ..] if !collection.starts_with('{') => collection,
+            [first, ..] => first,
+            [] => continue,
+        };
+        for operation in operations.as_object_mut().into_iter().flat_map(Map::values_mut) {
+            operation["tags"] = json!([tag]);
         }
-        let required: Vec<Value> = schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
-        let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else { continue };
-        let mut names = Vec::new();
-        for (member, described) in properties {
-            names.push(Value::String(member.clone()));
-            if !required.iter().any(|known| known == member) {
-                make_nullable(described);
-            }
-        }
-        schema["required"] = Value::Array(names);
-    }
-}
-
-fn make_nullable(schema: &mut Value) {
-    if schema.get("$ref").is_some() {
-        *schema = json!({ "allOf": [schema.take()], "nullable": true });
-    } else if let Some(schema) = schema.as_object_mut().filter(|schema| !schema.is_empty()) {
-        schema.insert("nullable".to_owned(), true.into());
-    }
-}
-
-/// Unknown members of bodies are refused.
-fn close_bodies(document: &mut Value, names: &[&str]) {
-    for name in names {
-        if let Some(schema) = schemas(document).get_mut(*name) {
-            schema["additionalProperties"] = false.into();
-            let items = schema.pointer_mut("/properties/items/items");
-            if let Some(items) = items {
-                items["additionalProperties"] = false.into();
-            }
+        if !tags.iter().any(|known| known == tag) {
+            tags.push((*tag).to_owned());
         }
     }
-}
-
-/// `<Blueprint>Data` and `<Blueprint>Entry`.
-fn add_entry_components(schemas: &mut Map<String, Value>, blueprint: &Blueprint) {
-    let name = pascal(blueprint.handle.as_str());
-    schemas.insert(format!("{name}Data"), to_openapi30(&blueprint.answer_schema()));
-    let mut entry = schemas.get("Entry").cloned().unwrap_or_default();
-    entry["title"] = format!("{name}Entry").into();
-    entry["description"] = format!("A published entry of the blueprint {}.", blueprint.handle).into();
-    entry["properties"]["blueprint"] = json!({ "type": "string", "enum": [blueprint.handle] });
-    entry["properties"]["data"] = reference(&format!("{name}Data"));
-    schemas.insert(format!("{name}Entry"), entry);
-}
-
-/// List and entry of one collection with their own types, so that generated clients know them.
-fn add_collection_paths(document: &mut Value, registry: &Registry, collection: &Collection) {
-    let entries: Vec<Value> = registry
-        .blueprints_of(collection)
-        .map(|blueprint| reference(&format!("{}Entry", pascal(blueprint.handle.as_str()))))
-        .collect();
-    let entry = if let [only] = entries.as_slice() { only.clone() } else { json!({ "oneOf": entries }) };
-    let handle = collection.handle.as_str();
-    let list_name = format!("{}List", pascal(handle));
-    let mut list = schemas(document).get("EntryList").cloned().unwrap_or_default();
-    list["properties"]["data"]["items"] = entry.clone();
-    list["title"] = list_name.clone().into();
-    list["description"] = format!("A page of {handle}.").into();
-    schemas(document).insert(list_name.clone(), list);
-    let prefix = delivery::PREFIX;
-    for (generic, concrete, operation, schema) in [
-        (
-            format!("{prefix}/collections/{{collection}}/entries"),
-            format!("{prefix}/collections/{handle}/entries"),
-            format!("list_{handle}"),
-            reference(&list_name),
-        ),
-        (
-            format!("{prefix}/collections/{{collection}}/entries/{{id}}"),
-            format!("{prefix}/collections/{handle}/entries/{{id}}"),
-            format!("get_{handle}_entry"),
-            entry,
-        ),
-    ] {
-        let Some(mut path) = document["paths"].get(&generic).cloned() else { continue };
-        path["get"]["operationId"] = operation.into();
-        if let Some(parameters) = path["get"]["parameters"].as_array_mut() {
-            parameters.retain(|parameter| parameter["name"] != "collection");
-        }
-        path["get"]["responses"]["200"]["content"]["application/json"]["schema"] = schema;
-        document["paths"][concrete] = path;
-    }
-}
-
-fn reference(name: &str) -> Value {
-    json!({ "$ref": format!("#/components/schemas/{name}") })
-}
-
-/// `tender_notices` as `TenderNotices`.
-fn pascal(handle: &str) -> String {
-    handle.split('_').map(|part| part[..1].to_ascii_uppercase() + &part[1..]).collect()
+    document["tags"] = tags.into_iter().map(|name| json!({ "name": name })).collect();
 }
 
 #[cfg(test)]

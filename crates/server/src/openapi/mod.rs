@@ -1,8 +1,11 @@
 //! OpenAPI: routes and views described by poem-openapi, blueprints put in at the start, pages for people.
 
+mod answers;
+mod collections;
 mod describe;
 mod documents;
 mod pages;
+mod problems;
 pub(crate) mod scalars;
 
 pub use self::documents::openapi_documents;

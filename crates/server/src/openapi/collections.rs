@@ -1,0 +1,232 @@
+//! Components and paths of each collection, so that generated clients know what they get.
+//!
+//! poem-openapi describes what all collections share: routes with `{collection}` and a component `Entry`. Both are replaced here by
+//! one set for each collection; nothing untyped stays beside them.
+
+use diwan_content::{Blueprint, Collection, FieldType, Registry, to_openapi30};
+use serde_json::{Map, Value, json};
+
+use crate::delivery;
+
+/// Components that describe all collections at once.
+const GENERIC: [&str; 4] = ["Entry", "EntryList", "AtPath_Entry", "AtPath_Redirect"];
+
+/// Puts the collections into the document of the delivery API.
+pub(super) fn add_collections(document: &mut Value, registry: &Registry) {
+    let schemas = super::documents::schemas(document);
+    let generic: Map<String, Value> =
+        GENERIC.iter().filter_map(|name| Some(((*name).to_owned(), schemas.remove(*name)?))).collect();
+    for blueprint in registry.blueprints() {
+        schemas.insert(data_name(blueprint), to_openapi30(&blueprint.answer_schema()));
+    }
+    let mut at_path = Vec::new();
+    for collection in registry.collections() {
+        add_entry(schemas, registry, collection, &generic["Entry"]);
+        add_list(schemas, collection, &generic["EntryList"]);
+        if !collection.path.is_empty() {
+            at_path.extend(add_at_path(schemas, registry, collection));
+        }
+    }
+    set_at_path(schemas, at_path);
+    let handles: Vec<&str> = registry.collections().map(|collection| collection.handle.as_str()).collect();
+    name_collections(schemas, &handles);
+    replace_paths(document, registry);
+}
+
+/// `#/components/schemas/<name>`.
+pub(super) fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+/// `tender_notices` as `TenderNotices`.
+pub(super) fn pascal(handle: &str) -> String {
+    handle.split('_').map(|part| part[..1].to_ascii_uppercase() + &part[1..]).collect()
+}
+
+/// What the component of a blueprint's `data` is called.
+fn data_name(blueprint: &Blueprint) -> String {
+    format!("{}Data", pascal(blueprint.handle.as_str()))
+}
+
+/// `<Collection>Entry`: one shape where the collection has one blueprint, else one of several, told apart by `blueprint`.
+fn add_entry(schemas: &mut Map<String, Value>, registry: &Registry, collection: &Collection, generic: &Value) {
+    let name = pascal(collection.handle.as_str());
+    let shapes = shapes(registry, collection);
+    for (shape, blueprint) in &shapes {
+        schemas.insert(shape.clone(), entry_of(collection, blueprint, shape, generic));
+    }
+    if shapes.len() > 1 {
+        let union = union("blueprint", shapes.iter().map(|(shape, blueprint)| (blueprint.handle.as_str(), shape.as_str())));
+        schemas.insert(format!("{name}Entry"), union);
+    }
+}
+
+/// Names of the components of a collection's entries, one for each of its blueprints.
+fn shapes<'a>(registry: &'a Registry, collection: &'a Collection) -> Vec<(String, &'a Blueprint)> {
+    let name = pascal(collection.handle.as_str());
+    let of_one = collection.blueprints.len() == 1;
+    registry
+        .blueprints_of(collection)
+        .map(|blueprint| {
+            let own = if of_one { String::new() } else { pascal(blueprint.handle.as_str()) };
+            (format!("{name}{own}Entry"), blueprint.as_ref())
+        })
+        .collect()
+}
+
+fn entry_of(collection: &Collection, blueprint: &Blueprint, name: &str, generic: &Value) -> Value {
+    let mut entry = generic.clone();
+    entry["title"] = name.into();
+    entry["description"] = format!("A published entry of the collection {}.", collection.handle).into();
+    let properties = &mut entry["properties"];
+    properties["collection"] = one_word(collection.handle.as_str());
+    properties["blueprint"] = one_word(blueprint.handle.as_str());
+    properties["locale"]["enum"] = json!(collection.locales);
+    properties["data"] = reference(&data_name(blueprint));
+    properties["included"] = included(blueprint, &generic["properties"]["included"]);
+    entry
+}
+
+/// What stands beside an entry, by field: only fields that hold something have a member.
+fn included(blueprint: &Blueprint, generic: &Value) -> Value {
+    let properties: Map<String, Value> = blueprint
+        .public_fields()
+        .filter(|field| matches!(field.field_type, FieldType::Asset(_)))
+        .map(|field| (field.handle.to_string(), generic["additionalProperties"].clone()))
+        .collect();
+    json!({
+        "type": "object",
+        "description": generic["description"],
+        "properties": properties,
+        "additionalProperties": false,
+    })
+}
+
+fn add_list(schemas: &mut Map<String, Value>, collection: &Collection, generic: &Value) {
+    let mut list = generic.clone();
+    let name = list_name(collection);
+    list["title"] = name.clone().into();
+    list["description"] = format!("A page of {}.", collection.handle).into();
+    list["properties"]["data"]["items"] = reference(&entry_name(collection));
+    schemas.insert(name, list);
+}
+
+/// `<Collection>AtPath`: its entries with `kind`. Flat, so that each is closed. Answers the components by collection.
+fn add_at_path(
+    schemas: &mut Map<String, Value>,
+    registry: &Registry,
+    collection: &Collection,
+) -> Vec<(String, String)> {
+    let mut names = Vec::new();
+    for (shape, _) in shapes(registry, collection) {
+        let name = format!("{}AtPath", shape.trim_end_matches("Entry"));
+        let mut at_path = schemas[&shape].clone();
+        with_kind(&mut at_path, "entry");
+        at_path["title"] = name.clone().into();
+        schemas.insert(name.clone(), at_path);
+        names.push((collection.handle.to_string(), name));
+    }
+    names
+}
+
+/// What lives at a path: told apart by `kind`, entries by `collection` (and `blueprint`, where there are several).
+fn set_at_path(schemas: &mut Map<String, Value>, entries: Vec<(String, String)>) {
+    let mut redirect = schemas.get("Redirect").cloned().unwrap_or_default();
+    with_kind(&mut redirect, "redirect");
+    schemas.insert("Redirect".to_owned(), redirect);
+    let mut shapes: Vec<Value> = entries.iter().map(|(_, name)| reference(name)).collect();
+    shapes.push(reference("Redirect"));
+    let description = "What lives at a path, told apart by `kind`: an entry, which `collection` and `blueprint` tell apart further, or a redirect.";
+    schemas.insert("AtPath".to_owned(), json!({ "description": description, "oneOf": shapes }));
+}
+
+fn with_kind(schema: &mut Value, kind: &str) {
+    let mut properties = Map::from_iter([("kind".to_owned(), one_word(kind))]);
+    let mut required = vec![Value::from("kind")];
+    if let (Some(own), Some(own_required)) = (schema["properties"].as_object(), schema["required"].as_array()) {
+        properties.extend(own.clone());
+        required.extend(own_required.clone());
+    }
+    schema["properties"] = properties.into();
+    schema["required"] = required.into();
+}
+
+fn union<'a>(by: &str, shapes: impl Iterator<Item = (&'a str, &'a str)>) -> Value {
+    let (mut one_of, mut mapping) = (Vec::new(), Map::new());
+    for (word, shape) in shapes {
+        let target = reference(shape);
+        mapping.insert(word.to_owned(), target["$ref"].clone());
+        one_of.push(target);
+    }
+    json!({ "oneOf": one_of, "discriminator": { "propertyName": by, "mapping": mapping } })
+}
+
+fn one_word(word: &str) -> Value {
+    json!({ "type": "string", "enum": [word] })
+}
+
+fn entry_name(collection: &Collection) -> String {
+    format!("{}Entry", pascal(collection.handle.as_str()))
+}
+
+/// Not `…List`, which lists of other things are called.
+fn list_name(collection: &Collection) -> String {
+    format!("{}EntryList", pascal(collection.handle.as_str()))
+}
+
+/// Everywhere else that answers name a collection, it is one of these.
+fn name_collections(schemas: &mut Map<String, Value>, handles: &[&str]) {
+    for (component, member) in
+        [("SearchHit", "collection"), ("Path", "collection"), ("Collection", "handle"), ("CollectionFacet", "handle")]
+    {
+        if let Some(schema) = schemas.get_mut(component).and_then(|schema| schema["properties"].get_mut(member)) {
+            schema["enum"] = json!(handles);
+        }
+    }
+}
+
+/// A path for each collection instead of `{collection}`.
+fn replace_paths(document: &mut Value, registry: &Registry) {
+    let Some(paths) = document["paths"].as_object_mut() else { return };
+    let prefix = format!("{}/collections/{{collection}}", delivery::PREFIX);
+    let mut out = Map::new();
+    for (path, operations) in std::mem::take(paths) {
+        let Some(rest) = path.strip_prefix(&prefix) else {
+            out.insert(path, operations);
+            continue;
+        };
+        for collection in registry.collections() {
+            if let Some(operations) = operations_of(collection, rest, &operations) {
+                out.insert(format!("{}/collections/{}{rest}", delivery::PREFIX, collection.handle), operations);
+            }
+        }
+    }
+    *paths = out;
+}
+
+/// What one collection answers below its path; `None` where it has nothing of the kind.
+fn operations_of(collection: &Collection, rest: &str, generic: &Value) -> Option<Value> {
+    let handle = collection.handle.as_str();
+    let (operation, schema) = match rest {
+        "/entries" => (format!("list_{handle}"), Some(reference(&list_name(collection)))),
+        "/entries/{id}" => (format!("get_{handle}_entry"), Some(reference(&entry_name(collection)))),
+        "/tree" if collection.is_tree() => (format!("get_{handle}_tree"), None),
+        _ => return None,
+    };
+    let mut operations = generic.clone();
+    let get = &mut operations["get"];
+    get["operationId"] = operation.into();
+    get["summary"] = format!("{}: {}", collection.label.en, get["summary"].as_str().unwrap_or_default()).into();
+    for parameter in get["parameters"].as_array_mut().into_iter().flatten() {
+        if parameter["name"] == "locale" || parameter["name"] == "fallback" {
+            parameter["schema"] = json!({ "type": "string", "enum": collection.locales });
+        }
+    }
+    if let Some(parameters) = get["parameters"].as_array_mut() {
+        parameters.retain(|parameter| parameter["name"] != "collection");
+    }
+    if let Some(schema) = schema {
+        get["responses"]["200"]["content"]["application/json"]["schema"] = schema;
+    }
+    Some(operations)
+}

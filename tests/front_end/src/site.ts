@@ -1,0 +1,93 @@
+// A small front end on a client that was generated from the OpenAPI document: node out/site.js <address of the server>
+import createClient from "openapi-fetch";
+import type { components, paths } from "./api.js";
+
+type Schemas = components["schemas"];
+type AtPath = Schemas["AtPath"];
+type Found = { status: 200; page: Exclude<AtPath, Schemas["Redirect"]> } | { status: 301; to: string } | { status: 404 | 410 };
+
+const [baseUrl] = process.argv.slice(2);
+if (baseUrl === undefined) throw new Error("the address of the server is missing");
+const api = createClient<paths>({ baseUrl });
+
+/** What a router makes of the path of a request. */
+async function route(path: string): Promise<Found> {
+  const { data, error } = await api.GET("/v1/content/{path}", { params: { path: { path } } });
+  if (error !== undefined) {
+    if (error.status === 404 || error.status === 410) return { status: error.status };
+    throw new Error(`${error.code}: ${error.detail}`);
+  }
+  return data.kind === "redirect" ? { status: 301, to: data.to } : { status: 200, page: data };
+}
+
+/** The heading of a page; each collection has a type of its own. */
+function heading(page: Exclude<AtPath, Schemas["Redirect"]>): string {
+  switch (page.collection) {
+    case "departments":
+      return `${page.data.title} (${page.data.phone ?? "no telephone"})`;
+    case "news":
+      return `${page.data.title}: ${page.data.kind}`;
+    case "services":
+      return `${page.data.title}: ${page.data.audience.join(", ")}`;
+    default:
+      return page.data.title ?? page.slug;
+  }
+}
+
+async function visit(path: string): Promise<void> {
+  const found = await route(path);
+  switch (found.status) {
+    case 200:
+      console.log(`${path} -> 200 ${found.page.dir} ${heading(found.page)}`);
+      return;
+    case 301:
+      console.log(`${path} -> 301 ${found.to}`);
+      return visit(found.to.slice(1));
+    case 404:
+    case 410:
+      console.log(`${path} -> ${found.status}`);
+  }
+}
+
+async function home(): Promise<void> {
+  const { data } = await api.GET("/v1/content", { params: { query: { locale: "ar" } } });
+  if (data?.kind !== "entry" || data.collection !== "pages") throw new Error("there is no home page");
+  console.log(`home: ${data.data.title}; ${data.translations.map((one) => one.locale).join(" and ")}`);
+  console.log(`  pictures: ${(data.included.image ?? []).map((image) => image.name).join(", ")}`);
+}
+
+/** All departments, page by page. */
+async function* departments(): AsyncGenerator<Schemas["DepartmentsEntry"]> {
+  let after: string | null = null;
+  do {
+    const query = { locale: "ar" as const, sort: "title", "page[size]": 5, ...(after !== null && { "page[after]": after }) };
+    const { data, error } = await api.GET("/v1/collections/departments/entries", { params: { query } });
+    if (error !== undefined) throw new Error(error.detail);
+    yield* data.data;
+    after = data.page.next;
+  } while (after !== null);
+}
+
+async function search(q: string): Promise<void> {
+  const { data, error } = await api.GET("/v1/search", { params: { query: { q, locale: "ar", "page[size]": 3 } } });
+  if (error !== undefined) throw new Error(error.detail);
+  for (const hit of data.data) console.log(`  ${hit.collection} ${hit.highlights.title ?? hit.title}`);
+  console.log(`  in ${data.facets.collections.map((facet) => facet.label.ar).join("، ")}`);
+}
+
+/** What a form shows when the server refuses. */
+async function refused(): Promise<void> {
+  const { error } = await api.GET("/v1/collections/news/entries", { params: { query: { sort: "secret" } } });
+  console.log(`refused: ${error?.code} ${error?.faults.map((fault) => `${fault.pointer} ${fault.code}`).join(", ")}`);
+}
+
+await home();
+console.log("departments:");
+for await (const department of departments()) console.log(`  ${department.data.title}`);
+console.log("visits:");
+for (const path of ["department/الموازنة-العامة", "department/الموازنه-العامه", "en/department/budget", "لا شيء", "withdrawn"]) {
+  await visit(path);
+}
+console.log("search:");
+await search("الموازنه");
+await refused();

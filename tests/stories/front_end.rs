@@ -1,0 +1,110 @@
+//! Front ends written with our documents and types alone compile and read the sample ministry.
+//!
+//! Their tools come from npm: `npm ci` in `tests/front_end`, or in a copy of that folder which `DIWAN_TEST_NODE_MODULES` names
+//! with its `node_modules`. Without them these stories say that they were skipped.
+
+use std::{
+    env, fs,
+    os::unix::fs::symlink,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use diwan_content::rights::Role;
+use diwan_server::{embedded_registry, openapi_documents};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::{
+    desk::{create, place, publish},
+    harness::{App, client::etag_of, skipped},
+};
+
+#[tokio::test]
+async fn the_documents_pass_a_linter() {
+    let Some(desk) = Desk::open(&["redocly.yaml"]) else { return };
+    let (delivery, management) = openapi_documents(&embedded_registry().unwrap());
+    for (name, document) in [("delivery.json", delivery), ("management.json", management)] {
+        desk.write(name, &document.to_string());
+        let said = desk.run("@redocly/cli/bin/cli.js", &["lint", "--config", "redocly.yaml", "--format", "json", name]).await;
+        let found: Value = serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error} in {said}"));
+        assert_eq!((&found["totals"]["errors"], &found["totals"]["warnings"]), (&json!(0), &json!(0)), "{name}: {found:#}");
+    }
+}
+
+#[tokio::test]
+async fn a_front_end_on_a_generated_client_reads_the_sample_ministry() {
+    let Some(desk) = Desk::open(&["tsconfig.json", "package.json", "src/site.ts"]) else { return };
+    let app = ministry().await;
+    let document = app.anyone.get("/v1/openapi.json").await.of(200);
+    desk.write("openapi.json", &document.json().to_string());
+    desk.run("openapi-typescript/bin/cli.js", &["openapi.json", "--output", "api.d.ts"]).await;
+    desk.run("typescript/bin/tsc", &[]).await;
+    insta::assert_snapshot!(desk.run_own("out/site.js", &[app.anyone.base()]).await, @"");
+}
+
+/// The sample ministry with a page that was withdrawn for good.
+async fn ministry() -> App {
+    let app = App::start().await;
+    app.cms.load_demo().await.unwrap();
+    let department = app.anyone.get("/v1/content/department/الموازنة-العامة").await.of(200).json();
+    let data = json!({ "title": "صفحة مؤقتة", "body": "نص." });
+    let page = json!({ "collection": "pages", "department": department["id"], "slug": "withdrawn", "data": data });
+    let live = publish(&app.with(Role::Publisher), &create(&app.with(Role::Editor), &page).await).await;
+    let withdraw = format!("{}/withdraw", place(&live));
+    let gone = json!({ "mode": "gone" });
+    app.with(Role::Publisher).post_at(&withdraw, &etag_of(&live["version"]), &gone).await.of(200);
+    app.settle().await;
+    app
+}
+
+/// A folder with some of our sources, and the tools.
+struct Desk {
+    folder: TempDir,
+    tools: PathBuf,
+}
+
+impl Desk {
+    /// `None` without the tools, which is said.
+    fn open(sources: &[&str]) -> Option<Self> {
+        let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("front_end");
+        let tools = env::var_os("DIWAN_TEST_NODE_MODULES").map_or_else(|| own.join("node_modules"), PathBuf::from);
+        if !tools.join("typescript").is_dir() {
+            skipped("no tools for front ends: run `npm ci` in tests/front_end");
+            return None;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        symlink(&tools, folder.path().join("node_modules")).unwrap();
+        for source in sources {
+            let name = Path::new(source).file_name().unwrap();
+            fs::copy(own.join(source), folder.path().join(name)).unwrap();
+        }
+        Some(Self { folder, tools })
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.folder.path().join(name), text).unwrap();
+    }
+
+    /// What a tool prints; it must end well.
+    async fn run(&self, tool: &str, arguments: &[&str]) -> String {
+        self.node(&self.tools.join(tool), arguments).await
+    }
+
+    /// What a program of the folder prints; it must end well.
+    async fn run_own(&self, program: &str, arguments: &[&str]) -> String {
+        self.node(&self.folder.path().join(program), arguments).await
+    }
+
+    /// On a thread of its own, since the server that it may talk to lives on this one.
+    async fn node(&self, program: &Path, arguments: &[&str]) -> String {
+        let mut command = Command::new("node");
+        command.arg(program).args(arguments).current_dir(self.folder.path());
+        // Nothing tells others of what happens here or asks for news.
+        command.env("REDOCLY_TELEMETRY", "off").env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true").env("NO_COLOR", "1");
+        let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
+        let (printed, told) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8_lossy(&output.stderr).into_owned());
+        assert!(output.status.success(), "{}\n{printed}\n{told}", program.display());
+        printed
+    }
+}
