@@ -26,9 +26,14 @@ async fn the_documents_pass_a_linter() {
     let (delivery, management) = openapi_documents(&embedded_registry().unwrap());
     for (name, document) in [("delivery.json", delivery), ("management.json", management)] {
         desk.write(name, &document.to_string());
-        let said = desk.run("@redocly/cli/bin/cli.js", &["lint", "--config", "redocly.yaml", "--format", "json", name]).await;
+        let said =
+            desk.run("@redocly/cli/bin/cli.js", &["lint", "--config", "redocly.yaml", "--format", "json", name]).await;
         let found: Value = serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error} in {said}"));
-        assert_eq!((&found["totals"]["errors"], &found["totals"]["warnings"]), (&json!(0), &json!(0)), "{name}: {found:#}");
+        assert_eq!(
+            (&found["totals"]["errors"], &found["totals"]["warnings"]),
+            (&json!(0), &json!(0)),
+            "{name}: {found:#}"
+        );
     }
 }
 
@@ -40,7 +45,38 @@ async fn a_front_end_on_a_generated_client_reads_the_sample_ministry() {
     desk.write("openapi.json", &document.json().to_string());
     desk.run("openapi-typescript/bin/cli.js", &["openapi.json", "--output", "api.d.ts"]).await;
     desk.run("typescript/bin/tsc", &[]).await;
-    insta::assert_snapshot!(desk.run_own("out/site.js", &[app.anyone.base()]).await, @"");
+    insta::assert_snapshot!(desk.run_own("out/site.js", &[app.anyone.base()]).await, @r"
+    home: وزارة المالية; ar and en
+      pictures: ornament.png
+    departments:
+      إدارة الاتصال وخدمات الجمهور
+      إدارة المنح والتعاون الدولي
+      الإدارة العامة لأملاك الدولة
+      الإدارة العامة للتقاعد
+      الإدارة العامة للجمارك
+      الإدارة العامة للخزينة والدين العام
+      الإدارة العامة للضرائب
+      الإدارة العامة للمشتريات الحكومية
+      الإدارة العامة للموازنة العامة
+      دائرة إعداد الموازنة
+      دائرة الدين العام
+      دائرة الرواتب والأجور
+      دائرة ضريبة القيمة المضافة
+      وحدة الاسترداد الضريبي
+    visits:
+    department/الموازنة-العامة -> 200 rtl الإدارة العامة للموازنة العامة (+999 2 555 0110)
+      ar /department/الموازنة-العامة
+      en /en/department/general-budget
+    department/الموازنه-العامه -> 301 /department/الموازنة-العامة
+    department/الموازنة-العامة -> 200 rtl الإدارة العامة للموازنة العامة (+999 2 555 0110)
+      ar /department/الموازنة-العامة
+      en /en/department/general-budget
+    لا شيء -> 404
+    withdrawn -> 410
+    search براءه الذمه: services /services/شهادة-براءة-ذمة-ضريبية طلب شهادة <mark>براءة</mark> <mark>ذمة</mark> ضريبية
+      in الخدمات
+    refused: bad_parameters /sort not_allowed_here
+    ");
 }
 
 /// The sample ministry with a page that was withdrawn for good.
@@ -103,7 +139,8 @@ impl Desk {
         // Nothing tells others of what happens here or asks for news.
         command.env("REDOCLY_TELEMETRY", "off").env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true").env("NO_COLOR", "1");
         let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
-        let (printed, told) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8_lossy(&output.stderr).into_owned());
+        let (printed, told) =
+            (String::from_utf8(output.stdout).unwrap(), String::from_utf8_lossy(&output.stderr).into_owned());
         assert!(output.status.success(), "{}\n{printed}\n{told}", program.display());
         printed
     }

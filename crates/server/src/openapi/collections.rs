@@ -56,7 +56,8 @@ fn add_entry(schemas: &mut Map<String, Value>, registry: &Registry, collection: 
         schemas.insert(shape.clone(), entry_of(collection, blueprint, shape, generic));
     }
     if shapes.len() > 1 {
-        let union = union("blueprint", shapes.iter().map(|(shape, blueprint)| (blueprint.handle.as_str(), shape.as_str())));
+        let union =
+            union("blueprint", shapes.iter().map(|(shape, blueprint)| (blueprint.handle.as_str(), shape.as_str())));
         schemas.insert(format!("{name}Entry"), union);
     }
 }
