@@ -43,13 +43,14 @@ const FENCES: [(&str, &[&str]); 16] = [
 ];
 
 /// What may stand at the top of the tree; names with a leading dot may too.
-const TOP: [&str; 10] = [
+const TOP: [&str; 11] = [
     "Cargo.toml",
     "Cargo.lock",
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "README.md",
     "crates",
+    "fuzz",
     "migrations",
     "rust-toolchain.toml",
     "schemas",

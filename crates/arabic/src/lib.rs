@@ -42,6 +42,8 @@ mod collation;
 mod distance;
 mod english;
 mod fold;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod hijri;
 mod html;
 mod lexicon;

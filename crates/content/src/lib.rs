@@ -26,6 +26,8 @@ mod fault;
 mod field;
 mod field_types;
 mod format_schema;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod handle;
 mod hash;
 mod ids;

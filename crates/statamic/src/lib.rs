@@ -17,6 +17,8 @@ mod convert;
 mod entry_file;
 mod file_name;
 mod front_matter;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod identity;
 mod placement;
 mod problem;

@@ -1,0 +1,128 @@
+//! What must hold of this crate for any bytes: one function for each target of `fuzz/`, which also replays its corpus here.
+//!
+//! Each takes what a fuzzer made and panics where a promise of the crate is broken.
+
+use crate::{
+    cursor::{CursorSecret, open_cursor, seal_cursor},
+    hash::ContentHash,
+    loading::SchemaFile,
+    markup::{check_harmless, clean, markdown_to_html},
+    path::PublicPath,
+    registry::Registry,
+    yaml,
+};
+
+/// Markdown becomes HTML of allowed elements, attributes and schemes, in proportion to the source.
+pub fn markdown(bytes: &[u8]) {
+    let source = String::from_utf8_lossy(bytes);
+    let html = markdown_to_html(&source);
+    check_harmless(&html);
+    check_harmless(&clean(&html));
+    assert!(html.len() <= 1_000 + 200 * source.len(), "{} bytes from {}", html.len(), source.len());
+}
+
+/// A request's path is refused or named in one way, whose fold is stable.
+pub fn paths(bytes: &[u8]) {
+    let raw = String::from_utf8_lossy(bytes);
+    let Ok(path) = PublicPath::from_request(&raw) else { return };
+    let text = path.as_str();
+    assert!(text.starts_with('/') && !text.contains("//") && (text == "/" || !text.ends_with('/')), "{text:?}");
+    assert!(
+        !text.chars().any(char::is_control) && !text.split('/').any(|part| part == "." || part == ".."),
+        "{text:?}"
+    );
+    assert!(text.len() <= PublicPath::MAX_BYTES + 1);
+    let encoded: String = text.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    if encoded.len() <= 3 * PublicPath::MAX_BYTES {
+        assert_eq!(PublicPath::from_request(&encoded).as_ref(), Ok(&path), "{text:?}");
+    }
+    let folded = path.folded();
+    assert_eq!(PublicPath::from_stored(folded.as_str().to_owned()).folded(), folded, "{text:?}");
+}
+
+/// Nobody opens a cursor that was not sealed, and what was sealed opens for its own query alone. The first half is taken for
+/// a cursor, all of it for a position.
+pub fn cursors(bytes: &[u8]) {
+    let secret = CursorSecret::new([7; 32]);
+    let (query, other) = (ContentHash::of(b"news by date"), ContentHash::of(b"news by title"));
+    let forged = String::from_utf8_lossy(&bytes[..bytes.len() / 2]);
+    assert_eq!(open_cursor(&secret, &query, &forged), None);
+    let position = &bytes[..bytes.len().min(2_000)];
+    let sealed = seal_cursor(&secret, &query, position);
+    assert_eq!(open_cursor(&secret, &query, &sealed).as_deref(), Some(position));
+    assert_eq!(open_cursor(&secret, &other, &sealed), None);
+}
+
+/// YAML is read or refused with a place that the text has.
+pub fn yaml(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let budget = yaml::Budget { max_bytes: 64 * 1024, max_depth: 32, max_nodes: 5_000 };
+    let lines = text.split(['\n', '\r']).count();
+    let error = match yaml::parse(&text, &budget) {
+        Ok(node) => match node.to_json() {
+            Ok(_) => return,
+            Err(error) => error,
+        },
+        Err(error) => error,
+    };
+    assert!((1..=lines + 1).contains(&error.line) && error.column >= 1 && !error.message.is_empty(), "{error}");
+}
+
+/// A folder of schemas is read or refused with all its mistakes; what is read can be described. The bytes are a blueprint and,
+/// behind a line `%%`, a collection of it.
+pub fn schemas(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let (blueprint, collection) = text.split_once("\n%%\n").unwrap_or((&text, ""));
+    let file = |path: &str, text: &str| SchemaFile { path: path.to_owned(), text: text.to_owned() };
+    let files = [file("blueprints/news.yaml", blueprint), file("collections/news.yaml", collection)];
+    match Registry::load(&files) {
+        Ok(registry) => {
+            for blueprint in registry.blueprints() {
+                assert!(blueprint.input_schema().is_object() && blueprint.answer_schema().is_object());
+            }
+        }
+        Err(problems) => assert!(!problems.is_empty()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use super::*;
+
+    fn replay(target: &str, check: fn(&[u8])) {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(target);
+        let mut count = 0;
+        for file in fs::read_dir(&folder).unwrap() {
+            check(&fs::read(file.unwrap().path()).unwrap());
+            count += 1;
+        }
+        assert!(count > 0, "{} is empty", folder.display());
+    }
+
+    #[test]
+    fn markdown_holds_for_the_corpus() {
+        replay("markdown_to_html", markdown);
+    }
+
+    #[test]
+    fn paths_hold_for_the_corpus() {
+        replay("path_decoding", paths);
+    }
+
+    #[test]
+    fn cursors_hold_for_the_corpus() {
+        replay("cursors", cursors);
+    }
+
+    #[test]
+    fn yaml_holds_for_the_corpus() {
+        replay("yaml", yaml);
+    }
+
+    #[test]
+    fn schemas_hold_for_the_corpus() {
+        replay("schemas", schemas);
+    }
+}

@@ -1,0 +1,33 @@
+//! What must hold of this crate for any bytes: one function for each target of `fuzz/`, which also replays its corpus here.
+
+use crate::{FrontMatter, read_entry_file, split};
+
+/// A file is refused with its line or split into parts that make it again; reading it tells of lines that it has.
+pub fn entry_files(bytes: &[u8]) {
+    if let Ok(parts) = split("x.md", bytes) {
+        let FrontMatter { raw, opening, yaml, closing, body, .. } = parts;
+        assert_eq!([opening, yaml, closing, body].concat(), raw);
+    }
+    match read_entry_file("collections/news/2026-01-31.x.md", bytes) {
+        Ok(entry) => assert!(bytes.starts_with(entry.front_matter().as_bytes())),
+        Err(problems) => assert!(!problems.is_empty()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use super::*;
+
+    #[test]
+    fn entry_files_hold_for_the_corpus() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/entry_files");
+        let mut count = 0;
+        for file in fs::read_dir(&folder).unwrap() {
+            entry_files(&fs::read(file.unwrap().path()).unwrap());
+            count += 1;
+        }
+        assert!(count > 0, "{} is empty", folder.display());
+    }
+}
