@@ -101,6 +101,7 @@ fn describe_field(field: &Field) -> Value {
         searchable,
         private,
         default,
+        conditions,
     } = field;
     json!({
         "handle": handle,
@@ -115,7 +116,19 @@ fn describe_field(field: &Field) -> Value {
         "private": private,
         "default": default,
         "constraints": field_type.describe(),
+        "if": conditions.describe_when(),
+        "unless": conditions.describe_unless(),
     })
+}
+
+/// Fields that stand inside another, in the same form. Lists cannot be sorted by them.
+pub(crate) fn describe_inner(fields: &[Field]) -> Vec<Value> {
+    let describe = |field| {
+        let mut described = describe_field(field);
+        described["sortable"] = json!(false);
+        described
+    };
+    fields.iter().map(describe).collect()
 }
 
 #[cfg(test)]
@@ -145,11 +158,13 @@ mod tests {
                         "handle": "title", "type": "text", "label": { "ar": "عنوان", "en": "Title" },
                         "help": { "ar": "قصير", "en": "Short" }, "required": true, "localizable": true, "filterable": true,
                         "searchable": 3, "sortable": true, "private": false, "default": "جديد", "constraints": { "max_chars": 50 },
+                        "if": null, "unless": null,
                     }] },
                     { "handle": "inner", "label": { "ar": "داخلي", "en": "Inner" }, "fields": [{
                         "handle": "memo", "type": "textarea", "label": { "ar": "مذكرة", "en": "Memo" }, "help": null,
                         "required": false, "localizable": false, "filterable": false, "searchable": null, "sortable": false,
                         "private": true, "default": null, "constraints": { "max_chars": 20_000 },
+                        "if": null, "unless": null,
                     }] },
                 ],
             })

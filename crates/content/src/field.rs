@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::{field_types::FieldType, handle::Handle, language::Label};
+use crate::{condition::Conditions, field_types::FieldType, handle::Handle, language::Label};
 
 /// A named slot of a blueprint with its type and rules.
 #[derive(Debug, Clone)]
@@ -29,4 +29,6 @@ pub struct Field {
     pub private: bool,
     /// Value of a new entry that does not name the field.
     pub default: Option<Value>,
+    /// When it is shown; a hidden field is presented as empty and is not required.
+    pub conditions: Conditions,
 }

@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     asset_kind::AssetKind,
-    field_types::{FieldType, Items, JsonType, TextRules},
+    condition::{ConditionOperator, MAX_CONDITIONS},
+    field_types::{FieldType, Items, JsonType, MAX_KINDS, TextRules},
     handle::Handle,
 };
 
@@ -156,10 +157,46 @@ fn definitions(in_blueprint: bool) -> Map<String, Value> {
         });
         definitions.insert("use".to_owned(), object(use_of, &["use"]));
     }
+    definitions.insert("conditions".to_owned(), conditions());
+    definitions.insert("inner_fields".to_owned(), inner_fields(in_blueprint));
+    definitions.insert("blocks".to_owned(), blocks());
     for name in FieldType::names() {
         definitions.insert(format!("{name}_field"), field(name, in_blueprint));
     }
     definitions
+}
+
+/// Comparisons with fields beside: a value, or an operator with its value.
+fn conditions() -> Value {
+    let operators: Map<String, Value> =
+        ConditionOperator::ALL.into_iter().map(|(name, _)| (name.to_owned(), json!({}))).collect();
+    let operators =
+        json!({ "type": "object", "minProperties": 1, "additionalProperties": false, "properties": operators });
+    json!({
+        "type": "object",
+        "minProperties": 1,
+        "maxProperties": MAX_CONDITIONS,
+        "propertyNames": reference("handle"),
+        "additionalProperties": { "anyOf": [{ "type": ["string", "number", "boolean"] }, operators] },
+    })
+}
+
+/// Fields inside a field: as others, without what belongs to the outermost one.
+fn inner_fields(in_blueprint: bool) -> Value {
+    let outer: Vec<Value> =
+        ["group", "localizable", "filterable"].iter().map(|key| json!({ "required": [key] })).collect();
+    let items = if in_blueprint { fields_or_use() } else { fields() };
+    list(json!({ "oneOf": items, "not": { "anyOf": outer } }), 1, 200)
+}
+
+/// Declared kinds of blocks.
+fn blocks() -> Value {
+    let kind = json!({
+        "handle": describe(reference("handle"), "The type of its blocks."),
+        "label": describe(reference("label"), "What editors call it."),
+        "fields": describe(reference("inner_fields"), "Fields of its blocks."),
+    });
+    list(object(kind, &["handle", "label", "fields"]), 1, MAX_KINDS)
 }
 
 fn fields() -> Vec<Value> {
@@ -192,6 +229,8 @@ fn field(name: &str, in_blueprint: bool) -> Value {
     put("searchable", weight, "Weight in search; absent: not searched.");
     put("private", boolean(false), "In no public answer, not searched, not filtered by.");
     put("default", json!({}), "Value of a new entry that does not name the field.");
+    put("if", reference("conditions"), "Shown only while all of these hold; hidden, it is empty and not required.");
+    put("unless", reference("conditions"), "Hidden while all of these hold.");
     let (own, required) = constraints(name);
     for (key, schema, text) in own {
         put(key, schema, text);
@@ -275,6 +314,17 @@ fn constraints(name: &str) -> (Constraints, Vec<&'static str>) {
         }
         "color" => (vec![options(json!({ "type": "string", "pattern": "^#[0-9a-f]{6}([0-9a-f]{2})?$" }))], vec![]),
         "json" => (vec![most("max_bytes", JsonType::MAX_BYTES, "Most bytes as compact JSON.")], vec![]),
+        "group" => (vec![("fields", reference("inner_fields"), "Its fields.")], vec!["fields"]),
+        "grid" => {
+            let mut keys = vec![("fields", reference("inner_fields"), "The fields of each row.")];
+            keys.extend(items());
+            (keys, vec!["fields"])
+        }
+        "blocks" => {
+            let mut keys = vec![("blocks", reference("blocks"), "The kinds of rows.")];
+            keys.extend(items());
+            (keys, vec!["blocks"])
+        }
         // Boolean, link, email, phone and geo_point have no constraints; a test compares every type with what the loader takes.
         _ => (vec![], vec![]),
     }

@@ -10,38 +10,66 @@ impl Blueprint {
     /// JSON Schema (draft 2020-12) of the own values that an origin may hold. `null` is allowed everywhere; nothing is
     /// required, for `required` binds when publishing. Closed.
     pub fn input_schema(&self) -> Value {
-        let properties = self.fields.iter().map(|field| {
-            let schema = nullable(field.field_type.kind().input_schema());
-            (field.handle.to_string(), described(field, schema))
-        });
-        self.object_schema(properties.collect(), &[])
+        self.of_data(input_object(&self.fields, [], &[]))
     }
 
     /// JSON Schema (draft 2020-12) of `data` in answers: every public field, nothing else. Single values may be `null`,
     /// lists may be empty.
     pub fn answer_schema(&self) -> Value {
-        let properties = self.public_fields().map(|field| {
-            let schema = field.field_type.kind().answer_schema();
-            let schema = if schema["type"] == "array" { schema } else { nullable(schema) };
-            (field.handle.to_string(), described(field, schema))
-        });
-        let required: Vec<&str> = self.public_fields().map(|field| field.handle.as_str()).collect();
-        self.object_schema(properties.collect(), &required)
+        self.of_data(answer_object(&self.fields, []))
     }
 
-    fn object_schema(&self, properties: Map<String, Value>, required: &[&str]) -> Value {
-        let mut schema = json!({
-            "$schema": DRAFT,
-            "title": self.label.get(Language::En),
-            "type": "object",
-            "properties": properties,
-            "additionalProperties": false,
-        });
-        if !required.is_empty() {
-            schema["required"] = json!(required);
-        }
-        schema
+    fn of_data(&self, data: Map<String, Value>) -> Value {
+        let mut schema = Map::from_iter([
+            ("$schema".to_owned(), json!(DRAFT)),
+            ("title".to_owned(), json!(self.label.get(Language::En))),
+        ]);
+        schema.extend(data);
+        Value::Object(schema)
     }
+}
+
+/// Schema of an object of fields that is written. `own` are members besides the fields.
+pub(crate) fn input_object<'a>(
+    fields: &[Field],
+    own: impl IntoIterator<Item = (&'a str, Value)>,
+    required: &[&str],
+) -> Map<String, Value> {
+    let mut properties: Map<String, Value> = own.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect();
+    for field in fields {
+        let schema = nullable(field.field_type.kind().input_schema());
+        properties.insert(field.handle.to_string(), described(field, schema));
+    }
+    closed_object(properties, required)
+}
+
+/// Schema of an object of fields that is answered: the public ones, each of them. `own` are members besides the fields.
+pub(crate) fn answer_object<'a>(
+    fields: &[Field],
+    own: impl IntoIterator<Item = (&'a str, Value)>,
+) -> Map<String, Value> {
+    let mut properties: Map<String, Value> = own.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect();
+    for field in fields.iter().filter(|field| !field.private) {
+        let schema = field.field_type.kind().answer_schema();
+        let schema = if schema["type"] == "array" { schema } else { nullable(schema) };
+        properties.insert(field.handle.to_string(), described(field, schema));
+    }
+    let required: Vec<String> = properties.keys().cloned().collect();
+    let required: Vec<&str> = required.iter().map(String::as_str).collect();
+    closed_object(properties, &required)
+}
+
+/// Schema of an object without other members.
+pub(crate) fn closed_object(properties: Map<String, Value>, required: &[&str]) -> Map<String, Value> {
+    let mut schema = Map::from_iter([
+        ("type".to_owned(), json!("object")),
+        ("properties".to_owned(), Value::Object(properties)),
+        ("additionalProperties".to_owned(), json!(false)),
+    ]);
+    if !required.is_empty() {
+        schema.insert("required".to_owned(), json!(required));
+    }
+    schema
 }
 
 /// The same schema in the dialect of OpenAPI 3.0: `nullable` for the type `null`, a list of one for `const`, no `$schema`.

@@ -7,7 +7,7 @@
 //! * [`Permit`] and [`Scope`] are made only in [`rights`], from an [`Actor`] and its grants.
 //! * What a function answers depends on its arguments alone.
 //!
-//! To add a field type: one file in `field_types/` with its tests, one variant of `FieldType`; the compiler asks for the rest.
+//! To add a field type, follow the recipe at the top of `field_types/mod.rs`.
 
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for"))]
 
@@ -16,6 +16,7 @@ mod blueprint;
 mod calendar_date;
 mod collection;
 mod compare;
+mod condition;
 mod cursor;
 mod data;
 mod deliver;
@@ -63,7 +64,8 @@ pub use self::{
     blueprint::{Blueprint, Group},
     calendar_date::{CalendarDate, NotADate},
     collection::{Access, Collection, CollectionKind, Owner, Review, SearchRules, SortBy, SortKey},
-    compare::{FieldChange, FieldDifference, compare},
+    compare::{FieldChange, FieldDifference, InnerChange, InnerDifference, compare},
+    condition::{Condition, ConditionOperator, Conditions},
     cursor::{CursorSecret, open_cursor, seal_cursor},
     data::{DamagedContent, Data, RevisionContent},
     deliver::{Delivered, LiveAsset, LiveEntry, Lookup, Unresolved, UnresolvedReason, deliver},
@@ -71,10 +73,11 @@ pub use self::{
     fault::{Fault, FaultCode},
     field::Field,
     field_types::{
-        AssetType, BooleanType, CodeType, ColorType, DateRangeType, DateType, DatetimeType, EmailType, FieldType,
-        GeoPointType, IntegerType, Items, JsonType, KeyValueType, LinkType, ListType, MarkdownType, NotATimeOfDay,
-        NumberType, Pattern, PhoneType, Range, ReferenceType, SelectOption, SelectType, TableType, TagsType, TextRules,
-        TextType, TextareaType, TimeOfDay, TimeType, UrlType,
+        AssetType, BlockKind, BlockKinds, BlocksType, BooleanType, CodeType, ColorType, DateRangeType, DateType,
+        DatetimeType, EmailType, FieldType, GeoPointType, GridType, GroupType, IntegerType, Items, JsonType,
+        KeyValueType, LinkType, ListType, MarkdownType, NotATimeOfDay, NumberType, Pattern, PhoneType, Range,
+        ReferenceType, SelectOption, SelectType, TableType, TagsType, TextRules, TextType, TextareaType, TimeOfDay,
+        TimeType, UrlType,
     },
     format_schema::{blueprint_format, collection_format, fieldset_format},
     handle::{Handle, NotAHandle},
@@ -92,7 +95,7 @@ pub use self::{
     query::{Comparable, Filtering, Operator},
     rank::{NotARank, Rank},
     read::LocaleRole,
-    references::{Reference, ReferenceTarget, presented_references},
+    references::{Reference, ReferenceKind, ReferenceTarget, presented_references},
     registry::Registry,
     resolve::resolve,
     rights::{Actor, Permit, Scope},

@@ -2,17 +2,13 @@
 
 use serde_json::{Map, Value};
 
-use crate::{blueprint::Blueprint, field::Field};
+use crate::{blueprint::Blueprint, field_types::fields::present_fields};
 
-/// The published form: the public fields in the blueprint's order, each of them, `null` when empty (many-valued fields: an
-/// empty list, so that their type never changes). Markdown is rendered and sanitised; references stay ids.
-/// A function of blueprint and values alone: what is stored as presented.
+/// The published form: the public fields in the blueprint's order, each of them, `null` when empty or hidden by its
+/// conditions (many-valued fields: an empty list, so that their type never changes). Markdown is rendered and sanitised;
+/// references stay ids. A function of blueprint and values alone: what is stored as presented.
 pub fn present(blueprint: &Blueprint, resolved: &Map<String, Value>) -> Map<String, Value> {
-    let present_field = |field: &Field| {
-        let value = resolved.get(field.handle.as_str()).unwrap_or(&Value::Null);
-        (field.handle.to_string(), field.field_type.kind().present(value))
-    };
-    blueprint.public_fields().map(present_field).collect()
+    present_fields(&blueprint.fields, resolved)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::{
     blueprint::Blueprint,
     data::Data,
     fault::{Fault, FaultCode},
-    field_types::Reading,
+    field_types::{Reading, fields::publish_faults},
     locale::Locale,
     pointer::Pointer,
 };
@@ -88,15 +88,10 @@ impl Blueprint {
         Data::from_checked(values)
     }
 
-    /// What stands against publishing resolved values: required fields that are empty.
+    /// What stands against publishing resolved values: required fields that are empty and not hidden, at any depth.
     pub fn publish_faults(&self, resolved: &Map<String, Value>, at: &Pointer) -> Vec<Fault> {
         let mut faults = Vec::new();
-        for field in self.fields.iter().filter(|field| field.required) {
-            let value = resolved.get(field.handle.as_str()).unwrap_or(&Value::Null);
-            if field.field_type.kind().is_empty(value) {
-                faults.push(Fault::new(at.key(field.handle.as_str()), FaultCode::Required));
-            }
-        }
+        publish_faults(&self.fields, resolved, at, &mut faults);
         faults
     }
 }

@@ -5,7 +5,10 @@ use serde_json::{Map, Value};
 use crate::{
     asset_kind::AssetKind,
     blueprint::Blueprint,
-    field_types::Found,
+    field_types::{
+        Found,
+        fields::{collect_presented, collect_stored},
+    },
     handle::Handle,
     ids::{AssetId, EntryId},
     pointer::Pointer,
@@ -24,8 +27,19 @@ pub struct Reference {
     pub collections: Option<Vec<Handle>>,
     /// Kinds of assets that the target must be of, where the field says so.
     pub accept: Option<Vec<AssetKind>>,
-    /// It is a link inside a text; the pointer names the text.
-    pub in_text: bool,
+    /// How it points.
+    pub kind: ReferenceKind,
+}
+
+/// How a value points to an entry or an asset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReferenceKind {
+    /// By the id in a reference or asset field: what `included` expands.
+    Field,
+    /// By a link.
+    Link,
+    /// By a link or picture inside a text; the pointer names the text.
+    Text,
 }
 
 /// What a reference names.
@@ -43,10 +57,8 @@ impl Blueprint {
     pub fn references(&self, values: &Map<String, Value>, at: &Pointer) -> Vec<Reference> {
         let mut references = Vec::new();
         for field in &self.fields {
-            let Some(value) = values.get(field.handle.as_str()).filter(|value| !value.is_null()) else { continue };
-            let kind = field.field_type.kind();
             let mut found = Found { field: &field.handle, references: &mut references };
-            kind.collect_references(&kind.present(value), &at.key(field.handle.as_str()), &mut found);
+            collect_stored(std::slice::from_ref(field), values, at, &mut found);
         }
         references
     }
@@ -57,10 +69,9 @@ impl Blueprint {
 pub fn presented_references(blueprint: &Blueprint, presented: &Map<String, Value>) -> Vec<Reference> {
     let at = Pointer::root().key("data");
     let mut references = Vec::new();
-    for field in blueprint.public_fields() {
-        let Some(value) = presented.get(field.handle.as_str()) else { continue };
+    for field in &blueprint.fields {
         let mut found = Found { field: &field.handle, references: &mut references };
-        field.field_type.kind().collect_references(value, &at.key(field.handle.as_str()), &mut found);
+        collect_presented(std::slice::from_ref(field), presented, &at, &mut found);
     }
     references
 }

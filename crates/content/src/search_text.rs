@@ -4,25 +4,31 @@ use serde_json::{Map, Value};
 
 use crate::{blueprint::Blueprint, handle::Handle};
 
-/// The text of one searched field.
+/// The text of one searched field; of one that holds fields, all text of one weight inside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchText {
     /// The field.
     pub field: Handle,
     /// Its weight, 1 to 10.
     pub weight: u8,
-    /// Plain text, in the spelling of the editor.
+    /// Plain text, in the spelling of the editor; a newline parts blocks.
     pub text: String,
 }
 
 /// The texts of presented data that search reads, in the order of the blueprint. Private and empty fields have none.
 pub fn search_texts(blueprint: &Blueprint, presented: &Map<String, Value>) -> Vec<SearchText> {
-    let mut texts = Vec::new();
+    let mut texts: Vec<SearchText> = Vec::new();
     for field in blueprint.public_fields() {
-        let Some(weight) = field.searchable else { continue };
         let value = presented.get(field.handle.as_str()).unwrap_or(&Value::Null);
-        let text = field.field_type.kind().search_text(value).filter(|text| !text.trim().is_empty());
-        texts.extend(text.map(|text| SearchText { field: field.handle.clone(), weight, text }));
+        let mut found = Vec::new();
+        field.field_type.kind().collect_search_texts(value, field.searchable, &mut found);
+        let first = texts.len();
+        for (weight, text) in found {
+            match texts[first..].iter_mut().find(|known| known.weight == weight) {
+                Some(known) => known.text.extend(["\n", &text]),
+                None => texts.push(SearchText { field: field.handle.clone(), weight, text }),
+            }
+        }
     }
     texts
 }

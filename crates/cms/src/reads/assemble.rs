@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diwan_content::{
-    AssetId, Blueprint, CalendarDate, DepartmentId, EntryId, FieldType, Handle, LiveAsset, LiveEntry, Locale, Lookup,
-    PublicPath, Rank, ReferenceTarget, RevisionNumber, Slug, Tag, Timestamp, Unresolved, deliver, presented_references,
-    rights::PublicScope,
+    AssetId, Blueprint, CalendarDate, DepartmentId, EntryId, Handle, LiveAsset, LiveEntry, Locale, Lookup, PublicPath,
+    Rank, ReferenceKind, ReferenceTarget, RevisionNumber, Slug, Tag, Timestamp, Unresolved, deliver,
+    presented_references, rights::PublicScope,
 };
 use diwan_store::{KnownAsset, Live, LiveTarget, Queries};
 use serde_json::{Map, Value};
@@ -236,11 +236,12 @@ fn included_assets(
     let mut included = BTreeMap::new();
     for reference in presented_references(blueprint, presented) {
         let ReferenceTarget::Asset(id) = reference.target else { continue };
-        let is_asset_field = blueprint
-            .find_field(reference.field.as_str())
-            .is_some_and(|field| matches!(field.field_type, FieldType::Asset(_)));
-        let Some((known, url)) = found.assets.get(&id).filter(|_| is_asset_field) else { continue };
+        let by_id = reference.kind == ReferenceKind::Field;
+        let Some((known, url)) = found.assets.get(&id).filter(|_| by_id) else { continue };
         let assets: &mut Vec<IncludedAsset> = included.entry(reference.field.to_string()).or_default();
+        if assets.iter().any(|earlier| earlier.id == id) {
+            continue;
+        }
         assets.push(IncludedAsset {
             id,
             name: known.asset.name.clone(),

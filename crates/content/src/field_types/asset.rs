@@ -12,7 +12,7 @@ use crate::{
     ids::AssetId,
     loading::Keys,
     pointer::Pointer,
-    references::{Reference, ReferenceTarget},
+    references::{Reference, ReferenceKind, ReferenceTarget},
 };
 
 /// Pointers to one asset or many.
@@ -69,7 +69,7 @@ impl FieldKind for AssetType {
                 target: ReferenceTarget::Asset(id),
                 collections: None,
                 accept: self.accept.clone(),
-                in_text: false,
+                kind: ReferenceKind::Field,
             });
         });
     }

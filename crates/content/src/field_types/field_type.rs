@@ -5,9 +5,10 @@ use serde_json::{Map, Value};
 use crate::{
     fault::Fault,
     field_types::{
-        AssetType, BooleanType, CodeType, ColorType, DateRangeType, DateType, DatetimeType, EmailType, FieldKind,
-        GeoPointType, IntegerType, JsonType, KeyValueType, LinkType, ListType, MarkdownType, NumberType, PhoneType,
-        Reading, ReferenceType, SelectType, TableType, TagsType, TextType, TextareaType, TimeType, UrlType,
+        AssetType, BlocksType, BooleanType, CodeType, ColorType, DateRangeType, DateType, DatetimeType, EmailType,
+        FieldKind, GeoPointType, GridType, GroupType, IntegerType, JsonType, KeyValueType, LinkType, ListType,
+        MarkdownType, NumberType, PhoneType, Reading, ReferenceType, SelectType, TableType, TagsType, TextType,
+        TextareaType, TimeType, UrlType,
     },
     keys::KeyPart,
     loading::Keys,
@@ -69,6 +70,12 @@ pub enum FieldType {
     Asset(AssetType),
     /// A link to anywhere.
     Link(LinkType),
+    /// Fields under one name.
+    Group(GroupType),
+    /// A list of rows of the same fields.
+    Grid(GridType),
+    /// A list of rows of declared kinds.
+    Blocks(BlocksType),
 }
 
 /// Reads the constraints of one type.
@@ -101,6 +108,9 @@ const TYPES: &[(&str, Parse)] = &[
     ("reference", |keys| FieldType::Reference(ReferenceType::parse(keys))),
     ("asset", |keys| FieldType::Asset(AssetType::parse(keys))),
     ("link", |keys| FieldType::Link(LinkType::parse(keys))),
+    ("group", |keys| FieldType::Group(GroupType::parse(keys))),
+    ("grid", |keys| FieldType::Grid(GridType::parse(keys))),
+    ("blocks", |keys| FieldType::Blocks(BlocksType::parse(keys))),
 ];
 
 impl FieldType {
@@ -198,28 +208,27 @@ impl FieldType {
             Self::Reference(kind) => kind,
             Self::Asset(kind) => kind,
             Self::Link(kind) => kind,
+            Self::Group(kind) => kind,
+            Self::Grid(kind) => kind,
+            Self::Blocks(kind) => kind,
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::field_types::testing::*;
+    use crate::{field_types::testing::*, loading::keys::any_of};
 
     #[test]
     fn an_unknown_type_names_those_that_exist() {
-        check_problem(
-            "type: jpeg",
-            "must be text, textarea, markdown, integer, number, boolean, date, datetime, select, list, date_range, time, tags, table, code, key_value, email, phone, url, color, geo_point, json, reference, asset or link",
-        );
+        check_problem("type: jpeg", &format!("must be {}", any_of(&super::FieldType::names().collect::<Vec<_>>())));
         check_problem("label: x", "is missing");
     }
 
     #[test]
     fn each_name_makes_the_type_of_that_name() {
         for name in super::FieldType::names() {
-            let options = if name == "select" { "\noptions: [{ value: a, label: { ar: أ, en: A } }]" } else { "" };
-            let made = field(&format!("type: {name}{options}"));
+            let made = field(&format!("type: {name}\n{}", needed_keys(name)));
             assert_eq!(made.name(), name);
         }
     }

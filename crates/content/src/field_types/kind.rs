@@ -3,8 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
+    compare::InnerDifference,
     deliver::Delivery,
     fault::{Fault, FaultCode},
+    field::Field,
     handle::Handle,
     keys::KeyPart,
     locale::Locale,
@@ -39,12 +41,21 @@ pub(crate) trait FieldKind {
         }
     }
 
+    /// What stands against publishing a stored value that is not empty: required fields inside it that are.
+    fn publish_faults(&self, _value: &Value, _at: &Pointer, _faults: &mut Vec<Fault>) {}
+
     /// The published form of any stored value, also of one that was stored under another blueprint or imported: what does
     /// not fit becomes empty. Follows [`FieldKind::answer_schema`], but for [`UNREADABLE`].
     fn present(&self, value: &Value) -> Value;
 
     /// Entries and assets that a presented value points to.
     fn collect_references(&self, _presented: &Value, _at: &Pointer, _found: &mut Found<'_>) {}
+
+    /// Entries and assets that a stored value points to, also where it is not presented; places are those of the stored
+    /// value.
+    fn collect_stored_references(&self, value: &Value, at: &Pointer, found: &mut Found<'_>) {
+        self.collect_references(&self.present(value), at, found);
+    }
 
     /// Turns a presented value into the answered one: what is not public now becomes empty and is listed.
     fn deliver(&self, _presented: &mut Value, _at: &Pointer, _delivery: &mut Delivery<'_>) {}
@@ -57,6 +68,25 @@ pub(crate) trait FieldKind {
     /// Plain text for search, of types that hold words.
     fn search_text(&self, _presented: &Value) -> Option<String> {
         None
+    }
+
+    /// Plain texts for search with their weights; `weight` is that of the field, if it is searched.
+    fn collect_search_texts(&self, presented: &Value, weight: Option<u8>, texts: &mut Vec<(u8, String)>) {
+        if let Some(weight) = weight
+            && let Some(text) = self.search_text(presented).filter(|text| !text.trim().is_empty())
+        {
+            texts.push((weight, text));
+        }
+    }
+
+    /// Tells how two stored values differ inside, place by place in the value that is now; false where it cannot.
+    fn compare(&self, _from: &Value, _to: &Value, _at: &Pointer, _differences: &mut Vec<InnerDifference>) -> bool {
+        false
+    }
+
+    /// Fields that it holds, each list with the way to it in the blueprint, such as `blocks.quote.fields`.
+    fn inner_fields(&self) -> Vec<(String, &[Field])> {
+        Vec::new()
     }
 
     /// Whether lists can be sorted by it: one short value an entry.
@@ -135,9 +165,19 @@ impl<'a> Reading<'a> {
         Reading { at: self.at.index(place), base: self.base, faults: self.faults }
     }
 
+    /// The reading of one row, with what that row was before, wherever it stood.
+    pub(crate) fn row<'r>(&'r mut self, place: usize, base: Option<&'r Value>) -> Reading<'r> {
+        Reading { at: self.at.index(place), base, faults: self.faults }
+    }
+
     /// The reading of one member of an object.
     pub(crate) fn member(&mut self, name: &str) -> Reading<'_> {
         Reading { at: self.at.key(name), base: self.base.and_then(|base| base.get(name)), faults: self.faults }
+    }
+
+    /// What stood here before.
+    pub(crate) fn base(&self) -> Option<&'a Value> {
+        self.base
     }
 
     /// Whether that value stood here before, alone or as an item.

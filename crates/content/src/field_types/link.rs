@@ -12,7 +12,7 @@ use crate::{
     link_target::LinkTarget,
     loading::Keys,
     pointer::Pointer,
-    references::{Reference, ReferenceTarget},
+    references::{Reference, ReferenceKind, ReferenceTarget},
 };
 
 /// A link, written as a URL (`http`, `https`, `mailto`, `tel`) or as `entry:<id>` or `asset:<id>`; published as
@@ -78,7 +78,7 @@ impl FieldKind for LinkType {
             target,
             collections: None,
             accept: None,
-            in_text: false,
+            kind: ReferenceKind::Link,
         });
     }
 

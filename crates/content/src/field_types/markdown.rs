@@ -8,7 +8,7 @@ use crate::{
     loading::Keys,
     markup::{collect_links, deliver_links, markdown_to_html},
     pointer::Pointer,
-    references::Reference,
+    references::{Reference, ReferenceKind},
 };
 
 /// Text in Markdown. Its source is kept as it is written; it is published as sanitised HTML, `{"html": …}`.
@@ -55,7 +55,7 @@ impl FieldKind for MarkdownType {
                 target,
                 collections: None,
                 accept: None,
-                in_text: true,
+                kind: ReferenceKind::Text,
             });
         }
     }

@@ -1,6 +1,8 @@
 //! The kinds of values that fields hold: one file each, with its tests.
 
 mod asset;
+mod block_kinds;
+mod blocks;
 mod boolean;
 mod code;
 mod color;
@@ -9,7 +11,10 @@ mod date_range;
 mod datetime;
 mod email;
 mod field_type;
+pub(crate) mod fields;
 mod geo_point;
+mod grid;
+mod group;
 mod hijri;
 mod ids;
 mod integer;
@@ -26,6 +31,7 @@ mod options;
 mod phone;
 mod range;
 mod reference;
+pub(crate) mod rows;
 mod select;
 mod table;
 mod tags;
@@ -38,9 +44,12 @@ mod url;
 #[cfg(test)]
 pub(crate) mod testing;
 
+pub(crate) use self::block_kinds::MAX_KINDS;
 pub(crate) use self::kind::{FieldKind, Found, Reading, UNREADABLE};
 pub use self::{
     asset::AssetType,
+    block_kinds::{BlockKind, BlockKinds},
+    blocks::BlocksType,
     boolean::BooleanType,
     code::CodeType,
     color::ColorType,
@@ -50,6 +59,8 @@ pub use self::{
     email::EmailType,
     field_type::FieldType,
     geo_point::GeoPointType,
+    grid::GridType,
+    group::GroupType,
     integer::IntegerType,
     items::Items,
     json::JsonType,

@@ -15,7 +15,7 @@ use crate::{
     locale::Locale,
     pointer::Pointer,
     query::Filtering,
-    references::{Reference, ReferenceTarget},
+    references::{Reference, ReferenceKind, ReferenceTarget},
 };
 
 /// Typed pointers to one entry or many.
@@ -62,7 +62,7 @@ impl FieldKind for ReferenceType {
                 target: ReferenceTarget::Entry(id),
                 collections: self.collections.clone(),
                 accept: None,
-                in_text: false,
+                kind: ReferenceKind::Field,
             });
         });
     }

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::{
     blueprint::Blueprint,
+    condition::Conditions,
     data::Data,
     deliver::{Delivery, LiveAsset, LiveEntry, Lookup},
     fault::Fault,
@@ -17,7 +18,7 @@ use crate::{
     path::PublicPath,
     pointer::Pointer,
     query::Comparable,
-    references::ReferenceTarget,
+    references::{Reference, ReferenceTarget},
     yaml,
 };
 
@@ -63,6 +64,7 @@ pub(crate) fn blueprint(fields: &str) -> Blueprint {
             searchable: keys.integer("searchable").map(|weight| weight.try_into().unwrap()),
             private: keys.boolean("private").unwrap_or(false),
             default: keys.value("default"),
+            conditions: Conditions::parse(&mut keys),
             handle,
         });
         keys.finish();
@@ -131,11 +133,59 @@ pub(crate) fn references(field: &FieldType, value: Value) -> Vec<String> {
     let handle = "f".parse().unwrap();
     let mut found = Found { field: &handle, references: &mut references };
     field.kind().collect_references(&field.kind().present(&value), &Pointer::root().key("f"), &mut found);
-    let short = |target: ReferenceTarget| match target {
-        ReferenceTarget::Entry(id) => format!("entry {id}"),
-        ReferenceTarget::Asset(id) => format!("asset {id}"),
-    };
-    references.iter().map(|reference| format!("{} {}", reference.pointer, short(reference.target))).collect()
+    references.iter().map(short_reference).collect()
+}
+
+/// What a stored value points to in its own places, as `pointer kind id`.
+pub(crate) fn stored_references(field: &FieldType, value: Value) -> Vec<String> {
+    let mut references = Vec::new();
+    let handle = "f".parse().unwrap();
+    let mut found = Found { field: &handle, references: &mut references };
+    field.kind().collect_stored_references(&value, &Pointer::root().key("f"), &mut found);
+    references.iter().map(short_reference).collect()
+}
+
+fn short_reference(reference: &Reference) -> String {
+    match reference.target {
+        ReferenceTarget::Entry(id) => format!("{} entry {id}", reference.pointer),
+        ReferenceTarget::Asset(id) => format!("{} asset {id}", reference.pointer),
+    }
+}
+
+/// The value as it is read; it has no faults.
+pub(crate) fn read_value(field: &FieldType, value: Value) -> Value {
+    let mut faults = Vec::new();
+    let read = field.read(&value, None, Pointer::root().key("f"), &mut faults);
+    assert_eq!(short_faults(&faults), Vec::<String>::new());
+    read.unwrap()
+}
+
+/// What stands against publishing a stored value.
+pub(crate) fn publish_faults_of(field: &FieldType, value: Value) -> Vec<String> {
+    let mut faults = Vec::new();
+    if !field.kind().is_empty(&value) {
+        field.kind().publish_faults(&value, &Pointer::root().key("f"), &mut faults);
+    }
+    short_faults(&faults)
+}
+
+/// The texts that search reads of a stored value, by weight, where the field itself has none.
+pub(crate) fn search_texts_of(field: &FieldType, value: Value) -> Vec<(u8, String)> {
+    let mut texts = Vec::new();
+    field.kind().collect_search_texts(&field.kind().present(&value), None, &mut texts);
+    texts
+}
+
+/// Keys that a field of a type must have besides the type.
+pub(crate) fn needed_keys(name: &str) -> &'static str {
+    match name {
+        "select" => "options: [{ value: a, label: { ar: أ, en: A } }]",
+        "group" | "grid" => "fields: [{ handle: a, type: text, label: { ar: أ, en: A } }]",
+        "blocks" => {
+            "blocks: [{ handle: b, label: { ar: ب, en: B }, fields: [{ handle: a, type: text, label: { ar: أ, en: A } }] }]"
+        }
+        _ => "",
+    }
 }
 
 /// The part of a sort key in Arabic.

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{
+    conditions::check_conditions,
     examples::check_examples,
     fields::{FieldDraft, load_field, name_of, place_of},
-    fieldsets::{Fieldsets, MAX_FIELDS, fields_of_use},
+    fieldsets::{MAX_FIELDS, fields_of_use},
     files::Source,
     keys::Keys,
+    nesting::{Files, Nesting},
     problems::Problems,
 };
 use crate::{
@@ -24,6 +26,9 @@ use crate::{
 /// Most groups and examples of a blueprint.
 const MAX_GROUPS: usize = 50;
 const MAX_EXAMPLES: usize = 50;
+
+/// Most fields of a blueprint at all depths.
+const MAX_ALL_FIELDS: usize = 1_000;
 
 /// A blueprint as far as it could be read.
 #[derive(Debug)]
@@ -64,14 +69,11 @@ impl BlueprintDraft<'_> {
 }
 
 /// Reads all blueprints.
-pub(super) fn load_blueprints<'a>(
-    sources: impl Iterator<Item = &'a Source>,
-    fieldsets: &Fieldsets<'_>,
-) -> BlueprintDrafts<'a> {
-    sources.map(|source| (source.name.clone(), load_blueprint(source, fieldsets))).collect()
+pub(super) fn load_blueprints<'a>(sources: impl Iterator<Item = &'a Source>, files: Files<'_>) -> BlueprintDrafts<'a> {
+    sources.map(|source| (source.name.clone(), load_blueprint(source, files))).collect()
 }
 
-fn load_blueprint<'a>(source: &'a Source, fieldsets: &Fieldsets<'_>) -> BlueprintDraft<'a> {
+fn load_blueprint<'a>(source: &'a Source, files: Files<'_>) -> BlueprintDraft<'a> {
     let problems = &source.problems;
     let mut draft = BlueprintDraft {
         problems,
@@ -92,10 +94,17 @@ fn load_blueprint<'a>(source: &'a Source, fieldsets: &Fieldsets<'_>) -> Blueprin
     draft.groups = load_groups(&mut keys);
     let nodes = keys.list_nodes("fields", 1, MAX_FIELDS);
     let examples = keys.list_nodes("examples", 0, MAX_EXAMPLES);
+    let fields_line = keys.line_of("fields");
     keys.finish();
     draft.complete = !nodes.is_empty();
     for (index, node) in nodes.iter().enumerate() {
-        add_field(&mut draft, node, index, fieldsets);
+        add_field(&mut draft, node, index, files);
+    }
+    check_conditions(&draft.fields, draft.complete.then_some(draft.declared.as_slice()), problems);
+    let count = draft.fields.iter().map(|draft| count_fields(&draft.field)).sum::<usize>();
+    if count > MAX_ALL_FIELDS {
+        let what = format!("hold {count} fields with those inside of fields; at most {MAX_ALL_FIELDS} are allowed");
+        problems.add(fields_line, "fields", what);
     }
     draft.examples = check_examples(&draft, examples);
     draft
@@ -123,21 +132,22 @@ fn load_groups(keys: &mut Keys<'_>) -> Vec<Group> {
     groups
 }
 
-fn add_field(draft: &mut BlueprintDraft<'_>, node: &Node, index: usize, fieldsets: &Fieldsets<'_>) {
+fn add_field(draft: &mut BlueprintDraft<'_>, node: &Node, index: usize, files: Files<'_>) {
     let place = place_of(node, index);
-    let Some(keys) = Keys::open(node, &place, draft.problems) else {
+    let nesting = Nesting { files: Some(files), ..Nesting::default() };
+    let Some(keys) = Keys::open_within(node, &place, draft.problems, nesting) else {
         draft.complete = false;
         return;
     };
     if !keys.has("use") {
         return add_own_field(draft, node, keys);
     }
-    let Some(nodes) = fields_of_use(keys, fieldsets, node.line) else {
+    let Some(nodes) = fields_of_use(keys, files.fieldsets, node.line) else {
         draft.complete = false;
         return;
     };
     for (inner, node) in nodes.iter().enumerate() {
-        if let Some(keys) = Keys::open(node, &place_of(node, inner), draft.problems) {
+        if let Some(keys) = Keys::open_within(node, &place_of(node, inner), draft.problems, nesting) {
             add_own_field(draft, node, keys);
         }
     }
@@ -158,37 +168,56 @@ fn add_own_field(draft: &mut BlueprintDraft<'_>, node: &Node, keys: Keys<'_>) {
     draft.fields.extend(load_field(keys, Some(&draft.groups), draft.problems));
 }
 
-/// Hash of what decides about values: names, types, limits and rules, not labels, help, groups, examples or comments.
+/// The field and all that it holds.
+fn count_fields(field: &Field) -> usize {
+    let inner = field.field_type.kind().inner_fields();
+    1 + inner.into_iter().flat_map(|(_, fields)| fields).map(count_fields).sum::<usize>()
+}
+
+/// Hash of what decides about values: names, types, limits, rules and conditions, not labels, help, groups, examples or
+/// comments.
 fn hash_of(fields: &[Field]) -> ContentHash {
-    let meaning: Vec<Value> = fields
-        .iter()
-        .map(|field| {
-            let Field {
-                handle,
-                field_type,
-                group: _,
-                label: _,
-                help: _,
-                required,
-                localizable,
-                filterable,
-                searchable,
-                private,
-                default,
-            } = field;
-            let kind = field_type.kind();
-            json!([
-                handle,
-                kind.name(),
-                kind.describe(),
-                required,
-                localizable,
-                filterable,
-                searchable,
-                private,
-                default
-            ])
-        })
-        .collect();
+    let meaning: Vec<Value> = fields.iter().map(meaning_of).collect();
     ContentHash::of_parts(&[b"blueprint-1", Value::Array(meaning).to_string().as_bytes()])
+}
+
+fn meaning_of(field: &Field) -> Value {
+    let Field {
+        handle,
+        field_type,
+        group: _,
+        label: _,
+        help: _,
+        required,
+        localizable,
+        filterable,
+        searchable,
+        private,
+        default,
+        conditions,
+    } = field;
+    let kind = field_type.kind();
+    let mut constraints = kind.describe();
+    for key in ["fields", "blocks"] {
+        constraints.remove(key);
+    }
+    let mut meaning = vec![
+        json!(handle),
+        json!(kind.name()),
+        json!(constraints),
+        json!(required),
+        json!(localizable),
+        json!(filterable),
+        json!(searchable),
+        json!(private),
+        json!(default),
+    ];
+    // What a field does not have leaves no trace, so that hashes of older blueprints stay.
+    if !conditions.is_empty() {
+        meaning.push(json!([conditions.describe_when(), conditions.describe_unless()]));
+    }
+    for (place, fields) in kind.inner_fields() {
+        meaning.push(json!([place, fields.iter().map(meaning_of).collect::<Vec<_>>()]));
+    }
+    Value::Array(meaning)
 }

@@ -193,12 +193,12 @@ fn read_title_field(keys: &mut Keys<'_>, blueprints: &[&BlueprintDraft<'_>]) -> 
             }
             continue;
         };
-        let is_text = matches!(draft.field.field_type, FieldType::Text(_));
-        let wrong = match (is_text, draft.field.required, draft.field.private) {
-            (false, ..) => "of type text",
-            (true, false, _) => "required: true",
-            (true, true, true) => "public",
-            (true, true, false) => continue,
+        let wrong = match &draft.field {
+            field if !matches!(field.field_type, FieldType::Text(_)) => "of type text",
+            field if !field.required => "required: true",
+            field if field.private => "public",
+            field if !field.conditions.is_empty() => "shown always, without if and unless",
+            _ => continue,
         };
         keys.problem("title_field", format!("{title_field} must be {wrong} in the blueprint {name}"));
     }

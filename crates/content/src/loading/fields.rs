@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::{keys::Keys, problems::Problems};
 use crate::{
     blueprint::{Blueprint, Group},
+    condition::Conditions,
     field::Field,
     field_types::FieldType,
     handle::Handle,
@@ -40,6 +41,10 @@ pub(super) struct FieldDraft {
     pub(super) field: Field,
     /// Nothing was wrong with it.
     pub(super) sound: bool,
+    /// Its dotted place in the file.
+    pub(super) place: String,
+    pub(super) if_line: usize,
+    pub(super) unless_line: usize,
     pub(super) collections_line: usize,
     pub(super) reverse_line: usize,
 }
@@ -68,21 +73,32 @@ pub(super) fn load_field(mut keys: Keys<'_>, groups: Option<&[Group]>, problems:
     if groups.is_some() && handle.as_ref().is_some_and(|handle| RESERVED.contains(&handle.as_str())) {
         keys.problem("handle", format!("must not be one of the entry's own names: {}", RESERVED.join(", ")));
     }
+    let is_inner = keys.nesting().depth > 0;
+    if is_inner {
+        refuse_outer_keys(&mut keys);
+    }
     let group = groups.and_then(|groups| read_group(&mut keys, groups));
     let label = keys.label("label");
     let help = keys.label("help");
     let required = keys.boolean("required").unwrap_or(false);
-    let localizable = keys.boolean("localizable").unwrap_or(false);
-    let filterable = keys.boolean("filterable").unwrap_or(false);
+    let localizable = !is_inner && keys.boolean("localizable").unwrap_or(false);
+    let filterable = !is_inner && keys.boolean("filterable").unwrap_or(false);
     let searchable = keys.count("searchable", 1, 10).and_then(|weight| u8::try_from(weight).ok());
     let private = keys.boolean("private").unwrap_or(false);
     let default = keys.value("default");
+    let conditions = Conditions::parse(&mut keys);
+    let is_private = keys.enter_private(private);
     let field_type = FieldType::parse(&mut keys);
-    refuse_private_uses(&keys, private, searchable, filterable);
+    refuse_private_uses(&keys, is_private, searchable, filterable);
     if let (Some(field_type), Some(_)) = (&field_type, searchable)
         && !field_type.kind().holds_words()
     {
-        keys.problem("searchable", format!("is only for fields that hold words, and {} does not", field_type.name()));
+        let what = if field_type.kind().inner_fields().is_empty() {
+            format!("is only for fields that hold words, and {} does not", field_type.name())
+        } else {
+            "belongs to the fields inside it".to_owned()
+        };
+        keys.problem("searchable", what);
     }
     if let Some(field_type) = &field_type
         && filterable
@@ -91,8 +107,8 @@ pub(super) fn load_field(mut keys: Keys<'_>, groups: Option<&[Group]>, problems:
         keys.problem("filterable", format!("is not for fields of the type {}", field_type.name()));
     }
     let (collections_line, reverse_line) = (keys.line_of("collections"), keys.line_of("reverse"));
-    let default_line = keys.line_of("default");
-    let default_place = format!("{}.default", keys.place());
+    let (if_line, unless_line) = (keys.line_of("if"), keys.line_of("unless"));
+    let (default_line, place) = (keys.line_of("default"), keys.place().to_owned());
     keys.finish();
     let mut field = Field {
         handle: handle?,
@@ -106,12 +122,13 @@ pub(super) fn load_field(mut keys: Keys<'_>, groups: Option<&[Group]>, problems:
         filterable,
         private,
         default,
+        conditions,
     };
     if problems.count() == before {
-        read_default(&mut field, default_line, &default_place, problems);
+        read_default(&mut field, default_line, &format!("{place}.default"), problems);
     }
     let sound = problems.count() == before;
-    Some(FieldDraft { field, sound, collections_line, reverse_line })
+    Some(FieldDraft { field, sound, place, if_line, unless_line, collections_line, reverse_line })
 }
 
 fn read_group(keys: &mut Keys<'_>, groups: &[Group]) -> Option<Handle> {
@@ -135,6 +152,16 @@ fn refuse_private_uses(keys: &Keys<'_>, private: bool, searchable: Option<u8>, f
     }
     if private && filterable {
         keys.problem("filterable", "is not allowed for a private field: a filter would tell what it holds");
+    }
+}
+
+/// Keys that only a field of the blueprint itself may have.
+fn refuse_outer_keys(keys: &mut Keys<'_>) {
+    for key in ["group", "localizable", "filterable"] {
+        if keys.has(key) {
+            keys.node(key);
+            keys.problem(key, "belongs to the field of the blueprint that holds this one");
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
+    conditions::check_conditions,
     fields::{load_field, name_of, place_of},
     files::Source,
     keys::Keys,
@@ -37,7 +38,8 @@ pub(super) fn fields_of_use(mut keys: Keys<'_>, fieldsets: &Fieldsets<'_>, line:
     let name = keys.handle("use");
     let has_prefix = keys.has("prefix");
     let prefix = keys.handle("prefix");
-    let group = keys.node("group").cloned();
+    let inside = keys.nesting().depth > 0;
+    let group = if inside { None } else { keys.node("group").cloned() };
     let overrides = keys.mapping_node("overrides");
     let fieldset = name.as_ref().and_then(|name| fieldsets.get(name));
     if let (Some(name), None) = (&name, fieldset) {
@@ -51,8 +53,10 @@ pub(super) fn fields_of_use(mut keys: Keys<'_>, fieldsets: &Fieldsets<'_>, line:
     }
     keys.finish();
     let prefix = if has_prefix { prefix?.to_string() } else { String::new() };
-    let use_of = Use { line, prefix, group, overrides };
-    Some(fieldset?.fields.iter().map(|field| use_of.put_in(field)).collect())
+    let fieldset = fieldset?;
+    let names = fieldset.fields.iter().filter_map(|field| name_of(field)).collect();
+    let use_of = Use { line, prefix, group, overrides, inside, names };
+    Some(fieldset.fields.iter().map(|field| use_of.put_in(field)).collect())
 }
 
 /// How a blueprint uses a fieldset.
@@ -61,6 +65,10 @@ struct Use<'a> {
     prefix: String,
     group: Option<Node>,
     overrides: &'a [(Node, Node)],
+    /// It stands inside a field, which decides for all its fields whether they are localizable and filterable.
+    inside: bool,
+    /// Names of the fieldset's fields, without prefix.
+    names: Vec<&'a str>,
 }
 
 impl Use<'_> {
@@ -77,10 +85,11 @@ impl Use<'_> {
             if entries.iter().any(|(own, _)| own.as_text() == key.as_text()) {
                 continue;
             }
-            let value = if key.as_text() == Some("handle") {
-                self.text(&format!("{}{name}", self.prefix))
-            } else {
-                self.moved(value)
+            let value = match key.as_text() {
+                Some("handle") => self.text(&format!("{}{name}", self.prefix)),
+                Some("localizable" | "filterable") if self.inside => continue,
+                Some("if" | "unless") => self.with_prefix(value),
+                Some(_) | None => self.moved(value),
             };
             entries.push((self.moved(key), value));
         }
@@ -90,6 +99,19 @@ impl Use<'_> {
             entries.push((self.text("group"), group.clone()));
         }
         Node { line: self.line, column: 1, kind: NodeKind::Mapping(entries) }
+    }
+
+    /// Conditions of the fieldset compare its own fields, by their names in it.
+    fn with_prefix(&self, conditions: &Node) -> Node {
+        let mut moved = self.moved(conditions);
+        if let NodeKind::Mapping(entries) = &mut moved.kind {
+            for (key, _) in entries {
+                if let Some(name) = key.as_text().filter(|name| self.names.contains(name)) {
+                    *key = self.text(&format!("{}{name}", self.prefix));
+                }
+            }
+        }
+        moved
     }
 
     fn text(&self, text: &str) -> Node {
@@ -149,6 +171,7 @@ fn load_fieldset(source: &Source) -> Fieldset<'_> {
     let nodes = keys.list_nodes("fields", 1, MAX_FIELDS);
     keys.finish();
     let mut fields: Vec<&Node> = Vec::new();
+    let mut drafts = Vec::new();
     for (index, node) in nodes.iter().enumerate() {
         let place = place_of(node, index);
         if fields.iter().any(|earlier| name_of(earlier).is_some() && name_of(earlier) == name_of(node)) {
@@ -159,10 +182,12 @@ fn load_fieldset(source: &Source) -> Fieldset<'_> {
                 keys.problem("use", "is not allowed here: a fieldset uses no other fieldset");
                 continue;
             }
-            load_field(keys, None, problems);
+            drafts.extend(load_field(keys, None, problems));
         }
         fields.push(node);
     }
+    let names: Vec<Handle> = drafts.iter().map(|draft| draft.field.handle.clone()).collect();
+    check_conditions(&drafts, (drafts.len() == nodes.len()).then_some(names.as_slice()), problems);
     Fieldset { fields, sound: problems.is_empty() }
 }
 
@@ -241,7 +266,7 @@ mod tests {
             ]),
             [
                 "fieldsets/nested.yaml:3: fields[0].use: is not allowed here: a fieldset uses no other fieldset",
-                "fieldsets/seo.yaml:4: fields.title.group: is not known here; allowed: handle, label, help, required, localizable, filterable, searchable, private, default, type, min_chars, max_chars, pattern",
+                "fieldsets/seo.yaml:4: fields.title.group: is not known here; allowed: handle, label, help, required, localizable, filterable, searchable, private, default, if, unless, type, min_chars, max_chars, pattern",
             ]
         );
     }

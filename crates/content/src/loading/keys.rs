@@ -3,6 +3,8 @@
 use serde_json::Value;
 
 use super::{
+    fields::name_of,
+    nesting::Nesting,
     problems::{Problems, join},
     scalars::{scalar_to_json, to_json},
 };
@@ -21,14 +23,26 @@ pub(crate) struct Keys<'a> {
     entries: &'a [(Node, Node)],
     asked: Vec<String>,
     problems: &'a Problems,
+    nesting: Nesting<'a>,
 }
 
 impl<'a> Keys<'a> {
     /// Starts on a node; tells when it is no mapping. `place` is its dotted place in the file.
     pub(crate) fn open(node: &'a Node, place: &str, problems: &'a Problems) -> Option<Self> {
+        Self::open_within(node, place, problems, Nesting::default())
+    }
+
+    /// Like [`Keys::open`], for a mapping that stands inside a field, as do the mappings that are read through it.
+    pub(crate) fn open_within(
+        node: &'a Node,
+        place: &str,
+        problems: &'a Problems,
+        nesting: Nesting<'a>,
+    ) -> Option<Self> {
         match &node.kind {
             NodeKind::Mapping(entries) => {
-                Some(Self { place: place.to_owned(), line: node.line, entries, asked: Vec::new(), problems })
+                let place = place.to_owned();
+                Some(Self { place, line: node.line, entries, asked: Vec::new(), problems, nesting })
             }
             NodeKind::Scalar { .. } | NodeKind::Sequence(_) => {
                 problems.add(node.line, place, "must be a mapping of keys to values");
@@ -138,7 +152,7 @@ impl<'a> Keys<'a> {
     /// A mapping, to be read and finished by the caller.
     pub(crate) fn mapping(&mut self, key: &str) -> Option<Keys<'a>> {
         let node = self.node(key)?;
-        Keys::open(node, &join(&self.place, key), self.problems)
+        Keys::open_within(node, &join(&self.place, key), self.problems, self.nesting)
     }
 
     /// The entries of a mapping as they stand; none when it is absent or wrong.
@@ -154,8 +168,41 @@ impl<'a> Keys<'a> {
 
     /// A list of mappings, each to be read and finished by the caller. Items that are none are told and left out.
     pub(crate) fn mappings(&mut self, key: &str) -> Option<Vec<Keys<'a>>> {
-        let problems = self.problems;
-        self.items(key, "must be a list of mappings", |_, node, place| Keys::open(node, place, problems))
+        let (problems, nesting) = (self.problems, self.nesting);
+        self.items(key, "must be a list of mappings", |_, node, place| {
+            Keys::open_within(node, place, problems, nesting)
+        })
+    }
+
+    /// Like [`Keys::mappings`], each with a place by its handle: `blocks.quote`.
+    pub(crate) fn named_mappings(&mut self, key: &str) -> Vec<Keys<'a>> {
+        let (place, problems, nesting) = (join(&self.place, key), self.problems, self.nesting);
+        let named = self.items(key, "must be a list of mappings", |_, node, numbered| {
+            let place = name_of(node).map_or_else(|| numbered.to_owned(), |name| join(&place, name));
+            Keys::open_within(node, &place, problems, nesting)
+        });
+        named.unwrap_or_default()
+    }
+
+    /// A value inside a key as JSON; mistakes are told under `inside`, such as `.value`.
+    pub(crate) fn json_at(&self, node: &Node, key: &str, inside: &str) -> Value {
+        to_json(node, &format!("{}{inside}", join(&self.place, key)), self.problems)
+    }
+
+    /// What stands around the mapping.
+    pub(crate) fn nesting(&self) -> Nesting<'a> {
+        self.nesting
+    }
+
+    /// Makes what is read inside private, if the field is; whether it or a field around it is.
+    pub(crate) fn enter_private(&mut self, private: bool) -> bool {
+        self.nesting.private |= private;
+        self.nesting.private
+    }
+
+    /// Where mistakes are told.
+    pub(crate) fn problems(&self) -> &'a Problems {
+        self.problems
     }
 
     /// Tells what is wrong with a key (or, for the empty one, with the mapping), at its line.

@@ -6,11 +6,14 @@
 mod agreement;
 mod blueprints;
 mod collections;
+mod conditions;
 mod examples;
 mod fields;
 mod fieldsets;
 mod files;
+mod inner;
 pub(crate) mod keys;
+mod nesting;
 mod orders;
 mod problems;
 mod registry;
@@ -23,4 +26,4 @@ mod tests;
 #[cfg(test)]
 pub(crate) use self::problems::Problems;
 pub use self::{files::SchemaFile, problems::SchemaProblem};
-pub(crate) use self::{keys::Keys, scalars::scalar_to_json};
+pub(crate) use self::{inner::load_inner_fields, keys::Keys, scalars::scalar_to_json};

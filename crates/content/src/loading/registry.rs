@@ -8,6 +8,7 @@ use super::{
     collections::load_collections,
     fieldsets::load_fieldsets,
     files::{Folder, SchemaFile, Source, read_files},
+    nesting::Files,
     problems::SchemaProblem,
 };
 use crate::registry::Registry;
@@ -20,7 +21,9 @@ impl Registry {
     pub fn load(files: &[SchemaFile]) -> Result<Self, Vec<SchemaProblem>> {
         let (sources, mut problems) = read_files(files);
         let fieldsets = load_fieldsets(of_folder(&sources, Folder::Fieldsets));
-        let blueprints = load_blueprints(of_folder(&sources, Folder::Blueprints), &fieldsets);
+        let names: Vec<_> = of_folder(&sources, Folder::Collections).map(|source| source.name.clone()).collect();
+        let files = Files { fieldsets: &fieldsets, collections: &names };
+        let blueprints = load_blueprints(of_folder(&sources, Folder::Blueprints), files);
         let collections = load_collections(of_folder(&sources, Folder::Collections), &blueprints);
         check_references(&blueprints, &collections);
         check_patterns(&collections);

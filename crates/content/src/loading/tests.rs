@@ -26,12 +26,6 @@ const BLUEPRINT_MISTAKES: &[(&str, &[&str])] = &[
             "blueprints/news.yaml:5: fields[1].handle: \"Body\" is not a handle: a small Latin letter, then at most 63 small letters, digits and underscores",
         ],
     ),
-    (
-        "  - { handle: body, type: prose, label: { ar: أ, en: A } }\n",
-        &[
-            "blueprints/news.yaml:5: fields.body.type: must be text, textarea, markdown, integer, number, boolean, date, datetime, select, list, date_range, time, tags, table, code, key_value, email, phone, url, color, geo_point, json, reference, asset or link",
-        ],
-    ),
     ("  - { handle: body, type: text }\n", &["blueprints/news.yaml:5: fields.body.label: is missing"]),
     (
         "  - { handle: body, type: text, label: { ar: أ } }\n",
@@ -44,7 +38,7 @@ const BLUEPRINT_MISTAKES: &[(&str, &[&str])] = &[
     (
         "  - { handle: body, type: boolean, label: { ar: أ, en: A }, max_chars: 5 }\n",
         &[
-            "blueprints/news.yaml:5: fields.body.max_chars: is not known here; allowed: handle, group, label, help, required, localizable, filterable, searchable, private, default, type",
+            "blueprints/news.yaml:5: fields.body.max_chars: is not known here; allowed: handle, group, label, help, required, localizable, filterable, searchable, private, default, if, unless, type",
         ],
     ),
     (

@@ -1,7 +1,7 @@
 //! What the management API answers about revisions.
 
 use diwan_cms::{Comparison, EnvelopeDifference, ManagedRevision, RevisionSummary};
-use diwan_content::FieldDifference;
+use diwan_content::{FieldDifference, InnerDifference};
 use poem_openapi::Object;
 use serde::Serialize;
 use serde_json::Value;
@@ -91,6 +91,22 @@ pub(crate) struct FieldChangeView {
     pub(crate) from: Option<Value>,
     /// The own value after.
     pub(crate) to: Option<Value>,
+    /// What differs inside fields that hold fields or rows; empty for others.
+    pub(crate) inside: Vec<InnerChangeView>,
+}
+
+/// What differs inside a field.
+#[derive(Serialize, Object)]
+#[oai(rename = "InnerChange")]
+pub(crate) struct InnerChangeView {
+    /// JSON pointer from the field's name; places of rows are those of `to`, of removed ones those of `from`.
+    pub(crate) pointer: String,
+    /// `added`, `removed`, `moved` or `changed`.
+    pub(crate) change: String,
+    /// What stood there; the place of a row that was moved.
+    pub(crate) from: Option<Value>,
+    /// What stands there; the place of a row that was moved.
+    pub(crate) to: Option<Value>,
 }
 
 /// Something beside the data that differs.
@@ -135,16 +151,23 @@ impl From<ManagedRevision> for RevisionContentView {
     }
 }
 
+impl From<InnerDifference> for InnerChangeView {
+    fn from(InnerDifference { pointer, change, from, to }: InnerDifference) -> Self {
+        Self { pointer: pointer.to_string(), change: change.as_str().to_owned(), from, to }
+    }
+}
+
 impl From<Comparison> for ComparisonView {
     fn from(Comparison { from, to, fields, envelope }: Comparison) -> Self {
         let fields = fields
             .into_iter()
-            .map(|FieldDifference { field, label, change, from, to }| FieldChangeView {
+            .map(|FieldDifference { field, label, change, from, to, inside }| FieldChangeView {
                 field,
                 label: label.map(|label| LabelView { ar: label.ar, en: label.en }),
                 change: change.as_str().to_owned(),
                 from,
                 to,
+                inside: inside.into_iter().map(InnerChangeView::from).collect(),
             })
             .collect();
         let envelope = envelope

@@ -1,0 +1,312 @@
+//! Conditions: when a field is shown, by the values of fields beside it.
+
+use std::{cmp::Ordering, sync::LazyLock};
+
+use diwan_arabic::fold_text;
+use serde_json::{Map, Value, json};
+
+use crate::{
+    field::Field,
+    field_types::{FieldKind, FieldType, Reading},
+    handle::Handle,
+    keys::{KeyPart, encode_prefix},
+    language::Language,
+    loading::Keys,
+    locale::Locale,
+    pointer::Pointer,
+};
+
+/// When a field is shown. While it is hidden its stored value stays, it is presented as empty, and `required` does not bind.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Conditions {
+    /// It is hidden unless all of these hold.
+    pub when: Vec<Condition>,
+    /// It is hidden while all of these hold, if there are any.
+    pub unless: Vec<Condition>,
+}
+
+/// One comparison of a field beside with a value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Condition {
+    /// The field beside: of the same blueprint, group or row. While that one is hidden it counts as empty.
+    pub field: Handle,
+    /// How they are compared.
+    pub operator: ConditionOperator,
+    /// With what; a list for `in` and `nin`, a boolean for `exists`.
+    pub value: Value,
+}
+
+/// How a field is compared with the value of a condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConditionOperator {
+    /// It has that value.
+    Eq,
+    /// It has another value, or none.
+    Ne,
+    /// It has one of those values.
+    In,
+    /// It has none of those values.
+    Nin,
+    /// It has any value (`true`) or none (`false`).
+    Exists,
+    /// It is above the value; an empty field is neither above nor below.
+    Gt,
+    /// It is not below the value.
+    Gte,
+    /// It is below the value.
+    Lt,
+    /// It is not above the value.
+    Lte,
+    /// A list has the value as an item; a text has it as a part, as search spells it.
+    Contains,
+}
+
+/// Most comparisons under one key of a field.
+pub(crate) const MAX_CONDITIONS: usize = 20;
+
+/// Keys of numbers and times do not depend on the locale; it must be some.
+static ANY_LOCALE: LazyLock<Locale> = LazyLock::new(|| "ar".parse().expect("a language tag"));
+
+impl ConditionOperator {
+    /// All by their names in blueprints.
+    pub const ALL: [(&'static str, Self); 10] = [
+        ("eq", Self::Eq),
+        ("ne", Self::Ne),
+        ("in", Self::In),
+        ("nin", Self::Nin),
+        ("exists", Self::Exists),
+        ("gt", Self::Gt),
+        ("gte", Self::Gte),
+        ("lt", Self::Lt),
+        ("lte", Self::Lte),
+        ("contains", Self::Contains),
+    ];
+
+    /// The name in blueprints.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Eq => "eq",
+            Self::Ne => "ne",
+            Self::In => "in",
+            Self::Nin => "nin",
+            Self::Exists => "exists",
+            Self::Gt => "gt",
+            Self::Gte => "gte",
+            Self::Lt => "lt",
+            Self::Lte => "lte",
+            Self::Contains => "contains",
+        }
+    }
+}
+
+impl Conditions {
+    /// Reads the keys `if` and `unless`.
+    pub(crate) fn parse(keys: &mut Keys<'_>) -> Self {
+        Self { when: parse_list(keys, "if"), unless: parse_list(keys, "unless") }
+    }
+
+    /// Whether the field is always shown.
+    pub fn is_empty(&self) -> bool {
+        self.when.is_empty() && self.unless.is_empty()
+    }
+
+    /// All comparisons with the key that they stand under.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static str, &Condition)> {
+        let when = self.when.iter().map(|condition| ("if", condition));
+        when.chain(self.unless.iter().map(|condition| ("unless", condition)))
+    }
+
+    /// `{field: {operator: value}}` of what must hold; null where nothing must.
+    pub(crate) fn describe_when(&self) -> Value {
+        describe_list(&self.when)
+    }
+
+    /// `{field: {operator: value}}` of what must not hold all together; null where there is nothing.
+    pub(crate) fn describe_unless(&self) -> Value {
+        describe_list(&self.unless)
+    }
+}
+
+impl Condition {
+    /// What is wrong with comparing that field so.
+    pub(crate) fn check(&self, beside: &Field) -> Result<(), String> {
+        let Self { field, operator, value } = self;
+        let kind = beside.field_type.kind();
+        match operator {
+            ConditionOperator::Exists => match value {
+                Value::Bool(_) => Ok(()),
+                Value::Null | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
+                    Err("must be true or false".to_owned())
+                }
+            },
+            ConditionOperator::Eq | ConditionOperator::Ne if !kind.sortable() => Err(not_comparable(field, kind)),
+            ConditionOperator::Eq | ConditionOperator::Ne => check_value(&beside.field_type, value),
+            ConditionOperator::In | ConditionOperator::Nin if !kind.sortable() => Err(not_comparable(field, kind)),
+            ConditionOperator::In | ConditionOperator::Nin => match value.as_array().map(Vec::as_slice) {
+                None | Some([]) => Err("must be a list of values".to_owned()),
+                Some(values) => values.iter().try_for_each(|value| check_value(&beside.field_type, value)),
+            },
+            ConditionOperator::Gt | ConditionOperator::Gte | ConditionOperator::Lt | ConditionOperator::Lte => {
+                check_value(&beside.field_type, value)?;
+                match measure(kind, value) {
+                    Some(_) => Ok(()),
+                    None => Err(format!("{field} is neither a number nor a time; only those are above or below")),
+                }
+            }
+            ConditionOperator::Contains => match (&beside.field_type, value) {
+                (FieldType::Text(_) | FieldType::Textarea(_), Value::String(_)) => Ok(()),
+                (field_type, value) if field_type.many_valued() => check_value(field_type, &json!([value])),
+                _ => Err(format!("{field} holds neither a list nor plain text")),
+            },
+        }
+    }
+
+    fn holds(&self, beside: &Field, stored: &Value) -> bool {
+        let kind = beside.field_type.kind();
+        let is = |value: &Value| !stored.is_null() && kind.present(stored) == kind.present(value);
+        let is_one = |values: &Value| values.as_array().is_some_and(|values| values.iter().any(is));
+        let compared = || Some(measure(kind, stored)?.cmp(&measure(kind, &self.value)?));
+        match self.operator {
+            ConditionOperator::Eq => is(&self.value),
+            ConditionOperator::Ne => !is(&self.value),
+            ConditionOperator::In => is_one(&self.value),
+            ConditionOperator::Nin => !is_one(&self.value),
+            ConditionOperator::Exists => Value::Bool(!kind.is_empty(stored)) == self.value,
+            ConditionOperator::Gt => compared() == Some(Ordering::Greater),
+            ConditionOperator::Gte => compared().is_some_and(Ordering::is_ge),
+            ConditionOperator::Lt => compared() == Some(Ordering::Less),
+            ConditionOperator::Lte => compared().is_some_and(Ordering::is_le),
+            ConditionOperator::Contains => contains(kind, stored, &self.value),
+        }
+    }
+}
+
+/// For each field whether it is shown where the fields have these values.
+pub(crate) fn visible_fields(fields: &[Field], values: &Map<String, Value>) -> Vec<bool> {
+    let mut known = vec![None; fields.len()];
+    (0..fields.len()).map(|place| is_visible(fields, place, values, &mut known)).collect()
+}
+
+/// As deep as conditions hang on one another, which the number of fields bounds: the loader refuses circles.
+fn is_visible(fields: &[Field], place: usize, values: &Map<String, Value>, known: &mut [Option<bool>]) -> bool {
+    if let Some(visible) = known[place] {
+        return visible;
+    }
+    known[place] = Some(true);
+    let Conditions { when, unless } = &fields[place].conditions;
+    let mut holds = |condition: &Condition| {
+        let Some(beside) = fields.iter().position(|field| field.handle == condition.field) else { return false };
+        let stored = values.get(condition.field.as_str()).filter(|_| is_visible(fields, beside, values, known));
+        condition.holds(&fields[beside], stored.unwrap_or(&Value::Null))
+    };
+    let visible = when.iter().all(&mut holds) && (unless.is_empty() || !unless.iter().all(&mut holds));
+    known[place] = Some(visible);
+    visible
+}
+
+/// Fields whose conditions hang on one another in a circle.
+pub(crate) fn fields_in_circles(fields: &[&Field]) -> Vec<Handle> {
+    let mut waiting: Vec<&Field> = fields.to_vec();
+    loop {
+        let names: Vec<&Handle> = waiting.iter().map(|field| &field.handle).collect();
+        let hangs = |field: &&Field| field.conditions.iter().any(|(_, condition)| names.contains(&&condition.field));
+        let still: Vec<&Field> = waiting.iter().copied().filter(hangs).collect();
+        if still.len() == waiting.len() {
+            return still.into_iter().map(|field| field.handle.clone()).collect();
+        }
+        waiting = still;
+    }
+}
+
+fn parse_list(keys: &mut Keys<'_>, key: &str) -> Vec<Condition> {
+    let entries = keys.mapping_node(key);
+    let mut conditions = Vec::new();
+    if keys.has(key) && !(1..=MAX_CONDITIONS).contains(&entries.len()) {
+        keys.problem(key, format!("must compare 1 to {MAX_CONDITIONS} fields"));
+        return conditions;
+    }
+    for (name, value) in entries {
+        let text = name.as_text().unwrap_or_default();
+        let Ok(field) = text.parse::<Handle>() else {
+            keys.problem_at(name, key, "", format!("{text:?} is no handle of a field"));
+            continue;
+        };
+        let compared = keys.json_at(value, key, &format!(".{field}"));
+        match compared {
+            Value::Object(operators) => conditions.extend(parse_operators(keys, key, &field, (name, operators))),
+            Value::Null | Value::Array(_) => {
+                keys.problem_at(name, key, &format!(".{field}"), "must be a value or a mapping such as { in: [a, b] }");
+            }
+            value @ (Value::Bool(_) | Value::Number(_) | Value::String(_)) => {
+                conditions.push(Condition { field, operator: ConditionOperator::Eq, value });
+            }
+        }
+    }
+    conditions
+}
+
+fn parse_operators(
+    keys: &Keys<'_>,
+    key: &str,
+    field: &Handle,
+    (line, operators): (&crate::yaml::Node, Map<String, Value>),
+) -> Vec<Condition> {
+    let mut conditions = Vec::new();
+    let place = format!(".{field}");
+    if operators.is_empty() {
+        keys.problem_at(line, key, &place, "must compare with something");
+    }
+    for (name, value) in operators {
+        match ConditionOperator::ALL.into_iter().find(|(known, _)| *known == name) {
+            Some((_, operator)) => conditions.push(Condition { field: field.clone(), operator, value }),
+            None => {
+                let allowed = ConditionOperator::ALL.map(|(name, _)| name).join(", ");
+                keys.problem_at(line, key, &format!("{place}.{name}"), format!("is no comparison; allowed: {allowed}"));
+            }
+        }
+    }
+    conditions
+}
+
+fn describe_list(conditions: &[Condition]) -> Value {
+    let mut described = Map::new();
+    for Condition { field, operator, value } in conditions {
+        let of_field = described.entry(field.to_string()).or_insert_with(|| json!({}));
+        of_field[operator.as_str()] = value.clone();
+    }
+    if described.is_empty() { Value::Null } else { Value::Object(described) }
+}
+
+fn not_comparable(field: &Handle, kind: &dyn FieldKind) -> String {
+    format!("{field} is a {}, which has no one short value; compare it by exists or contains", kind.name())
+}
+
+/// A value that the field could hold.
+fn check_value(field_type: &FieldType, value: &Value) -> Result<(), String> {
+    let mut faults = Vec::new();
+    if value.is_null() {
+        return Err("must be a value; exists: false compares with nothing".to_owned());
+    }
+    field_type.kind().read(value, &mut Reading::new(Pointer::root(), None, &mut faults));
+    faults.retain(|fault| fault.code != crate::fault::FaultCode::TooFewItems);
+    faults.first().map_or(Ok(()), |fault| Err(fault.text(Language::En)))
+}
+
+/// What is above or below: bytes in the order of numbers, days or times.
+fn measure(kind: &dyn FieldKind, value: &Value) -> Option<Vec<u8>> {
+    let part = kind.key_part(&kind.present(value), &ANY_LOCALE);
+    match part {
+        KeyPart::Integer(_) | KeyPart::Number(_) | KeyPart::Time(_) | KeyPart::Date(_) => {
+            Some(encode_prefix(&[(part, false)]))
+        }
+        KeyPart::Null | KeyPart::Boolean(_) | KeyPart::Text(_) | KeyPart::Id(_) => None,
+    }
+}
+
+fn contains(kind: &dyn FieldKind, stored: &Value, part: &Value) -> bool {
+    match kind.present(stored) {
+        Value::Array(items) => kind.present(&json!([part])).get(0).is_some_and(|part| items.contains(part)),
+        Value::String(text) => part.as_str().is_some_and(|part| fold_text(&text).contains(&fold_text(part))),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => false,
+    }
+}

@@ -1,0 +1,100 @@
+//! Reads fields that stand inside another field.
+
+use super::{
+    conditions::check_conditions,
+    fields::{FieldDraft, load_field, name_of, place_of},
+    fieldsets::{MAX_FIELDS, fields_of_use},
+    keys::Keys,
+    nesting::{Files, Nesting},
+    problems::join,
+};
+use crate::{field::Field, field_types::FieldType, handle::Handle, yaml::Node};
+
+/// Reads the key `fields` of a field or block. `reserved` are the names that belong to what holds the fields.
+pub(crate) fn load_inner_fields(keys: &mut Keys<'_>, reserved: &[&str]) -> Vec<Field> {
+    keys.expect("fields");
+    let around = keys.nesting();
+    if around.depth >= Nesting::MAX_DEPTH {
+        keys.problem("fields", format!("stands too deep: fields hold fields to {} levels", Nesting::MAX_DEPTH));
+        keys.node("fields");
+        return Vec::new();
+    }
+    let nodes = keys.list_nodes("fields", 1, MAX_FIELDS);
+    let mut inner = Inner {
+        place: keys.place().to_owned(),
+        nesting: Nesting { depth: around.depth + 1, ..around },
+        reserved,
+        declared: Vec::new(),
+        drafts: Vec::new(),
+    };
+    for (index, node) in nodes.iter().enumerate() {
+        inner.add(keys, node, index);
+    }
+    let all_known = inner.drafts.len() == inner.declared.len();
+    check_conditions(&inner.drafts, all_known.then_some(inner.declared.as_slice()), keys.problems());
+    inner.drafts.into_iter().map(|draft| draft.field).collect()
+}
+
+/// The fields of one list while they are read.
+struct Inner<'a> {
+    place: String,
+    nesting: Nesting<'a>,
+    reserved: &'a [&'a str],
+    declared: Vec<Handle>,
+    drafts: Vec<FieldDraft>,
+}
+
+impl Inner<'_> {
+    fn add(&mut self, around: &Keys<'_>, node: &Node, index: usize) {
+        let place = join(&self.place, &place_of(node, index));
+        let Some(keys) = Keys::open_within(node, &place, around.problems(), self.nesting) else { return };
+        if !keys.has("use") {
+            return self.add_own(node, keys);
+        }
+        let Some(Files { fieldsets, collections: _ }) = self.nesting.files else {
+            return keys.problem("use", "is not allowed here: a fieldset uses no other fieldset");
+        };
+        for (inner, node) in fields_of_use(keys, fieldsets, node.line).unwrap_or_default().iter().enumerate() {
+            let place = join(&self.place, &place_of(node, inner));
+            if let Some(keys) = Keys::open_within(node, &place, around.problems(), self.nesting) {
+                self.add_own(node, keys);
+            }
+        }
+    }
+
+    fn add_own(&mut self, node: &Node, keys: Keys<'_>) {
+        match name_of(node) {
+            Some(name) if self.reserved.contains(&name) => {
+                let what = format!("must not be one of the row's own names: {}", self.reserved.join(", "));
+                return keys.problem("handle", what);
+            }
+            Some(name) if self.declared.iter().any(|known| known == name) => {
+                return keys.problem("", "stands twice; each field needs a handle of its own");
+            }
+            Some(name) => self.declared.extend(name.parse::<Handle>()),
+            None => {}
+        }
+        if self.declared.len() > MAX_FIELDS {
+            return keys
+                .problem("", format!("is one field too many; there may be {MAX_FIELDS}, those of fieldsets included"));
+        }
+        let (files, problems) = (self.nesting.files, keys.problems());
+        let lines = (keys.line_of("collections"), keys.line_of("reverse"));
+        let place = keys.place().to_owned();
+        let Some(draft) = load_field(keys, None, problems) else { return };
+        if let (FieldType::Reference(reference), Some(files)) = (&draft.field.field_type, files) {
+            for unknown in reference.collections.iter().flatten().filter(|name| !files.collections.contains(name)) {
+                let known: Vec<&str> = files.collections.iter().map(Handle::as_str).collect();
+                let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+                let what = format!("there is no collection {unknown}; there are: {known}");
+                problems.add(lines.0, format!("{place}.collections"), what);
+            }
+            if reference.reverse.is_some() {
+                let what =
+                    "belongs to a reference of the blueprint itself: the target lists who points to it by that field";
+                problems.add(lines.1, format!("{place}.reverse"), what);
+            }
+        }
+        self.drafts.push(draft);
+    }
+}
