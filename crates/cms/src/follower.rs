@@ -195,6 +195,8 @@ impl Cms {
             title: live.title.clone(),
             texts: texts.into_iter().map(|text| (text.weight, text.text)).collect(),
             published_at: live.published_at,
+            day: live.date.unwrap_or_else(|| live.published_at.day()),
+            values: facet_values(&collection, blueprint, &presented),
             public: collection.access,
         })
     }

@@ -1,51 +1,58 @@
 //! One pass over all that a query finds: filters, total, facets and the best hits, all from the same documents.
+//!
+//! The pass ranks by words and titles alone. Pieces of words, spelling and nearness would have to be looked up for every
+//! document; they are weighed for the best [`RANKED_MAX`] only, which then stand before all others.
 
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, BinaryHeap, HashSet},
+    collections::{BTreeMap, BinaryHeap},
 };
 
-use diwan_content::{DepartmentId, Handle};
 use tantivy::{
-    DocAddress, DocId, Score, SegmentOrdinal, SegmentReader, TantivyError,
+    DocAddress, DocId, DocSet, Score, SegmentOrdinal, SegmentReader,
     collector::{Collector, SegmentCollector},
-    columnar::{Column, StrColumn},
+    query::{Scorer, Weight},
 };
 
 use crate::{
-    request::{FACET_MAX_VALUES, Facets, OrderKey, PAGE_MAX_HITS, SearchRequest},
-    schema::Fields,
+    columns::Columns,
+    facets::{FacetCounts, NamedCounts},
+    filters::{Failed, Filters},
+    request::{Facets, Order, OrderKey, PAGE_MAX_HITS, SearchRequest},
 };
+
+/// Hits whose rank is worked out to the end.
+pub(crate) const RANKED_MAX: usize = 1_000;
 
 /// What is collected for one request.
 pub(crate) struct HitCollector<'a> {
     pub(crate) request: &'a SearchRequest,
     /// Hits behind this one.
     pub(crate) after: Option<OrderKey>,
-    /// What the query leaves out.
-    pub(crate) excluded: &'a HashSet<DocAddress>,
+    /// What the query leaves out, by segment and in order.
+    pub(crate) excluded: &'a BTreeMap<SegmentOrdinal, Vec<DocId>>,
+    /// What ranks in this pass beside the query itself.
+    pub(crate) titles: &'a [Box<dyn Weight>],
 }
 
 /// What was collected.
 #[derive(Debug, Default)]
 pub(crate) struct Collected {
     pub(crate) total: u64,
-    /// What may be seen, be it outside the chosen collections and departments too: if there is any, the words are right, the
+    /// What may be seen in the locale, be it outside the other filters too: if there is any, the words are right, the
     /// facets show where they are, and the query is not relaxed.
     pub(crate) visible: u64,
-    /// Best first, one more than the page has if there are more.
+    /// The best by what this pass knows, best first.
     pub(crate) best: Vec<(OrderKey, DocAddress)>,
-    collections: BTreeMap<String, u64>,
-    departments: BTreeMap<String, u64>,
+    /// The best behind those and behind the position, one more than a page if there are more.
+    pub(crate) tail: Vec<(OrderKey, DocAddress)>,
+    counts: NamedCounts,
 }
 
 impl Collected {
     /// The largest values of each facet.
     pub(crate) fn facets(self) -> Facets {
-        Facets {
-            collections: largest::<Handle>(self.collections),
-            departments: largest::<DepartmentId>(self.departments),
-        }
+        self.counts.facets()
     }
 }
 
@@ -54,62 +61,47 @@ impl Collector for HitCollector<'_> {
     type Child = SegmentHits;
 
     fn for_segment(&self, segment_ord: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<SegmentHits> {
-        let request = self.request;
-        let columns = reader.fast_fields();
-        let allowed = |name: &str| request.allowed_collections.iter().any(|handle| handle.as_str() == name);
-        let chosen = |name: &str| {
-            request.collections.is_empty() || request.collections.iter().any(|handle| handle.as_str() == name)
-        };
-        let departments: Vec<String> = request.departments.iter().map(ToString::to_string).collect();
-        let in_department = |name: &str| departments.is_empty() || departments.iter().any(|other| other == name);
-        let in_locale = |name: &str| request.locale.as_ref().is_none_or(|locale| locale.as_str() == name);
-        let excluded = self.excluded.iter().filter(|address| address.segment_ord == segment_ord);
-        let collection = Values::open(columns.str(Fields::COLLECTION)?)?;
-        let department = Values::open(columns.str(Fields::DEPARTMENT)?)?;
-        let locale = Values::open(columns.str(Fields::LOCALE)?)?;
+        let columns = Columns::open(reader)?;
+        let newer_first =
+            columns.collection.map(|name| self.request.newer_first.iter().any(|handle| handle.as_str() == name));
+        let mut titles = Vec::new();
+        for weight in self.titles {
+            titles.push(weight.scorer(reader, 1.0)?);
+        }
         Ok(SegmentHits {
             segment_ord,
-            allowed_collections: collection.where_name(allowed),
-            chosen_collections: collection.where_name(chosen),
-            chosen_departments: department.where_name(in_department),
-            chosen_locales: locale.where_name(in_locale),
-            collection_counts: vec![0; collection.names.len()],
-            department_counts: vec![0; department.names.len()],
-            collection,
-            department,
-            locale,
-            needs_key: columns.bool(Fields::NEEDS_KEY)?,
-            keyed: request.scope.is_keyed(),
-            published_ms: columns.i64(Fields::PUBLISHED_MS)?,
-            identity: columns.u64(Fields::IDENTITY)?,
-            after: self.after,
-            excluded: excluded.map(|address| address.doc_id).collect(),
+            filters: Filters::new(self.request, &columns),
+            counts: FacetCounts::new(&columns),
+            columns,
+            newer_first,
+            titles,
+            order: self.request.order,
+            excluded: self.excluded.get(&segment_ord).cloned().unwrap_or_default(),
+            excluded_before: 0,
             total: 0,
             visible: 0,
-            best: BinaryHeap::new(),
-            best_max: best_max(request),
+            heaps: Heaps { best: BinaryHeap::new(), tail: BinaryHeap::new(), page: page_max(self.request), after: self.after },
         })
     }
 
     fn requires_scoring(&self) -> bool {
-        best_max(self.request) > 0
+        page_max(self.request) > 0 && self.request.order == Order::Relevance
     }
 
     fn merge_fruits(&self, segments: Vec<Collected>) -> tantivy::Result<Collected> {
         let mut all = Collected::default();
-        for Collected { total, visible, best, collections, departments } in segments {
+        for Collected { total, visible, best, tail, counts } in segments {
             all.total += total;
             all.visible += visible;
             all.best.extend(best);
-            for (name, count) in collections {
-                *all.collections.entry(name).or_default() += count;
-            }
-            for (name, count) in departments {
-                *all.departments.entry(name).or_default() += count;
-            }
+            all.tail.extend(tail);
+            all.counts.add(counts);
         }
         all.best.sort_unstable_by_key(|hit| Reverse(*hit));
-        all.best.truncate(best_max(self.request));
+        let others = all.best.split_off(all.best.len().min(RANKED_MAX));
+        all.tail.extend(others.into_iter().filter(|(key, _)| is_behind(self.after, *key)));
+        all.tail.sort_unstable_by_key(|hit| Reverse(*hit));
+        all.tail.truncate(page_max(self.request));
         Ok(all)
     }
 }
@@ -117,148 +109,134 @@ impl Collector for HitCollector<'_> {
 /// The pass over one segment.
 pub(crate) struct SegmentHits {
     segment_ord: SegmentOrdinal,
-    collection: Values,
-    department: Values,
-    locale: Values,
-    allowed_collections: Vec<bool>,
-    chosen_collections: Vec<bool>,
-    chosen_departments: Vec<bool>,
-    chosen_locales: Vec<bool>,
-    collection_counts: Vec<u64>,
-    department_counts: Vec<u64>,
-    needs_key: Column<bool>,
-    keyed: bool,
-    published_ms: Column<i64>,
-    identity: Column<u64>,
-    after: Option<OrderKey>,
-    excluded: HashSet<DocId>,
+    columns: Columns,
+    filters: Filters,
+    counts: FacetCounts,
+    newer_first: Vec<bool>,
+    titles: Vec<Box<dyn Scorer>>,
+    order: Order,
+    excluded: Vec<DocId>,
+    /// How many of the excluded ones the pass has gone by.
+    excluded_before: usize,
     total: u64,
     visible: u64,
-    best: BinaryHeap<Reverse<(OrderKey, DocAddress)>>,
-    best_max: usize,
+    heaps: Heaps,
 }
 
 impl SegmentCollector for SegmentHits {
     type Fruit = Collected;
 
     fn collect(&mut self, doc: DocId, score: Score) {
-        let (collection, department) = (self.collection.of(doc), self.department.of(doc));
-        // What may not be seen is gone before anything is counted. A document without its values is never seen.
-        let visible = is(&self.allowed_collections, collection)
-            && is(&self.chosen_locales, self.locale.of(doc))
-            && self.needs_key.first(doc).is_some_and(|needs_key| self.keyed || !needs_key)
-            && !self.excluded.contains(&doc);
-        if !visible {
+        // What may not be seen is gone before anything is counted.
+        if self.is_excluded(doc) || !self.filters.allows(doc, &self.columns) {
             return;
         }
-        self.visible += 1;
-        let in_collection = is(&self.chosen_collections, collection);
-        let in_department = is(&self.chosen_departments, department);
-        if in_department {
-            count(&mut self.collection_counts, collection);
+        let failed = self.filters.failed(doc, &self.columns);
+        if !failed.has(Failed::LOCALE) {
+            self.visible += 1;
         }
-        if in_collection {
-            count(&mut self.department_counts, department);
-        }
-        if in_collection && in_department {
+        self.counts.count(doc, &self.columns, &self.filters, failed);
+        if failed.is_nothing() {
             self.total += 1;
-            self.keep(doc, score);
+            if self.heaps.page > 0 {
+                let key = self.key(doc, score);
+                self.heaps.keep(key, DocAddress::new(self.segment_ord, doc));
+            }
         }
     }
 
     fn harvest(self) -> Collected {
+        let Heaps { best, tail, .. } = self.heaps;
         Collected {
             total: self.total,
             visible: self.visible,
-            best: self.best.into_iter().map(|Reverse(hit)| hit).collect(),
-            collections: self.collection.counted(&self.collection_counts),
-            departments: self.department.counted(&self.department_counts),
+            best: best.into_iter().map(|Reverse(hit)| hit).collect(),
+            tail: tail.into_iter().map(|Reverse(hit)| hit).collect(),
+            counts: self.counts.named(&self.columns),
         }
     }
 }
 
 impl SegmentHits {
-    /// Keeps a hit while it is among the best behind the position.
-    fn keep(&mut self, doc: DocId, score: Score) {
-        if self.best_max == 0 {
-            return;
+    /// Documents come in order, and so do the excluded ones.
+    fn is_excluded(&mut self, doc: DocId) -> bool {
+        while self.excluded.get(self.excluded_before).is_some_and(|excluded| *excluded < doc) {
+            self.excluded_before += 1;
         }
-        let key = OrderKey {
-            score: thousandths(score),
-            published_ms: self.published_ms.first(doc).unwrap_or(i64::MIN),
-            identity: self.identity.first(doc).unwrap_or_default(),
+        self.excluded.get(self.excluded_before) == Some(&doc)
+    }
+
+    fn key(&mut self, doc: DocId, score: Score) -> OrderKey {
+        let identity = self.columns.identity.first(doc).unwrap_or_default();
+        let published_ms = self.columns.published_ms.first(doc).unwrap_or_default();
+        let day = self.columns.day.first(doc).and_then(|day| u32::try_from(day).ok()).unwrap_or_default();
+        let (score, recency) = match self.order {
+            Order::Relevance => {
+                let newer_first = self.columns.collection.of(doc).and_then(|number| self.newer_first.get(number));
+                let recency = if newer_first.copied().unwrap_or(false) { published_ms } else { i64::MIN };
+                (thousandths(score + self.title_score(doc)), recency)
+            }
+            Order::NewestFirst => (day, published_ms),
+            Order::OldestFirst => (u32::MAX - day, published_ms.saturating_neg()),
         };
-        if self.after.is_some_and(|after| key >= after) {
+        OrderKey { ranked: false, score, recency, identity }
+    }
+
+    fn title_score(&mut self, doc: DocId) -> Score {
+        let mut sum = 0.0;
+        for scorer in &mut self.titles {
+            let at = if scorer.doc() < doc { scorer.seek(doc) } else { scorer.doc() };
+            if at == doc {
+                sum += scorer.score();
+            }
+        }
+        sum
+    }
+}
+
+/// The best so far: those that may be ranked to the end, and a page behind them.
+struct Heaps {
+    best: BinaryHeap<Reverse<(OrderKey, DocAddress)>>,
+    tail: BinaryHeap<Reverse<(OrderKey, DocAddress)>>,
+    page: usize,
+    after: Option<OrderKey>,
+}
+
+impl Heaps {
+    fn keep(&mut self, key: OrderKey, address: DocAddress) {
+        let hit = Reverse((key, address));
+        if self.best.len() < RANKED_MAX {
+            return self.best.push(hit);
+        }
+        let Some(mut worst) = self.best.peek_mut() else { return };
+        let displaced = if hit < *worst { std::mem::replace(&mut *worst, hit) } else { hit };
+        drop(worst);
+        let Reverse((key, _)) = displaced;
+        let fits = self.tail.len() < self.page || self.tail.peek().is_some_and(|worst| displaced < *worst);
+        if !fits || !is_behind(self.after, key) {
             return;
         }
-        self.best.push(Reverse((key, DocAddress::new(self.segment_ord, doc))));
-        if self.best.len() > self.best_max {
-            self.best.pop();
+        self.tail.push(displaced);
+        if self.tail.len() > self.page {
+            self.tail.pop();
         }
-    }
-}
-
-/// A column of names, each document with one of them.
-struct Values {
-    names: Vec<String>,
-    numbers: Option<Column<u64>>,
-}
-
-impl Values {
-    fn open(column: Option<StrColumn>) -> tantivy::Result<Self> {
-        let Some(column) = column else { return Ok(Self { names: Vec::new(), numbers: None }) };
-        let mut names = Vec::with_capacity(column.num_terms());
-        let mut stream = column.dictionary().stream()?;
-        while stream.advance() {
-            let name = std::str::from_utf8(stream.key());
-            names.push(name.map_err(|_| TantivyError::InternalError("a name is no UTF-8".into()))?.to_owned());
-        }
-        drop(stream);
-        Ok(Self { names, numbers: Some(column.ords().clone()) })
-    }
-
-    /// The number of a document's name.
-    fn of(&self, doc: DocId) -> Option<usize> {
-        let number = self.numbers.as_ref()?.first(doc)?;
-        usize::try_from(number).ok()
-    }
-
-    fn where_name(&self, wanted: impl Fn(&str) -> bool) -> Vec<bool> {
-        self.names.iter().map(|name| wanted(name)).collect()
-    }
-
-    fn counted(self, counts: &[u64]) -> BTreeMap<String, u64> {
-        self.names.into_iter().zip(counts.iter().copied()).filter(|(_, count)| *count > 0).collect()
     }
 }
 
 /// One more than the page, to see whether there are more.
-fn best_max(request: &SearchRequest) -> usize {
+pub(crate) fn page_max(request: &SearchRequest) -> usize {
     match request.size.min(PAGE_MAX_HITS) {
         0 => 0,
         size => size + 1,
     }
 }
 
-fn is(wanted: &[bool], number: Option<usize>) -> bool {
-    number.and_then(|number| wanted.get(number)).copied().unwrap_or(false)
-}
-
-fn count(counts: &mut [u64], number: Option<usize>) {
-    if let Some(count) = number.and_then(|number| counts.get_mut(number)) {
-        *count += 1;
-    }
+/// Whether a hit stands behind a position.
+pub(crate) fn is_behind(after: Option<OrderKey>, key: OrderKey) -> bool {
+    after.is_none_or(|after| key < after)
 }
 
 /// A score as whole thousandths; casts of floats saturate, and of what is no number comes 0.
-fn thousandths(score: Score) -> u32 {
+pub(crate) fn thousandths(score: Score) -> u32 {
     (score * 1_000.0).round() as u32
-}
-
-fn largest<T: std::str::FromStr + Ord>(counts: BTreeMap<String, u64>) -> Vec<(T, u64)> {
-    let mut values: Vec<(T, u64)> =
-        counts.into_iter().filter_map(|(name, count)| Some((name.parse().ok()?, count))).collect();
-    values.sort_by(|(one, one_count), (other, other_count)| other_count.cmp(one_count).then_with(|| one.cmp(other)));
-    values.truncate(FACET_MAX_VALUES);
-    values
 }

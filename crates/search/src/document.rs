@@ -1,12 +1,14 @@
 //! From an entry's published texts to a document of the index, and back to what a hit needs.
 
 use diwan_arabic::{ngrams, tokenize};
-use diwan_content::{Access, ContentHash, DepartmentId, EntryId, Handle, Locale, PublicPath, Timestamp};
+use diwan_content::{Access, CalendarDate, ContentHash, DepartmentId, EntryId, Handle, Locale, PublicPath, Timestamp};
 use serde::{Deserialize, Serialize};
 use tantivy::{TantivyDocument, Term, schema::Value as _};
 
 use crate::{
+    columns::FACET_SEPARATOR,
     error::SearchError,
+    request::day_number,
     schema::{Fields, GRAM_CHARS},
     terms::TermText,
 };
@@ -31,6 +33,10 @@ pub struct SearchDocument {
     pub texts: Vec<(u8, String)>,
     /// When its revision became public.
     pub published_at: Timestamp,
+    /// The day that it is of: its own date where it has one.
+    pub day: CalendarDate,
+    /// Values of fields that hits are counted and filtered by.
+    pub values: Vec<(Handle, String)>,
     /// Who may find it.
     pub public: Access,
 }
@@ -66,7 +72,8 @@ pub(crate) struct StoredHit {
 impl SearchDocument {
     /// The document that the engine indexes.
     pub(crate) fn to_indexed(&self, fields: &Fields) -> Result<TantivyDocument, SearchError> {
-        let Self { entry, locale, collection, department, path, title, texts, published_at, public } = self;
+        let Self { entry, locale, collection, department, path, title, texts, published_at, day, values, public } =
+            self;
         let stored = StoredHit {
             entry: *entry,
             locale: locale.clone(),
@@ -85,6 +92,10 @@ impl SearchDocument {
         document.add_text(fields.department, department.to_string());
         document.add_text(fields.locale, locale.as_str());
         document.add_bool(fields.needs_key, needs_key(*public));
+        document.add_u64(fields.day, u64::from(day_number(*day)));
+        for (field, value) in values {
+            document.add_text(fields.facet, format!("{field}{FACET_SEPARATOR}{value}"));
+        }
         document.add_i64(fields.published_ms, published_at.unix_ms());
         document.add_u64(fields.identity, identity(*entry, locale));
         document.add_bytes(fields.source, &source);

@@ -17,7 +17,8 @@
 //! | `document.rs`, `schema.rs`, `terms.rs` | what is indexed of a published entry, and how |
 //! | `search.rs` | the verb: parse, try step by step, answer |
 //! | `parse.rs`, `query.rs`, `similar.rs` | words of a query, the engine's query, words that may be meant |
-//! | `collector.rs`, `highlight.rs` | totals, facets and best hits; marks on the original spelling |
+//! | `collector.rs`, `columns.rs`, `filters.rs`, `facets.rs`, `rank.rs` | totals, facets and best hits in one pass; the last word on the rank of the best |
+//! | `highlight.rs` | marks on the original spelling |
 //!
 //! To add one more view of words (lemmas, say): a field in `schema.rs`, filled in `document.rs`, ranked in `query.rs`; raise
 //! `FORMAT_VERSION`, and every index rebuilds itself. To add a filter or facet: a column, and a test in `collector.rs`.
@@ -26,12 +27,16 @@
 
 mod check;
 mod collector;
+mod columns;
 mod document;
 mod error;
+mod facets;
+mod filters;
 mod highlight;
 mod index;
 mod parse;
 mod query;
+mod rank;
 mod request;
 #[cfg(test)]
 mod samples;
@@ -45,7 +50,7 @@ pub use self::{
     error::SearchError,
     index::{IndexOptions, IndexStats, OpenedIndex, SearchIndex},
     request::{
-        FACET_MAX_VALUES, FRAGMENTS_MAX, Facets, Highlights, Hit, PAGE_MAX_HITS, QUERY_MAX_CHARS, QUERY_MAX_WORDS,
-        SearchAnswer, SearchPosition, SearchRequest,
+        FACET_MAX_VALUES, FRAGMENTS_MAX, Facets, FieldFilter, Highlights, Hit, Month, Order, PAGE_MAX_HITS, QUERY_MAX_CHARS,
+        QUERY_MAX_WORDS, SearchAnswer, SearchPosition, SearchRequest, day_number,
     },
 };

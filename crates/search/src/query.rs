@@ -67,22 +67,27 @@ impl Step {
     }
 }
 
-/// The query of one step; `None` when the step asks for nothing that an earlier one did not.
-pub(crate) fn build(
-    parsed: &ParsedQuery,
-    similar: &SimilarWords,
-    step: Step,
-    fields: &Fields,
-) -> Option<Box<dyn Query>> {
-    let mut clauses = match step {
+/// What a step looks for and how it ranks that.
+pub(crate) struct Plan {
+    /// What must be found; its score counts.
+    pub(crate) found: Box<dyn Query>,
+    /// What else ranks and is in few documents: weighed for all that is found.
+    pub(crate) titles: Vec<Box<dyn Query>>,
+    /// What else ranks: weighed for the best of what is found.
+    pub(crate) details: Vec<Box<dyn Query>>,
+}
+
+/// The plan of one step; `None` when the step asks for nothing that an earlier one did not.
+pub(crate) fn build(parsed: &ParsedQuery, similar: &SimilarWords, step: Step, fields: &Fields) -> Option<Plan> {
+    let clauses = match step {
         Step::AsTyped => as_typed(parsed, &Vec::new(), fields),
         Step::SimilarWords if similar.iter().all(Vec::is_empty) => return None,
         Step::SimilarWords => as_typed(parsed, similar, fields),
         Step::HalfOfWords | Step::AnyWord => fewer_words(parsed, similar, fields, step)?,
         Step::Pieces => pieces(parsed, fields)?,
     };
-    clauses.extend(ranking(parsed, fields).into_iter().map(|query| (Occur::Should, query)));
-    Some(Box::new(BooleanQuery::new(clauses)))
+    let (titles, details) = (title_ranking(parsed, fields), ranking(parsed, fields));
+    Some(Plan { found: Box::new(BooleanQuery::new(clauses)), titles, details })
 }
 
 /// What no hit may be, if anything is left out. Collected by itself: the engine's own exclusion seeks backwards in phrases.
@@ -160,14 +165,23 @@ fn pieces(parsed: &ParsedQuery, fields: &Fields) -> Option<Clauses> {
     Some(vec![(Occur::Must, at_least(needed, queries))])
 }
 
-/// What ranks what is found.
+/// What ranks by titles and summaries.
+fn title_ranking(parsed: &ParsedQuery, fields: &Fields) -> Vec<Box<dyn Query>> {
+    let frequencies = IndexRecordOption::WithFreqs;
+    let mut queries = Vec::new();
+    for word in parsed.all_words() {
+        queries.push(weighted(term(fields.title_stem, &word.stem, frequencies), TITLE_WEIGHT));
+        queries.push(weighted(term(fields.summary_stem, &word.stem, frequencies), SUMMARY_WEIGHT));
+    }
+    queries
+}
+
+/// What ranks by the texts beside the words themselves.
 fn ranking(parsed: &ParsedQuery, fields: &Fields) -> Vec<Box<dyn Query>> {
     let frequencies = IndexRecordOption::WithFreqs;
     let mut queries = Vec::new();
     for word in parsed.all_words() {
         queries.push(weighted(term(fields.norm, &word.norm, frequencies), NORM_WEIGHT));
-        queries.push(weighted(term(fields.title_stem, &word.stem, frequencies), TITLE_WEIGHT));
-        queries.push(weighted(term(fields.summary_stem, &word.stem, frequencies), SUMMARY_WEIGHT));
     }
     for word in &parsed.function_words {
         queries.push(weighted(term(fields.stem, &word.stem, frequencies), FUNCTION_WORD_WEIGHT));

@@ -1,6 +1,6 @@
 //! What is asked of the index and what it answers.
 
-use diwan_content::{DepartmentId, EntryId, Handle, Locale, PublicPath, Timestamp, rights::PublicScope};
+use diwan_content::{CalendarDate, DepartmentId, EntryId, Handle, Locale, PublicPath, Timestamp, rights::PublicScope};
 
 /// Longest query in characters.
 pub const QUERY_MAX_CHARS: usize = 1_000;
@@ -27,6 +27,18 @@ pub struct SearchRequest {
     pub collections: Vec<Handle>,
     /// Hits of these departments alone (subtrees are expanded by the caller); empty means all.
     pub departments: Vec<DepartmentId>,
+    /// Hits of this day and later ones alone, as [`day_number`] writes days.
+    pub from_day: Option<u32>,
+    /// Hits of this day and earlier ones alone.
+    pub to_day: Option<u32>,
+    /// Hits with one of the values in each of these fields alone.
+    pub values: Vec<FieldFilter>,
+    /// The fields whose values are counted and may be filtered by; at most 24, and nothing of others is told.
+    pub facet_fields: Vec<Handle>,
+    /// What stands first.
+    pub order: Order,
+    /// Collections whose newer hits stand first among those that answer equally well.
+    pub newer_first: Vec<Handle>,
     /// Hits of one page, at most [`PAGE_MAX_HITS`]; with 0 only the total and the facets are told.
     pub size: usize,
     /// Hits behind this one.
@@ -35,10 +47,32 @@ pub struct SearchRequest {
     pub allowed_collections: Vec<Handle>,
 }
 
+/// What stands first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Order {
+    /// What answers best.
+    #[default]
+    Relevance,
+    /// The latest day.
+    NewestFirst,
+    /// The earliest day.
+    OldestFirst,
+}
+
+/// Values of a field, one of which a hit must have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldFilter {
+    /// The field.
+    pub field: Handle,
+    /// The values.
+    pub values: Vec<String>,
+}
+
 /// What was found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SearchAnswer {
-    /// This page, best first; equals newest first, then by an order of their identities that never changes.
+    /// This page, best first; equals newest first where their collections ask for it, then by an order of their identities
+    /// that never changes.
     pub hits: Vec<Hit>,
     /// Hits on all pages.
     pub total: u64,
@@ -92,6 +126,33 @@ pub struct Facets {
     pub collections: Vec<(Handle, u64)>,
     /// Hits by owner.
     pub departments: Vec<(DepartmentId, u64)>,
+    /// Hits by locale.
+    pub locales: Vec<(Locale, u64)>,
+    /// Hits by month, the latest first.
+    pub months: Vec<(Month, u64)>,
+    /// Hits by the values of fields. A hit with several values counts for each.
+    pub fields: Vec<(Handle, Vec<(String, u64)>)>,
+}
+
+/// A month of a year, as year * 100 + month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Month(pub(crate) u64);
+
+impl Month {
+    /// The year.
+    pub fn year(self) -> u64 {
+        self.0 / 100
+    }
+
+    /// 1 to 12.
+    pub fn month(self) -> u64 {
+        self.0 % 100
+    }
+}
+
+/// A day as one number that orders days, such as 20261123.
+pub fn day_number(day: CalendarDate) -> u32 {
+    day.to_string().replace('-', "").parse().unwrap_or_default()
 }
 
 /// The place of a hit in the order of one query's hits. What changes in the index between two pages may move hits, but a hit
@@ -106,23 +167,27 @@ pub struct SearchPosition {
 /// What hits are ordered by, the largest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct OrderKey {
-    /// The score in thousandths, so that a difference in the last bits of a sum is none.
+    /// Whether its rank was worked out to the end; those stand before all others.
+    pub(crate) ranked: bool,
+    /// The score in thousandths, so that a difference in the last bits of a sum is none; the day, where days order.
     pub(crate) score: u32,
-    pub(crate) published_ms: i64,
+    /// The time of publication where it counts.
+    pub(crate) recency: i64,
     /// From entry and locale; the same in every index.
     pub(crate) identity: u64,
 }
 
 impl SearchPosition {
-    const BYTES: usize = 21;
+    const BYTES: usize = 22;
 
     /// To be carried in a cursor.
     pub fn to_bytes(self) -> Vec<u8> {
-        let Self { step, key: OrderKey { score, published_ms, identity } } = self;
+        let Self { step, key: OrderKey { ranked, score, recency, identity } } = self;
         let mut bytes = Vec::with_capacity(Self::BYTES);
         bytes.push(step);
+        bytes.push(u8::from(ranked));
         bytes.extend_from_slice(&score.to_be_bytes());
-        bytes.extend_from_slice(&published_ms.to_be_bytes());
+        bytes.extend_from_slice(&recency.to_be_bytes());
         bytes.extend_from_slice(&identity.to_be_bytes());
         bytes
     }
@@ -130,12 +195,14 @@ impl SearchPosition {
     /// From a cursor; `None` when it is not one of ours.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (step, rest) = bytes.split_first()?;
+        let (ranked, rest) = rest.split_first()?;
         let (score, rest) = rest.split_first_chunk::<4>()?;
-        let (published_ms, rest) = rest.split_first_chunk::<8>()?;
+        let (recency, rest) = rest.split_first_chunk::<8>()?;
         let identity: &[u8; 8] = rest.try_into().ok()?;
         let key = OrderKey {
+            ranked: *ranked != 0,
             score: u32::from_be_bytes(*score),
-            published_ms: i64::from_be_bytes(*published_ms),
+            recency: i64::from_be_bytes(*recency),
             identity: u64::from_be_bytes(*identity),
         };
         Some(Self { step: *step, key })
@@ -148,9 +215,9 @@ mod tests {
 
     #[test]
     fn a_position_survives_the_way_through_a_cursor() {
-        let position = SearchPosition { step: 2, key: OrderKey { score: 7, published_ms: -3, identity: u64::MAX } };
+        let position = SearchPosition { step: 2, key: OrderKey { ranked: true, score: 7, recency: -3, identity: u64::MAX } };
         assert_eq!(SearchPosition::from_bytes(&position.to_bytes()), Some(position));
-        for bad in [&b""[..], b"1", &[0; 20], &[0; 22]] {
+        for bad in [&b""[..], b"1", &[0; 21], &[0; 23]] {
             assert_eq!(SearchPosition::from_bytes(bad), None);
         }
     }

@@ -7,7 +7,7 @@ use diwan_content::{
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use crate::{IndexChange, IndexOptions, OpenedIndex, SearchAnswer, SearchDocument, SearchIndex, SearchRequest};
+use crate::{IndexChange, IndexOptions, OpenedIndex, Order, SearchAnswer, SearchDocument, SearchIndex, SearchRequest};
 
 pub(crate) const BUDGET: DepartmentId = DepartmentId(Uuid::from_u128(101));
 pub(crate) const CUSTOMS: DepartmentId = DepartmentId(Uuid::from_u128(102));
@@ -23,6 +23,8 @@ pub(crate) fn news(number: u128, title: &str, body: &str) -> SearchDocument {
         title: title.to_owned(),
         texts: vec![(3, title.to_owned()), (1, body.to_owned())],
         published_at: Timestamp::from_unix_ms(1_700_000_000_000).unwrap(),
+        day: "2023-11-14".parse().unwrap(),
+        values: Vec::new(),
         public: Access::Public,
     }
 }
@@ -52,6 +54,12 @@ pub(crate) fn request(query: &str) -> SearchRequest {
         locale: None,
         collections: Vec::new(),
         departments: Vec::new(),
+        from_day: None,
+        to_day: None,
+        values: Vec::new(),
+        facet_fields: Vec::new(),
+        order: Order::Relevance,
+        newer_first: vec!["news".parse().unwrap()],
         size: 10,
         after: None,
         allowed_collections: ["news", "services", "circulars"].map(|handle| handle.parse().unwrap()).into(),

@@ -9,7 +9,7 @@ use tantivy::{
 use crate::terms::TermTokenizer;
 
 /// Raised whenever fields or their meaning change; an index of another version is rebuilt.
-pub(crate) const FORMAT_VERSION: u32 = 1;
+pub(crate) const FORMAT_VERSION: u32 = 2;
 
 /// Length of the n-grams: of those tried on public Arabic collections, 4 found best.
 pub(crate) const GRAM_CHARS: usize = 4;
@@ -39,6 +39,10 @@ pub(crate) struct Fields {
     pub(crate) locale: Field,
     /// Filter: found only by holders of a delivery key.
     pub(crate) needs_key: Field,
+    /// Filter, facet and order: year, month and day as one decimal number.
+    pub(crate) day: Field,
+    /// Filters and facets: a field and one of its values.
+    pub(crate) facet: Field,
     /// Order among equals.
     pub(crate) published_ms: Field,
     /// Order among equals of one time.
@@ -53,6 +57,8 @@ impl Fields {
     pub(crate) const DEPARTMENT: &str = "department";
     pub(crate) const LOCALE: &str = "locale";
     pub(crate) const NEEDS_KEY: &str = "needs_key";
+    pub(crate) const DAY: &str = "day";
+    pub(crate) const FACET: &str = "facet";
     pub(crate) const PUBLISHED_MS: &str = "published_ms";
     pub(crate) const IDENTITY: &str = "identity";
 
@@ -71,6 +77,8 @@ impl Fields {
             department: schema.add_text_field(Self::DEPARTMENT, column()),
             locale: schema.add_text_field(Self::LOCALE, column()),
             needs_key: schema.add_bool_field(Self::NEEDS_KEY, NumericOptions::default().set_fast()),
+            day: schema.add_u64_field(Self::DAY, NumericOptions::default().set_fast()),
+            facet: schema.add_text_field(Self::FACET, column()),
             published_ms: schema.add_i64_field(Self::PUBLISHED_MS, NumericOptions::default().set_fast()),
             identity: schema.add_u64_field(Self::IDENTITY, NumericOptions::default().set_fast()),
             source: schema.add_bytes_field("source", BytesOptions::default().set_stored()),

@@ -1,19 +1,25 @@
 //! The verb: parse, try step by step, answer.
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 
 use diwan_content::PublicPath;
-use tantivy::{DocAddress, Searcher, collector::DocSetCollector};
+use tantivy::{
+    DocAddress, DocId, Searcher, SegmentOrdinal,
+    collector::DocSetCollector,
+    query::{EnableScoring, Query, Weight},
+};
 
 use crate::{
-    collector::{Collected, HitCollector},
+    collector::{Collected, HitCollector, is_behind, page_max},
     document::StoredHit,
     error::SearchError,
     highlight::Marker,
     index::SearchIndex,
     parse::ParsedQuery,
-    query::{SimilarWords, Step, build, build_excluded},
-    request::{Highlights, Hit, OrderKey, PAGE_MAX_HITS, SearchAnswer, SearchPosition, SearchRequest},
+    query::{Plan, SimilarWords, Step, build, build_excluded},
+    rank::rank,
+    request::{Highlights, Hit, Order, OrderKey, PAGE_MAX_HITS, SearchAnswer, SearchPosition, SearchRequest},
+    schema::Fields,
     similar::similar_words,
 };
 
@@ -34,19 +40,14 @@ impl SearchIndex {
         if first != Step::AsTyped {
             similar = similar_words(&searcher, &self.fields, &parsed)?;
         }
-        let excluded = match build_excluded(&parsed, &self.fields) {
-            Some(query) => searcher.search(&*query, &DocSetCollector).map_err(SearchError::engine("search"))?,
-            None => HashSet::new(),
-        };
+        let excluded = excluded_by(&searcher, &parsed, &self.fields)?;
         let mut last = (Step::AsTyped, Collected::default());
         for step in Step::ALL.into_iter().skip_while(|step| *step != first) {
             if step == Step::SimilarWords && first == Step::AsTyped {
                 similar = similar_words(&searcher, &self.fields, &parsed)?;
             }
-            let Some(query) = build(&parsed, &similar, step, &self.fields) else { continue };
-            let after = request.after.map(|position| position.key);
-            let collector = HitCollector { request, after, excluded: &excluded };
-            let collected = searcher.search(&*query, &collector).map_err(SearchError::engine("search"))?;
+            let Some(plan) = build(&parsed, &similar, step, &self.fields) else { continue };
+            let collected = collect(&searcher, request, &plan, &excluded)?;
             let enough = collected.visible >= enough(&parsed, step);
             last = (step, collected);
             // All pages of an answer are of the same step.
@@ -103,6 +104,52 @@ impl SearchIndex {
             position: SearchPosition { step: step.number(), key },
         })
     }
+}
+
+/// All that one step finds: the best of one page, ranked to the end as far as [`RANKED_MAX`] reaches.
+fn collect(
+    searcher: &Searcher,
+    request: &SearchRequest,
+    plan: &Plan,
+    excluded: &BTreeMap<SegmentOrdinal, Vec<DocId>>,
+) -> Result<Collected, SearchError> {
+    let titles = weights(searcher, &plan.titles)?;
+    let after = request.after.map(|position| position.key);
+    let collector = HitCollector { request, after, excluded, titles: &titles };
+    let mut collected = searcher.search(&*plan.found, &collector).map_err(SearchError::engine("search"))?;
+    if page_max(request) > 0 && request.order == Order::Relevance {
+        let details = weights(searcher, &plan.details)?;
+        rank(searcher, &details, &mut collected.best).map_err(SearchError::engine("search"))?;
+    }
+    collected.best.retain(|(key, _)| is_behind(after, *key));
+    collected.best.append(&mut collected.tail);
+    collected.best.truncate(page_max(request));
+    Ok(collected)
+}
+
+fn weights(searcher: &Searcher, queries: &[Box<dyn Query>]) -> Result<Vec<Box<dyn Weight>>, SearchError> {
+    let mut weights = Vec::with_capacity(queries.len());
+    for query in queries {
+        let scoring = EnableScoring::enabled_from_searcher(searcher);
+        weights.push(query.weight(scoring).map_err(SearchError::engine("search"))?);
+    }
+    Ok(weights)
+}
+
+/// What the query leaves out. Collected by itself: the engine's own exclusion seeks backwards in phrases.
+fn excluded_by(
+    searcher: &Searcher,
+    parsed: &ParsedQuery,
+    fields: &Fields,
+) -> Result<BTreeMap<SegmentOrdinal, Vec<DocId>>, SearchError> {
+    let mut excluded: BTreeMap<SegmentOrdinal, Vec<DocId>> = BTreeMap::new();
+    let Some(query) = build_excluded(parsed, fields) else { return Ok(excluded) };
+    let found = searcher.search(&*query, &DocSetCollector).map_err(SearchError::engine("search"))?;
+    for address in found {
+        excluded.entry(address.segment_ord).or_default().push(address.doc_id);
+    }
+    excluded.values_mut().for_each(|docs| docs.sort_unstable());
+    Ok(excluded)
 }
 
 /// How many hits make it needless to relax a query further.

@@ -1,0 +1,138 @@
+//! How hits are spread, counted in the pass that finds them.
+
+use std::collections::BTreeMap;
+
+use diwan_content::{DepartmentId, Handle, Locale};
+use tantivy::DocId;
+
+use crate::{
+    columns::{Columns, FACET_SEPARATOR},
+    filters::{Failed, Filters},
+    request::{FACET_MAX_VALUES, Facets, Month},
+};
+
+/// Counts of one segment, each by the number of its name there.
+pub(crate) struct FacetCounts {
+    collections: Vec<u64>,
+    departments: Vec<u64>,
+    locales: Vec<u64>,
+    values: Vec<u64>,
+    months: BTreeMap<u64, u64>,
+}
+
+/// Counts by name, which segments can be added up by.
+#[derive(Debug, Default)]
+pub(crate) struct NamedCounts {
+    collections: BTreeMap<String, u64>,
+    departments: BTreeMap<String, u64>,
+    locales: BTreeMap<String, u64>,
+    values: BTreeMap<String, u64>,
+    months: BTreeMap<u64, u64>,
+}
+
+impl FacetCounts {
+    /// Nothing counted yet.
+    pub(crate) fn new(columns: &Columns) -> Self {
+        Self {
+            collections: vec![0; columns.collection.len()],
+            departments: vec![0; columns.department.len()],
+            locales: vec![0; columns.locale.len()],
+            values: vec![0; columns.values.len()],
+            months: BTreeMap::new(),
+        }
+    }
+
+    /// Counts a document in the facets that it stands in: all if no filter keeps it out, or the one whose own filter does.
+    pub(crate) fn count(&mut self, doc: DocId, columns: &Columns, filters: &Filters, failed: Failed) {
+        if failed.none_but(Failed::COLLECTION) {
+            add(&mut self.collections, columns.collection.of(doc));
+        }
+        if failed.none_but(Failed::DEPARTMENT) {
+            add(&mut self.departments, columns.department.of(doc));
+        }
+        if failed.none_but(Failed::LOCALE) {
+            add(&mut self.locales, columns.locale.of(doc));
+        }
+        if failed.none_but(Failed::DAY)
+            && let Some(day) = columns.day.first(doc)
+        {
+            *self.months.entry(day / 100).or_default() += 1;
+        }
+        for number in columns.values.all_of(doc) {
+            if filters.facet_of(number).is_some_and(|facet| failed.none_but(facet)) {
+                add(&mut self.values, Some(number));
+            }
+        }
+    }
+
+    /// The counts by name.
+    pub(crate) fn named(self, columns: &Columns) -> NamedCounts {
+        let Self { collections, departments, locales, values, months } = self;
+        NamedCounts {
+            collections: columns.collection.counted(&collections),
+            departments: columns.department.counted(&departments),
+            locales: columns.locale.counted(&locales),
+            values: columns.values.counted(&values),
+            months,
+        }
+    }
+}
+
+impl NamedCounts {
+    /// Adds another segment's.
+    pub(crate) fn add(&mut self, other: Self) {
+        let Self { collections, departments, locales, values, months } = other;
+        add_all(&mut self.collections, collections);
+        add_all(&mut self.departments, departments);
+        add_all(&mut self.locales, locales);
+        add_all(&mut self.values, values);
+        for (month, count) in months {
+            *self.months.entry(month).or_default() += count;
+        }
+    }
+
+    /// The largest values of each facet.
+    pub(crate) fn facets(self) -> Facets {
+        let Self { collections, departments, locales, values, months } = self;
+        let mut fields: BTreeMap<Handle, Vec<(String, u64)>> = BTreeMap::new();
+        for (name, count) in values {
+            if let Some((field, value)) = name.split_once(FACET_SEPARATOR)
+                && let Ok(field) = field.parse()
+            {
+                fields.entry(field).or_default().push((value.to_owned(), count));
+            }
+        }
+        let fields = fields.into_iter().map(|(field, values)| (field, largest(values))).collect();
+        let mut months: Vec<(Month, u64)> = months.into_iter().rev().map(|(month, count)| (Month(month), count)).collect();
+        months.truncate(FACET_MAX_VALUES);
+        Facets {
+            collections: largest(parsed::<Handle>(collections)),
+            departments: largest(parsed::<DepartmentId>(departments)),
+            locales: largest(parsed::<Locale>(locales)),
+            months,
+            fields,
+        }
+    }
+}
+
+fn add(counts: &mut [u64], number: Option<usize>) {
+    if let Some(count) = number.and_then(|number| counts.get_mut(number)) {
+        *count += 1;
+    }
+}
+
+fn add_all(counts: &mut BTreeMap<String, u64>, more: BTreeMap<String, u64>) {
+    for (name, count) in more {
+        *counts.entry(name).or_default() += count;
+    }
+}
+
+fn parsed<T: std::str::FromStr>(counts: BTreeMap<String, u64>) -> Vec<(T, u64)> {
+    counts.into_iter().filter_map(|(name, count)| Some((name.parse().ok()?, count))).collect()
+}
+
+fn largest<T: Ord>(mut values: Vec<(T, u64)>) -> Vec<(T, u64)> {
+    values.sort_by(|(one, one_count), (other, other_count)| other_count.cmp(one_count).then_with(|| one.cmp(other)));
+    values.truncate(FACET_MAX_VALUES);
+    values
+}
