@@ -7,7 +7,7 @@ use std::{
 
 use diwan_assets::BlobStore;
 use diwan_content::{Clock, Collection, CursorSecret, IdSource, Registry, Sequence, Timestamp};
-use diwan_search::SearchIndex;
+use diwan_search::{IndexState, SearchIndex};
 use diwan_store::{DatabaseUrl, Store, StoreOptions, SyncMode};
 
 use crate::{error::CmsError, open::OpenError};
@@ -114,6 +114,11 @@ impl Cms {
     /// The last event that search has seen.
     pub fn search_mark(&self) -> Option<Sequence> {
         self.0.search.as_ref().and_then(|index| index.mark())
+    }
+
+    /// What search can do now; `None` in a process without an index.
+    pub fn search_state(&self) -> Option<IndexState> {
+        self.0.search.as_ref().map(|index| index.state())
     }
 
     pub(crate) fn index(&self) -> Result<&Arc<SearchIndex>, CmsError> {

@@ -2,17 +2,21 @@
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use diwan_content::{EntryId, Event, EventKind, Handle, Locale, SearchText, Sequence, search_texts};
-use diwan_search::{IndexChange, SearchDocument, SearchIndex};
+use diwan_content::{EntryId, Event, EventKind, Handle, Locale, SearchText, facet_values, search_texts};
+use diwan_search::{IndexChange, IndexState, SearchDocument, SearchIndex};
 use diwan_store::{Live, Queries};
-use tokio::{sync::watch, task::JoinHandle};
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinHandle,
+};
 
 use crate::{cms::Cms, error::CmsError, publishing::blueprint_of, rebuild::stored_presented};
 
 /// Events that one commit of the index takes in.
 const BATCH_EVENTS: u32 = 1_000;
-/// Entries that one commit takes in while the index is filled from the start.
-const BATCH_ENTRIES: u32 = 500;
+/// Entries that are read at once while the index is filled from the start, and how many such batches may wait.
+const BATCH_ENTRIES: u32 = 250;
+const FILL_QUEUE_BATCHES: usize = 2;
 /// How long the follower waits for a wake-up before it looks by itself: other processes may write too.
 const POLL: Duration = Duration::from_millis(500);
 /// How long it gathers what comes quickly one after the other before it commits.
@@ -55,7 +59,7 @@ impl Cms {
             let mut quiet_polls = 0;
             let mut flush = tokio::time::interval(FLUSH);
             while !*stopped.borrow() {
-                match cms.follow(&index).await {
+                match cms.follow(&index, &stopped).await {
                     Ok(true) => quiet_polls = 0,
                     Ok(false) => quiet_polls += 1,
                     Err(error) => {
@@ -78,22 +82,28 @@ impl Cms {
         Ok(Follower { stop, task })
     }
 
-    /// Brings the index up to the end of the log; for commands that run without a server.
+    /// Makes the index anew and brings it up to the end of the log; for commands that run without a server.
     ///
     /// # Errors
     /// When database or index fail.
     pub async fn reindex(&self) -> Result<(), CmsError> {
         let index = self.index()?.clone();
-        let emptied = index.clone();
-        blocking(move || emptied.clear()).await?;
-        while self.follow(&index).await? {}
+        let (_go_on, stopped) = watch::channel(false);
+        if index.state() == IndexState::Unchecked {
+            self.check(&index).await?;
+        }
+        self.fill(&index, &stopped).await?;
+        while self.follow(&index, &stopped).await? {}
         Ok(())
     }
 
     /// Takes in one batch; whether there was anything to take in.
-    async fn follow(&self, index: &Arc<SearchIndex>) -> Result<bool, CmsError> {
+    async fn follow(&self, index: &Arc<SearchIndex>, stopped: &watch::Receiver<bool>) -> Result<bool, CmsError> {
+        if index.state() == IndexState::Unchecked {
+            self.check(index).await?;
+        }
         let Some(mark) = index.mark() else {
-            self.fill(index).await?;
+            self.fill(index, stopped).await?;
             return Ok(true);
         };
         let snapshot = self.store().snapshot().await?;
@@ -102,40 +112,78 @@ impl Cms {
         let last = last.sequence;
         let changes = self.changes_of(&snapshot, &events).await?;
         drop(snapshot);
-        apply(index, changes, last).await?;
+        let index = index.clone();
+        blocking(move || index.apply(changes, last)).await?;
         Ok(true)
     }
 
-    /// Fills an empty index with all that is public in one snapshot.
-    async fn fill(&self, index: &Arc<SearchIndex>) -> Result<(), CmsError> {
-        let snapshot = self.store().snapshot().await?;
-        let last = snapshot.last_sequence().await?;
-        let searched: Vec<Handle> = self
-            .registry()
-            .collections()
-            .filter(|collection| collection.search.enabled)
-            .map(|collection| collection.handle.clone())
-            .collect();
-        let emptied = index.clone();
-        blocking(move || emptied.clear()).await?;
-        // The mark stays at the start until the last batch: a fill that breaks off follows the whole log.
-        let mut changes = Vec::new();
-        for handle in searched {
+    /// Looks at the index's files before anything is answered from them. An index of a later state of this database (an
+    /// older backup was restored) is thrown away.
+    async fn check(&self, index: &Arc<SearchIndex>) -> Result<(), CmsError> {
+        let checked = index.clone();
+        if let Some(why) = blocking(move || checked.check()).await? {
+            let answers = index.state() == IndexState::Outdated;
+            tracing::warn!(why, answers_meanwhile = answers, "the search index is made anew");
+        }
+        let last = self.last_sequence().await?;
+        if index.mark().is_some_and(|mark| mark > last) {
+            tracing::warn!("the search index is ahead of the database and is made anew");
+            let ahead = index.clone();
+            blocking(move || ahead.discard()).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes the index anew of all that is public. What changes meanwhile is followed afterwards: its events come after the
+    /// one that the filling began at.
+    async fn fill(&self, index: &Arc<SearchIndex>, stopped: &watch::Receiver<bool>) -> Result<(), CmsError> {
+        let began = self.last_sequence().await?;
+        let (batches, mut taken) = mpsc::channel::<Vec<SearchDocument>>(FILL_QUEUE_BATCHES);
+        let filled = index.clone();
+        let filling = tokio::spawn(blocking(move || {
+            let filling = filled.start_filling()?;
+            while let Some(documents) = taken.blocking_recv() {
+                filling.put(&documents)?;
+            }
+            Ok(filling)
+        }));
+        let mut documents = 0;
+        for collection in self.registry().collections().filter(|collection| collection.search.enabled) {
             let mut after: Option<(EntryId, Locale)> = None;
-            loop {
-                let from = after.as_ref().map(|(entry, locale)| (*entry, locale));
-                let lives = snapshot.live_in_collection(&handle, from, BATCH_ENTRIES).await?;
-                let Some(end) = lives.last() else { break };
-                after = Some((end.entry, end.locale.clone()));
-                for live in &lives {
-                    changes.push(IndexChange::Put(self.search_document(live)?));
+            while let Some(batch) = self.live_batch(&collection.handle, &mut after).await? {
+                if *stopped.borrow() {
+                    return Ok(());
                 }
-                if changes.len() >= BATCH_ENTRIES as usize {
-                    apply(index, std::mem::take(&mut changes), Sequence(0)).await?;
+                documents += batch.len();
+                // Refused only by a filling that failed; its error comes below.
+                if batches.send(batch).await.is_err() {
+                    break;
                 }
             }
         }
-        apply(index, changes, last).await
+        drop(batches);
+        let filling = filling.await.map_err(|error| CmsError::internal(error.to_string()))??;
+        blocking(move || filling.finish(began)).await?;
+        tracing::info!(documents, "the search index was made anew");
+        Ok(())
+    }
+
+    /// The next documents of a collection, in the order of their identities; `None` at the end.
+    async fn live_batch(
+        &self,
+        collection: &Handle,
+        after: &mut Option<(EntryId, Locale)>,
+    ) -> Result<Option<Vec<SearchDocument>>, CmsError> {
+        let snapshot = self.store().snapshot().await?;
+        let from = after.as_ref().map(|(entry, locale)| (*entry, locale));
+        let lives = snapshot.live_in_collection(collection, from, BATCH_ENTRIES).await?;
+        drop(snapshot);
+        let Some(end) = lives.last() else { return Ok(None) };
+        *after = Some((end.entry, end.locale.clone()));
+        let cms = self.clone();
+        let convert = move || lives.iter().map(|live| cms.search_document(live)).collect::<Result<Vec<_>, _>>();
+        let documents = tokio::task::spawn_blocking(convert).await;
+        documents.map_err(|error| CmsError::internal(error.to_string()))?.map(Some)
     }
 
     /// What the events mean for the index, by what is public now.
@@ -210,11 +258,6 @@ impl Cms {
             tracing::warn!(error = &error as &dyn std::error::Error, "failed to write what was refused");
         }
     }
-}
-
-async fn apply(index: &Arc<SearchIndex>, changes: Vec<IndexChange>, mark: Sequence) -> Result<(), CmsError> {
-    let index = index.clone();
-    blocking(move || index.apply(changes, mark)).await
 }
 
 async fn rest(index: &Arc<SearchIndex>) {

@@ -61,6 +61,6 @@ pub use self::{
     verbs::{CreateKey, CreatedKey},
 };
 pub use diwan_assets::{BlobRead, RangeOutcome, content_disposition, parse_range};
-pub use diwan_search::Highlights;
+pub use diwan_search::{Highlights, IndexState, Month, Order};
 pub use diwan_statamic::TimeZone;
 pub use diwan_store::{ApiKey, BrokenChain, Department, Refusal};

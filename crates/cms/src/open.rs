@@ -6,8 +6,8 @@ use std::{
 };
 
 use diwan_assets::{AssetsError, BlobStore};
-use diwan_content::{ContentHash, CursorSecret, FOLD_VERSION, KEY_VERSION, Registry};
-use diwan_search::{IndexOptions, OpenedIndex, SearchError, SearchIndex};
+use diwan_content::{ContentHash, CursorSecret, FOLD_VERSION, Handle, KEY_VERSION, Registry};
+use diwan_search::{IndexOptions, IndexStamp, SearchError, SearchIndex};
 use diwan_store::{Store, StoreError};
 
 use crate::{
@@ -77,7 +77,7 @@ impl Cms {
         let secret = stored_secret(&store, &options).await?;
         check_fold_version(&store, &options).await?;
         let search = match options.role {
-            ProcessRole::Holder => Some(open_index(&store, &options, &secret).await?),
+            ProcessRole::Holder => Some(open_index(&options, &secret)?),
             ProcessRole::Beside => None,
         };
         let cursor_secret = read_secret(&secret)?;
@@ -110,34 +110,34 @@ impl Cms {
     }
 }
 
-/// The index in the data folder. One of another database, or of a later state of this one, is not taken for this one's.
-async fn open_index(store: &Store, options: &CmsOptions, secret: &str) -> Result<Arc<SearchIndex>, OpenError> {
-    let stamp = format!("{} {}", search_stamp(&options.registry), ContentHash::of(secret.as_bytes()));
-    let folder = options.data_dir.join("index");
-    let OpenedIndex { index, mark, rebuilt_because } = SearchIndex::open(&folder, &stamp, &IndexOptions::default())?;
-    if let Some(why) = rebuilt_because {
-        tracing::info!(why, "the search index is built anew");
-    }
-    let last = store.snapshot().await?.last_sequence().await?;
-    if mark.is_some_and(|mark| mark > last) {
-        tracing::info!("the search index is ahead of the database and is built anew");
-        index.clear()?;
-    }
+/// The index in the data folder, still unchecked: the follower looks at it, so that nothing waits.
+fn open_index(options: &CmsOptions, secret: &str) -> Result<Arc<SearchIndex>, OpenError> {
+    let stamp = search_stamp(&options.registry, ContentHash::of(secret.as_bytes()).to_string());
+    let index = SearchIndex::open(&options.data_dir.join("index"), stamp, &IndexOptions::default())?;
     Ok(Arc::new(index))
 }
 
 /// What search depends on beside the analysis: which collections and fields are searched, and how strongly.
-fn search_stamp(registry: &Registry) -> String {
-    let mut facts = Vec::new();
+fn search_stamp(registry: &Registry, database: String) -> IndexStamp {
+    let (mut facts, mut texts) = (Vec::new(), Vec::new());
     for collection in registry.collections().filter(|collection| collection.search.enabled) {
-        facts.push(format!("{}:{:?}:{}", collection.handle, collection.access, collection.title_field));
-    }
-    for blueprint in registry.blueprints() {
-        for field in blueprint.public_fields() {
-            facts.push(format!("{}.{}:{:?}", blueprint.handle, field.handle, field.searchable));
+        let facets: Vec<&str> = collection.search.facets.iter().map(Handle::as_str).collect();
+        let (handle, title) = (&collection.handle, &collection.title_field);
+        facts.push(format!("{handle}:{:?}:{title}:{}:{}", collection.access, collection.dated, facets.join(",")));
+        for blueprint in registry.blueprints_of(collection) {
+            for field in blueprint.public_fields() {
+                facts.push(format!("{handle}.{}.{}:{:?}", blueprint.handle, field.handle, field.searchable));
+                if field.searchable.is_some()
+                    || field.handle == *title
+                    || collection.search.facets.contains(&field.handle)
+                {
+                    texts.push(format!("{handle}.{}.{}", blueprint.handle, field.handle));
+                }
+            }
         }
     }
-    ContentHash::of(facts.join("\n").as_bytes()).to_string()
+    texts.sort();
+    IndexStamp { database, registry: ContentHash::of(facts.join("\n").as_bytes()).to_string(), texts }
 }
 
 /// What the stored keys of lists depend on.

@@ -15,6 +15,11 @@ pub struct CalendarDate(Date);
 pub struct NotADate;
 
 impl CalendarDate {
+    /// Of a date whose year has four digits.
+    pub(crate) fn of(date: Date) -> Self {
+        Self(date)
+    }
+
     /// Year, for paths.
     pub fn year(self) -> i32 {
         self.0.year()

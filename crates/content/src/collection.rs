@@ -103,12 +103,28 @@ pub enum SortBy {
 }
 
 /// How a collection takes part in search.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchRules {
     /// Its entries are found.
     pub enabled: bool,
     /// Newer entries rank first among equals.
     pub newer_first: bool,
+    /// Fields by whose values hits are counted and filtered.
+    pub facets: Vec<Handle>,
+    /// What its published entries are to search.
+    pub role: SearchRole,
+}
+
+/// What the published entries of a collection are to search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SearchRole {
+    /// What is found.
+    Content,
+    /// Words that mean the same, in the field `words`.
+    Synonyms,
+    /// Entries that stand first for some queries, in the fields `entries` and `queries`.
+    Pins,
 }
 
 /// Approval that publishing asks for.

@@ -58,6 +58,15 @@ pub fn collection_format() -> Value {
         "properties": {
             "enabled": describe(boolean(true), "Entries are found by search."),
             "newer_first": describe(boolean(false), "Among equally good hits newer entries come first."),
+            "facets": describe(
+                json!({ "type": "array", "maxItems": 8, "uniqueItems": true, "items": reference("handle") }),
+                "Fields of texts or options by whose values hits are counted and filtered.",
+            ),
+            "role": describe(
+                with_default(words(&["content", "synonyms", "pins"]), json!("content")),
+                "What its published entries are to search: what is found, words that mean the same (field words), or \
+                 entries that stand first for some queries (fields queries and entries).",
+            ),
         },
     });
     let mut properties =

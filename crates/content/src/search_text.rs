@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::{blueprint::Blueprint, handle::Handle};
+use crate::{blueprint::Blueprint, collection::Collection, handle::Handle};
 
 /// The text of one searched field; of one that holds fields, all text of one weight inside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +31,34 @@ pub fn search_texts(blueprint: &Blueprint, presented: &Map<String, Value>) -> Ve
         }
     }
     texts
+}
+
+/// Most values of one field, and most characters of one, that hits are counted by.
+const FACET_MAX_VALUES: usize = 20;
+const FACET_MAX_CHARS: usize = 100;
+
+/// The values of presented data that hits are counted and filtered by, each once. Private fields have none.
+pub fn facet_values(
+    collection: &Collection,
+    blueprint: &Blueprint,
+    presented: &Map<String, Value>,
+) -> Vec<(Handle, String)> {
+    let mut values = Vec::new();
+    let facets = &collection.search.facets;
+    for field in blueprint.public_fields().filter(|field| facets.contains(&field.handle)) {
+        let found = match presented.get(field.handle.as_str()) {
+            Some(Value::Array(items)) => items.as_slice(),
+            Some(value) => std::slice::from_ref(value),
+            None => &[],
+        };
+        for text in found.iter().filter_map(Value::as_str).take(FACET_MAX_VALUES) {
+            let value = (field.handle.clone(), text.trim().chars().take(FACET_MAX_CHARS).collect::<String>());
+            if !value.1.is_empty() && !values.contains(&value) {
+                values.push(value);
+            }
+        }
+    }
+    values
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 
+use crate::calendar_date::CalendarDate;
+
 /// A point in time in UTC, in whole milliseconds, between the years 0 and 9999. Written as RFC 3339.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
@@ -26,6 +28,11 @@ impl Timestamp {
     /// Milliseconds since 1970-01-01 UTC.
     pub fn unix_ms(self) -> i64 {
         self.0
+    }
+
+    /// Its day in UTC.
+    pub fn day(self) -> CalendarDate {
+        CalendarDate::of(self.to_time().date())
     }
 
     fn to_time(self) -> OffsetDateTime {

@@ -13,7 +13,10 @@ use tantivy::{
     schema::Schema,
 };
 
-use crate::schema::{Fields, register_tokenizer};
+use crate::{
+    schema::{Fields, register_tokenizer},
+    stamp::Stamp,
+};
 
 /// Every file ends in a footer of at least so many bytes; the engine computes with its place before looking at the length.
 const FILE_MIN_BYTES: u64 = 8;
@@ -24,16 +27,16 @@ const STORE_CACHE_BLOCKS: usize = 4;
 /// What a commit carries.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Payload {
-    /// Analysis and format that the index was made with.
-    pub(crate) stamp: String,
+    /// What the index was made by and of.
+    stamp: Stamp,
     /// Last event contained.
-    pub(crate) mark: Option<Sequence>,
+    mark: Sequence,
     /// Over both, since the engine does not check the file that holds them.
     hash: ContentHash,
 }
 
 impl Payload {
-    pub(crate) fn new(stamp: String, mark: Option<Sequence>) -> Self {
+    pub(crate) fn new(stamp: Stamp, mark: Sequence) -> Self {
         let hash = Self::hash_of(&stamp, mark);
         Self { stamp, mark, hash }
     }
@@ -42,27 +45,37 @@ impl Payload {
         self.hash == Self::hash_of(&self.stamp, self.mark)
     }
 
-    fn hash_of(stamp: &str, mark: Option<Sequence>) -> ContentHash {
-        let mark = mark.map(|mark| mark.to_string()).unwrap_or_default();
-        ContentHash::of_parts(&[stamp.as_bytes(), mark.as_bytes()])
+    fn hash_of(stamp: &Stamp, mark: Sequence) -> ContentHash {
+        ContentHash::of(format!("{stamp:?} {mark}").as_bytes())
     }
 }
 
-/// An index that may be used.
-pub(crate) struct SoundIndex {
+/// A sound index.
+pub(crate) struct Found {
     pub(crate) index: Index,
-    pub(crate) reader: IndexReader,
     pub(crate) mark: Option<Sequence>,
+    /// Why it must be replaced, though it may answer until then.
+    pub(crate) outdated: Option<String>,
 }
 
-/// Opens an index after looking at every byte of it, or says why it must be rebuilt.
-pub(crate) fn open_sound(folder: &Path, stamp: &str) -> Result<SoundIndex, String> {
+/// Why an index must not be used.
+#[derive(Debug)]
+pub(crate) struct Damage(pub(crate) String);
+
+impl From<String> for Damage {
+    fn from(reason: String) -> Self {
+        Self(reason)
+    }
+}
+
+/// Opens an index after looking at every byte of it, or says why it must not be used.
+pub(crate) fn open_sound(folder: &Path, stamp: &Stamp) -> Result<Found, Damage> {
     if !folder.join("meta.json").exists() {
-        return Err("there is no index yet".to_owned());
+        return Err(Damage("there is no index yet".to_owned()));
     }
     // A panic of the engine over files that it did not expect is one more kind of damage.
     let opened = catch_unwind(AssertUnwindSafe(|| open_checked(folder, stamp)));
-    opened.unwrap_or_else(|_| Err("the engine cannot read it".to_owned()))
+    opened.unwrap_or_else(|_| Err(Damage("the engine cannot read it".to_owned())))
 }
 
 /// How documents are stored on disk.
@@ -77,12 +90,12 @@ pub(crate) fn reader_of(index: &Index) -> tantivy::Result<IndexReader> {
     builder.doc_store_cache_num_blocks(STORE_CACHE_BLOCKS).try_into()
 }
 
-fn open_checked(folder: &Path, stamp: &str) -> Result<SoundIndex, String> {
+fn open_checked(folder: &Path, stamp: &Stamp) -> Result<Found, Damage> {
     let (_, schema) = Fields::new();
     let directory = MmapDirectory::open(folder).map_err(|error| error.to_string())?;
     let index = Index::open(directory).map_err(|error| error.to_string())?;
     let metas = index.load_metas().map_err(|error| error.to_string())?;
-    let mark = check_metas(&metas, &schema, stamp)?;
+    let (mark, outdated) = check_metas(&metas, &schema, stamp)?;
     check_list(folder, &metas)?;
     check_files(folder, &index, &metas)?;
     register_tokenizer(&index);
@@ -90,10 +103,11 @@ fn open_checked(folder: &Path, stamp: &str) -> Result<SoundIndex, String> {
     for segment in reader.searcher().segment_readers() {
         check_segment(segment, &metas)?;
     }
-    Ok(SoundIndex { index, reader, mark })
+    Ok(Found { index, mark: Some(mark), outdated })
 }
 
-fn check_metas(metas: &IndexMeta, schema: &Schema, stamp: &str) -> Result<Option<Sequence>, String> {
+/// The mark, and why the index must be replaced if it may answer but is not of today.
+fn check_metas(metas: &IndexMeta, schema: &Schema, stamp: &Stamp) -> Result<(Sequence, Option<String>), String> {
     let payload: Payload = match &metas.payload {
         None => return Err("nothing was ever committed to it".to_owned()),
         Some(text) => serde_json::from_str(text).map_err(|error| format!("its mark cannot be read: {error}"))?,
@@ -101,14 +115,17 @@ fn check_metas(metas: &IndexMeta, schema: &Schema, stamp: &str) -> Result<Option
     if !payload.is_sound() {
         return Err("its mark is damaged".to_owned());
     }
-    if payload.stamp != stamp {
-        return Err(format!("it was made for {}, this is {stamp}", payload.stamp));
+    let other = (payload.stamp != *stamp).then(|| format!("it was made for {}, this is {stamp}", payload.stamp));
+    if let Some(other) = &other
+        && !payload.stamp.may_answer_for(stamp)
+    {
+        return Err(other.clone());
     }
     let fields = |schema: &Schema| schema.fields().map(|(_, entry)| entry.clone()).collect::<Vec<_>>();
     if fields(&metas.schema) != fields(schema) || metas.index_settings != settings() {
         return Err("its fields are others".to_owned());
     }
-    Ok(payload.mark)
+    Ok((payload.mark, other))
 }
 
 /// The list of segments has no checksum. A damaged name in it would be read over, so what was read must be all that is

@@ -80,7 +80,12 @@ impl Collector for HitCollector<'_> {
             excluded_before: 0,
             total: 0,
             visible: 0,
-            heaps: Heaps { best: BinaryHeap::new(), tail: BinaryHeap::new(), page: page_max(self.request), after: self.after },
+            heaps: Heaps {
+                best: BinaryHeap::new(),
+                tail: BinaryHeap::new(),
+                page: page_max(self.request),
+                after: self.after,
+            },
         })
     }
 

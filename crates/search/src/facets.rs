@@ -103,7 +103,8 @@ impl NamedCounts {
             }
         }
         let fields = fields.into_iter().map(|(field, values)| (field, largest(values))).collect();
-        let mut months: Vec<(Month, u64)> = months.into_iter().rev().map(|(month, count)| (Month(month), count)).collect();
+        let mut months: Vec<(Month, u64)> =
+            months.into_iter().rev().map(|(month, count)| (Month(month), count)).collect();
         months.truncate(FACET_MAX_VALUES);
         Facets {
             collections: largest(parsed::<Handle>(collections)),

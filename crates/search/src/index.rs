@@ -1,24 +1,25 @@
 //! One index in one folder, held by one process.
+//!
+//! In the folder stand `lock`, the index that is searched (`index`) and, while one is made anew, the next one (`next`). The
+//! next one takes the other's place only when it is complete; until then the other answers, where it may.
 
 use std::{
     fs::{self, File, TryLockError},
     io,
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use diwan_arabic::ANALYZER_VERSION;
 use diwan_content::Sequence;
-use tantivy::{
-    Index, IndexReader, IndexWriter, Searcher,
-    indexer::{IndexWriterOptions, LogMergePolicy},
-};
+use tantivy::Searcher;
 
 use crate::{
-    check::{Payload, SoundIndex, open_sound, reader_of, settings},
-    document::{IndexChange, key_term},
+    check::{Damage, Found, open_sound},
+    document::{IndexChange, SearchDocument},
     error::SearchError,
-    schema::{FORMAT_VERSION, Fields, register_tokenizer},
+    generation::Generation,
+    schema::Fields,
+    stamp::{IndexStamp, Stamp},
 };
 
 /// The index of all published entries: find, and keep up with what is published.
@@ -27,26 +28,12 @@ use crate::{
 /// state of the last finished change.
 pub struct SearchIndex {
     pub(crate) fields: Fields,
-    reader: IndexReader,
-    index: Index,
-    stamp: String,
-    writer_memory_bytes: usize,
-    /// Made at the first change, given back by [`SearchIndex::rest`].
-    writer: Mutex<Option<IndexWriter>>,
-    mark: Mutex<Option<Sequence>>,
+    folder: PathBuf,
+    stamp: Stamp,
+    options: IndexOptions,
+    state: Mutex<State>,
     /// Held as long as the index, and by the kernel's doing no longer than the process.
     _lock: File,
-}
-
-/// What [`SearchIndex::open`] found.
-#[derive(Debug)]
-pub struct OpenedIndex {
-    /// The index, ready to search.
-    pub index: SearchIndex,
-    /// The last event whose change the index contains; `None` if it is empty and must be filled from the start.
-    pub mark: Option<Sequence>,
-    /// Why the index was made anew, if it was.
-    pub rebuilt_because: Option<String>,
 }
 
 /// How an index works.
@@ -54,162 +41,187 @@ pub struct OpenedIndex {
 pub struct IndexOptions {
     /// Memory for changes that are not yet on disk, in bytes; the engine wants at least 15 MB and takes only what it needs.
     pub writer_memory_bytes: usize,
+    /// The same while an index is made anew: more memory means fewer parts to merge.
+    pub fill_memory_bytes: usize,
 }
 
 /// How large an index is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct IndexStats {
     /// Localizations that can be found.
     pub documents: u64,
     /// Parts that the engine searches one after the other and merges in the background.
     pub segments: usize,
+    /// Bytes on disk.
+    pub size_bytes: u64,
+}
+
+/// What an index can do now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IndexState {
+    /// Nothing yet: its files are still to be checked.
+    Unchecked,
+    /// Nothing: it is made anew.
+    Building,
+    /// It answers with what was known when its analysis was another; the next one is being made.
+    Outdated,
+    /// It answers.
+    Ready,
+}
+
+/// An index that is made anew beside the one that is searched.
+pub struct Filling {
+    owner: Arc<SearchIndex>,
+    next: Generation,
+}
+
+#[derive(Default)]
+struct State {
+    checked: bool,
+    live: Option<Arc<Generation>>,
 }
 
 impl Default for IndexOptions {
     fn default() -> Self {
-        Self { writer_memory_bytes: 15_000_000 }
+        Self { writer_memory_bytes: 15_000_000, fill_memory_bytes: 120_000_000 }
     }
 }
 
 impl SearchIndex {
-    /// Opens the index of a folder, or makes it anew if it is missing, damaged, or of another analysis, format or
-    /// `registry_stamp` (a hash of what blueprints and collections say about search).
+    /// Takes the folder, and answers nothing before [`SearchIndex::check`] was called: to look at every byte of a large index
+    /// takes seconds, which the rest of a server need not wait for.
     ///
-    /// Every file's checksum is read. The folder is closed to other users of the machine, since a file that is cut while it
-    /// is in use would kill the process. A second process on the folder is told so.
-    pub fn open(folder: &Path, registry_stamp: &str, options: &IndexOptions) -> Result<OpenedIndex, SearchError> {
+    /// The folder is closed to other users of the machine, since a file that is cut while it is in use would kill the
+    /// process. A second process on the folder is told so.
+    pub fn open(folder: &Path, stamp: IndexStamp, options: &IndexOptions) -> Result<Self, SearchError> {
         let failed = |operation| move |source| SearchError::Folder { operation, folder: folder.to_owned(), source };
         fs::create_dir_all(folder).and_then(|()| make_private(folder)).map_err(failed("make"))?;
         let lock = take_lock(folder)?;
-        let stamp = format!("analyzer {ANALYZER_VERSION}, format {FORMAT_VERSION}, registry {registry_stamp}");
-        let live = folder.join("index");
-        let (sound, rebuilt_because) = match open_sound(&live, &stamp) {
-            Ok(sound) => (sound, None),
-            Err(reason) => {
-                remove(&live).and_then(|()| fs::create_dir(&live)).map_err(failed("clear"))?;
-                (create(&live).map_err(SearchError::engine("create"))?, Some(reason))
+        Ok(Self {
+            fields: Fields::new().0,
+            folder: folder.to_owned(),
+            stamp: Stamp::new(stamp),
+            options: options.clone(),
+            state: Mutex::default(),
+            _lock: lock,
+        })
+    }
+
+    /// Looks at every byte of what the folder holds. Answers why the index must be made anew, if it must: it is missing,
+    /// damaged, or of another analysis, format, database or set of searched texts. One that is sound and shows no more than
+    /// it may answers until the next one is ready.
+    pub fn check(&self) -> Result<Option<String>, SearchError> {
+        let live = self.live_folder();
+        remove(&self.next_folder()).map_err(self.failed("clear"))?;
+        let (generation, reason) = match open_sound(&live, &self.stamp) {
+            Ok(Found { index, mark, outdated }) => {
+                let generation = Generation::new(index, mark, self.stamp.clone(), outdated.is_none())?;
+                (Some(Arc::new(generation)), outdated)
+            }
+            Err(Damage(reason)) => {
+                remove(&live).map_err(self.failed("clear"))?;
+                (None, Some(reason))
             }
         };
-        let SoundIndex { index, reader, mark } = sound;
-        let index = Self {
-            fields: Fields::new().0,
-            reader,
-            index,
-            stamp,
-            writer_memory_bytes: options.writer_memory_bytes,
-            writer: Mutex::new(None),
-            mark: Mutex::new(mark),
-            _lock: lock,
-        };
-        Ok(OpenedIndex { index, mark, rebuilt_because })
+        let mut state = self.lock_state();
+        *state = State { checked: true, live: generation };
+        Ok(reason)
+    }
+
+    /// Begins to make the index anew, beside the one that is searched.
+    pub fn start_filling(self: &Arc<Self>) -> Result<Filling, SearchError> {
+        let folder = self.next_folder();
+        remove(&folder).and_then(|()| fs::create_dir(&folder)).map_err(self.failed("make"))?;
+        Ok(Filling { owner: self.clone(), next: Generation::create(&folder, self.stamp.clone())? })
     }
 
     /// Brings the index from its mark to `mark`: all changes become visible at once, together with the mark, and are on disk
-    /// when this returns. After an error nothing of it has happened; it may be tried again.
-    ///
-    /// A later change of the same localization wins. While an empty index is filled in several steps, pass
-    /// `Sequence(0)` until the last, so that a fill that was cut off starts again.
+    /// when this returns. After an error nothing of it has happened; it may be tried again. A later change of the same
+    /// localization wins.
     pub fn apply(&self, changes: Vec<IndexChange>, mark: Sequence) -> Result<(), SearchError> {
-        let mut slot = self.lock_writer();
-        if let Some(contained) = self.mark()
-            && mark < contained
-        {
-            return Err(SearchError::StaleChanges { contained, given: mark });
-        }
-        self.change(&mut slot, Some(mark), |writer| self.write(writer, changes))
+        let live = self.live().filter(|live| live.is_current()).ok_or(SearchError::NotReady)?;
+        live.apply(changes, mark, self.options.writer_memory_bytes)
     }
 
-    /// Empties the index and forgets its mark.
-    pub fn clear(&self) -> Result<(), SearchError> {
-        self.change(&mut self.lock_writer(), None, |writer| {
-            writer.delete_all_documents().map(|_| ()).map_err(SearchError::engine("clear"))
-        })
+    /// Throws the index away, for whoever knows that it says what is not so; it must be filled anew.
+    pub fn discard(&self) -> Result<(), SearchError> {
+        self.lock_state().live = None;
+        remove(&self.live_folder()).map_err(self.failed("clear"))
     }
 
     /// Finishes what runs in the background and gives the memory for changes back; the next change takes it again.
     pub fn rest(&self) -> Result<(), SearchError> {
-        let mut slot = self.lock_writer();
-        let Some(writer) = slot.take() else { return Ok(()) };
-        writer.wait_merging_threads().map_err(SearchError::engine("merge"))?;
-        self.reader.reload().map_err(SearchError::engine("reload"))
+        self.live().map_or(Ok(()), |live| live.rest())
     }
 
-    /// The last event whose change the index contains.
+    /// The last event whose change the index contains; `None` if it must be filled from the start.
     pub fn mark(&self) -> Option<Sequence> {
-        *self.mark.lock().unwrap_or_else(PoisonError::into_inner)
+        self.live().and_then(|live| live.mark())
+    }
+
+    /// What it can do now.
+    pub fn state(&self) -> IndexState {
+        let state = self.lock_state();
+        match &state.live {
+            None if !state.checked => IndexState::Unchecked,
+            None => IndexState::Building,
+            Some(live) if live.mark().is_none() => IndexState::Outdated,
+            Some(_) => IndexState::Ready,
+        }
     }
 
     /// How large the index is.
     pub fn stats(&self) -> IndexStats {
-        let searcher = self.searcher();
-        IndexStats { documents: searcher.num_docs(), segments: searcher.segment_readers().len() }
+        self.live().map_or_else(IndexStats::default, |live| live.stats())
     }
 
     /// The state of the last finished change.
-    pub(crate) fn searcher(&self) -> Searcher {
-        self.reader.searcher()
+    pub(crate) fn searcher(&self) -> Result<Searcher, SearchError> {
+        self.live().map(|live| live.searcher()).ok_or(SearchError::NotReady)
     }
 
-    fn write(&self, writer: &IndexWriter, changes: Vec<IndexChange>) -> Result<(), SearchError> {
-        for change in changes {
-            match change {
-                IndexChange::Put(document) => {
-                    writer.delete_term(key_term(&self.fields, document.entry, &document.locale));
-                    let indexed = document.to_indexed(&self.fields)?;
-                    writer.add_document(indexed).map_err(SearchError::engine("write to"))?;
-                }
-                IndexChange::Remove { entry, locale } => {
-                    writer.delete_term(key_term(&self.fields, entry, &locale));
-                }
-            }
-        }
+    fn live(&self) -> Option<Arc<Generation>> {
+        self.lock_state().live.clone()
+    }
+
+    fn live_folder(&self) -> PathBuf {
+        self.folder.join("index")
+    }
+
+    fn next_folder(&self) -> PathBuf {
+        self.folder.join("next")
+    }
+
+    fn failed(&self, operation: &'static str) -> impl Fn(io::Error) -> SearchError {
+        let folder = self.folder.clone();
+        move |source| SearchError::Folder { operation, folder: folder.clone(), source }
+    }
+
+    fn lock_state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Filling {
+    /// Takes in documents; each localization only once.
+    pub fn put(&self, documents: &[SearchDocument]) -> Result<(), SearchError> {
+        self.next.fill(documents, self.owner.options.fill_memory_bytes)
+    }
+
+    /// The index is complete up to `mark`: it takes the place of the one that was searched.
+    pub fn finish(self, mark: Sequence) -> Result<(), SearchError> {
+        let Self { owner, next } = self;
+        next.apply(Vec::new(), mark, owner.options.fill_memory_bytes)?;
+        next.rest()?;
+        drop(next);
+        let (live, fresh) = (owner.live_folder(), owner.next_folder());
+        let mut state = owner.lock_state();
+        state.live = None;
+        remove(&live).and_then(|()| fs::rename(&fresh, &live)).map_err(owner.failed("replace"))?;
+        sync_folder(&owner.folder).map_err(owner.failed("sync"))?;
+        let generation = Generation::open(&live, Some(mark), owner.stamp.clone())?;
+        *state = State { checked: true, live: Some(Arc::new(generation)) };
         Ok(())
-    }
-
-    /// Runs one change and commits it with its mark.
-    fn change(
-        &self,
-        slot: &mut Option<IndexWriter>,
-        mark: Option<Sequence>,
-        run: impl FnOnce(&IndexWriter) -> Result<(), SearchError>,
-    ) -> Result<(), SearchError> {
-        // Out of its slot until all went well: dropping the writer forgets what was not committed.
-        let mut writer = match slot.take() {
-            Some(writer) => writer,
-            None => self.new_writer().map_err(SearchError::engine("open a writer of"))?,
-        };
-        run(&writer)?;
-        self.commit(&mut writer, mark)?;
-        *self.mark.lock().unwrap_or_else(PoisonError::into_inner) = mark;
-        *slot = Some(writer);
-        Ok(())
-    }
-
-    fn commit(&self, writer: &mut IndexWriter, mark: Option<Sequence>) -> Result<(), SearchError> {
-        let payload = serde_json::to_string(&Payload::new(self.stamp.clone(), mark))
-            .map_err(|source| SearchError::DamagedDocument { source: Some(source) })?;
-        let mut commit = writer.prepare_commit().map_err(SearchError::engine("prepare a commit of"))?;
-        commit.set_payload(&payload);
-        commit.commit().map_err(SearchError::engine("commit"))?;
-        self.reader.reload().map_err(SearchError::engine("reload"))
-    }
-
-    fn new_writer(&self) -> tantivy::Result<IndexWriter> {
-        let options = IndexWriterOptions::builder()
-            .num_worker_threads(1)
-            .num_merge_threads(1)
-            .memory_budget_per_thread(self.writer_memory_bytes)
-            .build();
-        let writer = self.index.writer_with_options(options)?;
-        // By itself the engine never merges because of what was deleted.
-        let mut policy = LogMergePolicy::default();
-        policy.set_del_docs_ratio_before_merge(0.2);
-        writer.set_merge_policy(Box::new(policy));
-        Ok(writer)
-    }
-
-    fn lock_writer(&self) -> MutexGuard<'_, Option<IndexWriter>> {
-        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -217,14 +229,6 @@ impl std::fmt::Debug for SearchIndex {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SearchIndex").field("stamp", &self.stamp).field("mark", &self.mark()).finish_non_exhaustive()
     }
-}
-
-fn create(live: &Path) -> tantivy::Result<SoundIndex> {
-    let (_, schema) = Fields::new();
-    let index = Index::builder().schema(schema).settings(settings()).create_in_dir(live)?;
-    register_tokenizer(&index);
-    let reader = reader_of(&index)?;
-    Ok(SoundIndex { index, reader, mark: None })
 }
 
 fn take_lock(folder: &Path) -> Result<File, SearchError> {
@@ -244,6 +248,10 @@ fn remove(live: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(error),
     }
+}
+
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
 }
 
 #[cfg(unix)]

@@ -1,7 +1,7 @@
 //! The index: published texts to documents, queries to hits. The only user of the engine, tantivy.
 //!
 //! Knows nothing of SQL, HTTP or who may do what beyond the [`PublicScope`](diwan_content::rights::PublicScope) that each
-//! search carries. What it holds can be deleted at any time: [`SearchIndex::open`] says up to which event the index is
+//! search carries. What it holds can be deleted at any time: [`SearchIndex::mark`] says up to which event the index is
 //! complete, and the caller fills it from there.
 //!
 //! Rules that hold here:
@@ -9,11 +9,13 @@
 //!   hand from words, and work is bounded by the words of a query.
 //! * What decides whether something is found are words; pieces of words, titles and nearness only rank.
 //! * Hits, total and facets come from one pass, so that nothing is counted that may not be seen.
-//! * An index that is damaged or of another analysis is never searched: it is rebuilt, and the answer of `open` says why.
+//! * An index that is damaged is never searched: it is made anew, and [`SearchIndex::check`] says why. One of another
+//!   analysis answers until the next is ready.
 //!
 //! | file | holds |
 //! |---|---|
-//! | `index.rs`, `check.rs` | open, apply, clear, rest; what must be sound before an index is used |
+//! | `index.rs`, `generation.rs` | open, check, fill, apply, rest; the index of today beside the next one |
+//! | `check.rs`, `stamp.rs` | what must be sound before an index is used; what it was made by and of |
 //! | `document.rs`, `schema.rs`, `terms.rs` | what is indexed of a published entry, and how |
 //! | `search.rs` | the verb: parse, try step by step, answer |
 //! | `parse.rs`, `query.rs`, `similar.rs` | words of a query, the engine's query, words that may be meant |
@@ -32,6 +34,7 @@ mod document;
 mod error;
 mod facets;
 mod filters;
+mod generation;
 mod highlight;
 mod index;
 mod parse;
@@ -43,14 +46,16 @@ mod samples;
 mod schema;
 mod search;
 mod similar;
+mod stamp;
 mod terms;
 
 pub use self::{
     document::{IndexChange, SearchDocument},
     error::SearchError,
-    index::{IndexOptions, IndexStats, OpenedIndex, SearchIndex},
+    index::{Filling, IndexOptions, IndexState, IndexStats, SearchIndex},
     request::{
-        FACET_MAX_VALUES, FRAGMENTS_MAX, Facets, FieldFilter, Highlights, Hit, Month, Order, PAGE_MAX_HITS, QUERY_MAX_CHARS,
-        QUERY_MAX_WORDS, SearchAnswer, SearchPosition, SearchRequest, day_number,
+        FACET_MAX_VALUES, FRAGMENTS_MAX, Facets, FieldFilter, Highlights, Hit, Month, Order, PAGE_MAX_HITS,
+        QUERY_MAX_CHARS, QUERY_MAX_WORDS, SearchAnswer, SearchPosition, SearchRequest, day_number,
     },
+    stamp::IndexStamp,
 };

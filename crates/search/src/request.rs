@@ -215,7 +215,8 @@ mod tests {
 
     #[test]
     fn a_position_survives_the_way_through_a_cursor() {
-        let position = SearchPosition { step: 2, key: OrderKey { ranked: true, score: 7, recency: -3, identity: u64::MAX } };
+        let position =
+            SearchPosition { step: 2, key: OrderKey { ranked: true, score: 7, recency: -3, identity: u64::MAX } };
         assert_eq!(SearchPosition::from_bytes(&position.to_bytes()), Some(position));
         for bad in [&b""[..], b"1", &[0; 21], &[0; 23]] {
             assert_eq!(SearchPosition::from_bytes(bad), None);

@@ -1,5 +1,7 @@
 //! A small ministry for the tests.
 
+use std::sync::Arc;
+
 use diwan_content::{
     Access, Actor, DepartmentId, EntryId, PublicPath, Sequence, Timestamp,
     rights::{Grant, PublicScope, Role},
@@ -7,7 +9,7 @@ use diwan_content::{
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use crate::{IndexChange, IndexOptions, OpenedIndex, Order, SearchAnswer, SearchDocument, SearchIndex, SearchRequest};
+use crate::{IndexOptions, IndexStamp, Order, SearchAnswer, SearchDocument, SearchIndex, SearchRequest};
 
 pub(crate) const BUDGET: DepartmentId = DepartmentId(Uuid::from_u128(101));
 pub(crate) const CUSTOMS: DepartmentId = DepartmentId(Uuid::from_u128(102));
@@ -34,16 +36,39 @@ pub(crate) fn keyed_scope() -> PublicScope {
     Actor { grants, ..Actor::anonymous() }.public_scope()
 }
 
-pub(crate) fn open(folder: &TempDir) -> OpenedIndex {
-    SearchIndex::open(folder.path(), "registry 1", &IndexOptions::default()).unwrap()
+pub(crate) fn stamp(registry: &str) -> IndexStamp {
+    IndexStamp {
+        database: "database 1".to_owned(),
+        registry: registry.to_owned(),
+        texts: vec!["news.title".to_owned()],
+    }
+}
+
+/// The index of a folder after its check, and why it must be made anew.
+pub(crate) fn open(folder: &TempDir) -> (Arc<SearchIndex>, Option<String>) {
+    open_as(folder, stamp("registry 1"))
+}
+
+/// The same with another stamp.
+pub(crate) fn open_as(folder: &TempDir, stamp: IndexStamp) -> (Arc<SearchIndex>, Option<String>) {
+    let index = SearchIndex::open(folder.path(), stamp, &IndexOptions::default()).unwrap();
+    let reason = index.check().unwrap();
+    (Arc::new(index), reason)
 }
 
 /// An index with these documents, marked with event 1; the folder lives as long as it is held.
-pub(crate) fn index_of(documents: impl IntoIterator<Item = SearchDocument>) -> (TempDir, SearchIndex) {
+pub(crate) fn index_of(documents: impl IntoIterator<Item = SearchDocument>) -> (TempDir, Arc<SearchIndex>) {
     let folder = tempfile::tempdir().unwrap();
-    let index = open(&folder).index;
-    index.apply(documents.into_iter().map(IndexChange::Put).collect(), Sequence(1)).unwrap();
+    let (index, _) = open(&folder);
+    fill(&index, documents, 1);
     (folder, index)
+}
+
+/// Makes the index anew of these documents.
+pub(crate) fn fill(index: &Arc<SearchIndex>, documents: impl IntoIterator<Item = SearchDocument>, mark: i64) {
+    let filling = index.start_filling().unwrap();
+    filling.put(&documents.into_iter().collect::<Vec<_>>()).unwrap();
+    filling.finish(Sequence(mark)).unwrap();
 }
 
 /// What anybody asks in all collections of the samples.

@@ -34,7 +34,7 @@ impl SearchIndex {
     /// them; hits with more of the words then still stand before those with fewer.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchAnswer, SearchError> {
         let parsed = ParsedQuery::parse(&request.query)?;
-        let searcher = self.searcher();
+        let searcher = self.searcher()?;
         let first = request.after.and_then(|position| Step::from_number(position.step)).unwrap_or(Step::AsTyped);
         let mut similar = SimilarWords::new();
         if first != Step::AsTyped {

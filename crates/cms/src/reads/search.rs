@@ -3,10 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diwan_content::{
-    ContentHash, DepartmentId, EntryId, Fault, FaultCode, Handle, Label, Locale, Pointer, PublicPath, Timestamp,
-    rights::PublicScope, seal_cursor,
+    CalendarDate, ContentHash, DepartmentId, EntryId, Fault, FaultCode, Handle, Label, Locale, Pointer, PublicPath,
+    Timestamp, rights::PublicScope, seal_cursor,
 };
-use diwan_search::{Highlights, Hit, SearchAnswer, SearchError, SearchPosition, SearchRequest};
+use diwan_search::{
+    Facets, FieldFilter, Highlights, Hit, Month, Order, SearchAnswer, SearchError, SearchPosition, SearchRequest,
+    day_number,
+};
 use diwan_store::{LiveTarget, Queries};
 
 use super::list::check_size;
@@ -23,6 +26,14 @@ pub struct SearchInput {
     pub collections: Vec<String>,
     /// Hits of these departments and those below them alone.
     pub departments: Vec<DepartmentId>,
+    /// Hits of this day and later ones alone, `YYYY-MM-DD`.
+    pub from: Option<String>,
+    /// Hits of this day and earlier ones alone.
+    pub to: Option<String>,
+    /// Hits alone that have one of the values in the field; several fields must all fit.
+    pub fields: Vec<(String, Vec<String>)>,
+    /// What stands first.
+    pub order: Order,
     /// At most so many, 1 to 100; 20 when absent.
     pub size: Option<u32>,
     /// Behind this cursor.
@@ -34,12 +45,18 @@ pub struct SearchInput {
 pub struct SearchPage {
     /// Hits, best first.
     pub hits: Vec<SearchHit>,
-    /// How many there are on all pages.
+    /// How many there are on all pages, as far as the index knows; what this page turned out to have lost is taken off.
     pub total: u64,
     /// Hits by collection.
     pub collections: Vec<CollectionCount>,
     /// Hits by department.
     pub departments: Vec<DepartmentCount>,
+    /// Hits by locale.
+    pub locales: Vec<(Locale, u64)>,
+    /// Hits by month, the latest first.
+    pub months: Vec<(Month, u64)>,
+    /// Hits by values of the fields that collections declare for it.
+    pub fields: Vec<(Handle, Vec<(String, u64)>)>,
     /// Nothing was found as typed; this is what comes near.
     pub relaxed: bool,
     /// Where the next page starts; `None` at the end.
@@ -119,13 +136,17 @@ impl Cms {
             .last()
             .filter(|_| more)
             .map(|hit| seal_cursor(&self.parts().cursor_secret, &query, &hit.position.to_bytes()));
+        let found = hits.len();
         let hits = still_public(&snapshot, hits).await?;
-        let collections = facets.collections.into_iter().filter_map(|(handle, count)| {
+        let total = total.saturating_sub((found - hits.len()) as u64);
+        let Facets { collections, departments, locales, months, fields } = facets;
+        let collections = collections.into_iter().filter_map(|(handle, count)| {
             let label = self.registry().find_collection(handle.as_str())?.label.clone();
             Some(CollectionCount { handle, label, count })
         });
-        let departments = self.department_counts(&snapshot, scope, facets.departments, locale.as_ref()).await?;
-        Ok(SearchPage { hits, total, collections: collections.collect(), departments, relaxed, next, size })
+        let collections = collections.collect();
+        let departments = self.department_counts(&snapshot, scope, departments, locale.as_ref()).await?;
+        Ok(SearchPage { hits, total, collections, departments, locales, months, fields, relaxed, next, size })
     }
 
     async fn check_search(
@@ -134,46 +155,53 @@ impl Cms {
         scope: PublicScope,
         input: SearchInput,
     ) -> Result<Checked, CmsError> {
-        let SearchInput { query: words, locale, collections, departments, size, after } = input;
+        let SearchInput { query: words, locale, collections, departments, from, to, fields, order, size, after } =
+            input;
         let mut faults = Vec::new();
-        let shown = self.registry().collections().filter(|found| found.search.enabled && scope.allows(found));
-        let allowed: Vec<Handle> = shown.map(|found| found.handle.clone()).collect();
-        let mut wanted = Vec::new();
-        for name in &collections {
-            match allowed.iter().find(|handle| handle.as_str() == name) {
-                Some(handle) => wanted.push(handle.clone()),
-                None => {
-                    let names: Vec<String> = allowed.iter().map(ToString::to_string).collect();
-                    let fault = Fault::new(Pointer::root().key("collection"), FaultCode::NotAllowedHere);
-                    faults.push(fault.with("allowed", names));
-                }
-            }
-        }
+        let shown: Vec<_> =
+            self.registry().collections().filter(|found| found.search.enabled && scope.allows(found)).collect();
+        let allowed: Vec<Handle> = shown.iter().map(|found| found.handle.clone()).collect();
+        let mut facet_fields: Vec<Handle> = shown.iter().flat_map(|found| found.search.facets.clone()).collect();
+        facet_fields.sort();
+        facet_fields.dedup();
+        let wanted = check_names(&collections, &allowed, "collection", &mut faults);
         let locales = self.locales();
         if locale.as_ref().is_some_and(|locale| !locales.contains(locale)) {
             let names: Vec<String> = locales.iter().map(ToString::to_string).collect();
             faults.push(Fault::new(Pointer::root().key("locale"), FaultCode::NotAllowedHere).with("allowed", names));
         }
+        let (from_day, to_day) = (check_day(from, "from", &mut faults), check_day(to, "to", &mut faults));
+        let values = check_fields(fields, &facet_fields, &mut faults);
         let size = check_size(size, &mut faults);
-        let query = query_hash(scope, &words, locale.as_ref(), &wanted, &departments);
-        let after = self.check_cursor(&query, after, &mut faults);
-        let after = after.and_then(|bytes| SearchPosition::from_bytes(&bytes));
-        if !faults.is_empty() {
-            return Err(CmsError::BadParameters(faults));
-        }
         let hierarchy = if departments.is_empty() { None } else { Some(queries.hierarchy().await?) };
         let subtrees: BTreeSet<DepartmentId> =
             departments.iter().flat_map(|id| hierarchy.iter().flat_map(|hierarchy| hierarchy.subtree(*id))).collect();
-        let request = SearchRequest {
+        let mut request = SearchRequest {
             query: words,
             scope,
             locale,
             collections: wanted,
             departments: subtrees.into_iter().collect(),
+            from_day,
+            to_day,
+            values,
+            facet_fields,
+            order,
+            newer_first: shown.iter().filter(|c| c.search.newer_first).map(|found| found.handle.clone()).collect(),
             size: size as usize,
-            after,
+            after: None,
             allowed_collections: allowed,
         };
+        // A filter on departments that do not exist finds nothing, not everything.
+        if request.departments.is_empty() {
+            request.departments = departments;
+        }
+        let query = query_hash(&request);
+        let after = self.check_cursor(&query, after, &mut faults);
+        request.after = after.and_then(|bytes| SearchPosition::from_bytes(&bytes));
+        if !faults.is_empty() {
+            return Err(CmsError::BadParameters(faults));
+        }
         Ok(Checked { request, query, size })
     }
 
@@ -197,24 +225,81 @@ impl Cms {
     }
 }
 
-fn query_hash(
-    scope: PublicScope,
-    words: &str,
-    locale: Option<&Locale>,
-    collections: &[Handle],
-    departments: &[DepartmentId],
-) -> ContentHash {
+/// What a cursor belongs to: all that decides which hits there are and in which order.
+fn query_hash(request: &SearchRequest) -> ContentHash {
+    let SearchRequest {
+        query,
+        scope,
+        locale,
+        collections,
+        departments,
+        from_day,
+        to_day,
+        values,
+        facet_fields: _,
+        order,
+        newer_first: _,
+        size: _,
+        after: _,
+        allowed_collections: _,
+    } = request;
     let collections: Vec<&str> = collections.iter().map(Handle::as_str).collect();
     let departments: Vec<String> = departments.iter().map(ToString::to_string).collect();
+    let values: Vec<String> =
+        values.iter().map(|FieldFilter { field, values }| format!("{field}={}", values.join(","))).collect();
     ContentHash::of_parts(&[
         b"search",
-        words.as_bytes(),
-        locale.map(Locale::as_str).unwrap_or_default().as_bytes(),
+        query.as_bytes(),
+        locale.as_ref().map(Locale::as_str).unwrap_or_default().as_bytes(),
         collections.join(",").as_bytes(),
         departments.join(",").as_bytes(),
+        format!("{from_day:?} {to_day:?} {order:?}").as_bytes(),
+        values.join("&").as_bytes(),
         &[u8::from(scope.is_keyed())],
     ])
 }
+
+fn check_names(names: &[String], allowed: &[Handle], parameter: &str, faults: &mut Vec<Fault>) -> Vec<Handle> {
+    let mut found = Vec::new();
+    for name in names {
+        match allowed.iter().find(|handle| handle.as_str() == name) {
+            Some(handle) => found.push(handle.clone()),
+            None => {
+                let names: Vec<String> = allowed.iter().map(ToString::to_string).collect();
+                let fault = Fault::new(Pointer::root().key(parameter), FaultCode::NotAllowedHere);
+                faults.push(fault.with("allowed", names));
+            }
+        }
+    }
+    found
+}
+
+fn check_day(day: Option<String>, parameter: &str, faults: &mut Vec<Fault>) -> Option<u32> {
+    let parsed = day?.parse::<CalendarDate>().ok();
+    if parsed.is_none() {
+        let fault = Fault::new(Pointer::root().key(parameter), FaultCode::InvalidParameter);
+        faults.push(fault.with("expected", "a day such as 2026-11-23"));
+    }
+    parsed.map(day_number)
+}
+
+/// Filters on fields that search counts by; a private field is told like one that does not exist.
+fn check_fields(fields: Vec<(String, Vec<String>)>, allowed: &[Handle], faults: &mut Vec<Fault>) -> Vec<FieldFilter> {
+    let mut filters = Vec::new();
+    for (name, values) in fields {
+        let parameter = format!("filter[{name}]");
+        let found = check_names(std::slice::from_ref(&name), allowed, &parameter, faults);
+        if values.len() > FILTER_MAX_VALUES {
+            let fault = Fault::new(Pointer::root().key(&parameter), FaultCode::InvalidParameter);
+            faults.push(fault.with("expected", format!("at most {FILTER_MAX_VALUES} values")));
+        }
+        filters.extend(found.into_iter().next().map(|field| FieldFilter { field, values }));
+    }
+    filters
+}
+
+/// Most values that one filter names.
+const FILTER_MAX_VALUES: usize = 50;
 
 fn bad_query(expected: &str) -> CmsError {
     let fault = Fault::new(Pointer::root().key("q"), FaultCode::InvalidParameter).with("expected", expected);

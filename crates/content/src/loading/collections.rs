@@ -8,9 +8,10 @@ use super::{
     keys::Keys,
     orders::{Surroundings, load_indexes, load_sort},
     problems::Problems,
+    search::read_search,
 };
 use crate::{
-    collection::{Access, Collection, CollectionKind, Owner, Review, SearchRules},
+    collection::{Access, Collection, CollectionKind, Owner, Review},
     field_types::FieldType,
     handle::Handle,
     locale::{Locale, NotALocale},
@@ -70,7 +71,7 @@ fn load_collection<'a>(source: &'a Source, known: &BlueprintDrafts<'_>) -> Colle
     let around = Surroundings { blueprints: &drafts, dated, kind };
     let sort = load_sort(&mut keys, &around);
     let indexes = load_indexes(&mut keys, &around, &sort);
-    let search = read_search(&mut keys);
+    let search = read_search(&mut keys, &drafts);
     let review = keys.word("review", &[("none", ())]).map_or(Review::None, |()| Review::None);
     let public_history = keys.boolean("public_history").unwrap_or(false);
     let max_age_seconds =
@@ -219,16 +220,6 @@ fn read_owner(keys: &mut Keys<'_>, source: &Source) -> Option<Owner> {
     Some(owner)
 }
 
-fn read_search(keys: &mut Keys<'_>) -> SearchRules {
-    let mut rules = SearchRules { enabled: true, newer_first: false };
-    if let Some(mut search) = keys.mapping("search") {
-        rules.enabled = search.boolean("enabled").unwrap_or(rules.enabled);
-        rules.newer_first = search.boolean("newer_first").unwrap_or(rules.newer_first);
-        search.finish();
-    }
-    rules
-}
-
 #[cfg(test)]
 mod tests {
     use crate::loading::testing::{blueprint, collection, registry, told};
@@ -302,7 +293,7 @@ mod tests {
         (
             &[("search", "{ enabled: yes, boost: 2 }")],
             &[
-                "9: search.boost: is not known here; allowed: enabled, newer_first",
+                "9: search.boost: is not known here; allowed: enabled, facets, newer_first, role",
                 "9: search.enabled: must be true or false",
             ],
         ),

@@ -18,6 +18,7 @@ mod orders;
 mod problems;
 mod registry;
 mod scalars;
+mod search;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]

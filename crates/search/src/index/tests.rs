@@ -1,9 +1,9 @@
 use diwan_content::EntryId;
 
 use super::*;
-use crate::samples::{index_of, news, numbers, open, request};
+use crate::samples::{fill, index_of, news, numbers, open, open_as, request, stamp};
 
-/// The files of the live index, larger first.
+/// The files of the live index, in their order.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> =
         fs::read_dir(folder.join("index")).unwrap().map(|file| file.unwrap().path()).collect();
@@ -23,47 +23,97 @@ fn closed() -> tempfile::TempDir {
     folder
 }
 
+fn total(index: &SearchIndex, query: &str) -> Result<u64, SearchError> {
+    index.search(&request(query)).map(|answer| answer.total)
+}
+
 #[test]
 fn the_mark_survives_with_what_it_stands_for() {
     let folder = closed();
-    let OpenedIndex { index, mark, rebuilt_because } = open(&folder);
-    assert_eq!((mark, rebuilt_because), (Some(Sequence(7)), None));
-    assert_eq!(index.mark(), mark);
+    let (index, reason) = open(&folder);
+    assert_eq!((index.mark(), reason, index.state()), (Some(Sequence(7)), None, IndexState::Ready));
     let answer = index.search(&crate::SearchRequest { size: 100, ..request("الموازنة") }).unwrap();
     assert_eq!((answer.total, numbers(&answer).contains(&3)), (19, false));
 }
 
 #[test]
-fn a_new_folder_is_private_and_empty() {
+fn a_new_folder_is_private_and_answers_nothing_before_it_is_filled() {
     let folder = tempfile::tempdir().unwrap();
-    let OpenedIndex { index, mark, rebuilt_because } =
-        SearchIndex::open(&folder.path().join("a/b"), "x", &IndexOptions::default()).unwrap();
-    assert_eq!((mark, rebuilt_because.as_deref()), (None, Some("there is no index yet")));
-    assert_eq!(index.stats(), IndexStats { documents: 0, segments: 0 });
-    assert_eq!(index.search(&request("الموازنة")).unwrap().total, 0);
+    let path = folder.path().join("a/b");
+    let index = Arc::new(SearchIndex::open(&path, stamp("x"), &IndexOptions::default()).unwrap());
+    assert_eq!(index.state(), IndexState::Unchecked);
+    assert!(matches!(total(&index, "الموازنة"), Err(SearchError::NotReady)));
+    assert_eq!(index.check().unwrap().as_deref(), Some("there is no index yet"));
+    assert_eq!((index.state(), index.mark(), index.stats()), (IndexState::Building, None, IndexStats::default()));
+    assert!(matches!(total(&index, "الموازنة"), Err(SearchError::NotReady)));
+    assert!(matches!(index.apply(Vec::new(), Sequence(1)), Err(SearchError::NotReady)));
+    fill(&index, [], 0);
+    assert_eq!((index.state(), total(&index, "الموازنة").unwrap()), (IndexState::Ready, 0));
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        assert_eq!(fs::metadata(folder.path().join("a/b")).unwrap().permissions().mode() & 0o777, 0o700);
+        assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o700);
     }
 }
 
 #[test]
-fn another_stamp_rebuilds() {
+fn an_index_of_other_rules_answers_until_the_next_is_ready() {
     let folder = closed();
-    let opened = SearchIndex::open(folder.path(), "registry 2", &IndexOptions::default()).unwrap();
-    assert_eq!(opened.mark, None);
-    assert!(opened.rebuilt_because.unwrap().contains("registry 1"));
-    assert_eq!(opened.index.stats().documents, 0);
+    let (index, reason) = open_as(&folder, stamp("registry 2"));
+    assert!(reason.unwrap().contains("registry 1"));
+    assert_eq!((index.mark(), index.state()), (None, IndexState::Outdated));
+    assert_eq!(total(&index, "الموازنة").unwrap(), 19);
+    assert!(
+        matches!(index.apply(Vec::new(), Sequence(8)), Err(SearchError::NotReady)),
+        "nothing goes into the old one"
+    );
+    let filling = index.start_filling().unwrap();
+    filling.put(&[news(1, "الموازنة", "نص.")]).unwrap();
+    assert_eq!(total(&index, "الموازنة").unwrap(), 19, "what is half made answers nothing");
+    filling.finish(Sequence(9)).unwrap();
+    assert_eq!((total(&index, "الموازنة").unwrap(), index.mark()), (1, Some(Sequence(9))));
+    drop(index);
+    assert_eq!(open_as(&folder, stamp("registry 2")).1, None);
+    // Back to the older program.
+    assert!(open_as(&folder, stamp("registry 1")).1.unwrap().contains("registry 2"));
+}
+
+#[test]
+fn an_index_of_another_database_or_of_texts_that_became_private_answers_nothing() {
+    let elsewhere = IndexStamp { database: "database 2".into(), ..stamp("registry 1") };
+    let less = IndexStamp { texts: Vec::new(), ..stamp("registry 1") };
+    for other in [elsewhere, less] {
+        let folder = closed();
+        let (index, reason) = open_as(&folder, other);
+        assert!(reason.is_some());
+        assert!(matches!(total(&index, "الموازنة"), Err(SearchError::NotReady)));
+        assert!(!folder.path().join("index").exists());
+    }
+    let more = IndexStamp { texts: vec!["news.body".into(), "news.title".into()], ..stamp("registry 1") };
+    assert_eq!(total(&open_as(&closed(), more).0, "الموازنة").unwrap(), 19);
+}
+
+#[test]
+fn a_filling_that_was_cut_off_leaves_nothing_behind() {
+    let folder = closed();
+    let (index, _) = open_as(&folder, stamp("registry 2"));
+    let filling = index.start_filling().unwrap();
+    filling.put(&[news(1, "الموازنة", "نص.")]).unwrap();
+    drop(filling);
+    drop(index);
+    assert!(folder.path().join("next").exists());
+    let (index, reason) = open_as(&folder, stamp("registry 2"));
+    assert!(reason.is_some() && !folder.path().join("next").exists());
+    assert_eq!(total(&index, "الموازنة").unwrap(), 19);
 }
 
 #[test]
 fn a_second_holder_is_told_so() {
     let (folder, index) = index_of([]);
-    let second = SearchIndex::open(folder.path(), "registry 1", &IndexOptions::default());
+    let second = SearchIndex::open(folder.path(), stamp("registry 1"), &IndexOptions::default());
     assert!(matches!(second, Err(SearchError::InUse { .. })));
     drop(index);
-    assert_eq!(open(&folder).mark, Some(Sequence(1)));
+    assert_eq!(open(&folder).0.mark(), Some(Sequence(1)));
 }
 
 #[test]
@@ -91,10 +141,11 @@ fn any_damage_to_any_file_rebuilds() {
             }
             damage(&mut bytes);
             fs::write(&file, bytes).unwrap();
-            let OpenedIndex { index, mark, rebuilt_because } = open(&folder);
-            assert!(mark.is_none() && rebuilt_because.is_some(), "{}: {name}", file.display());
-            index.apply(vec![IndexChange::Put(news(1, "الموازنة", "نص."))], Sequence(8)).unwrap();
-            assert_eq!(index.search(&request("الموازنة")).unwrap().total, 1);
+            let (index, reason) = open(&folder);
+            assert!(index.mark().is_none() && reason.is_some(), "{}: {name}", file.display());
+            assert!(matches!(total(&index, "الموازنة"), Err(SearchError::NotReady)), "{}: {name}", file.display());
+            fill(&index, [news(1, "الموازنة", "نص.")], 8);
+            assert_eq!(total(&index, "الموازنة").unwrap(), 1);
         }
     }
 }
@@ -104,7 +155,7 @@ fn a_missing_file_rebuilds() {
     let folder = closed();
     let store = files(folder.path()).into_iter().find(|file| file.extension().is_some_and(|end| end == "store"));
     fs::remove_file(store.unwrap()).unwrap();
-    assert!(open(&folder).rebuilt_because.is_some());
+    assert!(open(&folder).1.is_some());
 }
 
 #[test]
@@ -114,6 +165,7 @@ fn no_flipped_bit_of_the_list_of_segments_is_taken_for_truth() {
     let sound = fs::read_to_string(&meta).unwrap();
     for (from, to) in [
         ("\\\"mark\\\":7", "\\\"mark\\\":5"),
+        ("\\\"analyzer\\\":", "\\\"analyzer\\\":1"),
         ("\"max_doc\": 20", "\"max_doc\": 21"),
         ("\"num_deleted_docs\": 1", "\"num_deleted_docs\": 0"),
         ("\"deletes\"", "\"delates\""),
@@ -123,29 +175,22 @@ fn no_flipped_bit_of_the_list_of_segments_is_taken_for_truth() {
         let meta = folder.path().join("index/meta.json");
         let damaged = fs::read_to_string(&meta).unwrap().replace(from, to);
         fs::write(&meta, damaged).unwrap();
-        assert!(open(&folder).rebuilt_because.is_some(), "{from}");
+        let (index, reason) = open(&folder);
+        assert!(reason.is_some() && index.state() == IndexState::Building, "{from}");
     }
 }
 
 #[test]
-fn older_changes_than_contained_are_refused_until_cleared() {
+fn older_changes_than_contained_are_refused_until_filled_anew() {
     let (_folder, index) = index_of([news(1, "الموازنة", "نص.")]);
     index.apply(Vec::new(), Sequence(9)).unwrap();
     let stale = index.apply(vec![IndexChange::Put(news(2, "الموازنة", "نص."))], Sequence(8));
     assert!(matches!(stale, Err(SearchError::StaleChanges { contained: Sequence(9), given: Sequence(8) })));
     assert_eq!((index.mark(), index.stats().documents), (Some(Sequence(9)), 1));
-    index.clear().unwrap();
-    assert_eq!((index.mark(), index.stats().documents), (None, 0));
-    index.apply(vec![IndexChange::Put(news(2, "الموازنة", "نص."))], Sequence(8)).unwrap();
+    index.discard().unwrap();
+    assert_eq!((index.mark(), index.state(), index.stats().documents), (None, IndexState::Building, 0));
+    fill(&index, [news(2, "الموازنة", "نص.")], 8);
     assert_eq!((index.mark(), index.stats().documents), (Some(Sequence(8)), 1));
-}
-
-#[test]
-fn a_cleared_index_opens_unmarked() {
-    let (folder, index) = index_of([news(1, "الموازنة", "نص.")]);
-    index.clear().unwrap();
-    drop(index);
-    assert_eq!(open(&folder).mark, None);
 }
 
 #[test]
@@ -161,7 +206,7 @@ fn many_changes_with_rests_between_keep_mark_and_documents() {
     assert_eq!(index.stats().documents, 5);
     assert!(index.stats().segments < 12, "what was replaced is merged away");
     drop(index);
-    let opened = open(&folder);
-    assert_eq!((opened.mark, opened.rebuilt_because), (Some(Sequence(12)), None));
-    assert_eq!(opened.index.search(&request("12")).unwrap().total, 5);
+    let (index, reason) = open(&folder);
+    assert_eq!((index.mark(), reason), (Some(Sequence(12)), None));
+    assert_eq!(total(&index, "12").unwrap(), 5);
 }

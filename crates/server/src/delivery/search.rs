@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use diwan_cms::SearchInput;
+use diwan_cms::{Order, SearchInput};
 use diwan_content::Locale;
 use poem::Response;
 
@@ -22,7 +22,7 @@ pub(crate) const ROUTE: Route = Route {
     method: Verb::Get,
     path: "/search",
     operation: "search",
-    summary: "Published entries that hold the words, however they are spelt, with facets by collection and department",
+    summary: "Published entries that hold the words, however they are spelt, with facets",
     parameters: &[
         Parameter::required("q", ParameterKind::Text(1_000), "the words"),
         Parameter::optional("locale", ParameterKind::Locale, "only this locale; absent: all"),
@@ -32,6 +32,18 @@ pub(crate) const ROUTE: Route = Route {
             "only these collections; several with commas between them",
         ),
         Parameter::many("department", ParameterKind::Id, "only these departments; several with commas between them"),
+        Parameter::optional("from", ParameterKind::Text(10), "only of this day and later ones, such as 2026-11-23"),
+        Parameter::optional("to", ParameterKind::Text(10), "only of this day and earlier ones"),
+        Parameter::many(
+            "filter[]",
+            ParameterKind::Text(100),
+            "only with one of these values of a field that facets count; several with commas between them",
+        ),
+        Parameter::optional(
+            "sort",
+            ParameterKind::OneOf(&["relevance", "-date", "date"]),
+            "what stands first: the best answers (when absent), the latest or the earliest day",
+        ),
         PAGE_SIZE,
         PAGE_AFTER,
     ],
@@ -48,6 +60,14 @@ async fn search(call: Call) -> Result<Response, Problem> {
         locale,
         collections: call.query.texts("collection").into_iter().map(str::to_owned).collect(),
         departments: call.query.texts("department").into_iter().filter_map(|id| id.parse().ok()).collect(),
+        from: call.query.text("from").map(str::to_owned),
+        to: call.query.text("to").map(str::to_owned),
+        fields: fields(&call),
+        order: match call.query.text("sort") {
+            Some("-date") => Order::NewestFirst,
+            Some("date") => Order::OldestFirst,
+            Some(_) | None => Order::Relevance,
+        },
         size: call.query.parsed("page[size]"),
         after: call.query.text("page[after]").map(str::to_owned),
     };
@@ -58,4 +78,16 @@ async fn search(call: Call) -> Result<Response, Problem> {
         &SearchAnswer::from(page),
         &Caching { max_age_seconds: 0, tags: &BTreeSet::new(), language: None },
     )
+}
+
+/// The filters on fields, each field once with all its values.
+fn fields(call: &Call) -> Vec<(String, Vec<String>)> {
+    let mut fields: Vec<(String, Vec<String>)> = Vec::new();
+    for (field, value) in call.query.bracketed("filter[]") {
+        match fields.iter_mut().find(|(known, _)| known == field) {
+            Some((_, values)) => values.push(value.to_owned()),
+            None => fields.push((field.to_owned(), vec![value.to_owned()])),
+        }
+    }
+    fields
 }

@@ -1,6 +1,7 @@
 //! What the delivery API answers: hits of a search.
 
-use diwan_cms::{CollectionCount, DepartmentCount, SearchHit, SearchPage};
+use diwan_cms::{CollectionCount, DepartmentCount, Month, SearchHit, SearchPage};
+use diwan_content::Handle;
 use poem_openapi::Object;
 use serde::Serialize;
 use uuid::Uuid;
@@ -55,13 +56,57 @@ pub(crate) struct HighlightsView {
     pub(crate) fragments: Vec<String>,
 }
 
-/// How hits are spread over collections and departments.
+/// How hits are spread. A facet leaves out the filter on its own field and heeds all others.
 #[derive(Serialize, Object)]
 pub(crate) struct Facets {
     /// By collection.
     pub(crate) collections: Vec<CollectionFacet>,
     /// By department.
     pub(crate) departments: Vec<DepartmentFacet>,
+    /// By locale.
+    pub(crate) locales: Vec<LocaleFacet>,
+    /// By month, the latest first.
+    pub(crate) months: Vec<MonthFacet>,
+    /// By values of fields.
+    pub(crate) fields: Vec<FieldFacet>,
+}
+
+/// Hits of one locale.
+#[derive(Serialize, Object)]
+pub(crate) struct LocaleFacet {
+    /// The locale.
+    pub(crate) locale: String,
+    /// How many.
+    pub(crate) count: u64,
+}
+
+/// Hits of one month.
+#[derive(Serialize, Object)]
+pub(crate) struct MonthFacet {
+    /// The year.
+    pub(crate) year: u64,
+    /// The month, 1 to 12.
+    pub(crate) month: u64,
+    /// How many.
+    pub(crate) count: u64,
+}
+
+/// Hits by the values of one field.
+#[derive(Serialize, Object)]
+pub(crate) struct FieldFacet {
+    /// The field.
+    pub(crate) field: String,
+    /// The values, the most frequent first.
+    pub(crate) values: Vec<ValueFacet>,
+}
+
+/// Hits with one value.
+#[derive(Serialize, Object)]
+pub(crate) struct ValueFacet {
+    /// The value.
+    pub(crate) value: String,
+    /// How many.
+    pub(crate) count: u64,
 }
 
 /// Hits of one collection.
@@ -95,7 +140,7 @@ pub(crate) struct SearchMeta {
 
 impl From<SearchPage> for SearchAnswer {
     fn from(page: SearchPage) -> Self {
-        let SearchPage { hits, total, collections, departments, relaxed, next, size } = page;
+        let SearchPage { hits, total, collections, departments, locales, months, fields, relaxed, next, size } = page;
         let collections = collections
             .into_iter()
             .map(|CollectionCount { handle, label, count }| CollectionFacet {
@@ -111,7 +156,16 @@ impl From<SearchPage> for SearchAnswer {
         Self {
             data: hits.into_iter().map(HitView::from).collect(),
             page: Page { next, size, total: Some(total) },
-            facets: Facets { collections, departments },
+            facets: Facets {
+                collections,
+                departments,
+                locales: locales
+                    .into_iter()
+                    .map(|(locale, count)| LocaleFacet { locale: locale.to_string(), count })
+                    .collect(),
+                months: months.into_iter().map(MonthFacet::from).collect(),
+                fields: fields.into_iter().map(FieldFacet::from).collect(),
+            },
             meta: SearchMeta { relaxed },
         }
     }
@@ -131,5 +185,18 @@ impl From<SearchHit> for HitView {
             highlights: HighlightsView { title: highlights.title, fragments: highlights.fragments },
             published_at: Time(published_at),
         }
+    }
+}
+
+impl From<(Month, u64)> for MonthFacet {
+    fn from((month, count): (Month, u64)) -> Self {
+        Self { year: month.year(), month: month.month(), count }
+    }
+}
+
+impl From<(Handle, Vec<(String, u64)>)> for FieldFacet {
+    fn from((field, values): (Handle, Vec<(String, u64)>)) -> Self {
+        let values = values.into_iter().map(|(value, count)| ValueFacet { value, count }).collect();
+        Self { field: field.to_string(), values }
     }
 }

@@ -1,6 +1,6 @@
 //! `/livez`, `/readyz` and `/metrics`.
 
-use diwan_cms::CmsError;
+use diwan_cms::{CmsError, IndexState};
 use diwan_content::{
     Actor, DepartmentId,
     rights::{Action, Hierarchy},
@@ -44,7 +44,8 @@ struct Ready {
 /// How far search has followed the log.
 #[derive(Serialize, Object)]
 struct SearchState {
-    /// `current` or `following`.
+    /// `checking` or `building` (it does not answer yet), `outdated` (it answers from the index of before until the next is
+    /// made), `following` or `current`.
     state: String,
     /// Last event that search has seen.
     mark: i64,
@@ -94,8 +95,14 @@ const KEYED_METRICS: Route = Route { handler: |call| Box::pin(keyed_metrics(call
 async fn ready(call: Call) -> Result<Response, Problem> {
     call.app.cms.ping().await?;
     let (mark, last) = (search_mark(&call), call.app.cms.last_sequence().await?.0);
-    let state = if mark >= last { "current" } else { "following" }.to_owned();
-    let search = SearchState { state, mark, last_sequence: last };
+    let state = match call.app.cms.search_state() {
+        None | Some(IndexState::Unchecked) => "checking",
+        Some(IndexState::Building) => "building",
+        Some(IndexState::Outdated) => "outdated",
+        Some(IndexState::Ready) if mark >= last => "current",
+        Some(IndexState::Ready) => "following",
+    };
+    let search = SearchState { state: state.to_owned(), mark, last_sequence: last };
     private_json(StatusCode::OK, &Ready { status: "ready".to_owned(), database: "ok".to_owned(), search })
 }
 

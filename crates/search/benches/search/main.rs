@@ -1,0 +1,168 @@
+//! How fast generated entries of 2 to 8 KB are taken in and searched, and how large their index is:
+//! `cargo bench -p diwan-search --bench search`, for other sizes with `DIWAN_BENCH_ENTRIES=100000`.
+//!
+//! Queries draw their words by the frequencies of the texts, so short ones find a large part of the entries. Every query
+//! answers 20 hits with total, highlights and all facets.
+#![expect(clippy::print_stdout, reason = "the figures are its output")]
+
+mod text;
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use diwan_content::{Access, Actor, DepartmentId, EntryId, Handle, Sequence, Timestamp};
+use diwan_search::{IndexChange, IndexOptions, IndexStamp, Order, SearchDocument, SearchIndex, SearchRequest};
+use tempfile::TempDir;
+use text::{Random, Text};
+use uuid::Uuid;
+
+const DEFAULT_ENTRIES: u128 = 20_000;
+const BATCH: u128 = 500;
+const QUERIES: usize = 500;
+const CHANGES: usize = 50;
+const CONNECTIONS: usize = 16;
+const SEED: u64 = 2026;
+const TAGS: usize = 60;
+
+fn main() {
+    let entries = std::env::var("DIWAN_BENCH_ENTRIES").ok().and_then(|text| text.parse().ok());
+    let entries: u128 = entries.unwrap_or(DEFAULT_ENTRIES);
+    let text = Text::new(SEED);
+    let (_folder, index) = filled(&text, entries);
+    println!("| query | p50 ms | p95 ms | p99 ms | hits at the median |\n|---|---|---|---|---|");
+    let mut random = Random(SEED + 1);
+    for count in 1..=3 {
+        let queries = (0..QUERIES).map(|_| (0..count).map(|_| text.word(&mut random)).collect::<Vec<_>>().join(" "));
+        println!("{}", searched(&index, &format!("{count} of all words"), queries.collect()));
+    }
+    // What a citizen looks for by name.
+    let rare = (0..QUERIES).map(|_| text.words[text.words.len() / 2 + random.below(text.words.len() / 2)].clone());
+    println!("{}", searched(&index, "1 rare word", rare.collect()));
+    println!("{}", throughput(&index, &text));
+    let mut times = Vec::new();
+    for sequence in 2..2 + CHANGES as i64 {
+        let change = IndexChange::Put(entry(u128::from(random.next()) % entries, &text, &mut random));
+        times.push(time(|| index.apply(vec![change], Sequence(sequence)).expect("a change is taken in")));
+    }
+    println!("{}", row("one published entry, until it is found", times));
+}
+
+fn searched(index: &SearchIndex, name: &str, queries: Vec<String>) -> String {
+    let (mut times, mut totals) = (Vec::new(), Vec::new());
+    for query in queries {
+        let begun = Instant::now();
+        let answer = index.search(&request(query)).expect("a search answers");
+        times.push(begun.elapsed());
+        totals.push(answer.total);
+    }
+    totals.sort_unstable();
+    format!("{} {} |", row(name, times), totals[totals.len() / 2])
+}
+
+/// Searches a second from several threads at once.
+fn throughput(index: &SearchIndex, text: &Text) -> String {
+    let begun = Instant::now();
+    std::thread::scope(|scope| {
+        for thread in 0..CONNECTIONS {
+            scope.spawn(move || {
+                let mut random = Random(SEED + 10 + thread as u64);
+                for count in 0..QUERIES / CONNECTIONS {
+                    let words = (0..=count % 3).map(|_| text.word(&mut random)).collect::<Vec<_>>().join(" ");
+                    index.search(&request(words)).expect("a search answers");
+                }
+            });
+        }
+    });
+    let searches = QUERIES / CONNECTIONS * CONNECTIONS;
+    format!(
+        "\n{CONNECTIONS} threads at once: {:.0} searches a second\n",
+        searches as f64 / begun.elapsed().as_secs_f64()
+    )
+}
+
+fn time<T>(work: impl FnOnce() -> T) -> Duration {
+    let begun = Instant::now();
+    std::hint::black_box(work());
+    begun.elapsed()
+}
+
+fn row(name: &str, mut times: Vec<Duration>) -> String {
+    times.sort_unstable();
+    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1_000.0;
+    format!("| {name} | {:.2} | {:.2} | {:.2} |", at(0.5), at(0.95), at(0.99))
+}
+
+/// An index of all entries; the folder lives as long as it is held.
+fn filled(text: &Text, entries: u128) -> (TempDir, Arc<SearchIndex>) {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let stamp = IndexStamp { database: "bench".into(), registry: "bench".into(), texts: Vec::new() };
+    let index = SearchIndex::open(folder.path(), stamp, &IndexOptions::default()).expect("a new index opens");
+    let index = Arc::new(index);
+    index.check().expect("a new folder is empty");
+    let mut random = Random(SEED);
+    let (mut took, mut bytes) = (Duration::ZERO, 0);
+    let filling = index.start_filling().expect("a new index is made");
+    for first in (0..entries).step_by(BATCH as usize) {
+        let last = entries.min(first + BATCH);
+        let documents: Vec<SearchDocument> = (first..last).map(|number| entry(number, text, &mut random)).collect();
+        bytes += documents.iter().flat_map(|document| &document.texts).map(|(_, text)| text.len()).sum::<usize>();
+        took += time(|| filling.put(&documents).expect("documents are taken in"));
+    }
+    took += time(|| filling.finish(Sequence(1)).expect("a new index is finished"));
+    let stats = index.stats();
+    println!(
+        "taking in {entries} entries of {:.1} MB of text: {:.0} a second; index of {} segments: {:.2} of the text\n",
+        bytes as f64 / 1e6,
+        entries as f64 / took.as_secs_f64(),
+        stats.segments,
+        stats.size_bytes as f64 / bytes as f64
+    );
+    (folder, index)
+}
+
+fn entry(number: u128, text: &Text, random: &mut Random) -> SearchDocument {
+    let title = (0..6).map(|_| text.word(random)).collect::<Vec<_>>().join(" ");
+    let bytes = 2_000 + random.below(6_000);
+    let body = text.of_bytes(bytes, random);
+    let tags = "tags".parse::<Handle>().expect("a handle");
+    let published_at = Timestamp::from_unix_ms(1_500_000_000_000 + random.below(250_000_000) as i64 * 1_000);
+    let published_at = published_at.expect("a time");
+    SearchDocument {
+        entry: EntryId(Uuid::from_u128(number)),
+        locale: "ar".parse().expect("a locale"),
+        collection: collection(random.below(5)),
+        department: DepartmentId(Uuid::from_u128(random.below(40) as u128)),
+        path: None,
+        title: title.clone(),
+        texts: vec![(3, title), (1, body)],
+        published_at,
+        day: published_at.day(),
+        values: (0..3).map(|_| (tags.clone(), text.words[random.below(TAGS)].clone())).collect(),
+        public: Access::Public,
+    }
+}
+
+fn collection(number: usize) -> Handle {
+    format!("collection_{number}").parse().expect("a handle")
+}
+
+fn request(query: String) -> SearchRequest {
+    SearchRequest {
+        query,
+        scope: Actor::anonymous().public_scope(),
+        locale: None,
+        collections: Vec::new(),
+        departments: Vec::new(),
+        from_day: None,
+        to_day: None,
+        values: Vec::new(),
+        facet_fields: vec!["tags".parse().expect("a handle")],
+        order: Order::Relevance,
+        newer_first: Vec::new(),
+        size: 20,
+        after: None,
+        allowed_collections: (0..5).map(collection).collect(),
+    }
+}

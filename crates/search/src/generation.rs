@@ -1,0 +1,183 @@
+//! One index as the engine holds it: its reader, its writer while there is something to write, and what it contains.
+
+use std::{
+    path::Path,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use diwan_content::Sequence;
+use tantivy::{
+    Index, IndexReader, IndexWriter, Searcher,
+    indexer::{IndexWriterOptions, LogMergePolicy},
+};
+
+use crate::{
+    check::{Payload, reader_of, settings},
+    document::{IndexChange, SearchDocument, key_term},
+    error::SearchError,
+    index::IndexStats,
+    schema::{Fields, register_tokenizer},
+    stamp::Stamp,
+};
+
+/// Parts of fewer documents are merged with each other however different they are; publishes come one by one.
+const MERGE_FLOOR_DOCUMENTS: u32 = 200;
+/// A part is written anew when so much of it is deleted.
+const DELETED_MAX_SHARE: f32 = 0.2;
+
+/// An index that is open.
+pub(crate) struct Generation {
+    fields: Fields,
+    reader: IndexReader,
+    index: Index,
+    stamp: Stamp,
+    /// Made by the analysis and for the texts of today.
+    current: bool,
+    /// Made at the first change, given back by [`Generation::rest`].
+    writer: Mutex<Option<IndexWriter>>,
+    mark: Mutex<Option<Sequence>>,
+}
+
+impl Generation {
+    /// An empty one in an empty folder.
+    pub(crate) fn create(folder: &Path, stamp: Stamp) -> Result<Self, SearchError> {
+        let (_, schema) = Fields::new();
+        let index = Index::builder().schema(schema).settings(settings()).create_in_dir(folder);
+        let index = index.map_err(SearchError::engine("create"))?;
+        register_tokenizer(&index);
+        Self::new(index, None, stamp, true)
+    }
+
+    /// One that this process has just written.
+    pub(crate) fn open(folder: &Path, mark: Option<Sequence>, stamp: Stamp) -> Result<Self, SearchError> {
+        let index = Index::open_in_dir(folder).map_err(SearchError::engine("open"))?;
+        register_tokenizer(&index);
+        Self::new(index, mark, stamp, true)
+    }
+
+    /// One whose files are sound.
+    pub(crate) fn new(index: Index, mark: Option<Sequence>, stamp: Stamp, current: bool) -> Result<Self, SearchError> {
+        let reader = reader_of(&index).map_err(SearchError::engine("read"))?;
+        let fields = Fields::new().0;
+        Ok(Self { fields, reader, index, stamp, current, writer: Mutex::new(None), mark: Mutex::new(mark) })
+    }
+
+    /// Whether changes may go into it.
+    pub(crate) fn is_current(&self) -> bool {
+        self.current
+    }
+
+    /// The last event contained; `None` for one that is to be replaced.
+    pub(crate) fn mark(&self) -> Option<Sequence> {
+        if self.current { *self.lock_mark() } else { None }
+    }
+
+    /// Changes and their mark in one commit.
+    pub(crate) fn apply(
+        &self,
+        changes: Vec<IndexChange>,
+        mark: Sequence,
+        memory_bytes: usize,
+    ) -> Result<(), SearchError> {
+        let mut slot = self.lock_writer();
+        if let Some(contained) = self.mark()
+            && mark < contained
+        {
+            return Err(SearchError::StaleChanges { contained, given: mark });
+        }
+        // Out of its slot until all went well: dropping the writer forgets what was not committed.
+        let mut writer = self.take_writer(&mut slot, memory_bytes)?;
+        self.write(&writer, changes)?;
+        self.commit(&mut writer, mark)?;
+        *self.lock_mark() = Some(mark);
+        *slot = Some(writer);
+        Ok(())
+    }
+
+    /// Documents that nobody sees before the next change; each localization once, for nothing is looked up to be replaced.
+    pub(crate) fn fill(&self, documents: &[SearchDocument], memory_bytes: usize) -> Result<(), SearchError> {
+        let mut slot = self.lock_writer();
+        let writer = self.take_writer(&mut slot, memory_bytes)?;
+        for document in documents {
+            let indexed = document.to_indexed(&self.fields)?;
+            writer.add_document(indexed).map_err(SearchError::engine("write to"))?;
+        }
+        *slot = Some(writer);
+        Ok(())
+    }
+
+    /// Ends merges and gives back the writer.
+    pub(crate) fn rest(&self) -> Result<(), SearchError> {
+        let mut slot = self.lock_writer();
+        let Some(writer) = slot.take() else { return Ok(()) };
+        writer.wait_merging_threads().map_err(SearchError::engine("merge"))?;
+        self.reader.reload().map_err(SearchError::engine("reload"))
+    }
+
+    /// The state of the last finished change.
+    pub(crate) fn searcher(&self) -> Searcher {
+        self.reader.searcher()
+    }
+
+    /// How large it is.
+    pub(crate) fn stats(&self) -> IndexStats {
+        let searcher = self.searcher();
+        let size = searcher.space_usage().map_or(0, |usage| usage.total().get_bytes());
+        IndexStats { documents: searcher.num_docs(), segments: searcher.segment_readers().len(), size_bytes: size }
+    }
+
+    fn write(&self, writer: &IndexWriter, changes: Vec<IndexChange>) -> Result<(), SearchError> {
+        for change in changes {
+            match change {
+                IndexChange::Put(document) => {
+                    writer.delete_term(key_term(&self.fields, document.entry, &document.locale));
+                    let indexed = document.to_indexed(&self.fields)?;
+                    writer.add_document(indexed).map_err(SearchError::engine("write to"))?;
+                }
+                IndexChange::Remove { entry, locale } => {
+                    writer.delete_term(key_term(&self.fields, entry, &locale));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn commit(&self, writer: &mut IndexWriter, mark: Sequence) -> Result<(), SearchError> {
+        let payload = serde_json::to_string(&Payload::new(self.stamp.clone(), mark))
+            .map_err(|source| SearchError::DamagedDocument { source: Some(source) })?;
+        let mut commit = writer.prepare_commit().map_err(SearchError::engine("prepare a commit of"))?;
+        commit.set_payload(&payload);
+        commit.commit().map_err(SearchError::engine("commit"))?;
+        self.reader.reload().map_err(SearchError::engine("reload"))
+    }
+
+    fn take_writer(&self, slot: &mut Option<IndexWriter>, memory_bytes: usize) -> Result<IndexWriter, SearchError> {
+        match slot.take() {
+            Some(writer) => Ok(writer),
+            None => self.new_writer(memory_bytes).map_err(SearchError::engine("open a writer of")),
+        }
+    }
+
+    fn new_writer(&self, memory_bytes: usize) -> tantivy::Result<IndexWriter> {
+        let options = IndexWriterOptions::builder()
+            .num_worker_threads(1)
+            .num_merge_threads(1)
+            .memory_budget_per_thread(memory_bytes)
+            .build();
+        let writer = self.index.writer_with_options(options)?;
+        let mut policy = LogMergePolicy::default();
+        policy.set_min_layer_size(MERGE_FLOOR_DOCUMENTS);
+        // By itself the engine never merges because of what was deleted.
+        policy.set_del_docs_ratio_before_merge(DELETED_MAX_SHARE);
+        writer.set_merge_policy(Box::new(policy));
+        Ok(writer)
+    }
+
+    fn lock_writer(&self) -> MutexGuard<'_, Option<IndexWriter>> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock_mark(&self) -> MutexGuard<'_, Option<Sequence>> {
+        self.mark.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

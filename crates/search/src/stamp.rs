@@ -1,0 +1,52 @@
+//! What an index was made by and of.
+
+use std::fmt;
+
+use diwan_arabic::ANALYZER_VERSION;
+use serde::{Deserialize, Serialize};
+
+use crate::schema::FORMAT_VERSION;
+
+/// What the caller's side of an index depends on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexStamp {
+    /// Which database it was made of. An index of another one is never searched.
+    pub database: String,
+    /// Hash of all that blueprints and collections say about search.
+    pub registry: String,
+    /// Names of all texts that are searched, sorted. An index that holds others than these is not searched: they may have
+    /// become private.
+    pub texts: Vec<String>,
+}
+
+/// All that an index depends on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Stamp {
+    analyzer: u32,
+    format: u32,
+    database: String,
+    registry: String,
+    texts: Vec<String>,
+}
+
+impl Stamp {
+    /// The stamp of indexes that this program makes.
+    pub(crate) fn new(stamp: IndexStamp) -> Self {
+        let IndexStamp { database, registry, texts } = stamp;
+        Self { analyzer: ANALYZER_VERSION, format: FORMAT_VERSION, database, registry, texts }
+    }
+
+    /// Whether an index of this older stamp may answer until one of the other is made.
+    pub(crate) fn may_answer_for(&self, today: &Self) -> bool {
+        self.format == today.format
+            && self.database == today.database
+            && self.texts.iter().all(|text| today.texts.contains(text))
+    }
+}
+
+impl fmt::Display for Stamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { analyzer, format, database, registry, texts: _ } = self;
+        write!(f, "analyzer {analyzer}, format {format}, registry {registry} of database {database}")
+    }
+}
