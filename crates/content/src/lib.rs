@@ -55,6 +55,7 @@ mod slug;
 mod status;
 mod tags;
 mod timestamp;
+mod typescript;
 pub mod yaml;
 
 pub use diwan_arabic::{FOLD_VERSION, fold_text};
@@ -104,4 +105,5 @@ pub use self::{
     status::Status,
     tags::Tag,
     timestamp::{Clock, NotATimestamp, Timestamp},
+    typescript::{type_name, typescript},
 };

@@ -56,6 +56,8 @@ pub(super) enum Command {
         /// The backup's folder.
         folder: PathBuf,
     },
+    /// Print the types of what the delivery API answers, for front ends
+    Types(TypesArguments),
     /// Print an OpenAPI document
     Openapi {
         /// Which API.
@@ -73,6 +75,24 @@ pub(super) struct ServeArguments {
     /// Address to listen on [env: DIWAN_LISTEN] [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR")]
     pub(super) listen: Option<String>,
+}
+
+/// Arguments of `types`.
+#[derive(Debug, Args)]
+pub(super) struct TypesArguments {
+    /// Language of the types.
+    #[arg(long, value_enum)]
+    pub(super) lang: TypesLanguage,
+    /// File to write instead of standard output; it is replaced only where its content changes
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+}
+
+/// Language of types.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum TypesLanguage {
+    /// TypeScript
+    Ts,
 }
 
 /// Arguments of `import`.

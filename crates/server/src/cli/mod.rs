@@ -6,6 +6,7 @@ mod demo;
 mod failure;
 mod keys;
 mod serve;
+mod types;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -48,6 +49,7 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Reindex => commands::reindex(&config).await,
         Command::Backup { folder } => commands::backup(&config, &folder).await,
         Command::Restore { folder } => commands::restore(&config, &folder).await,
+        Command::Types(arguments) => types::types(&config, &arguments),
         Command::Openapi { api } => commands::openapi(&config, api),
     }
 }

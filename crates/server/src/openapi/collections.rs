@@ -3,7 +3,7 @@
 //! poem-openapi describes what all collections share: routes with `{collection}` and a component `Entry`. Both are replaced here by
 //! one set for each collection; nothing untyped stays beside them.
 
-use diwan_content::{Blueprint, Collection, FieldType, Registry, to_openapi30};
+use diwan_content::{Blueprint, Collection, FieldType, Registry, to_openapi30, type_name};
 use serde_json::{Map, Value, json};
 
 use crate::delivery;
@@ -38,19 +38,14 @@ pub(super) fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
-/// `tender_notices` as `TenderNotices`.
-pub(super) fn pascal(handle: &str) -> String {
-    handle.split('_').map(|part| part[..1].to_ascii_uppercase() + &part[1..]).collect()
-}
-
 /// What the component of a blueprint's `data` is called.
 fn data_name(blueprint: &Blueprint) -> String {
-    format!("{}Data", pascal(blueprint.handle.as_str()))
+    format!("{}Data", type_name(&blueprint.handle))
 }
 
 /// `<Collection>Entry`: one shape where the collection has one blueprint, else one of several, told apart by `blueprint`.
 fn add_entry(schemas: &mut Map<String, Value>, registry: &Registry, collection: &Collection, generic: &Value) {
-    let name = pascal(collection.handle.as_str());
+    let name = type_name(&collection.handle);
     let shapes = shapes(registry, collection);
     for (shape, blueprint) in &shapes {
         schemas.insert(shape.clone(), entry_of(collection, blueprint, shape, generic));
@@ -64,12 +59,12 @@ fn add_entry(schemas: &mut Map<String, Value>, registry: &Registry, collection: 
 
 /// Names of the components of a collection's entries, one for each of its blueprints.
 fn shapes<'a>(registry: &'a Registry, collection: &'a Collection) -> Vec<(String, &'a Blueprint)> {
-    let name = pascal(collection.handle.as_str());
+    let name = type_name(&collection.handle);
     let of_one = collection.blueprints.len() == 1;
     registry
         .blueprints_of(collection)
         .map(|blueprint| {
-            let own = if of_one { String::new() } else { pascal(blueprint.handle.as_str()) };
+            let own = if of_one { String::new() } else { type_name(&blueprint.handle) };
             (format!("{name}{own}Entry"), blueprint.as_ref())
         })
         .collect()
@@ -167,12 +162,12 @@ fn one_word(word: &str) -> Value {
 }
 
 fn entry_name(collection: &Collection) -> String {
-    format!("{}Entry", pascal(collection.handle.as_str()))
+    format!("{}Entry", type_name(&collection.handle))
 }
 
 /// Not `…List`, which lists of other things are called.
 fn list_name(collection: &Collection) -> String {
-    format!("{}EntryList", pascal(collection.handle.as_str()))
+    format!("{}EntryList", type_name(&collection.handle))
 }
 
 /// Everywhere else that answers name a collection, it is one of these.

@@ -1,12 +1,12 @@
 //! The OpenAPI documents: what poem-openapi writes of the routes, with one component per blueprint and concrete paths per collection.
 
-use diwan_content::{Direction, Registry, to_openapi30};
+use diwan_content::{Direction, Registry, to_openapi30, type_name};
 use poem_openapi::{OpenApi, OpenApiService};
 use serde_json::{Map, Value, json};
 
 use super::{
     answers::{close_answers, close_bodies},
-    collections::{add_collections, pascal, reference},
+    collections::{add_collections, reference},
     describe::{DeliveryApi, ManagementApi},
     problems::describe_problems,
 };
@@ -18,6 +18,11 @@ const API_VERSION: &str = "1";
 /// The documents of the delivery and the management API.
 pub fn openapi_documents(registry: &Registry) -> (Value, Value) {
     (delivery_document(registry), management_document(registry))
+}
+
+/// The components of the delivery API's document, by name.
+pub(crate) fn delivery_components(registry: &Registry) -> Map<String, Value> {
+    std::mem::take(schemas(&mut delivery_document(registry)))
 }
 
 /// The description that poem-openapi makes of an API.
@@ -55,7 +60,7 @@ fn management_document(registry: &Registry) -> Value {
     close_answers(schemas(&mut document));
     let mut inputs = Vec::new();
     for blueprint in registry.blueprints() {
-        let name = format!("{}Input", pascal(blueprint.handle.as_str()));
+        let name = format!("{}Input", type_name(&blueprint.handle));
         inputs.push(reference(&name));
         schemas(&mut document).insert(name, to_openapi30(&blueprint.input_schema()));
     }
@@ -133,7 +138,7 @@ mod tests {
             assert_eq!(found, Vec::<String>::new());
         }
         for blueprint in registry.blueprints() {
-            let name = pascal(blueprint.handle.as_str());
+            let name = type_name(&blueprint.handle);
             assert!(delivery["components"]["schemas"][format!("{name}Data")]["properties"].is_object(), "{name}");
             assert!(management["components"]["schemas"][format!("{name}Input")]["properties"].is_object(), "{name}");
         }

@@ -8,6 +8,7 @@ mod pages;
 mod problems;
 pub(crate) mod scalars;
 
+pub(crate) use self::documents::delivery_components;
 pub use self::documents::openapi_documents;
 pub(crate) use self::pages::ROUTES;
 
