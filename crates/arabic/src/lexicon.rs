@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
-use crate::normalize;
+use crate::{normalize, plurals};
 
 /// Whether a normalised word is one that carries the sentence, not the subject: prepositions, pronouns, question words.
 ///
@@ -23,6 +23,25 @@ pub fn is_attested(norm: &str) -> bool {
     lexicon().is_attested(norm)
 }
 
+/// A hash over all lists of `data/`: an index that was built with others holds other terms and must be rebuilt.
+///
+/// FNV-1a of 64 bits (Fowler, Noll and Vo): the same on every machine, and no secret.
+pub fn lexicon_hash() -> u64 {
+    static HASH: OnceLock<u64> = OnceLock::new();
+    *HASH.get_or_init(|| {
+        let bytes = LISTS.iter().flat_map(|list| list.bytes().chain([0]));
+        bytes.fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    })
+}
+
+/// Attested words, exceptions, function words, plurals.
+const LISTS: [&str; 4] = [
+    include_str!("../data/attested.txt"),
+    include_str!("../data/exceptions.tsv"),
+    include_str!("../data/function_words.txt"),
+    include_str!("../data/plurals.tsv"),
+];
+
 /// Which words are attested that begin with a given string and have nothing, ه (for ة) or ي after it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Forms {
@@ -32,6 +51,8 @@ pub(crate) struct Forms {
     pub(crate) with_ha: bool,
     /// With ي it is one.
     pub(crate) with_ya: bool,
+    /// The string itself is a broken plural of the list.
+    pub(crate) plural: bool,
 }
 
 /// The lists in normal spelling.
@@ -52,15 +73,20 @@ impl Lexicon {
         self.forms(word).plain
     }
 
+    /// Whether a word is a broken plural of the list.
+    pub(crate) fn is_plural(&self, word: &str) -> bool {
+        self.forms(word).plural
+    }
+
     /// The stem that a linguist gave a word.
     pub(crate) fn exception(&self, word: &str) -> Option<&str> {
         self.exceptions.get(word).map(AsRef::as_ref)
     }
 
-    fn parse(attested: &str, exceptions: &str, function_words: &str) -> Self {
+    fn parse(attested: &str, exceptions: &str, function_words: &str, plurals: &str) -> Self {
         let mut forms: HashMap<Box<str>, Forms> = HashMap::new();
-        for line in lines(attested) {
-            let word = normalize::arabic(line);
+        let pairs = plurals::rows(plurals).flat_map(|row| std::iter::once(row.singular).chain(row.plurals()));
+        for word in lines(attested).chain(pairs).map(normalize::arabic) {
             if let Some(root) = word.strip_suffix('ه') {
                 forms.entry(root.into()).or_default().with_ha = true;
             }
@@ -68,6 +94,9 @@ impl Lexicon {
                 forms.entry(root.into()).or_default().with_ya = true;
             }
             forms.entry(word.into()).or_default().plain = true;
+        }
+        for plural in plurals::rows(plurals).flat_map(|row| row.plurals()) {
+            forms.entry(norm(plural)).or_default().plural = true;
         }
         let pairs = lines(exceptions).filter_map(|line| line.split_once('\t'));
         let exceptions = pairs.map(|(word, stem)| (norm(word), norm(stem))).collect();
@@ -80,16 +109,13 @@ impl Lexicon {
 pub(crate) fn lexicon() -> &'static Lexicon {
     static LEXICON: OnceLock<Lexicon> = OnceLock::new();
     LEXICON.get_or_init(|| {
-        Lexicon::parse(
-            include_str!("../data/attested.txt"),
-            include_str!("../data/exceptions.tsv"),
-            include_str!("../data/function_words.txt"),
-        )
+        let [attested, exceptions, function_words, plurals] = LISTS;
+        Lexicon::parse(attested, exceptions, function_words, plurals)
     })
 }
 
 /// Lines that say something: not empty, no comment.
-fn lines(data: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn lines(data: &str) -> impl Iterator<Item = &str> {
     data.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
@@ -117,11 +143,8 @@ mod tests {
 
     #[test]
     fn the_lists_are_sorted_and_without_repeats() {
-        for (name, data) in [
-            ("attested.txt", include_str!("../data/attested.txt")),
-            ("exceptions.tsv", include_str!("../data/exceptions.tsv")),
-            ("function_words.txt", include_str!("../data/function_words.txt")),
-        ] {
+        let names = ["attested.txt", "exceptions.tsv", "function_words.txt", "plurals.tsv"];
+        for (name, data) in names.into_iter().zip(LISTS) {
             let found: Vec<&str> = lines(data).map(|line| line.split('\t').next().unwrap_or(line)).collect();
             for pair in found.windows(2) {
                 assert!(pair[0] < pair[1], "{name}: «{}» must stand before «{}», once", pair[1], pair[0]);

@@ -10,7 +10,7 @@
 //! * Byte offsets always lie on character borders of the text that was passed in.
 //! * Folds and slugs are fixed points: to fold twice is to fold once.
 //! * What is stored by others carries a version: [`FOLD_VERSION`] (paths), [`COLLATION_VERSION`] (list keys),
-//!   [`ANALYZER_VERSION`] (index terms). Whoever changes an answer raises the version, so that stored forms are rebuilt.
+//!   [`ANALYZER_VERSION`] with [`lexicon_hash`] (index terms). Whoever changes an answer raises the version, so that stored forms are rebuilt.
 //! * Rules are general. What is true of one word alone stands in `data/`, where a linguist corrects it without Rust.
 //!
 //! # Map
@@ -28,12 +28,31 @@
 //! | words of a text | [`tokenize`], [`tokens`] | `token.rs`, `normalize.rs` |
 //! | stems | [`stem`] | `stem.rs`, `english.rs` |
 //! | stop and question words, words spelt well | [`is_function_word`], [`is_attested`] | `lexicon.rs` |
+//! | singulars of broken plurals | [`lemmas`] | `plurals.rs` |
 //! | n-grams, typos | [`ngrams`], [`edit_distance`] | `ngram.rs`, `distance.rs` |
 //!
-//! # To add one more view of a word
+//! # To correct a word
 //!
-//! A lemma, say: give it a function from [`Token::norm`] in a file of its own with its data beside the other lists, a field
-//! on [`Token`] filled in `token.rs`, and raise [`ANALYZER_VERSION`]. Terms of the existing views do not change.
+//! All that is true of single words stands in `data/`; each list begins with what it does and how it is corrected.
+//!
+//! | list | says |
+//! |---|---|
+//! | `attested.txt` | these are whole words: nothing is cut off them, and they are what is left when something is cut off others |
+//! | `plurals.tsv` | the broken plurals of these singulars, where each is known from, and what to keep apart |
+//! | `exceptions.tsv` | the stem of this word is that one |
+//! | `function_words.txt` | these carry the sentence and not its subject |
+//!
+//! # Example
+//!
+//! ```
+//! use diwan_arabic::{edit_distance, lemmas, tokenize};
+//!
+//! let tokens = tokenize("وبالقوانين الـUNDP");
+//! assert_eq!((tokens[0].norm.as_str(), tokens[0].stem.as_str()), ("وبالقوانين", "قوانين"));
+//! assert_eq!(lemmas(&tokens[0].stem), [Box::from("قانون")]);
+//! assert_eq!((tokens[2].norm.as_str(), tokens[2].original), ("undp", "UNDP"));
+//! assert_eq!(edit_distance("الفلسطنيه", "الفلسطينيه", 1), Some(1));
+//! ```
 
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a test that fails may panic"))]
 
@@ -49,6 +68,7 @@ mod html;
 mod lexicon;
 mod ngram;
 mod normalize;
+mod plurals;
 mod slug;
 mod stem;
 mod tidy;
@@ -60,8 +80,9 @@ pub use distance::edit_distance;
 pub use fold::{FOLD_VERSION, fold_path, fold_text};
 pub use hijri::HijriDate;
 pub use html::{PlainText, html_to_text};
-pub use lexicon::{is_attested, is_function_word};
+pub use lexicon::{is_attested, is_function_word, lexicon_hash};
 pub use ngram::ngrams;
+pub use plurals::lemmas;
 pub use slug::{SLUG_MAX_CHARS, is_slug, slugify};
 pub use stem::stem;
 pub use tidy::tidy;

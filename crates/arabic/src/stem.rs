@@ -19,15 +19,22 @@ pub(crate) fn arabic(norm: &str) -> String {
     if is_function_word(norm) {
         return norm.to_owned();
     }
+    if let Some(whole) = whole(lexicon, norm) {
+        return whole;
+    }
+    let bare = without_article(norm);
+    // No pronoun stands behind a noun with an article, so «المهن» is not «ألم» with one.
+    if let Some(found) = bare.and_then(|bare| whole(lexicon, bare).or_else(|| inflected(lexicon, bare))) {
+        return found;
+    }
+    // «وعيون» are eyes and not somebody's «وعي».
+    if let Some(rest) = norm.strip_prefix('و')
+        && lexicon.is_plural(rest)
+    {
+        return rest.to_owned();
+    }
     if let Some(known) = known(lexicon, norm) {
         return known;
-    }
-    for article in ARTICLES {
-        if let Some(rest) = norm.strip_prefix(article)
-            && letters(rest) >= MIN_LETTERS
-        {
-            return known(lexicon, rest).unwrap_or_else(|| blind(rest));
-        }
     }
     for (proclitic, min_letters) in PROCLITICS {
         if let Some(rest) = norm.strip_prefix(proclitic)
@@ -38,11 +45,25 @@ pub(crate) fn arabic(norm: &str) -> String {
             return known;
         }
     }
+    if let Some(bare) = bare.filter(|bare| letters(bare) >= MIN_LETTERS) {
+        return blind(bare);
+    }
     match norm.strip_prefix('و') {
         // Nouns with a root و are few and on the list, so an unknown word with one is mostly «and …».
         Some(rest) if letters(rest) > MIN_LETTERS => blind(rest),
         Some(_) | None => blind(norm),
     }
+}
+
+/// What stands behind an article, which may be as short as a listed word is (الحد).
+fn without_article(norm: &str) -> Option<&str> {
+    ARTICLES.iter().find_map(|article| norm.strip_prefix(article)).filter(|bare| letters(bare) >= 2)
+}
+
+/// A word that is listed as it stands.
+fn whole(lexicon: &Lexicon, word: &str) -> Option<String> {
+    let exception = lexicon.exception(word);
+    exception.or_else(|| lexicon.is_attested(word).then_some(word)).map(str::to_owned)
 }
 
 /// No step leaves less.
@@ -61,13 +82,7 @@ const PRONOUNS: &[&str] = &["هما", "كما", "ها", "هم", "هن", "كم", 
 
 /// Reads a word, already without proclitics, as a listed word with endings.
 fn known(lexicon: &Lexicon, word: &str) -> Option<String> {
-    if let Some(stem) = lexicon.exception(word) {
-        return Some(stem.to_owned());
-    }
-    if lexicon.is_attested(word) {
-        return Some(word.to_owned());
-    }
-    if let Some(found) = inflected(lexicon, word) {
+    if let Some(found) = whole(lexicon, word).or_else(|| inflected(lexicon, word)) {
         return Some(found);
     }
     for pronoun in PRONOUNS {
@@ -107,6 +122,10 @@ fn with_pronoun(lexicon: &Lexicon, rest: &str) -> Option<String> {
 fn inflected(lexicon: &Lexicon, word: &str) -> Option<String> {
     for (ending, order) in INFLECTIONS {
         let Some(root) = word.strip_suffix(ending) else { continue };
+        // No ending in ا stands on ة: «مصادرها» are sources and no confiscation.
+        if *ending == "ا" && root.ends_with('ه') {
+            continue;
+        }
         if let Some(stem) = lexicon.exception(root) {
             return Some(stem.to_owned());
         }

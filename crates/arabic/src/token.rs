@@ -6,8 +6,9 @@ use unicode_normalization::char::is_combining_mark;
 use crate::characters::{is_arabic_letter, is_arabic_mark, is_filler, is_latin_letter};
 use crate::{english, normalize, stem};
 
-/// Version of what [`tokenize`] answers, word lists included; an index of another version is rebuilt.
-pub const ANALYZER_VERSION: u32 = 1;
+/// Version of what [`tokenize`] answers by its rules; an index of another version is rebuilt. The lists have
+/// [`lexicon_hash`](crate::lexicon_hash).
+pub const ANALYZER_VERSION: u32 = 2;
 
 /// Added to the position of the first word behind a line break, so that no phrase reaches over it.
 pub const POSITION_GAP: u32 = 16;

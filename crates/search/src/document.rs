@@ -1,6 +1,6 @@
 //! From an entry's published texts to a document of the index, and back to what a hit needs.
 
-use diwan_arabic::{ngrams, tokenize};
+use diwan_arabic::{lemmas, ngrams, tokenize};
 use diwan_content::{Access, CalendarDate, ContentHash, DepartmentId, EntryId, Handle, Locale, PublicPath, Timestamp};
 use serde::{Deserialize, Serialize};
 use tantivy::{TantivyDocument, Term, schema::Value as _};
@@ -138,11 +138,13 @@ fn needs_key(access: Access) -> bool {
 /// Analyses each text once and adds all its views.
 fn add_views(document: &mut TantivyDocument, fields: &Fields, texts: &[(u8, String)]) {
     let (mut stems, mut norms, mut grams) = (TermText::default(), TermText::default(), TermText::default());
+    let mut singulars = TermText::default();
     let (mut title_stems, mut summary_stems) = (TermText::default(), TermText::default());
     for (weight, text) in texts {
         for token in tokenize(text) {
             stems.push_at(token.position, &token.stem);
             norms.push(&token.norm);
+            lemmas(&token.stem).iter().for_each(|lemma| singulars.push(lemma));
             ngrams(&token.norm, GRAM_CHARS).for_each(|gram| grams.push(gram));
             match weight {
                 0 | 1 => {}
@@ -154,6 +156,7 @@ fn add_views(document: &mut TantivyDocument, fields: &Fields, texts: &[(u8, Stri
     }
     document.add_text(fields.stem, stems.as_str());
     document.add_text(fields.norm, norms.as_str());
+    document.add_text(fields.lemma, singulars.as_str());
     document.add_text(fields.gram, grams.as_str());
     document.add_text(fields.title_stem, title_stems.as_str());
     document.add_text(fields.summary_stem, summary_stems.as_str());

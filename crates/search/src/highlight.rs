@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use diwan_arabic::{Token, tokenize};
+use diwan_arabic::{Token, lemmas, tokenize};
 
 use crate::{
     parse::{ParsedQuery, QueryWord},
@@ -60,6 +60,9 @@ impl Marker {
         };
         for (number, QueryWord { norm: _, stem }) in parsed.words.iter().enumerate() {
             marker.stems.insert(stem.clone(), number);
+            for singular in lemmas(stem) {
+                marker.stems.entry(singular.to_string()).or_insert(number);
+            }
             if step == Step::AsTyped {
                 continue;
             }
@@ -135,6 +138,9 @@ impl Marker {
 
     fn word_of(&self, token: &Token<'_>) -> Option<usize> {
         if let Some(word) = self.stems.get(&token.stem).or_else(|| self.norms.get(&token.norm)) {
+            return Some(*word);
+        }
+        if let Some(word) = lemmas(&token.stem).iter().find_map(|singular| self.stems.get(&**singular)) {
             return Some(*word);
         }
         let begins = self.stem_beginnings.iter().any(|beginning| token.stem.starts_with(beginning))

@@ -22,7 +22,7 @@
 //! | `collector.rs`, `columns.rs`, `filters.rs`, `facets.rs`, `rank.rs` | totals, facets and best hits in one pass; the last word on the rank of the best |
 //! | `highlight.rs` | marks on the original spelling |
 //!
-//! To add one more view of words (lemmas, say): a field in `schema.rs`, filled in `document.rs`, ranked in `query.rs`; raise
+//! To add one more view of words: a field in `schema.rs`, filled in `document.rs`, ranked in `query.rs`; raise
 //! `FORMAT_VERSION`, and every index rebuilds itself. To add a filter or facet: a column, and a test in `collector.rs`.
 
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a test that fails may panic"))]

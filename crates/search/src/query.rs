@@ -5,7 +5,7 @@
 
 use std::ops::Bound;
 
-use diwan_arabic::ngrams;
+use diwan_arabic::{lemmas, ngrams};
 use tantivy::{
     Term,
     query::{
@@ -105,6 +105,7 @@ pub(crate) fn build_excluded(parsed: &ParsedQuery, fields: &Fields) -> Option<Bo
 type Clauses = Vec<(Occur, Box<dyn Query>)>;
 
 /// What spelling, pieces, titles and nearness count beside a stem's 1.0; measured on public Arabic question collections.
+const LEMMA_WEIGHT: f32 = 0.4;
 const NORM_WEIGHT: f32 = 0.2;
 const GRAM_WEIGHT: f32 = 0.3;
 const TITLE_WEIGHT: f32 = 1.0;
@@ -212,14 +213,19 @@ fn grams_of(parsed: &ParsedQuery) -> Vec<String> {
 /// Most pieces of one query that are looked up.
 const GRAMS_MAX: usize = 128;
 
-/// A word by its stem, or one of the similar ones.
+/// A word by its stem, as singular and plural of each other, or one of the similar ones.
 fn word_query(fields: &Fields, word: &QueryWord, similar: Option<&Vec<SimilarWord>>) -> Box<dyn Query> {
-    let itself = term(fields.stem, &word.stem, IndexRecordOption::WithFreqs);
-    let similar = similar.map(Vec::as_slice).unwrap_or_default();
-    if similar.is_empty() {
-        return itself;
+    let frequencies = IndexRecordOption::WithFreqs;
+    let mut queries = vec![term(fields.stem, &word.stem, frequencies)];
+    let singulars = lemmas(&word.stem);
+    for singular in singulars {
+        queries.push(weighted(term(fields.stem, singular, frequencies), LEMMA_WEIGHT));
+        queries.push(weighted(term(fields.lemma, singular, frequencies), LEMMA_WEIGHT));
     }
-    let mut queries = vec![itself];
+    if singulars.is_empty() {
+        queries.push(weighted(term(fields.lemma, &word.stem, frequencies), LEMMA_WEIGHT));
+    }
+    let similar = similar.map(Vec::as_slice).unwrap_or_default();
     for SimilarWord { field, term: text } in similar {
         queries.push(weighted(term(*field, text, IndexRecordOption::WithFreqs), SIMILAR_WEIGHT));
     }

@@ -9,7 +9,7 @@ use tantivy::{
 use crate::terms::TermTokenizer;
 
 /// Raised whenever fields or their meaning change; an index of another version is rebuilt.
-pub(crate) const FORMAT_VERSION: u32 = 2;
+pub(crate) const FORMAT_VERSION: u32 = 3;
 
 /// Length of the n-grams: of those tried on public Arabic collections, 4 found best.
 pub(crate) const GRAM_CHARS: usize = 4;
@@ -25,6 +25,8 @@ pub(crate) struct Fields {
     pub(crate) stem: Field,
     /// All words as spelt: exact words rank higher.
     pub(crate) norm: Field,
+    /// Singulars of broken plurals, where the text has the plural: a singular finds its plurals and the other way round.
+    pub(crate) lemma: Field,
     /// Pieces of all words: what no rule foresees.
     pub(crate) gram: Field,
     /// Stems of titles once more, to rank them higher.
@@ -70,6 +72,7 @@ impl Fields {
             key: schema.add_text_field("key", words("raw", IndexRecordOption::Basic, false)),
             stem: schema.add_text_field("stem", words(TOKENIZER, IndexRecordOption::WithFreqsAndPositions, true)),
             norm: schema.add_text_field("norm", words(TOKENIZER, frequencies, true)),
+            lemma: schema.add_text_field("lemma", words(TOKENIZER, frequencies, true)),
             gram: schema.add_text_field("gram", words(TOKENIZER, frequencies, true)),
             title_stem: schema.add_text_field("title_stem", words(TOKENIZER, frequencies, true)),
             summary_stem: schema.add_text_field("summary_stem", words(TOKENIZER, frequencies, true)),

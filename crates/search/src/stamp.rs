@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use diwan_arabic::ANALYZER_VERSION;
+use diwan_arabic::{ANALYZER_VERSION, lexicon_hash};
 use serde::{Deserialize, Serialize};
 
 use crate::schema::FORMAT_VERSION;
@@ -23,6 +23,7 @@ pub struct IndexStamp {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Stamp {
     analyzer: u32,
+    lexicon: u64,
     format: u32,
     database: String,
     registry: String,
@@ -33,7 +34,8 @@ impl Stamp {
     /// The stamp of indexes that this program makes.
     pub(crate) fn new(stamp: IndexStamp) -> Self {
         let IndexStamp { database, registry, texts } = stamp;
-        Self { analyzer: ANALYZER_VERSION, format: FORMAT_VERSION, database, registry, texts }
+        let (analyzer, lexicon) = (ANALYZER_VERSION, lexicon_hash());
+        Self { analyzer, lexicon, format: FORMAT_VERSION, database, registry, texts }
     }
 
     /// Whether an index of this older stamp may answer until one of the other is made.
@@ -46,7 +48,10 @@ impl Stamp {
 
 impl fmt::Display for Stamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { analyzer, format, database, registry, texts: _ } = self;
-        write!(f, "analyzer {analyzer}, format {format}, registry {registry} of database {database}")
+        let Self { analyzer, lexicon, format, database, registry, texts: _ } = self;
+        write!(
+            f,
+            "analyzer {analyzer}, lexicon {lexicon:016x}, format {format}, registry {registry} of database {database}"
+        )
     }
 }
