@@ -152,56 +152,62 @@ pub(crate) fn compare_values(
     }
 }
 
+/// Rows with their places.
+#[derive(Debug, Default)]
+pub(crate) struct Rows {
+    rows: Vec<Value>,
+    places: Vec<Pointer>,
+}
+
+impl Rows {
+    /// The items of a list; none where it is no list.
+    pub(crate) fn of(value: &Value, at: &Pointer) -> Self {
+        let rows = items_of(value).to_vec();
+        let places = (0..rows.len()).map(|place| at.index(place)).collect();
+        Self { rows, places }
+    }
+
+    /// One more at the end.
+    pub(crate) fn push(&mut self, row: Value, place: Pointer) {
+        self.rows.push(row);
+        self.places.push(place);
+    }
+}
+
 /// Tells how two lists of rows differ, by the ids of the rows; `compare_row` tells what changed inside one. Of the rows that
-/// both have, those that must move so that the others may stay count as moved: the fewest. False where one is no list.
+/// both have, those that must move so that the others may stay count as moved: the fewest.
 pub(crate) fn compare_rows(
-    from: &Value,
-    to: &Value,
-    at: &Pointer,
+    from: &Rows,
+    to: &Rows,
     differences: &mut Vec<InnerDifference>,
     compare_row: impl Fn(&Map<String, Value>, &Map<String, Value>, &Pointer, &mut Vec<InnerDifference>),
-) -> bool {
-    if !from.is_array() || !to.is_array() {
-        return false;
-    }
-    let (before, after) = (items_of(from), items_of(to));
-    let (ids_before, ids_after) = (row_ids(before), row_ids(after));
+) {
+    let (ids_before, ids_after) = (row_ids(&from.rows), row_ids(&to.rows));
     let place_before: HashMap<&str, usize> =
         ids_before.iter().enumerate().map(|(place, id)| (id.as_str(), place)).collect();
-    for (place, (id, row)) in ids_before.iter().zip(before).enumerate() {
+    for ((id, row), pointer) in ids_before.iter().zip(&from.rows).zip(&from.places) {
         if !ids_after.contains(id) {
-            let pointer = at.index(place);
-            differences.push(InnerDifference {
-                pointer,
-                change: InnerChange::Removed,
-                from: Some(row.clone()),
-                to: None,
-            });
+            let (pointer, change) = (pointer.clone(), InnerChange::Removed);
+            differences.push(InnerDifference { pointer, change, from: Some(row.clone()), to: None });
         }
     }
     let common: Vec<usize> = ids_after.iter().filter_map(|id| place_before.get(id.as_str()).copied()).collect();
     let staying = longest_rise(&common);
-    for (place, (id, row)) in ids_after.iter().zip(after).enumerate() {
-        let at = at.index(place);
+    for (place, ((id, row), at)) in ids_after.iter().zip(&to.rows).zip(&to.places).enumerate() {
         let Some(&earlier) = place_before.get(id.as_str()) else {
-            differences.push(InnerDifference {
-                pointer: at,
-                change: InnerChange::Added,
-                from: None,
-                to: Some(row.clone()),
-            });
+            let (pointer, change) = (at.clone(), InnerChange::Added);
+            differences.push(InnerDifference { pointer, change, from: None, to: Some(row.clone()) });
             continue;
         };
         if !staying.contains(&earlier) {
             let (from, to) = (Some(json!(earlier)), Some(json!(place)));
             differences.push(InnerDifference { pointer: at.clone(), change: InnerChange::Moved, from, to });
         }
-        match (&before[earlier], row) {
-            (Value::Object(before), Value::Object(after)) => compare_row(before, after, &at, differences),
-            (before, after) => differences.extend(InnerDifference::of_members(Some(before), Some(after), &at)),
+        match (&from.rows[earlier], row) {
+            (Value::Object(before), Value::Object(after)) => compare_row(before, after, at, differences),
+            (before, after) => differences.extend(InnerDifference::of_members(Some(before), Some(after), at)),
         }
     }
-    true
 }
 
 /// A longest rising run of distinct numbers, in order.

@@ -310,3 +310,66 @@ fn contains(kind: &dyn FieldKind, stored: &Value, part: &Value) -> bool {
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        field_types::testing::{blueprint, short_faults},
+        present::present,
+    };
+
+    #[test]
+    fn a_field_is_hidden_unless_its_conditions_hold() {
+        let blueprint = blueprint(
+            "- { handle: kind, type: select, max_items: 1, options: [{ value: event, label: { ar: أ, en: A } }, { value: news, label: { ar: أ, en: A } }] }
+- { handle: tags, type: list }
+- { handle: seats, type: integer }
+- { handle: starts_at, type: datetime }
+- { handle: title, type: text }
+- { handle: place, type: text, required: true, if: { kind: event } }
+- { handle: fee, type: integer, unless: { kind: { in: [news] }, seats: { exists: false } } }
+- { handle: big, type: text, if: { seats: { gt: 10, lte: 20 } } }
+- { handle: late, type: text, if: { starts_at: { gte: '2026-01-01T03:00:00+03:00' } } }
+- { handle: tagged, type: list, if: { tags: { contains: أ } } }
+- { handle: named, type: text, if: { title: { contains: موازنه } } }
+- { handle: room, type: text, if: { place: { exists: true } } }",
+        );
+        let shown = |values: Value| -> Vec<String> {
+            let fields = &blueprint.fields[5..];
+            let visible = &visible_fields(&blueprint.fields, values.as_object().unwrap())[5..];
+            fields.iter().zip(visible).filter(|(_, visible)| **visible).map(|(f, _)| f.handle.to_string()).collect()
+        };
+        assert_eq!(shown(json!({})), ["fee"]);
+        assert_eq!(shown(json!({"kind": "event", "place": "قاعة"})), ["place", "fee", "room"]);
+        assert_eq!(shown(json!({"kind": "news", "place": "قاعة"})), [""; 0], "what hangs on a hidden field is hidden");
+        assert_eq!(shown(json!({"kind": "news", "seats": 11})), ["fee", "big"]);
+        assert_eq!(shown(json!({"seats": 10, "tags": ["ب", "أ"]})), ["fee", "tagged"]);
+        assert_eq!(shown(json!({"starts_at": "2026-01-01T00:00:00Z", "title": "المُوازنة"})), ["fee", "late", "named"]);
+        assert_eq!(shown(json!({"starts_at": "2025-12-31T23:59:59Z"})), ["fee"]);
+    }
+
+    #[test]
+    fn a_hidden_field_is_presented_as_empty_and_not_required() {
+        let blueprint = blueprint(
+            "- { handle: online, type: boolean }
+- { handle: place, type: text, required: true, unless: { online: true } }
+- { handle: rooms, type: list, unless: { online: true } }
+- handle: offices
+  type: grid
+  fields:
+    - { handle: closed, type: boolean, label: { ar: أ, en: A } }
+    - { handle: hours, type: text, label: { ar: أ, en: A }, required: true, unless: { closed: true } }",
+        );
+        let values = json!({"online": true, "place": "قاعة", "rooms": ["أ"], "offices": [{"id": "a", "closed": true, "hours": "8"}, {"id": "b"}]});
+        let values = values.as_object().unwrap();
+        let expected = json!({
+            "online": true, "place": null, "rooms": [],
+            "offices": [{"id": "a", "closed": true, "hours": null}, {"id": "b", "closed": null, "hours": null}],
+        });
+        assert_eq!(Value::Object(present(&blueprint, values)), expected);
+        assert_eq!(short_faults(&blueprint.publish_faults(values, &Pointer::root())), ["/offices/1/hours required"]);
+        let faults = blueprint.publish_faults(json!({"online": false}).as_object().unwrap(), &Pointer::root());
+        assert_eq!(short_faults(&faults), ["/place required"]);
+    }
+}

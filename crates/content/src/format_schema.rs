@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     asset_kind::AssetKind,
     condition::{ConditionOperator, MAX_CONDITIONS},
-    field_types::{FieldType, Items, JsonType, MAX_KINDS, TextRules},
+    field_types::{FieldType, Items, JsonType, MAX_KINDS, RichTextType, TextRules},
     handle::Handle,
 };
 
@@ -323,6 +323,16 @@ fn constraints(name: &str) -> (Constraints, Vec<&'static str>) {
         }
         "color" => (vec![options(json!({ "type": "string", "pattern": "^#[0-9a-f]{6}([0-9a-f]{2})?$" }))], vec![]),
         "json" => (vec![most("max_bytes", JsonType::MAX_BYTES, "Most bytes as compact JSON.")], vec![]),
+        "rich_text" => {
+            let names = |names: Vec<&str>| json!({ "type": "array", "uniqueItems": true, "items": words(&names) });
+            let keys = vec![
+                most("max_chars", TextRules::MAX_CHARS, "Most characters of all its texts together."),
+                ("nodes", names(RichTextType::node_names().collect()), "Nodes besides paragraphs; absent: all."),
+                ("marks", names(RichTextType::mark_names().collect()), "Marks of its texts; absent: all."),
+                ("blocks", reference("blocks"), "Kinds of blocks that may stand in it; absent: none."),
+            ];
+            (keys, vec![])
+        }
         "group" => (vec![("fields", reference("inner_fields"), "Its fields.")], vec!["fields"]),
         "grid" => {
             let mut keys = vec![("fields", reference("inner_fields"), "The fields of each row.")];

@@ -54,7 +54,12 @@ static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
 /// Renders Markdown, which may hold raw HTML, as sanitised HTML. Takes time and memory in proportion to the source.
 /// Links to `entry:<id>` and `asset:<id>` stay so; they are resolved when the text is answered.
 pub(crate) fn markdown_to_html(source: &str) -> String {
-    SANITISER.clean(&balance(&comrak::markdown_to_html(source, &MARKDOWN))).to_string()
+    sanitise(&comrak::markdown_to_html(source, &MARKDOWN))
+}
+
+/// Keeps of any HTML what may stand in texts. Takes time and memory in proportion to it.
+pub(crate) fn sanitise(html: &str) -> String {
+    SANITISER.clean(&balance(html)).to_string()
 }
 
 /// Cleans HTML that was cleaned before.

@@ -27,6 +27,10 @@ impl Blueprint {
     /// Most bytes of text in the data of one revision.
     pub const MAX_TEXT_BYTES: usize = 2 << 20;
 
+    /// Lists and objects within one another in data. What is answered is a little deeper, and what reads JSON again takes
+    /// 128 levels.
+    pub const MAX_DEPTH: usize = 100;
+
     /// Checks types and limits of own values. `null` is allowed everywhere. What is wrong is left out of the data and told;
     /// with any fault the data must not be saved. `required` binds when publishing: see [`Blueprint::publish_faults`].
     pub fn read(&self, json: &Value, role: &LocaleRole, at: &Pointer) -> (Data, Vec<Fault>) {
@@ -48,6 +52,10 @@ impl Blueprint {
             Reading::new(at.clone(), None, &mut faults).wrong_type("object");
             return (Data::default(), faults);
         };
+        if is_deeper(json, Self::MAX_DEPTH) {
+            Reading::new(at.clone(), None, &mut faults).fault_with(FaultCode::TooDeep, "max", Self::MAX_DEPTH);
+            return (Data::default(), faults);
+        }
         for (name, value) in written {
             let at = at.key(name);
             let Some(field) = self.find_field(name) else {
@@ -96,7 +104,17 @@ impl Blueprint {
     }
 }
 
-/// Bytes of all texts in a value. As deep as the value, which the JSON parser bounds.
+/// Whether more lists and objects than that stand within one another; looks no deeper.
+fn is_deeper(value: &Value, levels: usize) -> bool {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+        Value::Array(_) | Value::Object(_) if levels == 0 => true,
+        Value::Array(items) => items.iter().any(|item| is_deeper(item, levels - 1)),
+        Value::Object(members) => members.values().any(|member| is_deeper(member, levels - 1)),
+    }
+}
+
+/// Bytes of all texts in a value. As deep as the value, which is bounded before.
 fn text_bytes(value: &Value) -> usize {
     match value {
         Value::Null | Value::Bool(_) | Value::Number(_) => 0,

@@ -284,6 +284,7 @@ fn fit(field_type: &FieldType, given: Given<'_>, conversion: &Conversion<'_>) ->
         FieldType::KeyValue(_) => structures::key_value(given),
         FieldType::GeoPoint(_) => structures::geo_point(given),
         FieldType::Json(_) => Fitted::same(given.value),
+        FieldType::RichText(_) => structures::rich_text(given),
         // Rows have the same form there; what does not fit is kept beside the data as a whole.
         FieldType::Group(_) | FieldType::Grid(_) | FieldType::Blocks(_) => Fitted::same(given.value),
     }

@@ -7,8 +7,8 @@ use crate::{
     field_types::{
         AssetType, BlocksType, BooleanType, CodeType, ColorType, DateRangeType, DateType, DatetimeType, EmailType,
         FieldKind, GeoPointType, GridType, GroupType, IntegerType, JsonType, KeyValueType, LinkType, ListType,
-        MarkdownType, NumberType, PhoneType, Reading, ReferenceType, SelectType, TableType, TagsType, TextType,
-        TextareaType, TimeType, UrlType,
+        MarkdownType, NumberType, PhoneType, Reading, ReferenceType, RichTextType, SelectType, TableType, TagsType,
+        TextType, TextareaType, TimeType, UrlType,
     },
     keys::KeyPart,
     loading::Keys,
@@ -70,6 +70,8 @@ pub enum FieldType {
     Asset(AssetType),
     /// A link to anywhere.
     Link(LinkType),
+    /// Text with nodes, marks and declared blocks.
+    RichText(RichTextType),
     /// Fields under one name.
     Group(GroupType),
     /// A list of rows of the same fields.
@@ -108,6 +110,7 @@ const TYPES: &[(&str, Parse)] = &[
     ("reference", |keys| FieldType::Reference(ReferenceType::parse(keys))),
     ("asset", |keys| FieldType::Asset(AssetType::parse(keys))),
     ("link", |keys| FieldType::Link(LinkType::parse(keys))),
+    ("rich_text", |keys| FieldType::RichText(RichTextType::parse(keys))),
     ("group", |keys| FieldType::Group(GroupType::parse(keys))),
     ("grid", |keys| FieldType::Grid(GridType::parse(keys))),
     ("blocks", |keys| FieldType::Blocks(BlocksType::parse(keys))),
@@ -208,6 +211,7 @@ impl FieldType {
             Self::Reference(kind) => kind,
             Self::Asset(kind) => kind,
             Self::Link(kind) => kind,
+            Self::RichText(kind) => kind,
             Self::Group(kind) => kind,
             Self::Grid(kind) => kind,
             Self::Blocks(kind) => kind,

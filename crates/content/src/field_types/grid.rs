@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    compare::{InnerDifference, compare_rows},
+    compare::{InnerDifference, Rows, compare_rows},
     deliver::Delivery,
     describe::describe_inner,
     fault::Fault,
@@ -87,9 +87,13 @@ impl FieldKind for GridType {
     }
 
     fn compare(&self, from: &Value, to: &Value, at: &Pointer, differences: &mut Vec<InnerDifference>) -> bool {
-        compare_rows(from, to, at, differences, |from, to, at, differences| {
+        if !from.is_array() || !to.is_array() {
+            return false;
+        }
+        compare_rows(&Rows::of(from, at), &Rows::of(to, at), differences, |from, to, at, differences| {
             compare_fields(&self.fields, from, to, at, differences);
-        })
+        });
+        true
     }
 
     fn inner_fields(&self) -> Vec<(String, &[Field])> {

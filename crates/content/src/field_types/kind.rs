@@ -175,6 +175,16 @@ impl<'a> Reading<'a> {
         Reading { at: self.at.key(name), base: self.base.and_then(|base| base.get(name)), faults: self.faults }
     }
 
+    /// The same place, with something else that stood here before.
+    pub(crate) fn based_on<'r>(&'r mut self, base: Option<&'r Value>) -> Reading<'r> {
+        Reading { at: self.at.clone(), base, faults: self.faults }
+    }
+
+    /// The place.
+    pub(crate) fn at(&self) -> &Pointer {
+        &self.at
+    }
+
     /// What stood here before.
     pub(crate) fn base(&self) -> Option<&'a Value> {
         self.base
@@ -191,12 +201,12 @@ impl<'a> Reading<'a> {
 
     /// A fault at this place.
     pub(crate) fn fault(&mut self, code: FaultCode) {
-        self.push(Fault::new(self.at.clone(), code));
+        self.tell(Fault::new(self.at.clone(), code));
     }
 
     /// A fault at this place with one parameter.
     pub(crate) fn fault_with(&mut self, code: FaultCode, name: &str, value: impl Into<Value>) {
-        self.push(Fault::new(self.at.clone(), code).with(name, value));
+        self.tell(Fault::new(self.at.clone(), code).with(name, value));
     }
 
     /// A value of another JSON type.
@@ -204,7 +214,8 @@ impl<'a> Reading<'a> {
         self.fault_with(FaultCode::WrongType, "expected", expected);
     }
 
-    fn push(&mut self, fault: Fault) {
+    /// A fault that was made elsewhere.
+    pub(crate) fn tell(&mut self, fault: Fault) {
         if self.faults.len() < Self::MAX_FAULTS {
             self.faults.push(fault);
         }

@@ -1,7 +1,7 @@
 //! The kinds of values that fields hold: one file each, with its tests.
 
 mod asset;
-mod block_kinds;
+pub(crate) mod block_kinds;
 mod blocks;
 mod boolean;
 mod code;
@@ -31,12 +31,13 @@ mod options;
 mod phone;
 mod range;
 mod reference;
+mod rich_text;
 pub(crate) mod rows;
 mod select;
 mod table;
 mod tags;
 mod text;
-mod text_rules;
+pub(crate) mod text_rules;
 mod textarea;
 mod time;
 mod url;
@@ -73,6 +74,7 @@ pub use self::{
     phone::PhoneType,
     range::Range,
     reference::ReferenceType,
+    rich_text::RichTextType,
     select::SelectType,
     table::TableType,
     tags::TagsType,

@@ -84,19 +84,19 @@ pub(super) const ELEMENTS: &[Element] = elements! {
     "del" INLINE, &["cite", "datetime"];
     "details" BLOCK, &["open"];
     "dfn" INLINE, &[];
-    "div" BLOCK, &[];
+    "div" BLOCK, &["data-block"];
     "dl" BLOCK, &[];
     "dt" BLOCK, &[];
     "em" INLINE, &[];
     "figcaption" BLOCK, &[];
     "figure" BLOCK, &[];
     "footer" BLOCK, &[];
-    "h1" BLOCK, &[];
-    "h2" BLOCK, &[];
-    "h3" BLOCK, &[];
-    "h4" BLOCK, &[];
-    "h5" BLOCK, &[];
-    "h6" BLOCK, &[];
+    "h1" BLOCK, &["align"];
+    "h2" BLOCK, &["align"];
+    "h3" BLOCK, &["align"];
+    "h4" BLOCK, &["align"];
+    "h5" BLOCK, &["align"];
+    "h6" BLOCK, &["align"];
     "header" BLOCK, &[];
     "hr" ElementKind::BlockVoid, &[];
     "i" INLINE, &[];
@@ -149,6 +149,7 @@ pub(super) fn keep_attribute<'a>(name: &str, value: &'a str) -> Option<&'a str> 
         "src" | "cite" => !value.contains(char::is_control) && !has_scheme(trimmed, &["entry", "mailto", "tel"]),
         "dir" => is_one_of(trimmed, &["ltr", "rtl", "auto"]),
         "lang" => trimmed.len() <= 35 && trimmed.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'),
+        "data-block" => (1..=64).contains(&value.len()) && value.bytes().all(is_id_byte),
         "align" => is_one_of(trimmed, &["left", "right", "center", "justify"]),
         "scope" => is_one_of(trimmed, &["row", "col", "rowgroup", "colgroup"]),
         "colspan" | "rowspan" | "span" | "width" | "height" => is_count(trimmed),
@@ -156,6 +157,11 @@ pub(super) fn keep_attribute<'a>(name: &str, value: &'a str) -> Option<&'a str> 
         _ => return Some(value),
     };
     keep.then_some(trimmed)
+}
+
+/// As in the ids of rows and blocks.
+fn is_id_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
 }
 
 fn is_one_of(value: &str, words: &[&str]) -> bool {

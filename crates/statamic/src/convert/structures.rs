@@ -21,6 +21,21 @@ pub(super) fn date_range(given: Given<'_>, zone: TimeZone) -> Fit {
     Ok(Fitted { value: json!({"from": from.value, "to": to.value}), notes })
 }
 
+/// A document: a list of nodes, whose sets are blocks.
+pub(super) fn rich_text(given: Given<'_>) -> Fit {
+    if given.value.as_array().is_some_and(Vec::is_empty) {
+        return Fitted::changed(Value::Null, "the empty text became nothing");
+    }
+    match given.value {
+        Value::Array(nodes) => {
+            Fitted::changed(json!({"type": "doc", "content": nodes}), "the list of nodes became a document")
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
+            Fitted::same(given.value)
+        }
+    }
+}
+
 /// A table: a list of rows, each with its `cells`. The format has no names of columns, so they stay empty.
 pub(super) fn table(given: Given<'_>) -> Fit {
     let mut rows = Vec::new();

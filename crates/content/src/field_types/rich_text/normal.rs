@@ -1,0 +1,69 @@
+//! Looks at documents: their nodes, their blocks, whether there is anything in them.
+
+use serde_json::{Map, Value};
+
+use super::{RichTextType, spelling::NodeKind};
+
+/// A block of a stored or presented document.
+pub(super) struct Block<'a> {
+    /// Its id; empty where it has none.
+    pub(super) id: &'a str,
+    /// Whether it is shown.
+    pub(super) enabled: bool,
+    /// Its kind as `type`, and the values of its fields.
+    pub(super) values: &'a Map<String, Value>,
+}
+
+/// The nodes that stand in the document itself.
+pub(super) fn top_level(doc: &Value) -> &[Value] {
+    doc.get("content").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
+/// The blocks with their places among the nodes of the document.
+pub(super) fn blocks_of(doc: &Value) -> Vec<(usize, Block<'_>)> {
+    top_level(doc).iter().enumerate().filter_map(|(place, node)| Some((place, as_block(node)?))).collect()
+}
+
+/// The node as a block, if it is one.
+pub(super) fn as_block(node: &Value) -> Option<Block<'_>> {
+    if kind_of(node)? != NodeKind::Block {
+        return None;
+    }
+    let attributes = node.get("attrs")?;
+    Some(Block {
+        id: attributes.get("id").and_then(Value::as_str).unwrap_or_default(),
+        enabled: attributes.get("enabled") != Some(&Value::Bool(false)),
+        values: attributes.get("values")?.as_object()?,
+    })
+}
+
+/// The kind of a node.
+pub(super) fn kind_of(node: &Value) -> Option<NodeKind> {
+    NodeKind::find(node.get("type")?.as_str()?)
+}
+
+/// Whether a document of accepted nodes shows nothing: no words, pictures, rules or blocks.
+pub(super) fn is_blank(field: &RichTextType, node: &Value) -> bool {
+    match kind_of(node) {
+        Some(NodeKind::Text) => node["text"].as_str().is_none_or(|text| text.trim().is_empty()),
+        Some(NodeKind::Image | NodeKind::HorizontalRule) => false,
+        Some(NodeKind::Block) => {
+            as_block(node).is_none_or(|block| !block.enabled || !field.blocks.is_presented(block.values))
+        }
+        Some(
+            NodeKind::Paragraph
+            | NodeKind::Heading
+            | NodeKind::BulletList
+            | NodeKind::OrderedList
+            | NodeKind::ListItem
+            | NodeKind::Blockquote
+            | NodeKind::CodeBlock
+            | NodeKind::HardBreak
+            | NodeKind::Table
+            | NodeKind::TableRow
+            | NodeKind::TableHeader
+            | NodeKind::TableCell,
+        )
+        | None => top_level(node).iter().all(|node| is_blank(field, node)),
+    }
+}

@@ -1,0 +1,101 @@
+//! JSON Schemas of documents. Nodes of the document itself are told by kind; what stands deeper is an object.
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    RichTextType,
+    spelling::{NodeKind, Place},
+};
+use crate::json_schema::closed_object;
+
+/// Schema of a document that is written, in any accepted spelling.
+pub(super) fn input_schema(field: &RichTextType) -> Value {
+    let names = top_level_kinds(field).flat_map(|kind| [kind.names().0, kind.names().1]);
+    let list = json!({"type": ["array", "null"], "items": {"type": "object"}});
+    let node = closed(
+        [
+            ("type", json!({"type": "string", "enum": distinct(names)})),
+            ("attrs", json!({"type": ["object", "null"]})),
+            ("content", list.clone()),
+            ("marks", json!({"type": ["array", "null"], "maxItems": 0})),
+        ],
+        &["type"],
+    );
+    let (stored, other) = NodeKind::Block.names();
+    let block = closed(
+        [
+            ("type", json!({"type": "string", "enum": [stored, other]})),
+            (
+                "attrs",
+                closed(
+                    [
+                        ("id", json!({"type": "string"})),
+                        ("enabled", json!({"type": "boolean"})),
+                        ("values", field.blocks.input_schema(false)),
+                    ],
+                    &["values"],
+                ),
+            ),
+            ("content", json!({"type": ["array", "null"], "maxItems": 0})),
+            ("marks", json!({"type": ["array", "null"], "maxItems": 0})),
+        ],
+        &["type", "attrs"],
+    );
+    let items = one_of(field, node, block);
+    closed(
+        [
+            ("type", json!({"type": "string", "const": "doc"})),
+            ("content", json!({"type": ["array", "null"], "items": items})),
+            ("attrs", json!({"type": ["array", "null"], "maxItems": 0})),
+            ("marks", json!({"type": ["array", "null"], "maxItems": 0})),
+        ],
+        &["type"],
+    )
+}
+
+/// Schema of what is answered: the HTML and the document. A node has only those members that say something.
+pub(super) fn answer_schema(field: &RichTextType) -> Value {
+    let names = top_level_kinds(field).map(NodeKind::name);
+    let node = closed(
+        [
+            ("type", json!({"type": "string", "enum": distinct(names)})),
+            ("attrs", json!({"type": "object"})),
+            ("content", json!({"type": "array", "items": {"type": "object"}})),
+        ],
+        &["type"],
+    );
+    let attributes =
+        closed([("id", json!({"type": "string"})), ("values", field.blocks.answer_schema(false))], &["id", "values"]);
+    let block = closed(
+        [("type", json!({"type": "string", "const": NodeKind::Block.name()})), ("attrs", attributes)],
+        &["type", "attrs"],
+    );
+    let content = json!({"type": "array", "items": one_of(field, node, block)});
+    let doc = closed([("type", json!({"type": "string", "const": "doc"})), ("content", content)], &["type", "content"]);
+    closed([("html", json!({"type": "string"})), ("doc", doc)], &["html", "doc"])
+}
+
+fn one_of(field: &RichTextType, node: Value, block: Value) -> Value {
+    if field.blocks.0.is_empty() { node } else { json!({"oneOf": [node, block]}) }
+}
+
+fn top_level_kinds(field: &RichTextType) -> impl Iterator<Item = NodeKind> {
+    let may_stand = |kind: &NodeKind| *kind == NodeKind::Paragraph || field.nodes.contains(kind);
+    NodeKind::fitting(Place::Document).filter(move |kind| may_stand(kind))
+}
+
+fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut distinct = Vec::new();
+    for name in names {
+        if !distinct.contains(&name) {
+            distinct.push(name);
+        }
+    }
+    distinct
+}
+
+fn closed<const N: usize>(properties: [(&str, Value); N], required: &[&str]) -> Value {
+    let properties: Map<String, Value> =
+        properties.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect();
+    Value::Object(closed_object(properties, required))
+}
