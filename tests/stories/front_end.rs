@@ -18,6 +18,7 @@ use tempfile::TempDir;
 use crate::{
     desk::{create, place, publish},
     harness::{App, client::etag_of, skipped},
+    operation::program,
 };
 
 #[tokio::test]
@@ -76,6 +77,38 @@ async fn a_front_end_on_a_generated_client_reads_the_sample_ministry() {
     search براءه الذمه: services /services/شهادة-براءة-ذمة-ضريبية طلب شهادة <mark>براءة</mark> <mark>ذمة</mark> ضريبية
       in الخدمات
     refused: bad_parameters /sort not_allowed_here
+    ");
+}
+
+#[tokio::test]
+async fn a_front_end_on_the_printed_types_alone_reads_the_sample_ministry() {
+    let Some(desk) = Desk::open(&["tsconfig.json", "package.json", "src/portal.ts"]) else { return };
+    let app = ministry().await;
+    let types = desk.folder.path().join("diwan.ts");
+    let ended = program::run(&["types", "--lang", "ts", "--out", types.to_str().unwrap()], &[]);
+    assert!(ended.good, "{ended:?}");
+    desk.run("typescript/bin/tsc", &[]).await;
+    insta::assert_snapshot!(desk.run_own("out/portal.js", &[app.anyone.base()]).await, @r"
+    استئجار أرض أو مبنى من أملاك الدولة: 20 دينار، online + office
+    استخراج كشف راتب أو شهادة راتب: 0 دينار، online
+    2026-01-12 news: The ministry publishes a citizens' budget in plain language [Ring chart of spending in six areas, the largest being salaries]
+    2026-04-14 news: Customs begins to use a new system of risk analysis [Drawing of a container ship and two cranes in the port of Marsa Lulu]
+    م ح/18/2026 awarded: 2026-02-01 – 2026-02-19; المبنى الرئيسي 6400 متر مربع، مبنى الضرائب 4100 متر مربع، مكتب خدمة الجمهور 900 متر مربع
+    م ح/76/2026 awarded: 2026-05-17 – 2026-07-05; جهاز ثابت 2 جهاز، جهاز متنقل 1 جهاز
+    5/2025: 2025-02-09 = 1446-08-10
+    3/2026: 2026-01-25 = 1447-08-06
+    كم تبقى شهادة براءة الذمة صالحة؟ تسعين يومًا من تاريخ صدورها. وبعدها تطلب واحدة جديدة من الصفحة نفسها، ولا تُجدد القديمة. | ! لا تقبل صورة عن شهادة لم تتحقق منها؛ أدخل الرمز المطبوع في أسفلها في صفحة التحقق. | ☎ +99925550130
+    كم أدفع من ضريبة الدخل على راتبي؟ لا شيء إن كان دخلك السنوي اثني عشر ألف دينار أو أقل. وما زاد يُحسب شريحة شريحة، لا كله بنسبة أعلاها. | الدخل السنوي بالدينار/النسبة/أعلى ما يُدفع عن الشريحة | مثال: من دخله 30,000 دينار يدفع 600 عن الشريحة الثانية و720 عن ستة الآلاف التي فوقها، أي 1,320 دينارًا في السنة. | 1. اجمع دخلك السنوي من كل عمل 2. اطرح الإعفاء العائلي ونفقات العلاج والتعليم 3. احسب كل شريحة وحدها 4. اطرح ما اقتطعه صاحب العمل
+    تأخرت عن تقديم الإقرار الضريبي، ماذا أفعل؟ قدّمه اليوم، فالغرامة واحد في المئة عن كل شهر بعد أبريل. وإن كان لك عذر مثبت، كمرض أو سفر للعلاج، فاطلب إعفاءك منها مع الإقرار نفسه. | 1. قدّم الإقرار من البوابة كأنه في موعده 2. اكتب سبب التأخر في خانة الملاحظات 3. ادفع الضريبة أو اطلب تقسيطها 4. انتظر قرار الغرامة قبل أن تدفعها
+    Ministry of Finance /en
+    About the ministry /en/about
+      The ministry: mission and duties /en/about/ministry
+    Contact us /en/contact
+    Privacy /en/privacy
+    Accessibility /en/accessibility
+    /topics/الضرائب/ضريبة-الدخل
+    tenders أجهزة فحص الحاويات بالأشعة لميناء مرسى اللؤلؤ
+    404 not_found
     ");
 }
 

@@ -1,6 +1,6 @@
 //! What an operator does: start, stop, look, configure, back up, restore.
 
-mod program;
+pub(crate) mod program;
 
 use std::{
     collections::BTreeMap,

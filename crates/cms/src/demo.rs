@@ -22,7 +22,8 @@ use crate::{
 static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/demo");
 
 /// Folders in the order in which nothing refers to what comes later.
-const FOLDERS: [&str; 5] = ["departments", "services", "reports", "news", "pages"];
+const FOLDERS: [&str; 9] =
+    ["departments", "topics", "services", "reports", "news", "pages", "tenders", "circulars", "faqs"];
 
 /// What was brought in.
 #[derive(Debug, Clone)]

@@ -28,14 +28,14 @@ fn the_program_in_a_process_of_its_own() -> ExitCode {
 
 /// How a command ended.
 #[derive(Debug)]
-pub(super) struct Ended {
-    pub(super) good: bool,
-    pub(super) output: String,
-    pub(super) errors: String,
+pub(crate) struct Ended {
+    pub(crate) good: bool,
+    pub(crate) output: String,
+    pub(crate) errors: String,
 }
 
 /// Runs a command to its end.
-pub(super) fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Ended {
+pub(crate) fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Ended {
     let done = command(arguments).envs(environment.iter().copied()).output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     Ended { good: done.status.success(), output: text(done.stdout), errors: text(done.stderr) }
@@ -132,6 +132,10 @@ impl Drop for Program {
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env::current_exe().unwrap());
     command.args(["--exact", PROGRAM_TEST, "--nocapture"]).env(ARGUMENTS, arguments.join("\n")).stdin(Stdio::null());
+    // Asks tests to write snapshots anew; the program would refuse settings that it does not know.
+    for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("DIWAN_UPDATE_")) {
+        command.env_remove(name);
+    }
     command
 }
 
