@@ -36,6 +36,9 @@ impl ReferenceType {
             keys.problem("collections", "must name at least one collection; leave it out for all");
         }
         let reverse = keys.handle("reverse");
+        if reverse.is_some() && keys.nesting().private {
+            keys.problem("reverse", "is not allowed for a private field: it would tell what the field holds");
+        }
         Self { collections, reverse, items: Items::parse(keys) }
     }
 }

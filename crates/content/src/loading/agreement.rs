@@ -1,7 +1,8 @@
 //! Compares files with one another: references name collections, reverse names are unique, paths do not collide.
 
-use super::{blueprints::BlueprintDrafts, collections::CollectionDrafts, fields::FieldDraft};
+use super::{blueprints::BlueprintDrafts, collections::CollectionDrafts, fields::RESERVED};
 use crate::{
+    field::Field,
     field_types::{FieldType, ReferenceType},
     handle::Handle,
 };
@@ -11,8 +12,8 @@ pub(super) fn check_references(blueprints: &BlueprintDrafts<'_>, collections: &C
     let mut taken: Vec<(&Handle, &Handle, &Handle, &Handle)> = Vec::new();
     for (name, blueprint) in blueprints {
         for draft in &blueprint.fields {
-            let Some(reference) = as_reference(draft) else { continue };
             let field = &draft.field.handle;
+            let Some(reference) = as_reference(&draft.field) else { continue };
             for unknown in reference.collections.iter().flatten().filter(|target| !collections.contains_key(*target)) {
                 let known: Vec<_> = collections.keys().map(Handle::as_str).collect();
                 let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
@@ -20,6 +21,10 @@ pub(super) fn check_references(blueprints: &BlueprintDrafts<'_>, collections: &C
                 blueprint.problems.add(draft.collections_line, format!("fields.{field}.collections"), what);
             }
             let Some(reverse) = &reference.reverse else { continue };
+            if RESERVED.contains(&reverse.as_str()) {
+                let what = format!("must not be one of the entry's own names: {}", RESERVED.join(", "));
+                blueprint.problems.add(draft.reverse_line, format!("fields.{field}.reverse"), what);
+            }
             for target in targets(reference, collections) {
                 let earlier = taken.iter().find(|(other, taken, ..)| *other == target && *taken == reverse);
                 let what = match earlier {
@@ -54,8 +59,8 @@ pub(super) fn check_patterns(collections: &CollectionDrafts<'_>) {
     }
 }
 
-fn as_reference(draft: &FieldDraft) -> Option<&ReferenceType> {
-    if let FieldType::Reference(reference) = &draft.field.field_type { Some(reference) } else { None }
+fn as_reference(field: &Field) -> Option<&ReferenceType> {
+    if let FieldType::Reference(reference) = &field.field_type { Some(reference) } else { None }
 }
 
 /// Collections that a reference may point to: the named ones that exist, else all.

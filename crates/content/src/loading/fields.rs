@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Names that queries use for the entry itself, so that no field may have them.
-const RESERVED: [&str; 14] = [
+pub(super) const RESERVED: [&str; 14] = [
     "and",
     "blueprint",
     "collection",

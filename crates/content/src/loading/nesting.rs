@@ -8,8 +8,8 @@ use crate::handle::Handle;
 pub(crate) struct Nesting<'a> {
     /// Fields around it.
     pub(super) depth: usize,
-    /// A field around it is private.
-    pub(super) private: bool,
+    /// A field around it is private, or the one itself as soon as its own key is read.
+    pub(crate) private: bool,
     /// The other files; `None` while a fieldset is read, which knows of none.
     pub(super) files: Option<Files<'a>>,
 }

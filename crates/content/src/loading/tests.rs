@@ -90,6 +90,12 @@ const BLUEPRINT_MISTAKES: &[(&str, &[&str])] = &[
         "  - { handle: other, type: reference, label: { ar: أ, en: A }, collections: [people] }\n",
         &["blueprints/news.yaml:5: fields.other.collections: there is no collection people; there are: none"],
     ),
+    (
+        "  - { handle: other, type: reference, label: { ar: أ, en: A }, private: true, reverse: others }\n",
+        &[
+            "blueprints/news.yaml:5: fields.other.reverse: is not allowed for a private field: it would tell what the field holds",
+        ],
+    ),
     ("  - { use: seo }\n", &["blueprints/news.yaml:5: fields[1].use: there is no fieldset seo; there are: none"]),
     ("  - just text\n", &["blueprints/news.yaml:5: fields[1]: must be a mapping of keys to values"]),
     (
@@ -159,7 +165,8 @@ fn files_are_compared_with_one_another() {
     };
     let news = blueprint(
         "news",
-        &format!("{}{}{}", reference("one", "from"), reference("two", "from"), reference("three", "title")),
+        &[reference("one", "from"), reference("two", "from"), reference("three", "title"), reference("four", "path")]
+            .concat(),
     );
     let path = [("path", "{ ar: \"/{slug}\", en: \"/en/{slug}\" }")];
     assert_eq!(
@@ -172,6 +179,7 @@ fn files_are_compared_with_one_another() {
         [
             "blueprints/news.yaml:6: fields.two.reverse: entries of news have from already, from one of the blueprint news",
             "blueprints/news.yaml:7: fields.three.reverse: entries of news have a field title of their own (blueprint news)",
+            "blueprints/news.yaml:8: fields.four.reverse: must not be one of the entry's own names: and, blueprint, collection, date, department, first_published_at, id, locale, not, or, parent, path, published_at, rank",
             "collections/departments.yaml:7: owner: must be self: a department owns itself",
             "collections/old.yaml:9: path.en: is the pattern of news too; their entries would take each other's paths",
         ]
