@@ -182,6 +182,8 @@ impl Ministry {
         let all_of = |collection: &str| self.entries.get(collection).cloned().unwrap_or_default();
         match name {
             "path" => self.paths.clone(),
+            "collection" if before.ends_with("/navigations/") => vec!["main_menu".to_owned()],
+            "collection" if before.ends_with("/globals/") => vec!["ministry".to_owned()],
             "collection" if after == "/tree" => vec!["pages".to_owned()],
             "collection" | "handle" => self.entries.keys().cloned().collect(),
             "locale" => vec!["ar".to_owned()],

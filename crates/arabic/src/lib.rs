@@ -20,6 +20,7 @@
 //! | uniqueness of paths | [`fold_path`] | `fold.rs` |
 //! | text filters (contains, starts with) | [`fold_text`] | `fold.rs` |
 //! | slugs | [`slugify`], [`is_slug`] | `slug.rs` |
+//! | slugs in ASCII | [`transliterate`] | `transliterate.rs` |
 //! | order of lists | [`collation_key`] | `collation.rs` |
 //! | numerals | [`to_ascii_digits`] | `characters.rs` |
 //! | short texts in one spelling | [`tidy`] | `tidy.rs` |
@@ -73,6 +74,7 @@ mod slug;
 mod stem;
 mod tidy;
 mod token;
+mod transliterate;
 
 pub use characters::to_ascii_digits;
 pub use collation::{COLLATION_KEY_MAX_BYTES, COLLATION_VERSION, collation_key};
@@ -87,3 +89,4 @@ pub use slug::{SLUG_MAX_CHARS, is_slug, slugify};
 pub use stem::stem;
 pub use tidy::tidy;
 pub use token::{ANALYZER_VERSION, POSITION_GAP, TOKEN_MAX_CHARS, Token, TokenKind, Tokens, tokenize, tokens};
+pub use transliterate::transliterate;

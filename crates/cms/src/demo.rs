@@ -22,8 +22,19 @@ use crate::{
 static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/demo");
 
 /// Folders in the order in which nothing refers to what comes later.
-const FOLDERS: [&str; 9] =
-    ["departments", "topics", "services", "reports", "news", "pages", "tenders", "circulars", "faqs"];
+const FOLDERS: [&str; 11] = [
+    "departments",
+    "topics",
+    "services",
+    "reports",
+    "news",
+    "pages",
+    "tenders",
+    "circulars",
+    "faqs",
+    "ministry",
+    "main_menu",
+];
 
 /// What was brought in.
 #[derive(Debug, Clone)]

@@ -115,6 +115,8 @@ pub enum Conflict {
     PublicChildren(Vec<(EntryId, Option<PublicPath>)>),
     /// The entry has children that are not in the trash.
     Children(Vec<EntryId>),
+    /// The collection is a global or a navigation, and its one entry is there (perhaps in the trash).
+    SingleExists,
     /// The entry already belongs to that department.
     SameDepartment,
     /// Others changed the same things again and again meanwhile.
@@ -156,6 +158,7 @@ impl Conflict {
             Self::HashMismatch => "hash_mismatch",
             Self::PublicChildren(_) => "public_children",
             Self::Children(_) => "children",
+            Self::SingleExists => "single_exists",
             Self::SameDepartment => "same_department",
             Self::Busy => "busy",
         }

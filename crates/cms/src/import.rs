@@ -9,7 +9,7 @@ mod store;
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use diwan_content::{
-    Actor, Collection, Data, DepartmentId, Fault, Language, LocaleRole, Owner, Permit, Pointer, Slug,
+    Actor, Collection, Data, DepartmentId, Fault, Language, Owner, Permit, Pointer, Slug,
     rights::{Action, Hierarchy},
 };
 use diwan_statamic::{
@@ -162,15 +162,11 @@ impl Cms {
             problems.push(format!("entries of {} need an owner: name one with --department", collection.handle));
         }
         let blueprint = blueprint_of(self.registry(), converted.blueprint.as_str())?;
-        let role = if converted.locale == *collection.origin() {
-            LocaleRole::Origin
-        } else {
-            LocaleRole::Localization { origin: collection.origin().clone() }
-        };
+        let role = collection.role(&converted.locale);
         let at = data_pointer(&Pointer::root());
         let (data, faults) = blueprint.read_keeping(&converted.values, &role, &at, Some(&converted.base()));
         problems.extend(fault_lines(&faults));
-        if converted.locale != *collection.origin() && converted.origin.is_none() {
+        if !role.is_origin() && converted.origin.is_none() {
             problems.push(format!(
                 "is in {} alone: entries of {} start in {}, so it needs an `origin`, or a collection whose first locale is {}",
                 converted.locale,
@@ -180,7 +176,7 @@ impl Cms {
             ));
         }
         let title = converted.values.get(collection.title_field.as_str()).and_then(serde_json::Value::as_str);
-        let slug = converted.slug.clone().or_else(|| Slug::from_title(title.unwrap_or_default()));
+        let slug = converted.slug.clone().or_else(|| Slug::from_title(title.unwrap_or_default(), collection.slugs));
         let slug = slug.map(|slug| converted.suffix.map_or(slug.clone(), |number| slug.numbered(number)));
         let Some(slug) = slug.filter(|_| problems.is_empty()) else {
             if problems.is_empty() {

@@ -4,7 +4,9 @@ use std::{collections::BTreeMap, fmt};
 
 use serde::Serialize;
 
-use crate::{handle::Handle, language::Label, locale::Locale, path_pattern::PathPattern};
+use crate::{
+    handle::Handle, language::Label, locale::Locale, path_pattern::PathPattern, read::LocaleRole, slug::SlugStyle,
+};
 
 /// A named set of entries with its blueprints, paths, order and rules.
 #[derive(Debug, Clone)]
@@ -23,6 +25,10 @@ pub struct Collection {
     pub path: BTreeMap<Locale, PathPattern>,
     /// One root entry may have the empty slug and live at the pattern's root (trees only).
     pub home: bool,
+    /// Levels that entries with parents may form, 1 to [`Collection::MAX_DEPTH`]; roots are the first.
+    pub max_depth: usize,
+    /// How slugs are made of titles.
+    pub slugs: SlugStyle,
     /// Field that names an entry to people.
     pub title_field: Handle,
     /// Entries carry a date.
@@ -51,8 +57,14 @@ pub struct Collection {
 pub enum CollectionKind {
     /// A flat list.
     List,
-    /// Entries with parents and an order among siblings.
+    /// Pages with parents and an order among siblings.
     Tree,
+    /// Terms with parents and an order among siblings, with or without pages of their own.
+    Taxonomy,
+    /// Exactly one entry without a page, such as the ministry's contact details.
+    Global,
+    /// Exactly one entry without a page that holds a menu.
+    Navigation,
 }
 
 /// Who may read what is published in a collection.
@@ -98,7 +110,7 @@ pub enum SortBy {
     PublishedAt,
     /// When the localization first became public.
     FirstPublishedAt,
-    /// Place among siblings (trees).
+    /// Place among siblings (trees and taxonomies).
     Rank,
 }
 
@@ -134,10 +146,54 @@ pub enum Review {
     None,
 }
 
+impl CollectionKind {
+    /// All kinds, for documentation.
+    pub const ALL: [Self; 5] = [Self::List, Self::Tree, Self::Taxonomy, Self::Global, Self::Navigation];
+
+    /// The name in schemas and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::List => "list",
+            Self::Tree => "tree",
+            Self::Taxonomy => "taxonomy",
+            Self::Global => "global",
+            Self::Navigation => "navigation",
+        }
+    }
+
+    /// Whether entries have parents and a place among siblings.
+    pub fn has_parents(self) -> bool {
+        match self {
+            Self::Tree | Self::Taxonomy => true,
+            Self::List | Self::Global | Self::Navigation => false,
+        }
+    }
+
+    /// Whether there is exactly one entry, which has no page.
+    pub fn is_single(self) -> bool {
+        match self {
+            Self::Global | Self::Navigation => true,
+            Self::List | Self::Tree | Self::Taxonomy => false,
+        }
+    }
+}
+
 impl Collection {
+    /// Most levels that entries with parents may form, whatever a collection declares.
+    pub const MAX_DEPTH: usize = 32;
+
     /// The locale that holds what is not localizable.
     pub fn origin(&self) -> &Locale {
         &self.locales[0]
+    }
+
+    /// What a locale holds of its entries.
+    pub fn role(&self, locale: &Locale) -> LocaleRole {
+        if locale == self.origin() {
+            LocaleRole::Origin
+        } else {
+            LocaleRole::Localization { origin: self.origin().clone() }
+        }
     }
 
     /// Whether entries of this collection may have that locale.
@@ -145,12 +201,9 @@ impl Collection {
         self.locales.contains(locale)
     }
 
-    /// Whether entries have a place among siblings and a parent.
+    /// Whether entries have parents and a place among siblings: trees and taxonomies.
     pub fn is_tree(&self) -> bool {
-        match self.kind {
-            CollectionKind::Tree => true,
-            CollectionKind::List => false,
-        }
+        self.kind.has_parents()
     }
 }
 

@@ -24,6 +24,10 @@ pub trait Lookup {
 pub struct LiveEntry<'a> {
     /// Where it lives; `None` when its collection has no pages.
     pub path: Option<&'a PublicPath>,
+    /// Its title there.
+    pub title: &'a str,
+    /// It is public in the locale of the answer; otherwise path and title are those of another one.
+    pub in_locale: bool,
 }
 
 /// An asset that is public.
@@ -31,6 +35,8 @@ pub struct LiveEntry<'a> {
 pub struct LiveAsset<'a> {
     /// Where its bytes are served.
     pub url: &'a str,
+    /// Its file name.
+    pub name: &'a str,
 }
 
 /// Answered data.
@@ -57,6 +63,8 @@ pub struct Unresolved {
 pub enum UnresolvedReason {
     /// It names nothing that is public; whether it exists is not told.
     NotPublic,
+    /// A menu item whose target is public, but not in the locale of the answer.
+    NotInLocale,
     /// A link to an entry that is public but has no page.
     NoPage,
     /// What is stored (imported, say) names nothing.
@@ -65,12 +73,13 @@ pub enum UnresolvedReason {
 
 impl UnresolvedReason {
     /// All, for documentation.
-    pub const ALL: [Self; 3] = [Self::NotPublic, Self::NoPage, Self::Unreadable];
+    pub const ALL: [Self; 4] = [Self::NotPublic, Self::NotInLocale, Self::NoPage, Self::Unreadable];
 
     /// As in answers.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::NotPublic => "not_public",
+            Self::NotInLocale => "not_in_locale",
             Self::NoPage => "no_page",
             Self::Unreadable => "unreadable",
         }

@@ -80,12 +80,14 @@ fault_codes! {
     InvalidColor = "invalid_color", "must be a colour such as #0a7d4f", "يجب أن يكون لونًا مثل #0a7d4f";
     /// No full URL of an allowed scheme; `allowed`.
     InvalidWebAddress = "invalid_web_address", "must be a full URL without a user name, white space or invisible characters, with one of the schemes: {allowed}", "يجب أن يكون رابطًا كاملًا بلا اسم مستخدم ولا مسافات ولا محارف خفية، ويبدأ بأحد ما يأتي: {allowed}";
-    /// Lists and objects that stand too deep in one another; `max`.
+    /// Lists and objects that stand too deep in one another, or a place in a tree deeper than its collection allows; `max`.
     TooDeep = "too_deep", "must not be nested deeper than {max} levels", "يجب ألا يزيد عمق التداخل على {max} مستوى";
     /// No UUID.
     InvalidId = "invalid_id", "must be a UUID", "يجب أن يكون معرّفًا من نوع UUID";
     /// No acceptable URL.
     InvalidUrl = "invalid_url", "must be an http, https, mailto or tel URL, or entry:<id> or asset:<id>", "يجب أن يكون رابطًا يبدأ بـ http أو https أو mailto أو tel، أو entry:<id> أو asset:<id>";
+    /// No acceptable target of a menu item.
+    InvalidHref = "invalid_href", "must be an http, https, mailto or tel URL, or a path that starts with /", "يجب أن يكون رابطًا يبدأ بـ http أو https أو mailto أو tel، أو مسارًا يبدأ بـ /";
     /// A control character that no text may hold (NUL among them); `character`.
     ForbiddenCharacter = "forbidden_character", "must not hold the character {character}", "لا يجوز أن يحوي المحرف {character}";
     /// A reference that names nothing that it may name; `id`.

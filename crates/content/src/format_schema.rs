@@ -7,8 +7,9 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     asset_kind::AssetKind,
+    collection::{Collection, CollectionKind},
     condition::{ConditionOperator, MAX_CONDITIONS},
-    field_types::{FieldType, Items, JsonType, MAX_KINDS, RichTextType, TextRules},
+    field_types::{FieldType, Items, JsonType, MAX_KINDS, NavigationType, RichTextType, TextRules},
     handle::Handle,
 };
 
@@ -72,7 +73,11 @@ pub fn collection_format() -> Value {
     let mut properties =
         head("The collection's machine name: the name of the file without .yaml.", "What editors call the collection.");
     let others = [
-        ("kind", words(&["list", "tree"]), "How entries hang together: a flat list, or pages with parents."),
+        (
+            "kind",
+            words(&CollectionKind::ALL.map(CollectionKind::as_str)),
+            "How entries hang together: a flat list; pages or terms with parents; or one entry alone, a global or a navigation.",
+        ),
         (
             "blueprints",
             json!({ "type": "array", "minItems": 1, "maxItems": 20, "uniqueItems": true, "items": reference("handle") }),
@@ -86,7 +91,17 @@ pub fn collection_format() -> Value {
         (
             "path",
             json!({ "type": "object", "additionalProperties": pattern }),
-            "Public path by locale, of fixed segments, {parent}, {year}, {month} and {slug} at the end. A locale without one has no pages of its own.",
+            "Public path by locale, of fixed segments, {parent}, {year}, {month} and {slug} at the end. A locale without one has no pages of its own. Globals and navigations have none.",
+        ),
+        (
+            "max_depth",
+            json!({ "type": "integer", "minimum": 1, "maximum": Collection::MAX_DEPTH, "default": Collection::MAX_DEPTH }),
+            "Trees and taxonomies: how many levels there may be; roots are the first.",
+        ),
+        (
+            "slugs",
+            with_default(words(&["keep", "transliterate"]), json!("keep")),
+            "How slugs are made of titles: in the title's own letters, or in ASCII.",
         ),
         ("home", boolean(false), "Trees only: one root entry may have the empty slug and live at the pattern's root."),
         (
@@ -105,7 +120,11 @@ pub fn collection_format() -> Value {
             words(&["self", "required"]),
             "Which department owns an entry: itself (collection departments only), or one that must be named.",
         ),
-        ("sort", order.clone(), "Default order of lists; - before a name puts the largest first."),
+        (
+            "sort",
+            order.clone(),
+            "Default order of lists; - before a name puts the largest first. Only globals and navigations may leave it out.",
+        ),
         ("indexes", list(order, 0, 16), "Orders that lists are served from; the default order is always one of them."),
         ("search", search, "Rules of search."),
         ("review", with_default(words(&["none"]), json!("none")), "Approval before publishing."),
@@ -119,7 +138,7 @@ pub fn collection_format() -> Value {
     for (key, schema, text) in others {
         properties.insert(key.to_owned(), describe(schema, text));
     }
-    let required = ["handle", "kind", "label", "blueprints", "locales", "title_field", "owner", "sort"];
+    let required = ["handle", "kind", "label", "blueprints", "locales", "title_field", "owner"];
     file("Collection", properties, &required, basics())
 }
 
@@ -330,6 +349,16 @@ fn constraints(name: &str) -> (Constraints, Vec<&'static str>) {
                 ("nodes", names(RichTextType::node_names().collect()), "Nodes besides paragraphs; absent: all."),
                 ("marks", names(RichTextType::mark_names().collect()), "Marks of its texts; absent: all."),
                 ("blocks", reference("blocks"), "Kinds of blocks that may stand in it; absent: none."),
+            ];
+            (keys, vec![])
+        }
+        "navigation" => {
+            let handles = json!({ "type": "array", "minItems": 1, "items": reference("handle") });
+            let count = |most: usize| json!({ "type": "integer", "minimum": 1, "maximum": most, "default": most });
+            let keys = vec![
+                ("collections", handles, "Collections whose entries items may name; absent: all."),
+                ("max_items", count(NavigationType::MAX_ITEMS), "Most items, all levels together."),
+                ("max_depth", count(NavigationType::MAX_DEPTH), "Most levels."),
             ];
             (keys, vec![])
         }

@@ -23,6 +23,16 @@ pub enum LocaleRole {
     },
 }
 
+impl LocaleRole {
+    /// Whether this locale holds everything.
+    pub fn is_origin(&self) -> bool {
+        match self {
+            Self::Origin => true,
+            Self::Localization { origin: _ } => false,
+        }
+    }
+}
+
 impl Blueprint {
     /// Most bytes of text in the data of one revision.
     pub const MAX_TEXT_BYTES: usize = 2 << 20;

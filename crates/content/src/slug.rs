@@ -9,6 +9,16 @@ use serde::Serialize;
 #[serde(transparent)]
 pub struct Slug(String);
 
+/// How slugs are made of titles. What an editor writes as a slug is kept as it is in either case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SlugStyle {
+    /// In the letters of the title.
+    Keep,
+    /// In ASCII: Arabic letters become Latin ones by the table of [`diwan_arabic::transliterate`].
+    Transliterate,
+}
+
 /// A text that is no slug.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a slug")]
@@ -20,9 +30,14 @@ impl Slug {
         Self(String::new())
     }
 
-    /// Made of a title by the rules of [`diwan_arabic::slugify`]; `None` when nothing is left of it.
-    pub fn from_title(title: &str) -> Option<Self> {
-        let slug = diwan_arabic::slugify(title);
+    /// Made of a title by the rules of [`diwan_arabic::slugify`]; `None` when nothing is left of it. A title of which
+    /// nothing can be written in ASCII keeps its own letters.
+    pub fn from_title(title: &str, style: SlugStyle) -> Option<Self> {
+        let latin = match style {
+            SlugStyle::Keep => String::new(),
+            SlugStyle::Transliterate => diwan_arabic::transliterate(title),
+        };
+        let slug = if latin.is_empty() { diwan_arabic::slugify(title) } else { latin };
         if slug.is_empty() { None } else { Some(Self(slug)) }
     }
 

@@ -283,8 +283,9 @@ fn fit(field_type: &FieldType, given: Given<'_>, conversion: &Conversion<'_>) ->
         FieldType::Code(_) => structures::code(given),
         FieldType::KeyValue(_) => structures::key_value(given),
         FieldType::GeoPoint(_) => structures::geo_point(given),
-        FieldType::Json(_) => Fitted::same(given.value),
         FieldType::RichText(_) => structures::rich_text(given),
+        // Menus have no form of their own there: what is no tree of ours is kept beside the data.
+        FieldType::Json(_) | FieldType::Navigation(_) => Fitted::same(given.value),
         // Rows have the same form there; what does not fit is kept beside the data as a whole.
         FieldType::Group(_) | FieldType::Grid(_) | FieldType::Blocks(_) => Fitted::same(given.value),
     }

@@ -39,6 +39,7 @@ mod references;
 mod refusals;
 mod revisions;
 mod settings;
+mod singles;
 mod snapshot;
 mod stored;
 mod watch;

@@ -78,6 +78,12 @@ pub(super) async fn store_file(cms: &Cms, tx: &mut WriteTx, ready: &Ready) -> Re
         (Some(_) | None, _) => None,
     };
     if entry.is_none() {
+        if collection.kind.is_single() {
+            tx.lock_collection(&collection.handle).await?;
+            if tx.has_entries(&collection.handle).await? {
+                return Ok(Step::Done(Stored::Conflict(format!("{} has its one entry here", collection.handle))));
+            }
+        }
         insert_entry(tx, ready, id).await?;
     }
     let revision = revision_of(cms, tx, ready, id, localization.as_ref(), origin.as_ref());

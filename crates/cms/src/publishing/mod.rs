@@ -11,7 +11,6 @@ mod render;
 
 pub(crate) use self::{
     apply::apply_plan,
-    paths::MAX_DEPTH,
     plan::{PlanItem, Planner},
     render::{
         RenderCache, Rendering, SortFacts, blueprint_of, data_pointer, list_keys, list_name, order_name, sort_key,

@@ -14,8 +14,6 @@ use super::{
 };
 use crate::error::CmsError;
 
-/// Deepest tree that pages may form.
-pub(crate) const MAX_DEPTH: usize = 32;
 /// Most pages that one publish moves.
 const MAX_MOVED: usize = 10_000;
 
@@ -58,18 +56,19 @@ async fn path_of(
         let change = &plan.changes[at];
         (change.collection.clone(), change.locale.clone(), change.item)
     };
-    let Some(pattern) = collection.path.get(&locale) else { return Ok(None) };
+    // Also where there are no paths: what is public hangs together.
     let parents = if collection.is_tree() {
-        match parent_slugs(queries, plan, places, at).await? {
+        match parent_slugs(queries, plan, places, at, items[item].at.key("parent")).await? {
             Ok(parents) => parents,
-            Err(code) => {
-                plan.faults.push(Fault::new(items[item].at.key("parent"), code));
+            Err(fault) => {
+                plan.faults.push(fault);
                 return Ok(None);
             }
         }
     } else {
         Vec::new()
     };
+    let Some(pattern) = collection.path.get(&locale) else { return Ok(None) };
     let change = &plan.changes[at];
     let path = pattern.fill(PathParts { slug: &change.slug, parents: &parents, date: change.date });
     let Some(path) = path else {
@@ -90,14 +89,20 @@ async fn parent_slugs(
     plan: &mut Plan,
     places: &BTreeMap<Place, usize>,
     at: usize,
-) -> Result<Result<Vec<Slug>, FaultCode>, CmsError> {
+    pointer: Pointer,
+) -> Result<Result<Vec<Slug>, Fault>, CmsError> {
     let locale = plan.changes[at].locale.clone();
+    let max_depth = plan.changes[at].collection.max_depth;
     let mut above = plan.changes[at].parent;
     let mut slugs = Vec::new();
     let mut seen = BTreeSet::from([plan.changes[at].entry.id]);
     while let Some(id) = above {
-        if !seen.insert(id) || slugs.len() >= MAX_DEPTH {
-            return Ok(Err(FaultCode::InvalidParent));
+        if !seen.insert(id) {
+            return Ok(Err(Fault::new(pointer, FaultCode::InvalidParent)));
+        }
+        // The page itself is one level, too.
+        if seen.len() > max_depth {
+            return Ok(Err(Fault::new(pointer, FaultCode::TooDeep).with("max", max_depth)));
         }
         plan.involved.insert((id, locale.clone()));
         if let Some(place) = places.get(&(id, locale.clone())) {
@@ -108,7 +113,7 @@ async fn parent_slugs(
             slugs.push(live.slug.clone());
             above = live.parent;
         } else {
-            return Ok(Err(FaultCode::ParentNotPublic));
+            return Ok(Err(Fault::new(pointer, FaultCode::ParentNotPublic)));
         }
     }
     slugs.reverse();
@@ -152,8 +157,10 @@ async fn plan_moves(
     Ok(())
 }
 
+/// Also another parent where there are no paths: what stands below may stand too deep then.
 fn has_moved(change: &Change) -> bool {
-    change.collection.is_tree() && change.live.as_ref().is_some_and(|live| live.path != change.path)
+    let elsewhere = |live: &Publication| live.path != change.path || live.parent != change.parent;
+    change.collection.is_tree() && change.live.as_ref().is_some_and(elsewhere)
 }
 
 async fn moved_child(

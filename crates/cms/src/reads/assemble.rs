@@ -105,11 +105,12 @@ impl Lookup for Seen<'_> {
     fn entry(&self, id: EntryId) -> Option<LiveEntry<'_>> {
         let targets = self.found.entries.get(&id)?;
         let target = targets.iter().find(|target| target.locale == *self.locale).or_else(|| targets.first())?;
-        Some(LiveEntry { path: target.path.as_ref() })
+        let in_locale = target.locale == *self.locale;
+        Some(LiveEntry { path: target.path.as_ref(), title: &target.title, in_locale })
     }
 
     fn asset(&self, id: AssetId) -> Option<LiveAsset<'_>> {
-        self.found.assets.get(&id).map(|(_, url)| LiveAsset { url })
+        self.found.assets.get(&id).map(|(known, url)| LiveAsset { url, name: &known.asset.name })
     }
 }
 

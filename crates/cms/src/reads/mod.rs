@@ -10,6 +10,7 @@ mod list;
 mod order;
 mod paths;
 mod search;
+mod single;
 mod tagged;
 mod tree;
 

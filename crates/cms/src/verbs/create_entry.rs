@@ -30,6 +30,7 @@ struct NewEntry {
     above: Option<DepartmentId>,
     revision: Revision,
     title: String,
+    collection: Arc<Collection>,
 }
 
 impl Cms {
@@ -70,6 +71,7 @@ impl Cms {
             return Err(CmsError::Conflict(Conflict::IdTaken));
         }
         let Owned { permit, department, above } = own(&ctx.actor, &collection, id, input.department, &hierarchy)?;
+        refuse_second(queries, &collection).await?;
         let draft = Draft {
             queries,
             actor: &ctx.actor,
@@ -107,7 +109,7 @@ impl Cms {
             based_on: None,
             translates: None,
         };
-        Ok(NewEntry { permit, entry, above, revision, title })
+        Ok(NewEntry { permit, entry, above, revision, title, collection })
     }
 
     /// Collection and blueprint as sent, or every fault in them.
@@ -198,8 +200,20 @@ fn permit_at(
     }
 }
 
+/// A global or navigation has one entry, also while that one is in the trash: it may come back.
+pub(crate) async fn refuse_second(queries: &Queries, collection: &Collection) -> Result<(), CmsError> {
+    if collection.kind.is_single() && queries.has_entries(&collection.handle).await? {
+        return Err(CmsError::Conflict(Conflict::SingleExists));
+    }
+    Ok(())
+}
+
 async fn insert(tx: &mut WriteTx, new: &NewEntry) -> Result<LocalizationState, CmsError> {
-    let NewEntry { permit, entry, above, revision, title } = new;
+    let NewEntry { permit, entry, above, revision, title, collection } = new;
+    if collection.kind.is_single() {
+        tx.lock_collection(&collection.handle).await?;
+        refuse_second(tx, collection).await?;
+    }
     if let Some(parent) = above {
         let department = Department { id: entry.department, parent: *parent, created_at: entry.created_at };
         tx.insert_department(permit, &department).await?;

@@ -1,12 +1,10 @@
 //! Restore: an old revision's content becomes a new revision and the head.
 
-use diwan_content::{
-    EntryId, EventKind, Fault, FaultCode, Locale, LocaleRole, Pointer, RevisionNumber, Version, resolve, rights::Action,
-};
+use diwan_content::{EntryId, EventKind, Locale, Pointer, RevisionNumber, Version, resolve, rights::Action};
 use diwan_store::{Queries, Revision};
 use serde_json::Value;
 
-use super::{revision::is_possible_parent, save::Ready};
+use super::{revision::parent_fault, save::Ready};
 use crate::{
     authority::permit_on_entry,
     cms::Cms,
@@ -69,18 +67,14 @@ impl Cms {
         let blueprint = blueprint_of(self.registry(), entry.blueprint.as_str())?;
         let origin = self.origin_head(queries, id, &collection, locale).await?;
         let old_data = stored_data(&old)?;
-        let role = if locale == collection.origin() {
-            LocaleRole::Origin
-        } else {
-            LocaleRole::Localization { origin: collection.origin().clone() }
-        };
+        let role = collection.role(locale);
         // Old content is taken as it is, but only if the blueprint of today still takes it.
         let sent = Value::Object(old_data.as_map().clone());
         let (data, mut faults) = blueprint.read_keeping(&sent, &role, &data_pointer(&Pointer::root()), Some(&old_data));
         if let Some(parent) = old.content.parent
-            && !is_possible_parent(queries, &collection, id, parent).await?
+            && let Some(fault) = parent_fault(queries, &collection, id, parent, Pointer::root().key("parent")).await?
         {
-            faults.push(Fault::new(Pointer::root().key("parent"), FaultCode::InvalidParent));
+            faults.push(fault);
         }
         if !faults.is_empty() {
             return Err(CmsError::Faults(faults));

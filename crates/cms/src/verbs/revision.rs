@@ -3,8 +3,8 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use diwan_content::{
-    Actor, Blueprint, CalendarDate, Collection, Data, EntryId, Fault, FaultCode, Handle, Locale, LocaleRole, PathParts,
-    Pointer, Rank, Reference, ReferenceTarget, RevisionContent, Slug, resolve, rights::Hierarchy,
+    Actor, Blueprint, CalendarDate, Collection, Data, EntryId, Fault, FaultCode, Handle, Locale, PathParts, Pointer,
+    Rank, Reference, ReferenceTarget, RevisionContent, Slug, resolve, rights::Hierarchy,
 };
 use diwan_store::{Queries, Revision};
 use serde_json::{Map, Value};
@@ -13,7 +13,7 @@ use crate::{
     cms::Cms,
     error::CmsError,
     input::{Keep, RevisionInput},
-    publishing::{MAX_DEPTH, data_pointer, stored_data, title_of},
+    publishing::{data_pointer, stored_data, title_of},
 };
 
 /// Longest note in characters.
@@ -48,7 +48,7 @@ impl Cms {
         let mut faults = Vec::new();
         let (data, resolved) = self.read_data(&draft, input, &mut faults).await?;
         let title = title_of(draft.collection, &resolved);
-        let is_origin = draft.locale == draft.collection.origin();
+        let is_origin = draft.collection.role(draft.locale).is_origin();
         let date = self.date(&draft, input, is_origin, &mut faults);
         let parent = self.parent(&draft, input, is_origin, &mut faults).await?;
         let rank = self.rank(&draft, input, is_origin, &mut faults);
@@ -77,16 +77,11 @@ impl Cms {
         faults: &mut Vec<Fault>,
     ) -> Result<(Data, Map<String, Value>), CmsError> {
         let at = data_pointer(&draft.at);
-        let is_origin = draft.locale == draft.collection.origin();
-        let role = if is_origin {
-            LocaleRole::Origin
-        } else {
-            LocaleRole::Localization { origin: draft.collection.origin().clone() }
-        };
+        let role = draft.collection.role(draft.locale);
         let base = draft.base.map(stored_data).transpose()?;
         let (mut data, data_faults) = draft.blueprint.read_keeping(&input.data, &role, &at, base.as_ref());
         faults.extend(data_faults);
-        if is_origin && draft.base.is_none() {
+        if role.is_origin() && draft.base.is_none() {
             data = draft.blueprint.with_defaults(data);
         }
         let old = base.map(|base| draft.blueprint.references(base.as_map(), &at)).unwrap_or_default();
@@ -164,9 +159,9 @@ impl Cms {
             return Ok(None);
         }
         if let Some(parent) = wanted
-            && !is_possible_parent(draft.queries, draft.collection, draft.entry, parent).await?
+            && let Some(fault) = parent_fault(draft.queries, draft.collection, draft.entry, parent, at).await?
         {
-            faults.push(Fault::new(at, FaultCode::InvalidParent));
+            faults.push(fault);
             return Ok(None);
         }
         Ok(wanted)
@@ -183,7 +178,10 @@ impl Cms {
         faults: &mut Vec<Fault>,
     ) -> Result<Option<Slug>, CmsError> {
         let at = draft.at.key("slug");
-        let example = || Slug::from_title(title).map_or_else(|| "al-muwazana".to_owned(), |slug| slug.to_string());
+        let example = || {
+            Slug::from_title(title, draft.collection.slugs)
+                .map_or_else(|| "al-muwazana".to_owned(), |slug| slug.to_string())
+        };
         match (&input.slug, draft.base) {
             (Some(text), _) if text.is_empty() => {
                 let parent = parent.or_else(|| draft.origin.and_then(|origin| origin.content.parent));
@@ -202,7 +200,7 @@ impl Cms {
                 }
             },
             (None, Some(base)) => Ok(Some(base.content.slug.clone())),
-            (None, None) => match Slug::from_title(title) {
+            (None, None) => match Slug::from_title(title, draft.collection.slugs) {
                 Some(slug) => Ok(Some(self.free_slug(draft, slug, date).await?)),
                 None => {
                     faults.push(Fault::new(at, FaultCode::InvalidSlug).with("example", example()));
@@ -253,31 +251,37 @@ fn check_note(note: &str, at: &Pointer, faults: &mut Vec<Fault>) {
     }
 }
 
-/// A page of the same tree that is not in the trash and does not stand below the entry itself.
-pub(super) async fn is_possible_parent(
+/// What stands against a parent: it must be of the same collection, not in the trash, not below the entry itself, and
+/// not so deep that the entry would stand deeper than the collection allows.
+pub(super) async fn parent_fault(
     queries: &Queries,
     collection: &Collection,
     entry: EntryId,
     parent: EntryId,
-) -> Result<bool, CmsError> {
+    at: Pointer,
+) -> Result<Option<Fault>, CmsError> {
+    let invalid = Some(Fault::new(at.clone(), FaultCode::InvalidParent));
     let mut above = Some(parent);
     let mut seen = BTreeSet::from([entry]);
     while let Some(id) = above {
-        if !seen.insert(id) || seen.len() > MAX_DEPTH {
-            return Ok(false);
+        if !seen.insert(id) {
+            return Ok(invalid);
         }
-        let Some(entry) = queries.find_entry(id).await? else { return Ok(false) };
+        if seen.len() > collection.max_depth {
+            return Ok(Some(Fault::new(at, FaultCode::TooDeep).with("max", collection.max_depth)));
+        }
+        let Some(entry) = queries.find_entry(id).await? else { return Ok(invalid) };
         if entry.collection != collection.handle || entry.trashed_at.is_some() {
-            return Ok(false);
+            return Ok(invalid);
         }
         let head = queries.find_localization(id, collection.origin()).await?;
-        let Some(head) = head else { return Ok(false) };
+        let Some(head) = head else { return Ok(invalid) };
         above = queries
             .find_revision(id, collection.origin(), head.head)
             .await?
             .and_then(|revision| revision.content.parent);
     }
-    Ok(true)
+    Ok(None)
 }
 
 /// A reference that is new must name something that is there, that the actor may know of, and that the field takes.

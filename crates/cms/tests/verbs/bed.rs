@@ -90,6 +90,17 @@ impl Bed {
         self.cms.create_entry(&system(), new_entry(collection, Some(owner), data)).await.unwrap().value
     }
 
+    /// The same, or the code of its refusal.
+    pub(crate) async fn create_or_refusal(
+        &self,
+        collection: &str,
+        owner: DepartmentId,
+        data: Value,
+    ) -> Result<LocalizationState, String> {
+        let made = self.cms.create_entry(&system(), new_entry(collection, Some(owner), data)).await;
+        made.map(|outcome| outcome.value).map_err(|error| error.refusal_code().unwrap_or("our own fault").to_owned())
+    }
+
     pub(crate) async fn service(&self, owner: DepartmentId, title: &str) -> LocalizationState {
         self.create("services", owner, service(title)).await
     }

@@ -9,6 +9,7 @@ mod demo;
 mod idempotency;
 mod identities;
 mod importing;
+mod kinds;
 mod lists;
 mod locales;
 mod paths;
@@ -74,6 +75,14 @@ on_each_database! {
     importing::an_owner_must_be_named_and_be_there,
     importing::a_lone_file_comes_in_by_its_blueprint,
     importing::what_is_taken_back_there_is_reported_and_stays_public_here,
+    kinds::terms_have_parents_and_need_no_pages,
+    kinds::a_tree_is_no_deeper_than_its_collection_says,
+    kinds::a_global_has_exactly_one_entry,
+    kinds::of_twenty_globals_made_at_once_one_is_made,
+    kinds::a_menu_names_its_targets_as_they_are_public_now,
+    kinds::a_menu_shows_what_is_public_in_its_own_locale,
+    kinds::single_entries_are_answered_by_their_kind_alone,
+    kinds::titles_become_slugs_in_ascii_where_the_collection_says_so,
     lists::a_list_is_ordered_by_what_was_asked_for,
     lists::pages_show_every_entry_once_while_others_are_published,
     lists::all_are_counted_when_asked,

@@ -92,6 +92,28 @@ pub(crate) fn registry_with(change: impl Fn(&str, String) -> String) -> Registry
     Registry::load(&files).unwrap_or_else(|problems| panic!("{problems:#?}"))
 }
 
+/// Collections of the kinds, texts and rules that a story is about: their blueprint has a `title`, a localizable `note`
+/// and a menu of `items`.
+pub(crate) fn small_registry(collections: &[(&str, &str)]) -> Registry {
+    let label = "label: { ar: أ, en: A }";
+    let blueprint = format!(
+        "handle: small\n{label}\nfields:\n  - {{ handle: title, type: text, required: true, localizable: true, {label} }}\n  \
+         - {{ handle: note, type: text, localizable: true, {label} }}\n  - {{ handle: number, type: integer, {label} }}\n  \
+         - {{ handle: items, type: navigation, localizable: true, {label} }}\n"
+    );
+    let mut files = vec![SchemaFile { path: "blueprints/small.yaml".to_owned(), text: blueprint }];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas");
+    for name in ["blueprints/departments.yaml", "collections/departments.yaml", "fieldsets/seo.yaml"] {
+        files.push(SchemaFile { path: name.to_owned(), text: std::fs::read_to_string(root.join(name)).unwrap() });
+    }
+    for (handle, more) in collections {
+        let text =
+            format!("handle: {handle}\n{label}\nblueprints: [small]\ntitle_field: title\nowner: required\n{more}\n");
+        files.push(SchemaFile { path: format!("collections/{handle}.yaml"), text });
+    }
+    Registry::load(&files).unwrap_or_else(|problems| panic!("{problems:#?}"))
+}
+
 /// What a refusal says, in a line.
 pub(crate) fn refusal<T: Debug>(result: Result<T, CmsError>) -> String {
     match result {

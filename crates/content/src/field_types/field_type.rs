@@ -7,8 +7,8 @@ use crate::{
     field_types::{
         AssetType, BlocksType, BooleanType, CodeType, ColorType, DateRangeType, DateType, DatetimeType, EmailType,
         FieldKind, GeoPointType, GridType, GroupType, IntegerType, JsonType, KeyValueType, LinkType, ListType,
-        MarkdownType, NumberType, PhoneType, Reading, ReferenceType, RichTextType, SelectType, TableType, TagsType,
-        TextType, TextareaType, TimeType, UrlType,
+        MarkdownType, NavigationType, NumberType, PhoneType, Reading, ReferenceType, RichTextType, SelectType,
+        TableType, TagsType, TextType, TextareaType, TimeType, UrlType,
     },
     keys::KeyPart,
     loading::Keys,
@@ -72,6 +72,8 @@ pub enum FieldType {
     Link(LinkType),
     /// Text with nodes, marks and declared blocks.
     RichText(RichTextType),
+    /// A menu.
+    Navigation(NavigationType),
     /// Fields under one name.
     Group(GroupType),
     /// A list of rows of the same fields.
@@ -111,6 +113,7 @@ const TYPES: &[(&str, Parse)] = &[
     ("asset", |keys| FieldType::Asset(AssetType::parse(keys))),
     ("link", |keys| FieldType::Link(LinkType::parse(keys))),
     ("rich_text", |keys| FieldType::RichText(RichTextType::parse(keys))),
+    ("navigation", |keys| FieldType::Navigation(NavigationType::parse(keys))),
     ("group", |keys| FieldType::Group(GroupType::parse(keys))),
     ("grid", |keys| FieldType::Grid(GridType::parse(keys))),
     ("blocks", |keys| FieldType::Blocks(BlocksType::parse(keys))),
@@ -212,6 +215,7 @@ impl FieldType {
             Self::Asset(kind) => kind,
             Self::Link(kind) => kind,
             Self::RichText(kind) => kind,
+            Self::Navigation(kind) => kind,
             Self::Group(kind) => kind,
             Self::Grid(kind) => kind,
             Self::Blocks(kind) => kind,

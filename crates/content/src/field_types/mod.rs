@@ -26,6 +26,7 @@ mod link;
 mod list;
 mod markdown;
 mod members;
+mod navigation;
 mod number;
 mod options;
 mod phone;
@@ -69,6 +70,7 @@ pub use self::{
     link::LinkType,
     list::ListType,
     markdown::MarkdownType,
+    navigation::NavigationType,
     number::NumberType,
     options::SelectOption,
     phone::PhoneType,

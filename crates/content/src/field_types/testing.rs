@@ -207,10 +207,12 @@ struct TestLookup(PublicPath);
 
 impl Lookup for TestLookup {
     fn entry(&self, id: EntryId) -> Option<LiveEntry<'_>> {
-        id.to_string().ends_with("268").then_some(LiveEntry { path: Some(&self.0) })
+        id.to_string()
+            .ends_with("268")
+            .then_some(LiveEntry { path: Some(&self.0), title: "الموازنة", in_locale: true })
     }
 
     fn asset(&self, id: AssetId) -> Option<LiveAsset<'_>> {
-        id.to_string().ends_with("f11").then_some(LiveAsset { url: "/v1/assets/a/file" })
+        id.to_string().ends_with("f11").then_some(LiveAsset { url: "/v1/assets/a/file", name: "file.pdf" })
     }
 }

@@ -13,13 +13,17 @@ pub(super) fn check_references(blueprints: &BlueprintDrafts<'_>, collections: &C
     for (name, blueprint) in blueprints {
         for draft in &blueprint.fields {
             let field = &draft.field.handle;
-            let Some(reference) = as_reference(&draft.field) else { continue };
-            for unknown in reference.collections.iter().flatten().filter(|target| !collections.contains_key(*target)) {
+            for unknown in named_collections(&draft.field)
+                .into_iter()
+                .flatten()
+                .filter(|target| !collections.contains_key(*target))
+            {
                 let known: Vec<_> = collections.keys().map(Handle::as_str).collect();
                 let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
                 let what = format!("there is no collection {unknown}; there are: {known}");
                 blueprint.problems.add(draft.collections_line, format!("fields.{field}.collections"), what);
             }
+            let Some(reference) = as_reference(&draft.field) else { continue };
             let Some(reverse) = &reference.reverse else { continue };
             if RESERVED.contains(&reverse.as_str()) {
                 let what = format!("must not be one of the entry's own names: {}", RESERVED.join(", "));
@@ -57,6 +61,14 @@ pub(super) fn check_patterns(collections: &CollectionDrafts<'_>) {
             taken.push((name, locale, pattern));
         }
     }
+}
+
+/// The collections that a field says its targets are of.
+fn named_collections(field: &Field) -> Option<&Vec<Handle>> {
+    if let FieldType::Navigation(navigation) = &field.field_type {
+        return navigation.collections.as_ref();
+    }
+    as_reference(field).and_then(|reference| reference.collections.as_ref())
 }
 
 fn as_reference(field: &Field) -> Option<&ReferenceType> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     blueprints::{BlueprintDraft, BlueprintDrafts},
+    collection_kinds::{misfit, read_dated, read_home, read_max_depth},
     files::Source,
     keys::Keys,
     orders::{Surroundings, load_indexes, load_sort},
@@ -16,6 +17,7 @@ use crate::{
     handle::Handle,
     locale::{Locale, NotALocale},
     path_pattern::PathPattern,
+    slug::SlugStyle,
 };
 
 /// Most blueprints and locales of a collection.
@@ -54,24 +56,26 @@ fn load_collection<'a>(source: &'a Source, known: &BlueprintDrafts<'_>) -> Colle
     let mut draft = CollectionDraft { problems, blueprints: Vec::new(), patterns: Vec::new(), collection: None };
     let Some(mut keys) = Keys::open(&source.root, "", problems) else { return draft };
     source.read_handle(&mut keys);
-    for key in ["kind", "label", "blueprints", "locales", "title_field", "owner", "sort"] {
+    for key in ["kind", "label", "blueprints", "locales", "title_field", "owner"] {
         keys.expect(key);
     }
-    let kind = keys.word("kind", &[("list", CollectionKind::List), ("tree", CollectionKind::Tree)]);
+    let kind = keys.word("kind", &CollectionKind::ALL.map(|kind| (kind.as_str(), kind)));
     let label = keys.label("label");
     draft.blueprints = read_blueprints(&mut keys, known);
     let drafts: Vec<&BlueprintDraft<'_>> = draft.blueprints.iter().filter_map(|handle| known.get(handle)).collect();
     let locales = read_locales(&mut keys);
-    let dated = keys.boolean("dated").unwrap_or(false);
+    let dated = read_dated(&mut keys, kind);
     draft.patterns = read_patterns(&mut keys, kind, &locales, dated);
     let home = read_home(&mut keys, kind);
+    let max_depth = read_max_depth(&mut keys, kind);
+    let slugs = keys.word("slugs", &[("keep", SlugStyle::Keep), ("transliterate", SlugStyle::Transliterate)]);
     let title_field = read_title_field(&mut keys, &drafts);
     let access = keys.word("access", &[("public", Access::Public), ("key", Access::Key)]).unwrap_or(Access::Public);
     let owner = read_owner(&mut keys, source);
     let around = Surroundings { blueprints: &drafts, dated, kind };
     let sort = load_sort(&mut keys, &around);
     let indexes = load_indexes(&mut keys, &around, &sort);
-    let search = read_search(&mut keys, &drafts);
+    let search = read_search(&mut keys, kind, &drafts);
     let review = keys.word("review", &[("none", ())]).map_or(Review::None, |()| Review::None);
     let public_history = keys.boolean("public_history").unwrap_or(false);
     let max_age_seconds =
@@ -87,6 +91,8 @@ fn load_collection<'a>(source: &'a Source, known: &BlueprintDrafts<'_>) -> Colle
         locales,
         path: draft.patterns.iter().map(|(locale, pattern, _)| (locale.clone(), pattern.clone())).collect(),
         home,
+        max_depth,
+        slugs: slugs.unwrap_or(SlugStyle::Keep),
         title_field,
         dated,
         access,
@@ -143,6 +149,9 @@ fn read_patterns(
     dated: bool,
 ) -> Vec<(Locale, PathPattern, usize)> {
     let mut patterns = Vec::new();
+    if kind.is_some_and(CollectionKind::is_single) && keys.has("path") {
+        keys.problem("path", "must be left out: there is one entry, and it has no page");
+    }
     let Some(mut path) = keys.mapping("path") else { return patterns };
     for locale in locales {
         let Some(text) = path.text(locale.as_str()) else { continue };
@@ -160,27 +169,6 @@ fn read_patterns(
         path.finish();
     }
     patterns
-}
-
-fn misfit(pattern: &PathPattern, kind: Option<CollectionKind>, dated: bool) -> Option<&'static str> {
-    let by_kind = match kind {
-        Some(CollectionKind::Tree) if !pattern.needs_parent() => {
-            Some("must hold {parent}: pages of a tree live below their parents")
-        }
-        Some(CollectionKind::List) if pattern.needs_parent() => Some("must not hold {parent}: only trees have parents"),
-        Some(CollectionKind::Tree | CollectionKind::List) | None => None,
-    };
-    let by_date = (pattern.needs_date() && !dated)
-        .then_some("must not hold {year} or {month} unless the collection is dated: true");
-    by_kind.or(by_date)
-}
-
-fn read_home(keys: &mut Keys<'_>, kind: Option<CollectionKind>) -> bool {
-    let home = keys.boolean("home").unwrap_or(false);
-    if home && kind == Some(CollectionKind::List) {
-        keys.problem("home", "is only for trees");
-    }
-    home
 }
 
 /// The field that names an entry: a required public text in every blueprint.
@@ -228,7 +216,7 @@ mod tests {
 
     /// Changed keys, and what is told.
     const MISTAKES: &[(Changes, &[&str])] = &[
-        (&[("kind", "taxonomy")], &["2: kind: must be list or tree"]),
+        (&[("kind", "table")], &["2: kind: must be list, tree, taxonomy, global or navigation"]),
         (&[("label", "News")], &["3: label: must be a mapping of keys to values"]),
         (&[("blueprints", "[news, old]")], &["4: blueprints: there is no blueprint old; there are: news"]),
         (&[("blueprints", "[]")], &["4: blueprints: must be a list of 1 to 20 items"]),
@@ -255,7 +243,7 @@ mod tests {
                 "8: sort[1]: date is only for collections with dated: true",
             ],
         ),
-        (&[("sort", "[rank]")], &["8: sort[0]: rank is only for trees"]),
+        (&[("sort", "[rank]")], &["8: sort[0]: rank is only for trees and taxonomies"]),
         (&[("sort", "[title, title]")], &["8: sort[1]: title stands twice in one order"]),
         (
             &[("sort", "[title, note, department, published_at, first_published_at]")],

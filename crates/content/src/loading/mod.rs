@@ -5,6 +5,7 @@
 
 mod agreement;
 mod blueprints;
+mod collection_kinds;
 mod collections;
 mod conditions;
 mod examples;

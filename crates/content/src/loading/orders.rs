@@ -19,8 +19,16 @@ pub(super) struct Surroundings<'a> {
     pub(super) kind: Option<CollectionKind>,
 }
 
-/// Reads the default order; empty when nothing of it could be read.
+/// Reads the default order; empty when nothing of it could be read. A single entry needs none.
 pub(super) fn load_sort(keys: &mut Keys<'_>, around: &Surroundings<'_>) -> Vec<SortKey> {
+    if !keys.has("sort") {
+        if around.kind.is_some_and(CollectionKind::is_single) {
+            // Asked for, so that it may stand there all the same.
+            keys.node("sort");
+            return vec![SortKey { by: SortBy::PublishedAt, descending: true }];
+        }
+        keys.expect("sort");
+    }
     let steps = keys.list_nodes("sort", 1, MAX_STEPS);
     load_order(keys, "sort", "", steps, around)
 }
@@ -93,7 +101,9 @@ fn sort_by(name: &str, around: &Surroundings<'_>) -> Result<SortBy, Vec<String>>
     };
     let problems = match &by {
         SortBy::Date if !around.dated => vec!["date is only for collections with dated: true".to_owned()],
-        SortBy::Rank if around.kind == Some(CollectionKind::List) => vec!["rank is only for trees".to_owned()],
+        SortBy::Rank if around.kind.is_some_and(|kind| !kind.has_parents()) => {
+            vec!["rank is only for trees and taxonomies".to_owned()]
+        }
         SortBy::Field(handle) => check_field(handle, around),
         SortBy::Department | SortBy::Date | SortBy::PublishedAt | SortBy::FirstPublishedAt | SortBy::Rank => Vec::new(),
     };

@@ -2,7 +2,7 @@
 
 use super::{blueprints::BlueprintDraft, keys::Keys};
 use crate::{
-    collection::{SearchRole, SearchRules},
+    collection::{CollectionKind, SearchRole, SearchRules},
     handle::Handle,
     query::Filtering,
 };
@@ -10,9 +10,15 @@ use crate::{
 /// Most facet fields of a collection.
 const MAX_FACETS: usize = 8;
 
-/// The rules of search; collections that say nothing are searched.
-pub(super) fn read_search(keys: &mut Keys<'_>, blueprints: &[&BlueprintDraft<'_>]) -> SearchRules {
-    let mut rules = SearchRules { enabled: true, newer_first: false, facets: Vec::new(), role: SearchRole::Content };
+/// The rules of search. Collections that say nothing are searched, but for what nobody looks for by words: menus and
+/// contact details.
+pub(super) fn read_search(
+    keys: &mut Keys<'_>,
+    kind: Option<CollectionKind>,
+    blueprints: &[&BlueprintDraft<'_>],
+) -> SearchRules {
+    let enabled = !kind.is_some_and(CollectionKind::is_single);
+    let mut rules = SearchRules { enabled, newer_first: false, facets: Vec::new(), role: SearchRole::Content };
     let Some(mut search) = keys.mapping("search") else { return rules };
     let roles = [("content", SearchRole::Content), ("synonyms", SearchRole::Synonyms), ("pins", SearchRole::Pins)];
     rules.enabled = search.boolean("enabled").unwrap_or(rules.enabled);

@@ -73,7 +73,7 @@ pub(crate) struct CollectionList {
 pub(crate) struct CollectionView {
     /// Its handle.
     pub(crate) handle: String,
-    /// `list` or `tree`.
+    /// `list`, `tree`, `taxonomy`, `global` or `navigation`.
     pub(crate) kind: String,
     /// Its label in both languages.
     pub(crate) label: LabelView,
@@ -128,7 +128,7 @@ impl From<&Collection> for CollectionView {
     fn from(collection: &Collection) -> Self {
         Self {
             handle: collection.handle.to_string(),
-            kind: if collection.is_tree() { "tree" } else { "list" }.to_owned(),
+            kind: collection.kind.as_str().to_owned(),
             label: LabelView { ar: collection.label.ar.clone(), en: collection.label.en.clone() },
             blueprints: collection.blueprints.iter().map(ToString::to_string).collect(),
             locales: collection.locales.iter().map(ToString::to_string).collect(),

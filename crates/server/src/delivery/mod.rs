@@ -12,6 +12,7 @@ mod list_views;
 mod paths;
 mod search;
 mod search_views;
+mod singles;
 mod tree;
 pub(crate) mod views;
 
@@ -29,6 +30,10 @@ pub(crate) static ROUTES: &[Route] = &[
     entries::LIST,
     entries::GET,
     tree::ROUTE,
+    singles::NAVIGATIONS,
+    singles::NAVIGATION,
+    singles::GLOBALS,
+    singles::GLOBAL,
     search::ROUTE,
     assets::ROUTE,
     blueprints::ROUTE,

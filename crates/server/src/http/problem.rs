@@ -213,6 +213,7 @@ fn of_conflict(conflict: Conflict) -> Problem {
             let children: Vec<Value> = children.iter().map(|entry| entry.to_string().into()).collect();
             Problem::new(ProblemCode::Children).with("children", children)
         }
+        Conflict::SingleExists => Problem::new(ProblemCode::SingleExists),
         Conflict::SameDepartment => Problem::new(ProblemCode::SameDepartment),
         Conflict::Busy => Problem::new(ProblemCode::Busy).header(header::RETRY_AFTER, RETRY_AFTER_SECONDS),
     }

@@ -75,6 +75,8 @@ problem_codes! {
     PublicChildren = "public_children", CONFLICT, "تحتها صفحات منشورة", "There are public pages below", "اسحبها معها (with_children) أو قبلها: {children}", "Withdraw them with it (with_children) or before it: {children}";
     /// The entry has children; `children`.
     Children = "children", CONFLICT, "تحتها صفحات", "There are pages below", "انقلها أو احذفها أولًا: {children}", "Move or trash them first: {children}";
+    /// A collection of one entry has it already.
+    SingleExists = "single_exists", CONFLICT, "للمجموعة مادة واحدة", "The collection has its one entry", "لهذه المجموعة مادة واحدة موجودة (وقد تكون في سلة المحذوفات)؛ احفظ فيها.", "A collection of this kind has exactly one entry, and it is there (perhaps in the trash); save that one.";
     /// The entry belongs there already.
     SameDepartment = "same_department", CONFLICT, "الإدارة نفسها", "The same department", "المادة لهذه الإدارة من قبل.", "The entry belongs to that department already.";
     /// Others changed the same things again and again.

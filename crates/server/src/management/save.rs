@@ -49,11 +49,6 @@ async fn all_faults(call: &mut Call, id: EntryId) -> Result<Problem, Problem> {
     let entry = call.app.cms.manage_entry(&call.actor, id).await?;
     let locale = call.locale()?;
     let collection = call.app.cms.registry().find_collection(entry.collection.as_str()).cloned();
-    let role = match collection {
-        Some(collection) if *collection.origin() != locale => {
-            LocaleRole::Localization { origin: collection.origin().clone() }
-        }
-        Some(_) | None => LocaleRole::Origin,
-    };
+    let role = collection.map_or(LocaleRole::Origin, |collection| collection.role(&locale));
     Ok(faults_with_data(call, Some(entry.blueprint.as_str()), &role).unwrap_or_else(|| Problem::faults(Vec::new())))
 }

@@ -3,7 +3,7 @@
 //! poem-openapi describes what all collections share: routes with `{collection}` and a component `Entry`. Both are replaced here by
 //! one set for each collection; nothing untyped stays beside them.
 
-use diwan_content::{Blueprint, Collection, FieldType, Registry, to_openapi30, type_name};
+use diwan_content::{Blueprint, Collection, CollectionKind, FieldType, Registry, to_openapi30, type_name};
 use serde_json::{Map, Value, json};
 
 use crate::delivery;
@@ -184,29 +184,33 @@ fn name_collections(schemas: &mut Map<String, Value>, handles: &[&str]) {
 /// A path for each collection instead of `{collection}`.
 fn replace_paths(document: &mut Value, registry: &Registry) {
     let Some(paths) = document["paths"].as_object_mut() else { return };
-    let prefix = format!("{}/collections/{{collection}}", delivery::PREFIX);
     let mut out = Map::new();
     for (path, operations) in std::mem::take(paths) {
-        let Some(rest) = path.strip_prefix(&prefix) else {
+        let Some((before, rest)) = path.split_once("{collection}") else {
             out.insert(path, operations);
             continue;
         };
         for collection in registry.collections() {
-            if let Some(operations) = operations_of(collection, rest, &operations) {
-                out.insert(format!("{}/collections/{}{rest}", delivery::PREFIX, collection.handle), operations);
+            let place = format!("{before}{{collection}}{rest}");
+            let place = place.strip_prefix(delivery::PREFIX).unwrap_or(&place);
+            if let Some(operations) = operations_of(collection, place, &operations) {
+                out.insert(format!("{before}{}{rest}", collection.handle), operations);
             }
         }
     }
     *paths = out;
 }
 
-/// What one collection answers below its path; `None` where it has nothing of the kind.
-fn operations_of(collection: &Collection, rest: &str, generic: &Value) -> Option<Value> {
-    let handle = collection.handle.as_str();
-    let (operation, schema) = match rest {
-        "/entries" => (format!("list_{handle}"), Some(reference(&list_name(collection)))),
-        "/entries/{id}" => (format!("get_{handle}_entry"), Some(reference(&entry_name(collection)))),
-        "/tree" if collection.is_tree() => (format!("get_{handle}_tree"), None),
+/// What one collection answers at a path with `{collection}`; `None` where it has nothing of the kind.
+fn operations_of(collection: &Collection, place: &str, generic: &Value) -> Option<Value> {
+    let (handle, kind) = (collection.handle.as_str(), collection.kind);
+    let entry = || Some(reference(&entry_name(collection)));
+    let (operation, schema) = match place {
+        "/collections/{collection}/entries" => (format!("list_{handle}"), Some(reference(&list_name(collection)))),
+        "/collections/{collection}/entries/{id}" => (format!("get_{handle}_entry"), entry()),
+        "/collections/{collection}/tree" if collection.is_tree() => (format!("get_{handle}_tree"), None),
+        "/navigations/{collection}" if kind == CollectionKind::Navigation => (format!("get_{handle}"), entry()),
+        "/globals/{collection}" if kind == CollectionKind::Global => (format!("get_{handle}"), entry()),
         _ => return None,
     };
     let mut operations = generic.clone();

@@ -1,6 +1,6 @@
 //! What a file says of its entry beside the values: locale, slug, date, and the field that takes its body.
 
-use diwan_content::{Blueprint, Collection, FieldType, Locale, LocaleRole, Slug, Timestamp};
+use diwan_content::{Blueprint, Collection, FieldType, Locale, LocaleRole, Slug, SlugStyle, Timestamp};
 
 use super::{Given, times};
 use crate::{entry_file::EntryFile, file_name::FileDate, problem::Note, time_zone::TimeZone};
@@ -50,7 +50,7 @@ pub(super) fn choose_slug(file: &EntryFile, notes: &mut Vec<Note>) -> Option<Slu
     if let Ok(slug) = file.slug.parse() {
         return Some(slug);
     }
-    let slug = Slug::from_title(&file.slug);
+    let slug = Slug::from_title(&file.slug, SlugStyle::Keep);
     notes.push(match &slug {
         Some(slug) => Note::on_file(1, format!("the slug `{}` became `{slug}`", file.slug)),
         None => Note::on_file(1, format!("nothing of the slug `{}` can stand in a path", file.slug)),

@@ -1,0 +1,524 @@
+//! Menus: a small tree of items that lead to entries, assets or URLs.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    deliver::{Delivery, UnresolvedReason},
+    fault::FaultCode,
+    field_types::{
+        FieldKind, Found, Reading, UNREADABLE,
+        text_rules::{TextRules, is_forbidden},
+    },
+    handle::Handle,
+    hash::ContentHash,
+    ids::{AssetId, EntryId},
+    link_target::LinkTarget,
+    loading::Keys,
+    pointer::Pointer,
+    references::{Reference, ReferenceTarget},
+};
+
+/// A tree of menu items. Each is written `{id?, title?, entry | asset | url, new_tab?, children?}`; without a target it is a
+/// heading. One that names an entry or asset may leave its title to that.
+///
+/// Answered as `{id, title, kind, href, target, path, new_tab, children}` with titles and paths as they are public now in
+/// the answer's locale; an item whose target is not public there is left out with all below it, and listed.
+#[derive(Debug, Clone)]
+pub struct NavigationType {
+    /// Collections whose entries items may name; `None` for all.
+    pub collections: Option<Vec<Handle>>,
+    /// Most items, all levels together.
+    pub max_items: usize,
+    /// Most levels.
+    pub max_depth: usize,
+}
+
+/// Where an item leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Target {
+    Reference(ReferenceTarget),
+    Url,
+    Heading,
+}
+
+const MEMBERS: [&str; 7] = ["id", "title", "entry", "asset", "url", "new_tab", "children"];
+const TARGETS: [&str; 3] = ["entry", "asset", "url"];
+const TITLE: TextRules = TextRules { min_chars: 1, max_chars: 200, pattern: None };
+const MAX_URL_CHARS: usize = 2_000;
+const ID_FORM: &str = "^[A-Za-z0-9_-]{1,64}$";
+
+impl NavigationType {
+    /// Most items that any blueprint may allow.
+    pub const MAX_ITEMS: usize = 200;
+    /// Most levels that any blueprint may allow.
+    pub const MAX_DEPTH: usize = 4;
+
+    pub(crate) fn parse(keys: &mut Keys<'_>) -> Self {
+        let collections = keys.handles("collections");
+        if collections.as_ref().is_some_and(Vec::is_empty) {
+            keys.problem("collections", "must name at least one collection; leave it out for all");
+        }
+        let max_items = keys.count("max_items", 1, Self::MAX_ITEMS).unwrap_or(Self::MAX_ITEMS);
+        let max_depth = keys.count("max_depth", 1, Self::MAX_DEPTH).unwrap_or(Self::MAX_DEPTH);
+        Self { collections, max_items, max_depth }
+    }
+}
+
+impl FieldKind for NavigationType {
+    fn name(&self) -> &'static str {
+        "navigation"
+    }
+
+    fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
+        if reading.keeps(value) {
+            return Some(value.clone());
+        }
+        let mut walk = Walk { rules: self, ids: BTreeSet::new(), seen: BTreeSet::new(), items: 0 };
+        walk.gather_ids(value, 1);
+        let read = walk.read_items(value, reading, 1);
+        if walk.items > self.max_items {
+            reading.fault_with(FaultCode::TooManyItems, "max", self.max_items);
+            return None;
+        }
+        read
+    }
+
+    fn present(&self, value: &Value) -> Value {
+        let mut left = Self::MAX_ITEMS;
+        Value::Array(present_items(value, 1, &mut left))
+    }
+
+    fn collect_references(&self, presented: &Value, at: &Pointer, found: &mut Found<'_>) {
+        for (place, item) in presented.as_array().into_iter().flatten().enumerate() {
+            let at = at.index(place);
+            if let Target::Reference(target) = target_of(item) {
+                found.references.push(Reference {
+                    pointer: at.clone(),
+                    field: found.field.clone(),
+                    target,
+                    collections: self.collections.clone(),
+                    accept: None,
+                    in_text: false,
+                });
+            }
+            self.collect_references(&item["children"], &at.key("children"), found);
+        }
+    }
+
+    fn deliver(&self, presented: &mut Value, at: &Pointer, delivery: &mut Delivery<'_>) {
+        let Some(items) = presented.as_array_mut() else { return };
+        let mut kept = Vec::with_capacity(items.len());
+        for (place, mut item) in std::mem::take(items).into_iter().enumerate() {
+            let at = at.index(place);
+            match deliver_item(&mut item, delivery) {
+                Ok(()) => {
+                    self.deliver(&mut item["children"], &at.key("children"), delivery);
+                    kept.push(item);
+                }
+                Err(reason) => delivery.unresolved(at, reason),
+            }
+        }
+        *items = kept;
+    }
+
+    fn input_schema(&self) -> Value {
+        self.schema(1, |children| {
+            let mut properties = json!({
+                "id": {"type": "string", "pattern": ID_FORM},
+                "title": {"type": ["string", "null"], "minLength": TITLE.min_chars, "maxLength": TITLE.max_chars},
+                "entry": {"type": "string", "format": "uuid"},
+                "asset": {"type": "string", "format": "uuid"},
+                "url": {"type": "string", "maxLength": MAX_URL_CHARS, "pattern": "^(/|[hH][tT][tT][pP][sS]?://|[mM][aA][iI][lL][tT][oO]:|[tT][eE][lL]:)"},
+                "new_tab": {"type": "boolean"},
+            });
+            if let Some(children) = children {
+                properties["children"] = children;
+            }
+            json!({"type": "object", "properties": properties, "additionalProperties": false})
+        })
+    }
+
+    fn answer_schema(&self) -> Value {
+        self.schema(1, |children| {
+            let none = json!({"type": "array", "items": {"type": "object"}, "maxItems": 0});
+            json!({
+                "type": "object",
+                "properties": {
+                    "id": {"type": "string"},
+                    "title": {"type": "string"},
+                    "kind": {"type": "string", "enum": ["entry", "asset", "url", "heading"]},
+                    "href": {"type": ["string", "null"]},
+                    "target": {"type": ["string", "null"], "format": "uuid"},
+                    "path": {"type": ["string", "null"]},
+                    "new_tab": {"type": "boolean"},
+                    "children": children.unwrap_or(none),
+                },
+                "required": ["id", "title", "kind", "href", "target", "path", "new_tab", "children"],
+                "additionalProperties": false,
+            })
+        })
+    }
+
+    fn describe(&self) -> Map<String, Value> {
+        let mut described = Map::from_iter([
+            ("max_items".to_owned(), json!(self.max_items)),
+            ("max_depth".to_owned(), json!(self.max_depth)),
+        ]);
+        if let Some(collections) = &self.collections {
+            described.insert("collections".to_owned(), json!(collections));
+        }
+        described
+    }
+}
+
+impl NavigationType {
+    /// The schema of one level of items, made with that of the level below.
+    fn schema(&self, depth: usize, item: fn(Option<Value>) -> Value) -> Value {
+        let below = (depth < self.max_depth).then(|| self.schema(depth + 1, item));
+        json!({"type": "array", "maxItems": self.max_items, "items": item(below)})
+    }
+}
+
+/// What is known while items are read.
+struct Walk<'a> {
+    rules: &'a NavigationType,
+    /// Ids that were written, so that none is made that stands elsewhere.
+    ids: BTreeSet<String>,
+    /// Ids so far.
+    seen: BTreeSet<String>,
+    /// Items so far.
+    items: usize,
+}
+
+impl Walk<'_> {
+    fn gather_ids(&mut self, value: &Value, depth: usize) {
+        if depth > NavigationType::MAX_DEPTH {
+            return;
+        }
+        for item in value.as_array().into_iter().flatten().take(NavigationType::MAX_ITEMS) {
+            self.ids.extend(item.get("id").and_then(Value::as_str).map(str::to_owned));
+            self.gather_ids(&item["children"], depth + 1);
+        }
+    }
+
+    fn read_items(&mut self, value: &Value, reading: &mut Reading<'_>, depth: usize) -> Option<Value> {
+        let Value::Array(items) = value else {
+            reading.wrong_type("array");
+            return None;
+        };
+        if depth > self.rules.max_depth && !items.is_empty() {
+            reading.fault_with(FaultCode::TooDeep, "max", self.rules.max_depth);
+            return None;
+        }
+        let mut read = Vec::with_capacity(items.len().min(self.rules.max_items));
+        for (place, item) in items.iter().enumerate() {
+            self.items += 1;
+            if self.items > self.rules.max_items {
+                break;
+            }
+            read.extend(self.read_item(item, &mut reading.item(place), depth));
+        }
+        Some(Value::Array(read))
+    }
+
+    fn read_item(&mut self, value: &Value, reading: &mut Reading<'_>, depth: usize) -> Option<Value> {
+        let Value::Object(written) = value else {
+            reading.wrong_type("object");
+            return None;
+        };
+        for name in written.keys().filter(|name| !MEMBERS.contains(&name.as_str())) {
+            reading.member(name).fault_with(FaultCode::UnknownField, "allowed", MEMBERS.to_vec());
+        }
+        let find = |name: &str| written.get(name).filter(|value| !value.is_null());
+        let mut item = Map::from_iter([("id".to_owned(), self.id(find("id"), value, reading))]);
+        if let Some(title) = find("title") {
+            let title = TITLE.read(title, &mut reading.member("title"));
+            item.extend(title.map(|title| ("title".to_owned(), title)));
+        }
+        let mut targets = TARGETS.iter().filter_map(|name| find(name).map(|value| (*name, value)));
+        let target = targets.next();
+        for (other, _) in targets {
+            reading.member(other).fault_with(FaultCode::NotAllowedHere, "allowed", vec![target.map(|(name, _)| name)]);
+        }
+        if let Some((name, target)) = target {
+            let target = read_target(name, target, &mut reading.member(name));
+            item.extend(target.map(|target| (name.to_owned(), target)));
+        }
+        let borrows_title = target.is_some_and(|(name, _)| name != "url");
+        if find("title").is_none() && !borrows_title {
+            reading.member("title").fault(FaultCode::Required);
+        }
+        match find("new_tab") {
+            None | Some(Value::Bool(false)) => {}
+            Some(Value::Bool(true)) => {
+                item.insert("new_tab".to_owned(), json!(true));
+            }
+            Some(_) => reading.member("new_tab").wrong_type("boolean"),
+        }
+        if let Some(children) = find("children") {
+            let children = self.read_items(children, &mut reading.member("children"), depth + 1);
+            let children = children.filter(|children| children.as_array().is_some_and(|items| !items.is_empty()));
+            item.extend(children.map(|children| ("children".to_owned(), children)));
+        }
+        Some(Value::Object(item))
+    }
+
+    /// The id as written, or one made of what the item holds: the same for the same item.
+    fn id(&mut self, written: Option<&Value>, item: &Value, reading: &mut Reading<'_>) -> Value {
+        let Some(written) = written else { return json!(self.made_id(item)) };
+        let mut reading = reading.member("id");
+        let is_id = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+        match written.as_str() {
+            None => reading.wrong_type("string"),
+            Some(id) if id.is_empty() || id.len() > 64 || !id.chars().all(is_id) => {
+                reading.fault_with(FaultCode::PatternMismatch, "pattern", ID_FORM);
+            }
+            Some(id) if !self.seen.insert(id.to_owned()) => reading.fault(FaultCode::DuplicateItem),
+            Some(_) => {}
+        }
+        written.clone()
+    }
+
+    fn made_id(&mut self, item: &Value) -> String {
+        let text = item.to_string();
+        let mut number: u64 = 0;
+        loop {
+            let hash = ContentHash::of_parts(&[b"navigation item", text.as_bytes(), &number.to_be_bytes()]).to_string();
+            let id: String = hash.chars().filter(char::is_ascii_alphanumeric).take(16).collect();
+            if !self.ids.contains(&id) && self.seen.insert(id.clone()) {
+                return id;
+            }
+            number += 1;
+        }
+    }
+}
+
+fn read_target(name: &str, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
+    let Some(text) = value.as_str() else {
+        reading.wrong_type("string");
+        return None;
+    };
+    let fault = match name {
+        "entry" if text.parse::<EntryId>().is_err() => Some(FaultCode::InvalidId),
+        "asset" if text.parse::<AssetId>().is_err() => Some(FaultCode::InvalidId),
+        "url" if !is_href(text) => Some(FaultCode::InvalidHref),
+        _ => None,
+    };
+    match fault {
+        Some(code) => {
+            reading.fault(code);
+            None
+        }
+        None => Some(value.clone()),
+    }
+}
+
+/// A URL, or a path of the site itself that no entry has (`/search`).
+fn is_href(text: &str) -> bool {
+    if text.chars().count() > MAX_URL_CHARS || text.contains(is_forbidden) {
+        return false;
+    }
+    let is_unsafe = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '\\');
+    let own_path = text.starts_with('/') && !text.starts_with("//") && !text.contains(is_unsafe);
+    own_path || LinkTarget::parse(text) == Some(LinkTarget::Url)
+}
+
+/// As deep and as many as any blueprint allows, whatever is stored.
+fn present_items(value: &Value, depth: usize, left: &mut usize) -> Vec<Value> {
+    let mut presented = Vec::new();
+    if depth > NavigationType::MAX_DEPTH {
+        return presented;
+    }
+    for item in value.as_array().into_iter().flatten() {
+        if *left == 0 {
+            break;
+        }
+        *left -= 1;
+        presented.push(present_item(item, depth, left).unwrap_or_else(|| json!(UNREADABLE)));
+    }
+    presented
+}
+
+/// The published form; `None` for what was stored under another blueprint and is no item.
+fn present_item(item: &Value, depth: usize, left: &mut usize) -> Option<Value> {
+    let id = item.get("id")?.as_str()?;
+    let title = item.get("title").and_then(Value::as_str);
+    let entry = item.get("entry").and_then(Value::as_str);
+    let asset = item.get("asset").and_then(Value::as_str);
+    let url = item.get("url").and_then(Value::as_str);
+    let (kind, target) = match (entry, asset, url) {
+        (Some(entry), _, _) => ("entry", Some(entry.parse::<EntryId>().ok()?.to_string())),
+        (None, Some(asset), _) => ("asset", Some(asset.parse::<AssetId>().ok()?.to_string())),
+        (None, None, Some(url)) if is_href(url) => ("url", None),
+        (None, None, Some(_)) => return None,
+        (None, None, None) => ("heading", None),
+    };
+    if title.is_none() && target.is_none() {
+        return None;
+    }
+    Some(json!({
+        "id": id,
+        "title": title,
+        "kind": kind,
+        "href": url.filter(|_| kind == "url"),
+        "target": target,
+        "path": null,
+        "new_tab": item.get("new_tab").and_then(Value::as_bool).unwrap_or(false),
+        "children": present_items(&item["children"], depth + 1, left),
+    }))
+}
+
+/// Where a presented item leads.
+fn target_of(item: &Value) -> Target {
+    let id = item["target"].as_str().unwrap_or_default();
+    let entry = || id.parse().ok().map(ReferenceTarget::Entry);
+    let asset = || id.parse().ok().map(ReferenceTarget::Asset);
+    match item["kind"].as_str() {
+        Some("entry") => entry().map_or(Target::Heading, Target::Reference),
+        Some("asset") => asset().map_or(Target::Heading, Target::Reference),
+        Some("url") => Target::Url,
+        _ => Target::Heading,
+    }
+}
+
+/// Title and place as they are public now.
+fn deliver_item(item: &mut Value, delivery: &Delivery<'_>) -> Result<(), UnresolvedReason> {
+    if !item.is_object() {
+        return Err(UnresolvedReason::Unreadable);
+    }
+    let (title, href, path) = match target_of(item) {
+        Target::Url | Target::Heading => return Ok(()),
+        Target::Reference(ReferenceTarget::Entry(id)) => {
+            let entry = delivery.lookup.entry(id).ok_or(UnresolvedReason::NotPublic)?;
+            if !entry.in_locale {
+                return Err(UnresolvedReason::NotInLocale);
+            }
+            let path = entry.path.map(ToString::to_string);
+            (entry.title.to_owned(), path.clone(), path)
+        }
+        Target::Reference(ReferenceTarget::Asset(id)) => {
+            let asset = delivery.lookup.asset(id).ok_or(UnresolvedReason::NotPublic)?;
+            (asset.name.to_owned(), Some(asset.url.to_owned()), None)
+        }
+    };
+    if item["title"].is_null() {
+        item["title"] = json!(title);
+    }
+    item["href"] = json!(href);
+    item["path"] = json!(path);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::field_types::testing::*;
+
+    const LIVE: &str = "6c5a7ac3-546c-4172-947a-231133096268";
+    const DEAD: &str = "6c5a7ac3-546c-4172-947a-23113309626f";
+    const ASSET: &str = "0b0f8d5e-6a8c-4a53-9a5e-0e0c7d2b9f11";
+
+    #[test]
+    fn items_are_answered_with_title_and_place() {
+        let field = field("type: navigation");
+        let written = json!([
+            { "id": "a", "entry": LIVE, "children": [{ "id": "b", "title": "ملف", "asset": ASSET, "new_tab": true }] },
+            { "id": "c", "title": "روابط", "children": [{ "id": "d", "title": "بحث", "url": "/search" }] },
+        ]);
+        check_read(&field, written.clone(), written.clone());
+        let answered = json!([
+            { "id": "a", "title": "الموازنة", "kind": "entry", "href": "/department/الموازنة", "target": LIVE,
+              "path": "/department/الموازنة", "new_tab": false, "children": [
+                { "id": "b", "title": "ملف", "kind": "asset", "href": "/v1/assets/a/file", "target": ASSET, "path": null,
+                  "new_tab": true, "children": [] }] },
+            { "id": "c", "title": "روابط", "kind": "heading", "href": null, "target": null, "path": null, "new_tab": false,
+              "children": [
+                { "id": "d", "title": "بحث", "kind": "url", "href": "/search", "target": null, "path": null,
+                  "new_tab": false, "children": [] }] },
+        ]);
+        check_deliver(&field, written.clone(), answered, &[]);
+        check_deliver(&field, json!(null), json!([]), &[]);
+        assert_eq!(
+            references(&field, written),
+            [format!("/f/0 entry {LIVE}"), format!("/f/0/children/0 asset {ASSET}")]
+        );
+    }
+
+    #[test]
+    fn what_is_not_public_is_left_out_with_all_below_it() {
+        let field = field("type: navigation");
+        let written = json!([
+            { "id": "a", "title": "غائب", "entry": DEAD, "children": [{ "id": "b", "entry": LIVE }] },
+            { "id": "c", "title": "باقٍ", "children": [{ "id": "d", "entry": DEAD }, { "id": "e", "entry": LIVE }] },
+            "was stored under another blueprint",
+        ]);
+        let kept = json!([{ "id": "c", "title": "باقٍ", "kind": "heading", "href": null, "target": null, "path": null,
+            "new_tab": false, "children": [
+                { "id": "e", "title": "الموازنة", "kind": "entry", "href": "/department/الموازنة", "target": LIVE,
+                  "path": "/department/الموازنة", "new_tab": false, "children": [] }] }]);
+        let listed = ["/f/0 not_public", "/f/1/children/0 not_public", "/f/2 unreadable"];
+        check_deliver(&field, written, kept, &listed);
+    }
+
+    #[test]
+    fn every_mistake_is_told_at_its_place() {
+        let field = field("type: navigation\nmax_depth: 2\nmax_items: 5");
+        check_faults(&field, json!({}), &["/f wrong_type"]);
+        check_faults(&field, json!([1, {}]), &["/f/0 wrong_type", "/f/1/title required"]);
+        check_faults(
+            &field,
+            json!([{ "id": "a b", "title": "", "entry": "x", "url": "/x", "colour": 1, "new_tab": "yes" }]),
+            &[
+                "/f/0/colour unknown_field",
+                "/f/0/id pattern_mismatch",
+                "/f/0/title too_short",
+                "/f/0/url not_allowed_here",
+                "/f/0/entry invalid_id",
+                "/f/0/new_tab wrong_type",
+            ],
+        );
+        check_faults(
+            &field,
+            json!([{ "id": "a", "title": "أ", "children": [{ "id": "a", "title": "ب", "children": [{ "title": "ج" }] }] }]),
+            &["/f/0/children/0/id duplicate_item", "/f/0/children/0/children too_deep"],
+        );
+        check_faults(&field, json!(vec![json!({ "title": "أ" }); 6]), &["/f too_many_items"]);
+        for bad in [
+            "javascript:alert(1)",
+            "//evil.example",
+            "entry:x",
+            "search",
+            "/a b",
+            "/a\\b",
+            "data:text/html,x",
+            "https://",
+        ] {
+            check_faults(&field, json!([{ "title": "أ", "url": bad }]), &["/f/0/url invalid_href"]);
+        }
+        check_problem("type: navigation\nmax_depth: 5", "must be a whole number from 1 to 4");
+        check_problem("type: navigation\ncollections: []", "must name at least one collection; leave it out for all");
+    }
+
+    #[test]
+    fn an_item_without_an_id_gets_a_lasting_one_of_its_own() {
+        let field = field("type: navigation");
+        let read = |value: serde_json::Value| {
+            let mut faults = Vec::new();
+            let read = field.read(&value, None, crate::pointer::Pointer::root(), &mut faults).unwrap();
+            assert_eq!(short_faults(&faults), Vec::<String>::new());
+            read
+        };
+        let once = read(json!([{ "title": "أ" }, { "title": "أ" }, { "title": "ب" }]));
+        let ids: std::collections::BTreeSet<&str> =
+            once.as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap()).collect();
+        assert_eq!(ids.len(), 3);
+        assert_eq!(read(once.clone()), once);
+        // One more like it, in front of it, takes no id that is taken.
+        let more = read(json!([{ "title": "أ" }, once[0]]));
+        assert_eq!(more[1], once[0]);
+        assert_ne!(more[0]["id"], once[0]["id"]);
+    }
+}
