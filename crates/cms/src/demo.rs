@@ -143,6 +143,7 @@ impl Cms {
             rank: rank.map(Rank::from_place),
             date,
             note: origin.note,
+            translates: None,
         };
         let input = CreateEntry {
             id: Some(id),

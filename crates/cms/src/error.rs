@@ -1,7 +1,7 @@
 //! The one error of the verbs; knows no HTTP. The server maps it once.
 
 use diwan_assets::{AssetsError, PutError, Refusal};
-use diwan_content::{EntryId, Fault, Locale, PublicPath, Version};
+use diwan_content::{EntryId, Fault, Locale, Pointer, PublicPath, Version};
 use diwan_search::SearchError;
 use diwan_store::StoreError;
 
@@ -23,6 +23,14 @@ pub enum CmsError {
     /// The state of things forbids the step.
     #[error("{}", .0.code())]
     Conflict(Conflict),
+    /// One of several items was refused.
+    #[error("{error}, at {at}")]
+    InItem {
+        /// Which one, as a pointer into the request.
+        at: Pointer,
+        /// Why.
+        error: Box<CmsError>,
+    },
     /// The content has faults.
     #[error("{} faults", .0.len())]
     Faults(Vec<Fault>),
@@ -173,6 +181,7 @@ impl CmsError {
             Self::Forbidden(_) => Some("forbidden"),
             Self::VersionMismatch { .. } => Some("version_mismatch"),
             Self::Conflict(conflict) => Some(conflict.code()),
+            Self::InItem { at: _, error } => error.refusal_code(),
             Self::Faults(_) => Some("faults"),
             Self::BadParameters(_) => Some("bad_parameters"),
             Self::IdempotencyKeyReused => Some("idempotency_key_reused"),
@@ -181,6 +190,19 @@ impl CmsError {
             Self::UploadBrokeOff => Some("upload_broke_off"),
             Self::NeedsIndex { .. } => Some("needs_index"),
             Self::NoSpace | Self::Unavailable { .. } | Self::Internal { .. } => None,
+        }
+    }
+
+    /// The same with the item of the request that it is about, where there are several and the error does not say it itself.
+    pub(crate) fn in_item(self, at: &Pointer) -> Self {
+        match self {
+            Self::Conflict(Conflict::Busy) => self,
+            Self::NotFound(_) | Self::Forbidden(_) | Self::VersionMismatch { .. } | Self::Conflict(_)
+                if *at != Pointer::root() =>
+            {
+                Self::InItem { at: at.clone(), error: Box::new(self) }
+            }
+            other => other,
         }
     }
 

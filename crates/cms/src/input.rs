@@ -37,6 +37,9 @@ pub struct RevisionInput {
     pub date: Option<CalendarDate>,
     /// Why, for the history.
     pub note: Option<String>,
+    /// Revision of the origin that a localization translates: absent, it is the origin's head where the data changes, and
+    /// as it was where they do not.
+    pub translates: Option<RevisionNumber>,
 }
 
 /// A value that may be absent, null or there.

@@ -48,8 +48,10 @@ pub use self::{
     },
     lock::DataFolderLock,
     manage::{
-        AssetList, Comparison, EnvelopeDifference, EventQuery, EventsPage, ManagedAsset, ManagedAssets, ManagedEntry,
-        ManagedItem, ManagedLocalization, ManagedPage, ManagedRevision, RevisionSummary,
+        AssetList, Comparison, EnvelopeDifference, EventQuery, EventsPage, Left, ManagedAsset, ManagedAssets,
+        ManagedEntry, ManagedItem, ManagedLocalization, ManagedPage, ManagedRevision, ManagedTranslation,
+        RevisionSummary, TranslatedField, TranslationList, TranslationState, TranslationsPage, Use, UsesPage,
+        UsesQuery, ValueSource,
     },
     open::OpenError,
     outcome::{AssetState, EntryState, LocalizationState, Outcome},

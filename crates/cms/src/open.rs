@@ -8,7 +8,7 @@ use std::{
 use diwan_assets::{AssetsError, BlobStore};
 use diwan_content::{ContentHash, CursorSecret, FOLD_VERSION, Handle, KEY_VERSION, Registry};
 use diwan_search::{IndexOptions, IndexStamp, SearchError, SearchIndex};
-use diwan_store::{Store, StoreError};
+use diwan_store::{KindInUse, Store, StoreError};
 
 use crate::{
     cms::{Cms, CmsOptions, Parts, ProcessRole},
@@ -58,6 +58,9 @@ pub enum OpenError {
         /// In the code.
         ours: u32,
     },
+    /// Content is stored of collections or blueprints that are no longer declared.
+    #[error("the schemas lack what the database uses: {}; bring the files back, or start with the schemas that this content was made with", .0.join(", "))]
+    SchemasLack(Vec<String>),
     /// What was stored could not be brought up to date.
     #[error("cannot bring stored lists up to date: {0}")]
     Rebuild(#[source] Box<CmsError>),
@@ -76,6 +79,9 @@ impl Cms {
         let blobs = BlobStore::open(&options.data_dir.join("blobs"))?;
         let secret = stored_secret(&store, &options).await?;
         check_fold_version(&store, &options).await?;
+        if options.role == ProcessRole::Holder {
+            check_schemas(&store, &options.registry).await?;
+        }
         let search = match options.role {
             ProcessRole::Holder => Some(open_index(&options, &secret)?),
             ProcessRole::Beside => None,
@@ -108,6 +114,19 @@ impl Cms {
     pub async fn sweep_uploads(&self) -> Result<u64, CmsError> {
         Ok(self.parts().blobs.sweep_leftovers().await?)
     }
+}
+
+/// Without its collection or blueprint an entry could be neither read nor saved: told at once, and not at the first request.
+async fn check_schemas(store: &Store, registry: &Registry) -> Result<(), OpenError> {
+    let mut lacking = Vec::new();
+    for KindInUse { collection, blueprint, entries } in store.snapshot().await?.kinds_in_use().await? {
+        if registry.find_collection(&collection).is_none() {
+            lacking.push(format!("the collection {collection} ({entries} entries)"));
+        } else if registry.find_blueprint(&blueprint).is_none() {
+            lacking.push(format!("the blueprint {blueprint} ({entries} entries of {collection})"));
+        }
+    }
+    if lacking.is_empty() { Ok(()) } else { Err(OpenError::SchemasLack(lacking)) }
 }
 
 /// The index in the data folder, still unchecked: the follower looks at it, so that nothing waits.

@@ -100,6 +100,8 @@ fault_codes! {
     InvalidSlug = "invalid_slug", "must be a slug: letters, digits and single hyphens, such as {example}", "يجب أن يكون اسمًا مختصرًا من حروف وأرقام وشرطات مفردة مثل {example}";
     /// A path that is taken or reserved; `path`.
     PathTaken = "path_taken", "leads to the path {path}, which is taken", "يؤدي إلى المسار {path} وهو محجوز";
+    /// A path that no entry may take; `path`.
+    PathReserved = "path_reserved", "leads to the path {path}, which no entry may have here", "يؤدي إلى المسار {path} وهو غير متاح للمواد هنا";
     /// A path longer than the limit; `max`.
     PathTooLong = "path_too_long", "leads to a path longer than {max} bytes", "يؤدي إلى مسار يزيد طوله على {max} بايت";
     /// A collection, blueprint, locale or department that does not exist or does not fit; `allowed`.

@@ -57,6 +57,18 @@ impl PublicPath {
         Ok(Self::from_segments(text.split('/')))
     }
 
+    /// Whether another path is this one or stands below it, in any spelling.
+    pub fn holds(&self, other: &Self) -> bool {
+        let (above, below) = (self.folded(), other.folded());
+        let rest = below.as_str().strip_prefix(above.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || self.0 == "/")
+    }
+
+    /// Its first segment; empty for the root.
+    pub fn first_segment(&self) -> &str {
+        self.0.split('/').nth(1).unwrap_or_default()
+    }
+
     /// As it is stored; only from the database.
     pub fn from_stored(text: String) -> Self {
         Self(text)

@@ -64,6 +64,15 @@ impl PathPattern {
         self.0.contains(&Segment::Parent)
     }
 
+    /// The fixed segments that it starts with; the root where it starts with none.
+    pub fn fixed_start(&self) -> PublicPath {
+        let fixed = self.0.iter().map_while(|segment| match segment {
+            Segment::Fixed(text) => Some(text.as_str()),
+            Segment::Slug | Segment::Parent | Segment::Year | Segment::Month => None,
+        });
+        PublicPath::from_segments(fixed)
+    }
+
     /// The path of an entry. `None` when the pattern needs a date and there is none.
     pub fn fill(&self, parts: PathParts<'_>) -> Option<PublicPath> {
         let mut segments: Vec<String> = Vec::new();

@@ -9,6 +9,8 @@ use include_dir::{Dir, DirEntry, include_dir};
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../schemas");
 /// Folders that hold schema files.
 const FOLDERS: [&str; 3] = ["blueprints", "fieldsets", "collections"];
+/// The one file beside them; it may be missing.
+const PATHS: &str = "paths.yaml";
 /// Most files of a folder.
 const MAX_FILES: usize = 2_000;
 
@@ -49,6 +51,9 @@ pub fn load_registry(folder: Option<&Path>) -> Result<Registry, SchemasError> {
 /// The registry of what is inside the binary.
 pub fn embedded_registry() -> Result<Registry, SchemasError> {
     let mut files = Vec::new();
+    if let Some(text) = EMBEDDED.get_file(PATHS).and_then(include_dir::File::contents_utf8) {
+        files.push(SchemaFile { path: PATHS.to_owned(), text: text.to_owned() });
+    }
     for folder in FOLDERS.iter().filter_map(|name| EMBEDDED.get_dir(name)) {
         for file in folder.entries().iter().filter_map(DirEntry::as_file) {
             let path = file.path().to_string_lossy().into_owned();
@@ -68,6 +73,11 @@ fn files_of(folder: &Path) -> Result<Vec<SchemaFile>, SchemasError> {
     // A folder that is not there at all is a mistake in the configuration; one of the three may be missing.
     std::fs::read_dir(folder).map_err(unreadable(folder))?;
     let mut files = Vec::new();
+    let paths = folder.join(PATHS);
+    if paths.is_file() {
+        let text = std::fs::read_to_string(&paths).map_err(unreadable(&paths))?;
+        files.push(SchemaFile { path: PATHS.to_owned(), text });
+    }
     for name in FOLDERS {
         let below = folder.join(name);
         if !below.is_dir() {
@@ -102,7 +112,12 @@ mod tests {
     fn the_binary_carries_the_shipped_schemas() {
         let registry = embedded_registry().unwrap();
         let handles: Vec<&str> = registry.collections().map(|collection| collection.handle.as_str()).collect();
-        assert_eq!(handles, ["departments", "news", "pages", "reports", "services"]);
+        for handle in ["departments", "main_menu", "ministry", "news", "pages", "reports", "services"] {
+            assert!(handles.contains(&handle), "{handles:?}");
+        }
+        let pages = registry.find_collection("pages").unwrap();
+        let path = diwan_content::PublicPath::from_request("/docs").unwrap();
+        assert!(registry.reserves(pages, &"ar".parse().unwrap(), &path));
     }
 
     #[test]

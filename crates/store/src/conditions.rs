@@ -32,6 +32,12 @@ impl Conditions {
         self.values.extend(place);
     }
 
+    /// Row values above a place.
+    pub(crate) fn above<const N: usize>(&mut self, columns: &str, place: [Value; N]) {
+        self.texts.push(format!("{columns} > ({})", placeholders(self.values.len() + 1, N)));
+        self.values.extend(place);
+    }
+
     /// A folded column that contains a folded text, whatever characters it holds.
     pub(crate) fn contains(&mut self, column: &str, text: &str) {
         if text.len() > MAX_PATTERN_BYTES {

@@ -42,6 +42,7 @@ mod settings;
 mod singles;
 mod snapshot;
 mod stored;
+mod used;
 mod watch;
 mod write;
 
@@ -67,6 +68,7 @@ pub use self::{
     refusals::Refusal,
     revisions::Revision,
     snapshot::{Queries, Snapshot},
+    used::{KindInUse, LiveUse},
     watch::Watch,
     write::{Committed, EventIndex, WriteTx},
 };

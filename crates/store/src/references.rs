@@ -111,7 +111,7 @@ impl WriteTx {
 }
 
 impl PublishedTarget {
-    fn parts(self) -> (&'static str, Uuid) {
+    pub(crate) fn parts(self) -> (&'static str, Uuid) {
         match self {
             Self::Entry(id) => ("entry", id.0),
             Self::Asset(id) => ("asset", id.0),

@@ -29,6 +29,8 @@ pub enum FileResult {
     Draft(String),
     /// The file changed there since the last import; a new revision was published.
     Updated,
+    /// The file is a draft there and public here: somebody here must withdraw it, for an import takes nothing back.
+    NeedsWithdrawal(String),
     /// Nothing has changed since the last import.
     Unchanged,
     /// The entry was changed here; nothing was overwritten.
@@ -41,15 +43,15 @@ pub enum FileResult {
 
 impl ImportReport {
     /// How many files there were of each result, in the order of [`FileResult::WORDS`].
-    pub fn counts(&self) -> [(&'static str, usize); 7] {
+    pub fn counts(&self) -> [(&'static str, usize); 8] {
         FileResult::WORDS.map(|word| (word, self.files.iter().filter(|file| file.result.word() == word).count()))
     }
 }
 
 impl FileResult {
     /// The results, as reports name them.
-    pub const WORDS: [&'static str; 7] =
-        ["published", "draft", "updated", "unchanged", "conflict", "skipped", "broken"];
+    pub const WORDS: [&'static str; 8] =
+        ["published", "draft", "updated", "unchanged", "needs withdrawal", "conflict", "skipped", "broken"];
 
     /// The result, as reports name it.
     pub fn word(&self) -> &'static str {
@@ -58,6 +60,7 @@ impl FileResult {
             Self::Draft(_) => "draft",
             Self::Updated => "updated",
             Self::Unchanged => "unchanged",
+            Self::NeedsWithdrawal(_) => "needs withdrawal",
             Self::Conflict(_) => "conflict",
             Self::Skipped(_) => "skipped",
             Self::Broken(_) => "broken",
@@ -70,7 +73,10 @@ impl fmt::Display for ImportReport {
         for FileReport { file, result, notes } in &self.files {
             writeln!(f, "{:<10} {file}", result.word())?;
             match result {
-                FileResult::Draft(why) | FileResult::Conflict(why) | FileResult::Skipped(why) => {
+                FileResult::Draft(why)
+                | FileResult::NeedsWithdrawal(why)
+                | FileResult::Conflict(why)
+                | FileResult::Skipped(why) => {
                     writeln!(f, "           {why}")?;
                 }
                 FileResult::Broken(problems) => {

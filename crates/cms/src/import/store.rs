@@ -23,6 +23,7 @@ pub(super) enum Stored {
     Draft(String),
     Updated,
     Unchanged,
+    NeedsWithdrawal(String),
     Conflict(String),
 }
 
@@ -33,6 +34,7 @@ impl From<Stored> for FileResult {
             Stored::Draft(why) => Self::Draft(why),
             Stored::Updated => Self::Updated,
             Stored::Unchanged => Self::Unchanged,
+            Stored::NeedsWithdrawal(why) => Self::NeedsWithdrawal(why),
             Stored::Conflict(why) => Self::Conflict(why),
         }
     }
@@ -55,7 +57,8 @@ pub(super) async fn store_file(cms: &Cms, tx: &mut WriteTx, ready: &Ready) -> Re
             return Ok(Step::Done(Stored::Conflict(why)));
         }
         (Some(_), Some(before)) if before.source_hash == converted.source_hash => {
-            return Ok(Step::Done(Stored::Unchanged));
+            let public = localization.as_ref().filter(|_| !converted.published).and_then(|here| here.published);
+            return Ok(Step::Done(public.map_or(Stored::Unchanged, needs_withdrawal)));
         }
         (Some(_), Some(_)) => true,
     };
@@ -98,6 +101,10 @@ pub(super) async fn store_file(cms: &Cms, tx: &mut WriteTx, ready: &Ready) -> Re
     };
     record_saved(tx, ready, &revision, entry.is_none(), is_update);
     put_source(tx, ready, &revision).await?;
+    let still_public = tx.find_localization(id, locale).await?.and_then(|here| here.published);
+    if let (false, Some(public)) = (converted.published, still_public) {
+        return Ok(Step::Done(needs_withdrawal(public)));
+    }
     let unpublished = if converted.published {
         publish_imported(cms, tx, ready, &revision).await?
     } else {
@@ -108,6 +115,12 @@ pub(super) async fn store_file(cms: &Cms, tx: &mut WriteTx, ready: &Ready) -> Re
         None if is_update => Stored::Updated,
         None => Stored::Published,
     }))
+}
+
+fn needs_withdrawal(public: RevisionNumber) -> Stored {
+    Stored::NeedsWithdrawal(format!(
+        "it is a draft there, and revision {public} stays public here until somebody withdraws it"
+    ))
 }
 
 async fn insert_entry(tx: &mut WriteTx, ready: &Ready, id: EntryId) -> Result<(), CmsError> {

@@ -11,6 +11,7 @@ mod render;
 
 pub(crate) use self::{
     apply::apply_plan,
+    paths::path_reserved,
     plan::{PlanItem, Planner},
     render::{
         RenderCache, Rendering, SortFacts, blueprint_of, data_pointer, list_keys, list_name, order_name, sort_key,

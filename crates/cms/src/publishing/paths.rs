@@ -5,7 +5,9 @@ use std::{
     sync::Arc,
 };
 
-use diwan_content::{Collection, EntryId, Fault, FaultCode, FoldedPath, Locale, PathParts, Pointer, PublicPath, Slug};
+use diwan_content::{
+    Collection, EntryId, Fault, FaultCode, FoldedPath, Locale, PathParts, Pointer, PublicPath, Registry, Slug,
+};
 use diwan_store::{PathKind, Publication, Queries};
 
 use super::{
@@ -23,6 +25,7 @@ type Place = (EntryId, Locale);
 /// second time, taking the paths reports them.
 pub(super) async fn plan_paths(
     queries: &Queries,
+    registry: &Registry,
     items: &[PlanItem],
     plan: &mut Plan,
     rendering: Rendering,
@@ -37,6 +40,9 @@ pub(super) async fn plan_paths(
     }
     if plan.faults.is_empty() {
         plan_moves(queries, items, plan, &mut places).await?;
+    }
+    if plan.faults.is_empty() {
+        check_reserved(registry, items, plan);
     }
     if plan.faults.is_empty() && rendering == Rendering::Allowed {
         check_free(queries, items, plan).await?;
@@ -192,7 +198,23 @@ async fn moved_child(
     })
 }
 
-/// Reports paths that two changes want, that somebody else has, or that are reserved.
+/// Reports paths that no entry may take. What lives at one already may stay there.
+fn check_reserved(registry: &Registry, items: &[PlanItem], plan: &mut Plan) {
+    for change in &plan.changes {
+        let Some(path) = &change.path else { continue };
+        let stays = change.live.as_ref().is_some_and(|live| live.path.as_ref() == Some(path));
+        if !stays && registry.reserves(&change.collection, &change.locale, path) {
+            plan.faults.push(path_reserved(&items[change.item].at, path));
+        }
+    }
+}
+
+/// The fault of a path that no entry may take, reported at the slug.
+pub(crate) fn path_reserved(at: &Pointer, path: &PublicPath) -> Fault {
+    Fault::new(at.key("slug"), FaultCode::PathReserved).with("path", path.as_str())
+}
+
+/// Reports paths that two changes want, that or that somebody else has.
 async fn check_free(queries: &Queries, items: &[PlanItem], plan: &mut Plan) -> Result<(), CmsError> {
     let mut wanted: BTreeMap<(Locale, FoldedPath), EntryId> = BTreeMap::new();
     let mut faults = Vec::new();

@@ -106,7 +106,7 @@ impl Planner<'_> {
         let mut named: BTreeMap<(EntryId, Locale), (usize, Named)> = BTreeMap::new();
         for (index, item) in items.iter().enumerate() {
             plan.involved.insert((item.entry, item.locale.clone()));
-            let found = self.name(item).await?;
+            let found = self.name(item).await.map_err(|error| error.in_item(&item.at))?;
             if named.insert((item.entry, item.locale.clone()), (index, found)).is_some() {
                 plan.faults.push(Fault::new(item.at.clone(), FaultCode::DuplicateItem));
             }
@@ -116,7 +116,7 @@ impl Planner<'_> {
         }
         self.plan_inheriting(items, &named, &mut plan).await?;
         if plan.faults.is_empty() && !plan.incomplete {
-            super::paths::plan_paths(self.queries, items, &mut plan, self.rendering).await?;
+            super::paths::plan_paths(self.queries, self.cms.registry(), items, &mut plan, self.rendering).await?;
         }
         Ok(plan)
     }

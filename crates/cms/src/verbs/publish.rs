@@ -100,8 +100,9 @@ impl Cms {
         let hierarchy = queries.hierarchy().await?;
         let mut permits = Vec::with_capacity(items.len());
         for item in items {
-            let entry = queries.find_entry(item.entry).await?.ok_or(CmsError::NotFound(Thing::Entry))?;
-            permits.push(permit(&ctx.actor, action, entry.department, &hierarchy, Thing::Entry)?);
+            let entry = queries.find_entry(item.entry).await?.ok_or(CmsError::NotFound(Thing::Entry));
+            let permit = entry.and_then(|entry| permit(&ctx.actor, action, entry.department, &hierarchy, Thing::Entry));
+            permits.push(permit.map_err(|error| error.in_item(&item.at))?);
         }
         Ok(permits)
     }

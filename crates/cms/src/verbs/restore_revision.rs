@@ -95,7 +95,8 @@ impl Cms {
             author: permit.author(),
             note,
             based_on: Some(number),
-            translates: origin.map(|origin| origin.number),
+            // What was written then translates what stood there then.
+            translates: old.translates,
         };
         Ok(Ready { permit, revision, title, expect: Expect::Version(version), kind: EventKind::RevisionRestored })
     }

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use diwan_content::{
     Actor, Blueprint, CalendarDate, Collection, Data, EntryId, Fault, FaultCode, Handle, Locale, PathParts, Pointer,
-    Rank, Reference, ReferenceTarget, RevisionContent, Slug, resolve, rights::Hierarchy,
+    PublicPath, Rank, Reference, ReferenceTarget, RevisionContent, Slug, resolve, rights::Hierarchy,
 };
 use diwan_store::{Queries, Revision};
 use serde_json::{Map, Value};
@@ -13,7 +13,7 @@ use crate::{
     cms::Cms,
     error::CmsError,
     input::{Keep, RevisionInput},
-    publishing::{data_pointer, stored_data, title_of},
+    publishing::{data_pointer, path_reserved, stored_data, title_of},
 };
 
 /// Longest note in characters.
@@ -192,8 +192,14 @@ impl Cms {
                 }
                 Ok(Some(Slug::home()))
             }
-            (Some(text), _) => match text.parse() {
-                Ok(slug) => Ok(Some(slug)),
+            (Some(text), base) => match text.parse() {
+                Ok(slug) => {
+                    let is_new = base.is_none_or(|base| base.content.slug != slug);
+                    let path = if is_new { certain_path(draft, &slug, date, parent) } else { None };
+                    let reserved = path.filter(|path| self.is_reserved(draft, path));
+                    faults.extend(reserved.map(|path| path_reserved(&draft.at, &path)));
+                    Ok(Some(slug))
+                }
                 Err(_) => {
                     faults.push(Fault::new(at, FaultCode::InvalidSlug).with("example", example()));
                     Ok(None)
@@ -201,7 +207,7 @@ impl Cms {
             },
             (None, Some(base)) => Ok(Some(base.content.slug.clone())),
             (None, None) => match Slug::from_title(title, draft.collection.slugs) {
-                Some(slug) => Ok(Some(self.free_slug(draft, slug, date).await?)),
+                Some(slug) => Ok(Some(self.free_slug(draft, slug, date, parent).await?)),
                 None => {
                     faults.push(Fault::new(at, FaultCode::InvalidSlug).with("example", example()));
                     Ok(None)
@@ -210,18 +216,24 @@ impl Cms {
         }
     }
 
-    /// Puts a number behind a slug made of a title while its path belongs to another entry (flat collections; in trees the
-    /// path is known only when publishing).
-    async fn free_slug(&self, draft: &Draft<'_>, slug: Slug, date: Option<CalendarDate>) -> Result<Slug, CmsError> {
-        let Some(pattern) = draft.collection.path.get(draft.locale).filter(|_| !draft.collection.is_tree()) else {
-            return Ok(slug);
-        };
-        let date = date.or_else(|| draft.origin.and_then(|origin| origin.content.date));
+    /// Puts a number behind a slug made of a title while its path is reserved or belongs to another entry.
+    async fn free_slug(
+        &self,
+        draft: &Draft<'_>,
+        slug: Slug,
+        date: Option<CalendarDate>,
+        parent: Option<EntryId>,
+    ) -> Result<Slug, CmsError> {
         let mut candidate = slug.clone();
         for number in 2..1_000 {
-            let Some(path) = pattern.fill(PathParts { slug: &candidate, parents: &[], date }) else { return Ok(slug) };
-            let row = draft.queries.find_path(draft.locale, &path.folded()).await?;
-            if row.is_none_or(|row| row.entry == Some(draft.entry)) {
+            let Some(path) = certain_path(draft, &candidate, date, parent) else { return Ok(slug) };
+            // Pages of a tree may change places until they are published, so that only what never can be is avoided.
+            let row = if draft.collection.is_tree() {
+                None
+            } else {
+                draft.queries.find_path(draft.locale, &path.folded()).await?
+            };
+            if row.is_none_or(|row| row.entry == Some(draft.entry)) && !self.is_reserved(draft, &path) {
                 return Ok(candidate);
             }
             candidate = slug.numbered(number);
@@ -229,11 +241,31 @@ impl Cms {
         Ok(candidate)
     }
 
+    fn is_reserved(&self, draft: &Draft<'_>, path: &PublicPath) -> bool {
+        self.registry().reserves(draft.collection, draft.locale, path)
+    }
+
     /// Today in UTC.
     fn today(&self) -> CalendarDate {
         let text = self.now().to_string();
         text[..10].parse().expect("a time in RFC 3339 starts with its date")
     }
+}
+
+/// The path that a slug leads to, where it is known before publishing: not below a parent, which may move until then.
+fn certain_path(
+    draft: &Draft<'_>,
+    slug: &Slug,
+    date: Option<CalendarDate>,
+    parent: Option<EntryId>,
+) -> Option<PublicPath> {
+    let pattern = draft.collection.path.get(draft.locale)?;
+    let parent = parent.or_else(|| draft.origin.and_then(|origin| origin.content.parent));
+    if draft.collection.is_tree() && parent.is_some() {
+        return None;
+    }
+    let date = date.or_else(|| draft.origin.and_then(|origin| origin.content.date));
+    pattern.fill(PathParts { slug, parents: &[], date })
 }
 
 fn not_localizable(at: Pointer, collection: &Collection) -> Fault {

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use diwan_content::{Collection, EntryId, EventKind, EventSubject, Locale, Permit, Pointer, RevisionNumber};
+use diwan_content::{
+    Collection, EntryId, EventKind, EventSubject, Fault, FaultCode, Locale, Permit, Pointer, RevisionContent,
+    RevisionNumber,
+};
 use diwan_store::{Localization, Queries, Revision, Title, WriteTx};
 
 use super::revision::{Draft, Drafted};
@@ -86,6 +89,7 @@ impl Cms {
             at: Pointer::root(),
         };
         let Drafted { content, title, note } = self.draft(draft, input).await?;
+        let translates = translates(input.translates, origin.as_ref(), base.as_ref(), &content)?;
         let based_on = base.map(|base| base.number);
         let hash = content.hash();
         let revision = Revision {
@@ -98,7 +102,7 @@ impl Cms {
             author: permit.author(),
             note,
             based_on,
-            translates: origin.map(|origin| origin.number),
+            translates,
         };
         let kind = if based_on.is_some() { EventKind::RevisionSaved } else { EventKind::LocalizationCreated };
         Ok(Ready { permit, revision, title, expect, kind })
@@ -130,6 +134,33 @@ impl Cms {
             Box::pin(async move { append(tx, &ready).await.map(Step::Done) })
         })
         .await
+    }
+}
+
+/// Which revision of the origin is translated: the one that the editor names; else, where only slug or note change, the one
+/// that was; else the origin's head, which is what an editor sees beside the text.
+fn translates(
+    named: Option<RevisionNumber>,
+    origin: Option<&Revision>,
+    base: Option<&Revision>,
+    content: &RevisionContent,
+) -> Result<Option<RevisionNumber>, CmsError> {
+    let at = Pointer::root().key("translates");
+    match (named, origin) {
+        (None, None) => Ok(None),
+        (Some(_), None) => {
+            let fault = Fault::new(at, FaultCode::UnknownField).with("allowed", Vec::<String>::new());
+            Err(CmsError::Faults(vec![fault]))
+        }
+        (Some(named), Some(origin)) if named > origin.number => {
+            let fault = Fault::new(at, FaultCode::TooLarge).with("max", origin.number.0);
+            Err(CmsError::Faults(vec![fault]))
+        }
+        (Some(named), Some(_)) => Ok(Some(named)),
+        (None, Some(origin)) => {
+            let unchanged = base.filter(|base| base.content.data_text == content.data_text);
+            Ok(unchanged.and_then(|base| base.translates).or(Some(origin.number)))
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use diwan_content::{EntryId, EventKind, EventSubject, Locale, Permit, rights::Action};
+use diwan_content::{Actor, EntryId, EventKind, EventSubject, Locale, Permit, rights::Action};
 use diwan_store::{Entry, Queries, WriteTx};
 
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
     context::WriteContext,
     error::{CmsError, Conflict, Thing},
     frame::{Step, until_done},
+    manage::{Left, left},
     outcome::{EntryState, Outcome},
     states::entry_state,
 };
@@ -20,7 +21,7 @@ impl Cms {
     ///
     /// # Errors
     /// Not found or not allowed; still public; has children outside the trash; in the trash already.
-    pub async fn trash(&self, ctx: &WriteContext, entry: EntryId) -> Result<Outcome<EntryState>, CmsError> {
+    pub async fn trash(&self, ctx: &WriteContext, entry: EntryId) -> Result<Outcome<Left<EntryState>>, CmsError> {
         self.set_trashed(ctx, entry, "trash", EventKind::Trashed).await
     }
 
@@ -29,7 +30,8 @@ impl Cms {
     /// # Errors
     /// Not found or not allowed; not in the trash.
     pub async fn untrash(&self, ctx: &WriteContext, entry: EntryId) -> Result<Outcome<EntryState>, CmsError> {
-        self.set_trashed(ctx, entry, "untrash", EventKind::Untrashed).await
+        let Outcome { value, sequence } = self.set_trashed(ctx, entry, "untrash", EventKind::Untrashed).await?;
+        Ok(Outcome { value: value.value, sequence })
     }
 
     async fn set_trashed(
@@ -38,7 +40,7 @@ impl Cms {
         id: EntryId,
         action: &'static str,
         kind: EventKind,
-    ) -> Result<Outcome<EntryState>, CmsError> {
+    ) -> Result<Outcome<Left<EntryState>>, CmsError> {
         self.verb(ctx, action, Some(id), async {
             until_done!({
                 let snapshot = self.store().snapshot().await?;
@@ -46,9 +48,10 @@ impl Cms {
                 let places: BTreeSet<(EntryId, Locale)> =
                     snapshot.localizations(id).await?.into_iter().map(|found| (id, found.locale)).collect();
                 drop(snapshot);
+                let actor = ctx.actor.clone();
                 self.transact(ctx, move |tx| {
-                    let (permit, places) = (permit.clone(), places.clone());
-                    Box::pin(async move { set_trashed_in(tx, &permit, id, &places, kind).await })
+                    let (permit, places, actor) = (permit.clone(), places.clone(), actor.clone());
+                    Box::pin(async move { set_trashed_in(tx, &permit, &actor, id, &places, kind).await })
                 })
                 .await
             })
@@ -68,10 +71,11 @@ async fn trash_permit(queries: &Queries, ctx: &WriteContext, id: EntryId) -> Res
 async fn set_trashed_in(
     tx: &mut WriteTx,
     permit: &Permit,
+    actor: &Actor,
     id: EntryId,
     places: &BTreeSet<(EntryId, Locale)>,
     kind: EventKind,
-) -> Result<Step<EntryState>, CmsError> {
+) -> Result<Step<Left<EntryState>>, CmsError> {
     tx.lock_localizations(&places.iter().cloned().collect::<Vec<_>>()).await?;
     let entry = tx.lock_entry(id).await?.ok_or(CmsError::NotFound(Thing::Entry))?;
     let localizations = tx.localizations(id).await?;
@@ -95,7 +99,8 @@ async fn set_trashed_in(
     }
     let subject = EventSubject { entry: Some(id), department: Some(entry.department), ..EventSubject::default() };
     tx.record(permit, kind, subject);
-    Ok(Step::Done(entry_state(tx, id).await?))
+    let gone = if kind == EventKind::Trashed { vec![id] } else { Vec::new() };
+    Ok(Step::Done(left(tx, actor, &gone, entry_state(tx, id).await?).await?))
 }
 
 async fn check_may_go(

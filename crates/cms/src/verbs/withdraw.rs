@@ -12,6 +12,7 @@ use crate::{
     error::{CmsError, Conflict, Thing},
     frame::{Step, until_done},
     input::{WithdrawItem, WithdrawMode},
+    manage::{Left, left},
     outcome::{LocalizationState, Outcome},
     states::localization_state,
 };
@@ -20,7 +21,7 @@ use crate::{
 const MAX_CHILDREN: usize = 10_000;
 
 impl Cms {
-    /// Takes one localization back.
+    /// Takes one localization back; tells what still points to it.
     ///
     /// # Errors
     /// Not found or not allowed; version mismatch; not public; public children that are not withdrawn with it; a redirect
@@ -29,7 +30,7 @@ impl Cms {
         &self,
         ctx: &WriteContext,
         item: WithdrawItem,
-    ) -> Result<Outcome<LocalizationState>, CmsError> {
+    ) -> Result<Outcome<Left<LocalizationState>>, CmsError> {
         let item = Arc::new(item);
         self.verb(ctx, "withdraw", Some(item.entry), async {
             until_done!({
@@ -62,7 +63,7 @@ async fn withdraw_in(
     permit: &Permit,
     involved: &BTreeSet<(EntryId, Locale)>,
     actor: &diwan_content::Actor,
-) -> Result<Step<LocalizationState>, CmsError> {
+) -> Result<Step<Left<LocalizationState>>, CmsError> {
     let WithdrawItem { entry, locale, version, mode, with_children } = item;
     tx.lock_localizations(&involved.iter().cloned().collect::<Vec<_>>()).await?;
     let found = tx.find_localization(*entry, locale).await?.ok_or(CmsError::NotFound(Thing::Localization))?;
@@ -87,7 +88,9 @@ async fn withdraw_in(
         take_back(tx, &permit, child, *mode).await?;
     }
     take_back(tx, permit, &live.publication, *mode).await?;
-    Ok(Step::Done(localization_state(tx, *entry, locale).await?))
+    let gone: Vec<EntryId> = below.iter().map(|child| child.entry).chain([*entry]).collect();
+    let state = localization_state(tx, *entry, locale).await?;
+    Ok(Step::Done(left(tx, actor, &gone, state).await?))
 }
 
 /// Public pages below a page, parents before children.

@@ -178,7 +178,7 @@ impl Bed {
     }
 
     pub(crate) async fn withdraw(&self, state: &LocalizationState, mode: WithdrawMode) -> LocalizationState {
-        self.cms.withdraw(&system(), withdrawal(state, mode)).await.unwrap().value
+        self.cms.withdraw(&system(), withdrawal(state, mode)).await.unwrap().value.value
     }
 
     /// The state as it is now.

@@ -285,7 +285,11 @@ pub(crate) async fn what_is_taken_back_there_is_reported_and_stays_public_here(b
     import(bed, site.path(), Some(owner)).await;
     edit(&site, "departments/ar/alias.md", "order: 9", "order: 10\npublished: false");
     let report = import(bed, site.path(), Some(owner)).await;
-    assert_eq!(told(&report)[2], "departments/ar/alias.md draft");
+    assert_eq!(told(&report)[2], "departments/ar/alias.md needs withdrawal");
+    assert!(report.to_string().contains("revision 1 stays public here until somebody withdraws it"), "{report}");
+    // It is told again until that is done, also where nothing changed since.
+    let again = import(bed, site.path(), Some(owner)).await;
+    assert_eq!(told(&again)[2], "departments/ar/alias.md needs withdrawal");
     // To withdraw is for people here: an import takes nothing back.
     let path = "/department/alias";
     assert_eq!(bed.at(path).await, "ar مكتب الجمارك");

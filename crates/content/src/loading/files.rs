@@ -21,6 +21,8 @@ pub(super) enum Folder {
     Blueprints,
     Fieldsets,
     Collections,
+    /// The one file beside the folders.
+    Paths,
 }
 
 /// A file that was parsed.
@@ -87,6 +89,9 @@ fn place(path: &str) -> Place {
         (None, Some(path)) => (path, false),
         (None, None) => return Place::Elsewhere,
     };
+    if well_named && path == "paths" {
+        return path.parse().map_or(Place::Elsewhere, |name| Place::Schema(Folder::Paths, name));
+    }
     let folder = match path.split_once('/') {
         Some(("blueprints", _)) => Folder::Blueprints,
         Some(("fieldsets", _)) => Folder::Fieldsets,

@@ -16,6 +16,7 @@ mod inner;
 pub(crate) mod keys;
 mod nesting;
 mod orders;
+mod paths;
 mod problems;
 mod registry;
 mod scalars;

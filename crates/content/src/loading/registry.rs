@@ -9,6 +9,7 @@ use super::{
     fieldsets::load_fieldsets,
     files::{Folder, SchemaFile, Source, read_files},
     nesting::Files,
+    paths::{check_reserved, load_reserved},
     problems::SchemaProblem,
 };
 use crate::registry::Registry;
@@ -27,8 +28,10 @@ impl Registry {
         let collections = load_collections(of_folder(&sources, Folder::Collections), &blueprints);
         check_references(&blueprints, &collections);
         check_patterns(&collections);
+        let reserved = load_reserved(of_folder(&sources, Folder::Paths));
+        check_reserved(&collections, &reserved);
 
-        let mut registry = Self::default();
+        let mut registry = Self { reserved, ..Self::default() };
         for (handle, draft) in &blueprints {
             if let Some(blueprint) = draft.build() {
                 registry.blueprints.insert(handle.clone(), Arc::new(blueprint));

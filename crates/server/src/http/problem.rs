@@ -173,6 +173,7 @@ fn of_cms(error: CmsError) -> Problem {
             .with("current", current.0)
             .header(header::ETAG, &version_tag(current)),
         CmsError::Conflict(conflict) => of_conflict(conflict),
+        CmsError::InItem { at, error } => of_cms(*error).with("item", at.as_str()),
         CmsError::Faults(faults) => Problem::faults(faults),
         CmsError::BadParameters(faults) => Problem::parameters(faults),
         CmsError::IdempotencyKeyReused => Problem::new(ProblemCode::IdempotencyKeyReused),

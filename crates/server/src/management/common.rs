@@ -1,7 +1,7 @@
 //! What routes of the management API share.
 
 use diwan_cms::{LocalizationState, Outcome, RevisionInput};
-use diwan_content::{EntryId, Fault, LocaleRole, Pointer};
+use diwan_content::{EntryId, Fault, Handle, LocaleRole, Pointer, RevisionNumber};
 use poem::{
     Response,
     http::{StatusCode, header},
@@ -53,6 +53,13 @@ pub(crate) const DATE: Member =
 /// Why it was saved.
 pub(crate) const NOTE: Member = Member::optional("note", MemberKind::Text(MAX_NOTE_CHARS), "why, for the history");
 
+/// What it translates.
+pub(crate) const TRANSLATES: Member = Member::optional(
+    "translates",
+    MemberKind::Number,
+    "revision of the origin that this one translates; absent: the origin's newest one where the data change, else as it was",
+);
+
 /// What the body says a revision holds.
 pub(crate) fn revision_input(envelope: &mut Envelope) -> RevisionInput {
     RevisionInput {
@@ -62,6 +69,7 @@ pub(crate) fn revision_input(envelope: &mut Envelope) -> RevisionInput {
         rank: envelope.parsed("rank"),
         date: envelope.parsed("date"),
         note: envelope.text("note"),
+        translates: envelope.number("translates").map(RevisionNumber),
     }
 }
 
@@ -92,4 +100,14 @@ pub(crate) fn faults_with_data(call: &mut Call, blueprint: Option<&str>, role: &
 /// The entry in the path.
 pub(crate) fn entry_id(call: &Call) -> Result<EntryId, Problem> {
     call.path_value("id")
+}
+
+/// A collection that a parameter names.
+pub(crate) fn known_collection(call: &Call, handle: &str) -> Result<Handle, Problem> {
+    let registry = call.app.cms.registry();
+    let found = registry.find_collection(handle).map(|collection| collection.handle.clone());
+    found.ok_or_else(|| {
+        let known: Vec<&str> = registry.collections().map(|collection| collection.handle.as_str()).collect();
+        Problem::parameter("collection", &format!("one of {}", known.join(", ")))
+    })
 }

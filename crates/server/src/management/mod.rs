@@ -12,7 +12,9 @@ mod registry;
 mod revision_views;
 mod revisions;
 mod save;
+mod translations;
 mod upload;
+mod uses;
 mod views;
 mod whole_entry;
 mod withdraw;
@@ -35,6 +37,9 @@ pub(crate) static ROUTES: &[Route] = &[
     whole_entry::TRASH,
     whole_entry::UNTRASH,
     whole_entry::TRANSFER,
+    translations::LIST,
+    translations::ENTRY,
+    uses::ENTRY,
     revisions::LIST,
     revisions::GET,
     revisions::COMPARE,
@@ -44,6 +49,7 @@ pub(crate) static ROUTES: &[Route] = &[
     assets::GET,
     assets::SAVE,
     assets::CONTENT,
+    uses::ASSET,
     registry::COLLECTIONS,
     registry::COLLECTION,
     registry::BLUEPRINTS,

@@ -1,11 +1,11 @@
 //! Entries as editors see them: lists, one entry, one localization with its head.
 
 use diwan_cms::ManagementList;
-use diwan_content::{Handle, Status};
+use diwan_content::Status;
 use poem::{Response, http::StatusCode};
 
 use super::{
-    common::{PAGE_AFTER, PAGE_SIZE, entry_id},
+    common::{PAGE_AFTER, PAGE_SIZE, entry_id, known_collection},
     views::{EntryView, LocalizationList, WorkView},
 };
 use crate::http::{
@@ -57,10 +57,7 @@ pub(crate) const LOCALIZATION: Route = Route {
 };
 
 async fn list(call: Call) -> Result<Response, Problem> {
-    let collection = match call.query.text("collection") {
-        None => None,
-        Some(handle) => Some(known_collection(&call, handle)?),
-    };
+    let collection = call.query.text("collection").map(|handle| known_collection(&call, handle)).transpose()?;
     let status =
         call.query.text("status").and_then(|text| Status::ALL.into_iter().find(|status| status.as_str() == text));
     let list = ManagementList {
@@ -74,15 +71,6 @@ async fn list(call: Call) -> Result<Response, Problem> {
     };
     let page = call.app.cms.manage_list(&call.actor, list).await?;
     private_json(StatusCode::OK, &LocalizationList::from(page))
-}
-
-fn known_collection(call: &Call, handle: &str) -> Result<Handle, Problem> {
-    let registry = call.app.cms.registry();
-    let found = registry.find_collection(handle).map(|collection| collection.handle.clone());
-    found.ok_or_else(|| {
-        let known: Vec<&str> = registry.collections().map(|collection| collection.handle.as_str()).collect();
-        Problem::parameter("collection", &format!("one of {}", known.join(", ")))
-    })
 }
 
 async fn entry(call: Call) -> Result<Response, Problem> {

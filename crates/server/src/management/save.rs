@@ -5,7 +5,7 @@ use diwan_content::{EntryId, LocaleRole};
 use poem::{Response, http::StatusCode};
 
 use super::{
-    common::{DATA, DATE, NOTE, PARENT, RANK, SLUG, changed, entry_id, faults_with_data, revision_input},
+    common::{DATA, DATE, NOTE, PARENT, RANK, SLUG, TRANSLATES, changed, entry_id, faults_with_data, revision_input},
     views::ChangedLocalization,
 };
 use crate::http::{
@@ -20,7 +20,7 @@ pub(crate) const ROUTE: Route = Route {
     operation: "save_localization",
     summary: "Saves a new revision with the whole own data. Nothing becomes public",
     parameters: &[],
-    body: RequestBody::Json { name: "SaveLocalization", members: &[SLUG, PARENT, RANK, DATE, DATA, NOTE] },
+    body: RequestBody::Json { name: "SaveLocalization", members: &[SLUG, PARENT, RANK, DATE, DATA, NOTE, TRANSLATES] },
     condition: Condition::VersionOrAbsent,
     answers: &[
         Described::ok::<ChangedLocalization>("it was saved"),

@@ -4,7 +4,7 @@ use diwan_cms::{EntryState, Outcome};
 use diwan_content::DepartmentId;
 use poem::{Response, http::StatusCode};
 
-use super::{common::entry_id, views::ChangedEntry};
+use super::{common::entry_id, uses::TrashedEntry, views::ChangedEntry};
 use crate::http::{
     answer::{private_json, with_sequence},
     call::Call,
@@ -22,7 +22,7 @@ pub(crate) const TRASH: Route = Route {
     parameters: &[],
     body: RequestBody::None,
     condition: Condition::None,
-    answers: &[Described::ok::<ChangedEntry>("it is in the trash")],
+    answers: &[Described::ok::<TrashedEntry>("it is in the trash")],
     handler: |call| Box::pin(trash(call)),
 };
 
@@ -49,7 +49,9 @@ pub(crate) const TRANSFER: Route = Route {
 };
 
 async fn trash(call: Call) -> Result<Response, Problem> {
-    answer(call.app.cms.trash(&call.context()?, entry_id(&call)?).await?)
+    let outcome = call.app.cms.trash(&call.context()?, entry_id(&call)?).await?;
+    let sequence = outcome.sequence;
+    Ok(with_sequence(private_json(StatusCode::OK, &TrashedEntry::from(outcome))?, sequence))
 }
 
 async fn untrash(call: Call) -> Result<Response, Problem> {

@@ -4,11 +4,9 @@ use diwan_cms::{WithdrawItem, WithdrawMode};
 use diwan_content::{Fault, FaultCode, Pointer};
 use poem::{Response, http::StatusCode};
 
-use super::{
-    common::{changed, entry_id},
-    views::ChangedLocalization,
-};
+use super::{common::entry_id, uses::WithdrawnLocalization};
 use crate::http::{
+    answer::{versioned_json, with_sequence},
     call::Call,
     envelope::{Envelope, Member, MemberKind},
     problem::Problem,
@@ -38,7 +36,7 @@ pub(crate) const ROUTE: Route = Route {
         ],
     },
     condition: Condition::Version,
-    answers: &[Described::ok::<ChangedLocalization>("it is no longer public")],
+    answers: &[Described::ok::<WithdrawnLocalization>("it is no longer public")],
     handler: |call| Box::pin(withdraw(call)),
 };
 
@@ -48,7 +46,9 @@ async fn withdraw(mut call: Call) -> Result<Response, Problem> {
     let envelope = call.members()?;
     let item =
         WithdrawItem { entry, locale, version, mode: mode(&envelope)?, with_children: envelope.flag("with_children") };
-    changed(StatusCode::OK, call.app.cms.withdraw(&ctx, item).await?)
+    let outcome = call.app.cms.withdraw(&ctx, item).await?;
+    let (version, sequence) = (outcome.value.value.version, outcome.sequence);
+    Ok(with_sequence(versioned_json(StatusCode::OK, &WithdrawnLocalization::from(outcome), version)?, sequence))
 }
 
 fn mode(envelope: &Envelope) -> Result<WithdrawMode, Problem> {

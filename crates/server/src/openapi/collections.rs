@@ -22,7 +22,9 @@ pub(super) fn add_collections(document: &mut Value, registry: &Registry) {
     let mut at_path = Vec::new();
     for collection in registry.collections() {
         add_entry(schemas, registry, collection, &generic["Entry"]);
-        add_list(schemas, collection, &generic["EntryList"]);
+        if !collection.kind.is_single() {
+            add_list(schemas, collection, &generic["EntryList"]);
+        }
         if !collection.path.is_empty() {
             at_path.extend(add_at_path(schemas, registry, collection));
         }
@@ -206,6 +208,10 @@ fn operations_of(collection: &Collection, place: &str, generic: &Value) -> Optio
     let (handle, kind) = (collection.handle.as_str(), collection.kind);
     let entry = || Some(reference(&entry_name(collection)));
     let (operation, schema) = match place {
+        // One entry is no list: it is read at the address of its kind.
+        "/collections/{collection}/entries" | "/collections/{collection}/entries/{id}" if kind.is_single() => {
+            return None;
+        }
         "/collections/{collection}/entries" => (format!("list_{handle}"), Some(reference(&list_name(collection)))),
         "/collections/{collection}/entries/{id}" => (format!("get_{handle}_entry"), entry()),
         "/collections/{collection}/tree" if collection.is_tree() => (format!("get_{handle}_tree"), None),

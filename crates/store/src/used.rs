@@ -1,0 +1,201 @@
+//! Lists that editors ask for beside the one of localizations: entries by id, and who points to something.
+
+use diwan_content::{DepartmentId, EntryId, Handle, Locale, PublicPath, RevisionNumber, Scope};
+use sea_orm::{FromQueryResult, Value};
+use uuid::Uuid;
+
+use crate::{
+    conditions::Conditions,
+    entries::{self, Entry, EntryRow},
+    error::StoreError,
+    references::PublishedTarget,
+    snapshot::Queries,
+    stored,
+};
+
+/// Entries of one look: few, for each is looked at more closely.
+const ENTRIES: u32 = 50;
+
+/// A published localization that points to something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveUse {
+    /// Which entry.
+    pub entry: EntryId,
+    /// In which locale.
+    pub locale: Locale,
+    /// In which field.
+    pub field: String,
+    /// Of which collection.
+    pub collection: Handle,
+    /// Whose.
+    pub department: DepartmentId,
+    /// Its public title.
+    pub title: String,
+    /// Where it lives.
+    pub path: Option<PublicPath>,
+    /// Its newest revision.
+    pub head: RevisionNumber,
+    /// Its public revision.
+    pub published: Option<RevisionNumber>,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct UseRow {
+    entry: Uuid,
+    locale: String,
+    field: String,
+    collection: String,
+    department: Uuid,
+    title: String,
+    path: Option<String>,
+    head: i64,
+    published: Option<i64>,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct CountRow {
+    uses: i64,
+}
+
+/// A kind of entry that the database holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KindInUse {
+    /// The collection.
+    pub collection: String,
+    /// The blueprint.
+    pub blueprint: String,
+    /// How many entries there are, in the trash or not.
+    pub entries: u64,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct KindRow {
+    collection: String,
+    blueprint: String,
+    entries: i64,
+}
+
+const USES: &str = "published_references r \
+    JOIN publications p ON p.entry = r.entry AND p.locale = r.locale AND p.to_sequence IS NULL AND p.kind = 'live' \
+    JOIN entries e ON e.id = r.entry JOIN localizations l ON l.entry = r.entry AND l.locale = r.locale";
+
+impl Queries {
+    /// Every kind of entry that the database holds, by collection and blueprint.
+    pub async fn kinds_in_use(&self) -> Result<Vec<KindInUse>, StoreError> {
+        let sql = "SELECT collection, blueprint, COUNT(*) AS entries FROM entries \
+                   GROUP BY collection, blueprint ORDER BY collection, blueprint";
+        let rows: Vec<KindRow> = self.connection.list(sql, []).await?;
+        let kind = |KindRow { collection, blueprint, entries }: KindRow| KindInUse {
+            collection,
+            blueprint,
+            entries: entries.unsigned_abs(),
+        };
+        Ok(rows.into_iter().map(kind).collect())
+    }
+
+    /// Entries within a scope and outside the trash from an id on, by id.
+    pub async fn entries_from(
+        &self,
+        scope: &Scope,
+        collection: Option<&Handle>,
+        from: Option<EntryId>,
+    ) -> Result<Vec<Entry>, StoreError> {
+        self.entries_where(scope, collection, from.map(|from| ("e.id >=", from))).await
+    }
+
+    /// Entries within a scope and outside the trash behind an id, by id.
+    pub async fn entries_behind(
+        &self,
+        scope: &Scope,
+        collection: Option<&Handle>,
+        after: Option<EntryId>,
+    ) -> Result<Vec<Entry>, StoreError> {
+        self.entries_where(scope, collection, after.map(|after| ("e.id >", after))).await
+    }
+
+    async fn entries_where(
+        &self,
+        scope: &Scope,
+        collection: Option<&Handle>,
+        place: Option<(&str, EntryId)>,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let mut conditions = Conditions::default();
+        conditions.within(scope, "e.department");
+        conditions.add_text("e.trashed_at IS NULL");
+        if let Some(collection) = collection {
+            conditions.add("e.collection =", collection.as_str());
+        }
+        if let Some((compared, id)) = place {
+            conditions.add(compared, id.0);
+        }
+        let sql =
+            format!("SELECT {} FROM entries e {} ORDER BY e.id LIMIT {ENTRIES}", entries::COLUMNS, conditions.sql());
+        let rows: Vec<EntryRow> = self.connection.list(&sql, conditions.values).await?;
+        rows.into_iter().map(Entry::try_from).collect()
+    }
+
+    /// Who points to something among what is public and within a scope, behind a place, by entry, locale and field.
+    pub async fn live_uses(
+        &self,
+        scope: &Scope,
+        target: PublishedTarget,
+        after: Option<(EntryId, &Locale, &str)>,
+        limit: u32,
+    ) -> Result<Vec<LiveUse>, StoreError> {
+        let mut conditions = to_target(target);
+        conditions.within(scope, "e.department");
+        if let Some((entry, locale, field)) = after {
+            let place: [Value; 3] = [entry.0.into(), locale.as_str().into(), field.into()];
+            conditions.above("(r.entry, r.locale, r.field)", place);
+        }
+        let (filter, limit_at) = (conditions.sql(), conditions.values.len() + 1);
+        conditions.values.push(stored::bounded(limit).into());
+        let sql = format!(
+            "SELECT r.entry, r.locale, r.field, p.collection, e.department, p.title, p.path, l.head, l.published \
+             FROM {USES} {filter} ORDER BY r.entry, r.locale, r.field LIMIT ${limit_at}"
+        );
+        let rows: Vec<UseRow> = self.connection.list(&sql, conditions.values).await?;
+        rows.into_iter().map(LiveUse::try_from).collect()
+    }
+
+    /// How many point to something among what is public: all of them, and those within a scope.
+    pub async fn count_live_uses(&self, scope: &Scope, target: PublishedTarget) -> Result<(u64, u64), StoreError> {
+        let all = self.count_uses(to_target(target)).await?;
+        let mut conditions = to_target(target);
+        conditions.within(scope, "e.department");
+        Ok((all, self.count_uses(conditions).await?))
+    }
+
+    async fn count_uses(&self, conditions: Conditions) -> Result<u64, StoreError> {
+        let sql = format!("SELECT COUNT(*) AS uses FROM {USES} {}", conditions.sql());
+        let row: Option<CountRow> = self.connection.find(&sql, conditions.values).await?;
+        Ok(row.and_then(|CountRow { uses }| u64::try_from(uses).ok()).unwrap_or(0))
+    }
+}
+
+fn to_target(target: PublishedTarget) -> Conditions {
+    let (kind, id) = target.parts();
+    let mut conditions = Conditions::default();
+    conditions.add("r.target =", id);
+    conditions.add("r.target_kind =", kind);
+    conditions
+}
+
+impl TryFrom<UseRow> for LiveUse {
+    type Error = StoreError;
+
+    fn try_from(row: UseRow) -> Result<Self, StoreError> {
+        let UseRow { entry, locale, field, collection, department, title, path, head, published } = row;
+        Ok(Self {
+            entry: EntryId(entry),
+            locale: stored::locale(&locale)?,
+            field,
+            collection: stored::handle(&collection)?,
+            department: DepartmentId(department),
+            title,
+            path: path.map(PublicPath::from_stored),
+            head: RevisionNumber(head),
+            published: published.map(RevisionNumber),
+        })
+    }
+}
