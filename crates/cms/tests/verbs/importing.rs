@@ -146,6 +146,7 @@ pub(crate) async fn a_second_import_changes_nothing(bed: &Bed) {
             ("draft", 0),
             ("updated", 0),
             ("unchanged", 5),
+            ("needs withdrawal", 0),
             ("conflict", 0),
             ("skipped", 2),
             ("broken", 1)

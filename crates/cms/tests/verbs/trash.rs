@@ -19,15 +19,15 @@ pub(crate) async fn only_what_is_not_public_goes_into_the_trash(bed: &Bed) {
     let withdrawn = bed.withdraw(&state, WithdrawMode::Gone).await;
     assert!(bed.at("/services/خدمة").await.starts_with("gone "));
     let trashed = bed.cms.trash(&system(), state.entry).await.unwrap().value;
-    assert!(trashed.trashed_at.is_some());
+    assert!(trashed.value.trashed_at.is_some());
     assert_eq!(
-        (trashed.localizations[0].status, trashed.localizations[0].version.0),
+        (trashed.value.localizations[0].status, trashed.value.localizations[0].version.0),
         (Status::Trashed, withdrawn.version.0 + 1)
     );
     // As if it had never been.
     assert_eq!((bed.at("/services/خدمة").await, bed.by_id(&state).await), ("absent".into(), "absent".into()));
     assert_eq!(refusal(bed.cms.trash(&system(), state.entry).await), "trashed");
-    let now = &trashed.localizations[0];
+    let now = &trashed.value.localizations[0];
     assert_eq!(refusal(bed.cms.publish_one(&system(), item(now)).await), "trashed");
     assert_eq!(
         refusal(bed.save_as(now, RevisionInput { data: service("أخرى"), ..RevisionInput::default() }).await),

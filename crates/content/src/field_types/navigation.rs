@@ -12,7 +12,7 @@ use crate::{
     ids::{AssetId, EntryId},
     loading::Keys,
     pointer::Pointer,
-    references::{Reference, ReferenceTarget},
+    references::{Reference, ReferenceKind, ReferenceTarget},
 };
 
 /// A tree of menu items. Each is written `{id?, title?, entry | asset | url, new_tab?, children?}`; without a target it is a
@@ -86,7 +86,7 @@ impl FieldKind for NavigationType {
                     target,
                     collections: self.collections.clone(),
                     accept: None,
-                    in_text: false,
+                    kind: ReferenceKind::Link,
                 });
             }
             self.collect_references(&item["children"], &at.key("children"), found);
