@@ -76,6 +76,24 @@ impl Bed {
         Self { cms, clock, folder, ids, registry, database }
     }
 
+    /// Why the same installation would not open under other declarations.
+    pub(crate) async fn opening_under(&self, registry: Registry) -> Option<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let mut options = options(self.folder.path(), &self.database, registry, self.clock.clone(), self.ids.clone());
+        // Beside the open one, which holds the folder's index: only the database is shared.
+        if options.database_url.is_none() {
+            options.database_url = Some(format!("sqlite://{}", self.folder.path().join("diwan.db").display()));
+        }
+        options.data_dir = folder.path().to_owned();
+        match Cms::open(options).await {
+            Ok(cms) => {
+                cms.close().await.unwrap();
+                None
+            }
+            Err(error) => Some(error.to_string()),
+        }
+    }
+
     pub(crate) async fn department(&self, title: &str, above: Option<DepartmentId>) -> DepartmentId {
         let input = new_entry("departments", above, json!({ "title": title }));
         DepartmentId::from(self.cms.create_entry(&system(), input).await.unwrap().value.entry)
@@ -198,6 +216,15 @@ impl Bed {
             Content::Redirect { to, locale } => format!("{locale} -> {to}"),
             Content::Gone { at } => format!("gone {at}"),
             Content::Absent => "absent".to_owned(),
+        }
+    }
+
+    /// The entry that lives at a path.
+    pub(crate) async fn by_path_id(&self, path: &str) -> String {
+        let path = PublicPath::from_request(path).unwrap();
+        match self.cms.content(public(), None, &path).await.unwrap().value {
+            Content::Entry(entry) => entry.id.to_string(),
+            other @ (Content::Redirect { .. } | Content::Gone { .. } | Content::Absent) => panic!("{other:?}"),
         }
     }
 

@@ -17,11 +17,14 @@ mod publishing;
 mod racing;
 mod random;
 mod references;
+mod reserved;
 mod rights;
 mod searching;
 mod support;
+mod translations;
 mod trash;
 mod trees;
+mod uses;
 
 /// Runs each story on both databases.
 macro_rules! on_each_database {
@@ -126,6 +129,11 @@ on_each_database! {
     references::what_an_editor_may_not_see_cannot_be_referred_to,
     references::private_fields_are_in_no_read_search_or_message,
     references::an_entry_may_refer_to_itself_once_it_is_there,
+    reserved::a_page_does_not_take_what_is_reserved,
+    reserved::what_lived_there_before_may_stay,
+    reserved::every_spelling_and_encoding_is_told_the_one_path,
+    reserved::which_item_of_many_was_refused_is_told,
+    reserved::a_start_without_what_the_content_is_made_of_is_refused,
     rights::each_role_may_do_what_the_table_says,
     rights::an_author_saves_what_it_made_itself,
     rights::refusals_of_known_actors_are_recorded,
@@ -141,6 +149,9 @@ on_each_database! {
     searching::an_index_of_another_database_is_built_anew,
     searching::a_query_that_cannot_be_asked_is_a_bad_parameter,
     searching::pages_of_hits_show_each_once,
+    translations::a_translation_is_stale_once_the_origin_changed_what_can_be_translated,
+    translations::what_is_translated_must_be_there,
+    translations::translations_are_listed_by_state_page_by_page_and_within_the_scope,
     trash::only_what_is_not_public_goes_into_the_trash,
     trash::a_page_with_children_does_not_go_into_the_trash,
     trash::a_save_that_meets_the_trash_is_told_so,
@@ -155,4 +166,11 @@ on_each_database! {
     trees::children_of_another_department_are_not_withdrawn_with_their_parent,
     trees::the_home_page_is_the_one_root_without_a_slug,
     trees::siblings_stand_by_rank_and_a_move_is_one_revision_of_one_page,
+    trees::two_parents_swap_their_paths_with_all_below_them,
+    trees::a_subtree_that_comes_back_leaves_redirects_behind_and_no_chains,
+    trees::a_circle_closed_by_one_publish_of_many_is_a_fault_at_each_of_its_pages,
+    trees::a_circle_is_not_closed_by_two_publishes_at_once,
+    uses::what_is_public_and_points_to_an_entry_is_listed,
+    uses::what_points_to_an_asset_is_listed,
+    uses::who_is_left_pointing_at_nothing_is_told,
 }

@@ -79,6 +79,21 @@ pub(crate) fn shipped_registry() -> Registry {
 
 /// The schemas of the repo, changed file by file.
 pub(crate) fn registry_with(change: impl Fn(&str, String) -> String) -> Registry {
+    loaded(&shipped_files(change))
+}
+
+/// The schemas of the repo, with reserved paths of the story's own.
+pub(crate) fn registry_with_paths(text: &str) -> Registry {
+    let mut files = shipped_files(|_, text| text);
+    files.push(SchemaFile { path: "paths.yaml".to_owned(), text: text.to_owned() });
+    loaded(&files)
+}
+
+fn loaded(files: &[SchemaFile]) -> Registry {
+    Registry::load(files).unwrap_or_else(|problems| panic!("{problems:#?}"))
+}
+
+fn shipped_files(change: impl Fn(&str, String) -> String) -> Vec<SchemaFile> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas");
     let mut files = Vec::new();
     for folder in ["blueprints", "fieldsets", "collections"] {
@@ -89,7 +104,19 @@ pub(crate) fn registry_with(change: impl Fn(&str, String) -> String) -> Registry
             files.push(SchemaFile { path: name, text });
         }
     }
-    Registry::load(&files).unwrap_or_else(|problems| panic!("{problems:#?}"))
+    files
+}
+
+/// The departments of the repo alone, and one more collection of the same blueprint.
+pub(crate) fn departments_and(collection: &str) -> Registry {
+    let keep = |file: &SchemaFile| file.path.contains("departments") || file.path.contains("fieldsets");
+    let mut files: Vec<SchemaFile> = shipped_files(|_, text| text).into_iter().filter(keep).collect();
+    let text = format!(
+        "handle: {collection}\nkind: list\nlabel: {{ ar: أ, en: A }}\nblueprints: [departments]\nlocales: [ar]\n\
+         title_field: title\nowner: required\nsort: [title]\n"
+    );
+    files.push(SchemaFile { path: format!("collections/{collection}.yaml"), text });
+    loaded(&files)
 }
 
 /// Collections of the kinds, texts and rules that a story is about: their blueprint has a `title`, a localizable `note`
@@ -111,7 +138,7 @@ pub(crate) fn small_registry(collections: &[(&str, &str)]) -> Registry {
             format!("handle: {handle}\n{label}\nblueprints: [small]\ntitle_field: title\nowner: required\n{more}\n");
         files.push(SchemaFile { path: format!("collections/{handle}.yaml"), text });
     }
-    Registry::load(&files).unwrap_or_else(|problems| panic!("{problems:#?}"))
+    loaded(&files)
 }
 
 /// What a refusal says, in a line.

@@ -189,3 +189,69 @@ pub(crate) async fn siblings_stand_by_rank_and_a_move_is_one_revision_of_one_pag
     bed.publish(&moved).await;
     assert_eq!(tree(bed, &ar()).await, "a c b");
 }
+
+pub(crate) async fn two_parents_swap_their_paths_with_all_below_them(bed: &Bed) {
+    let (owner, theirs) = (bed.owner().await, bed.department("غيرهم", None).await);
+    let (a, b) = (bed.live_page(owner, None, "a").await, bed.live_page(owner, None, "b").await);
+    let below_a = bed.live_page(theirs, Some(a.entry), "same").await;
+    bed.live_page(owner, Some(b.entry), "same").await;
+    bed.live_page(owner, Some(b.entry), "only-b").await;
+    bed.live_page(owner, Some(below_a.entry), "leaf").await;
+    for (page, slug) in [(&a, "a-en"), (&b, "b-en"), (&below_a, "same-en")] {
+        bed.publish(&bed.translate(page.entry, slug, json!({ "title": slug })).await).await;
+    }
+    let (new_a, new_b) = (bed.rename(&bed.now(&a).await, "b").await, bed.rename(&bed.now(&b).await, "a").await);
+    bed.publish_all(&[&new_a, &new_b]).await.unwrap();
+    assert_eq!(bed.paths(&ar()).await, ["/a", "/a/only-b", "/a/same", "/b", "/b/same", "/b/same/leaf"]);
+    assert_eq!(bed.by_path_id("/b/same").await, below_a.entry.to_string());
+    assert_eq!(
+        (bed.at("/b/only-b").await, bed.at("/a/same/leaf").await),
+        ("ar -> /a/only-b".into(), "ar -> /b/same/leaf".into())
+    );
+    // The English slugs are their own.
+    assert_eq!(bed.paths(&en()).await, ["/en/a-en", "/en/a-en/same-en", "/en/b-en"]);
+}
+
+pub(crate) async fn a_subtree_that_comes_back_leaves_redirects_behind_and_no_chains(bed: &Bed) {
+    let owner = bed.owner().await;
+    let (one, two) = (bed.live_page(owner, None, "one").await, bed.live_page(owner, None, "two").await);
+    let mut moving = bed.live_page(owner, Some(one.entry), "moving").await;
+    bed.live_page(owner, Some(moving.entry), "leaf").await;
+    for parent in [Some(two.entry), None, Some(one.entry)] {
+        moving = bed.publish(&bed.move_to(&moving, parent).await).await;
+    }
+    assert_eq!(bed.paths(&ar()).await, ["/one", "/one/moving", "/one/moving/leaf", "/two"]);
+    for past in ["/two/moving", "/moving"] {
+        assert_eq!(bed.at(past).await, "ar -> /one/moving");
+        assert_eq!(bed.at(&format!("{past}/leaf")).await, "ar -> /one/moving/leaf");
+    }
+}
+
+pub(crate) async fn a_circle_closed_by_one_publish_of_many_is_a_fault_at_each_of_its_pages(bed: &Bed) {
+    let owner = bed.owner().await;
+    let (a, b) = (bed.live_page(owner, None, "a").await, bed.live_page(owner, None, "b").await);
+    let a_below = bed.move_to(&a, Some(b.entry)).await;
+    let a_back = bed.move_to(&a_below, None).await;
+    let b_below = bed.move_to(&b, Some(a.entry)).await;
+    let old = diwan_cms::PublishItem { revision: a_below.head, hash: a_below.hash, ..item(&a_back) };
+    let refused = bed.cms.publish(&system(), vec![old, item(&b_below)]).await;
+    assert_eq!(refusal(refused), "faults /items/0/parent invalid_parent, /items/1/parent invalid_parent");
+    assert_eq!(bed.paths(&ar()).await, ["/a", "/b"]);
+}
+
+pub(crate) async fn a_circle_is_not_closed_by_two_publishes_at_once(bed: &Bed) {
+    let owner = bed.owner().await;
+    for round in 0..5 {
+        let (a, b) = (format!("a{round}"), format!("b{round}"));
+        let (a, b) = (bed.live_page(owner, None, &a).await, bed.live_page(owner, None, &b).await);
+        let a_below = bed.move_to(&a, Some(b.entry)).await;
+        let a_back = bed.move_to(&a_below, None).await;
+        let b_below = bed.move_to(&b, Some(a.entry)).await;
+        let old = diwan_cms::PublishItem { revision: a_below.head, hash: a_below.hash, ..item(&a_back) };
+        let system = system();
+        let (first, second) =
+            tokio::join!(bed.cms.publish_one(&system, old), bed.cms.publish_one(&system, item(&b_below)));
+        assert_eq!([first.is_ok(), second.is_ok()].iter().filter(|done| **done).count(), 1, "{first:?} {second:?}");
+    }
+    assert_eq!(bed.paths(&ar()).await.len(), 10);
+}
