@@ -10,6 +10,7 @@ mod desk;
 mod durability;
 mod front_end;
 mod harness;
+mod kinds;
 mod openapi;
 mod operation;
 mod readme;

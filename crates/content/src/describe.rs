@@ -196,7 +196,7 @@ mod tests {
                 "locales": ["ar", "en"], "dir": { "ar": "rtl", "en": "ltr" }, "path": { "ar": "/{parent}/{slug}" }, "home": true,
                 "max_depth": 32, "slugs": "keep",
                 "title_field": "title", "dated": false, "access": "public", "owner": "required", "sort": ["rank"],
-                "indexes": [["rank"], ["-published_at", "title"]], "search": { "enabled": true, "newer_first": false },
+                "indexes": [["rank"], ["-published_at", "title"]], "search": { "enabled": true, "newer_first": false, "facets": [], "role": "content" },
                 "review": "none", "public_history": false, "max_age_seconds": 60,
             })
         );

@@ -281,7 +281,7 @@ mod tests {
         (
             &[("search", "{ enabled: yes, boost: 2 }")],
             &[
-                "9: search.boost: is not known here; allowed: enabled, facets, newer_first, role",
+                "9: search.boost: is not known here; allowed: enabled, newer_first, facets, role",
                 "9: search.enabled: must be true or false",
             ],
         ),

@@ -35,7 +35,7 @@ pub(super) fn read_search(
 /// Fields that hold short texts or options, in at least one of the blueprints, and are filtered by elsewhere too.
 fn read_facets(search: &mut Keys<'_>, blueprints: &[&BlueprintDraft<'_>]) -> Vec<Handle> {
     let mut facets: Vec<Handle> = Vec::new();
-    if !search.has("facets") || search.list_nodes("facets", 0, MAX_FACETS).is_empty() {
+    if search.list_nodes("facets", 0, MAX_FACETS).is_empty() {
         return facets;
     }
     for handle in search.handles("facets").unwrap_or_default() {
