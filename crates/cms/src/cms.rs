@@ -10,7 +10,7 @@ use diwan_content::{Clock, Collection, CursorSecret, IdSource, Registry, Sequenc
 use diwan_search::{IndexState, SearchIndex};
 use diwan_store::{DatabaseUrl, Store, StoreOptions, SyncMode};
 
-use crate::{error::CmsError, open::OpenError};
+use crate::{error::CmsError, open::OpenError, search_log::SearchLog, search_words::CurrentWords};
 
 /// Everything that verbs and reads need. Cheap to clone.
 #[derive(Clone)]
@@ -28,6 +28,8 @@ pub(crate) struct Parts {
     pub(crate) max_upload_bytes: u64,
     pub(crate) asset_url_prefix: String,
     pub(crate) key_uses: crate::keys::KeyUses,
+    pub(crate) search_log: SearchLog,
+    pub(crate) search_words: CurrentWords,
     pub(crate) anonymous_refusals: Mutex<Vec<diwan_store::Refusal>>,
 }
 
@@ -137,6 +139,7 @@ impl Cms {
     pub async fn close(&self) -> Result<(), CmsError> {
         self.flush_key_uses().await?;
         self.flush_refusals().await?;
+        self.flush_search_log().await?;
         Ok(self.store().close().await?)
     }
 }

@@ -110,8 +110,11 @@ impl Cms {
         let events = snapshot.events_after(mark, BATCH_EVENTS).await?;
         let Some(last) = events.last() else { return Ok(false) };
         let last = last.sequence;
-        let changes = self.changes_of(&snapshot, &events).await?;
+        let (changes, words_changed) = self.changes_of(&snapshot, &events).await?;
         drop(snapshot);
+        if words_changed {
+            self.reload_search_words().await?;
+        }
         let index = index.clone();
         blocking(move || index.apply(changes, last)).await?;
         Ok(true)
@@ -125,6 +128,7 @@ impl Cms {
             let answers = index.state() == IndexState::Outdated;
             tracing::warn!(why, answers_meanwhile = answers, "the search index is made anew");
         }
+        self.reload_search_words().await?;
         let last = self.last_sequence().await?;
         if index.mark().is_some_and(|mark| mark > last) {
             tracing::warn!("the search index is ahead of the database and is made anew");
@@ -186,8 +190,9 @@ impl Cms {
         documents.map_err(|error| CmsError::internal(error.to_string()))?.map(Some)
     }
 
-    /// What the events mean for the index, by what is public now.
-    async fn changes_of(&self, queries: &Queries, events: &[Event]) -> Result<Vec<IndexChange>, CmsError> {
+    /// What the events mean for the index, by what is public now, and whether what the ministry says of search may have
+    /// changed.
+    async fn changes_of(&self, queries: &Queries, events: &[Event]) -> Result<(Vec<IndexChange>, bool), CmsError> {
         let mut places: BTreeSet<(EntryId, Locale)> = BTreeSet::new();
         for event in events {
             match event.kind {
@@ -214,9 +219,10 @@ impl Cms {
                 | EventKind::KeyRevoked => {}
             }
         }
-        let mut changes = Vec::with_capacity(places.len());
+        let (mut changes, mut words_changed) = (Vec::with_capacity(places.len()), false);
         for (entry, locale) in places {
             let live = queries.find_live(entry, &locale).await?;
+            words_changed |= live.as_ref().is_none_or(|live| self.has_search_role(&live.collection));
             let searched = live.filter(|live| {
                 self.registry().find_collection(live.collection.as_str()).is_some_and(|found| found.search.enabled)
             });
@@ -225,7 +231,7 @@ impl Cms {
                 None => IndexChange::Remove { entry, locale },
             });
         }
-        Ok(changes)
+        Ok((changes, words_changed))
     }
 
     fn search_document(&self, live: &Live) -> Result<SearchDocument, CmsError> {
@@ -257,6 +263,9 @@ impl Cms {
         if let Err(error) = self.flush_refusals().await {
             tracing::warn!(error = &error as &dyn std::error::Error, "failed to write what was refused");
         }
+        if let Err(error) = self.flush_search_log().await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "failed to write what was searched for");
+        }
     }
 }
 
@@ -267,7 +276,8 @@ async fn rest(index: &Arc<SearchIndex>) {
     }
 }
 
-async fn blocking<T: Send + 'static>(
+/// Runs what blocks where it may.
+pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, diwan_search::SearchError> + Send + 'static,
 ) -> Result<T, CmsError> {
     match tokio::task::spawn_blocking(work).await {

@@ -31,6 +31,8 @@ mod outcome;
 mod publishing;
 mod reads;
 mod rebuild;
+mod search_log;
+mod search_words;
 mod states;
 mod verbs;
 
@@ -50,19 +52,20 @@ pub use self::{
     manage::{
         AssetList, Comparison, EnvelopeDifference, EventQuery, EventsPage, Left, ManagedAsset, ManagedAssets,
         ManagedEntry, ManagedItem, ManagedLocalization, ManagedPage, ManagedRevision, ManagedTranslation,
-        RevisionSummary, TranslatedField, TranslationList, TranslationState, TranslationsPage, Use, UsesPage,
-        UsesQuery, ValueSource,
+        RevisionSummary, SearchReportInput, TranslatedField, TranslationList, TranslationState, TranslationsPage, Use,
+        UsesPage, UsesQuery, ValueSource,
     },
     open::OpenError,
     outcome::{AssetState, EntryState, LocalizationState, Outcome},
     reads::{
         AssetBytes, CollectionCount, Content, DepartmentCount, EntryRead, IncludedAsset, ListQuery, PathsPage,
         PublicAsset, PublishedEntry, PublishedPage, PublishedPath, REDIRECT_STATUS, SearchHit, SearchInput, SearchPage,
-        Tagged, Translation, TreeNode,
+        SuggestInput, SuggestedTitle, Tagged, Translation, TreeNode,
     },
+    search_log::SearchClick,
     verbs::{CreateKey, CreatedKey},
 };
 pub use diwan_assets::{BlobRead, RangeOutcome, content_disposition, parse_range};
 pub use diwan_search::{Highlights, IndexState, Month, Order};
 pub use diwan_statamic::TimeZone;
-pub use diwan_store::{ApiKey, BrokenChain, Department, Refusal};
+pub use diwan_store::{ApiKey, BrokenChain, Department, Refusal, ReportedQuery, SearchReport};

@@ -15,6 +15,8 @@ use crate::{
     error::CmsError,
     lock::make_private_folder,
     publishing::order_name,
+    search_log::SearchLog,
+    search_words::CurrentWords,
 };
 
 /// Why an installation cannot be opened.
@@ -99,6 +101,8 @@ impl Cms {
             max_upload_bytes,
             asset_url_prefix,
             key_uses: crate::keys::KeyUses::default(),
+            search_log: SearchLog::default(),
+            search_words: CurrentWords::default(),
             anonymous_refusals: Mutex::default(),
         });
         if role == ProcessRole::Holder {

@@ -31,6 +31,8 @@ pub(crate) struct HitCollector<'a> {
     pub(crate) after: Option<OrderKey>,
     /// What the query leaves out, by segment and in order.
     pub(crate) excluded: &'a BTreeMap<SegmentOrdinal, Vec<DocId>>,
+    /// What stands first, with the rank of each.
+    pub(crate) pinned: &'a BTreeMap<DocAddress, u32>,
     /// What ranks in this pass beside the query itself.
     pub(crate) titles: &'a [Box<dyn Weight>],
 }
@@ -76,6 +78,7 @@ impl Collector for HitCollector<'_> {
             newer_first,
             titles,
             order: self.request.order,
+            pinned: self.pinned.clone(),
             excluded: self.excluded.get(&segment_ord).cloned().unwrap_or_default(),
             excluded_before: 0,
             total: 0,
@@ -120,6 +123,7 @@ pub(crate) struct SegmentHits {
     newer_first: Vec<bool>,
     titles: Vec<Box<dyn Scorer>>,
     order: Order,
+    pinned: BTreeMap<DocAddress, u32>,
     excluded: Vec<DocId>,
     /// How many of the excluded ones the pass has gone by.
     excluded_before: usize,
@@ -137,14 +141,16 @@ impl SegmentCollector for SegmentHits {
             return;
         }
         let failed = self.filters.failed(doc, &self.columns);
-        if !failed.has(Failed::LOCALE) {
+        // What is pinned says nothing about whether the words are right.
+        let pinned = self.pinned.get(&DocAddress::new(self.segment_ord, doc)).copied();
+        if !failed.has(Failed::LOCALE) && pinned.is_none() {
             self.visible += 1;
         }
         self.counts.count(doc, &self.columns, &self.filters, failed);
         if failed.is_nothing() {
             self.total += 1;
             if self.heaps.page > 0 {
-                let key = self.key(doc, score);
+                let key = self.key(doc, score, pinned);
                 self.heaps.keep(key, DocAddress::new(self.segment_ord, doc));
             }
         }
@@ -171,10 +177,13 @@ impl SegmentHits {
         self.excluded.get(self.excluded_before) == Some(&doc)
     }
 
-    fn key(&mut self, doc: DocId, score: Score) -> OrderKey {
+    fn key(&mut self, doc: DocId, score: Score, pinned: Option<u32>) -> OrderKey {
         let identity = self.columns.identity.first(doc).unwrap_or_default();
         let published_ms = self.columns.published_ms.first(doc).unwrap_or_default();
         let day = self.columns.day.first(doc).and_then(|day| u32::try_from(day).ok()).unwrap_or_default();
+        if let Some(score) = pinned {
+            return OrderKey { tier: OrderKey::PINNED, score, recency: 0, identity };
+        }
         let (score, recency) = match self.order {
             Order::Relevance => {
                 let newer_first = self.columns.collection.of(doc).and_then(|number| self.newer_first.get(number));
@@ -184,7 +193,7 @@ impl SegmentHits {
             Order::NewestFirst => (day, published_ms),
             Order::OldestFirst => (u32::MAX - day, published_ms.saturating_neg()),
         };
-        OrderKey { ranked: false, score, recency, identity }
+        OrderKey { tier: OrderKey::OTHER, score, recency, identity }
     }
 
     fn title_score(&mut self, doc: DocId) -> Score {

@@ -10,6 +10,7 @@ use crate::{
     error::SearchError,
     request::day_number,
     schema::{Fields, GRAM_CHARS},
+    suggest::title_terms,
     terms::TermText,
 };
 
@@ -98,6 +99,9 @@ impl SearchDocument {
         }
         document.add_i64(fields.published_ms, published_at.unix_ms());
         document.add_u64(fields.identity, identity(*entry, locale));
+        for term in title_terms(title) {
+            document.add_text(fields.suggest, term);
+        }
         document.add_bytes(fields.source, &source);
         add_views(&mut document, fields, texts);
         Ok(document)

@@ -12,6 +12,7 @@ use crate::{
     query::{SimilarWord, SimilarWords, Step, beginnings},
     request::FRAGMENTS_MAX,
     schema::Fields,
+    synonyms::Meant,
 };
 
 /// About how long a fragment is.
@@ -46,7 +47,13 @@ struct Window {
 
 impl Marker {
     /// What the given step of a query looked for.
-    pub(crate) fn new(parsed: &ParsedQuery, similar: &SimilarWords, step: Step, fields: &Fields) -> Self {
+    pub(crate) fn new(
+        parsed: &ParsedQuery,
+        similar: &SimilarWords,
+        meant: &[Meant<'_>],
+        step: Step,
+        fields: &Fields,
+    ) -> Self {
         let mut marker = Self {
             stems: HashMap::new(),
             norms: HashMap::new(),
@@ -71,6 +78,9 @@ impl Marker {
                 terms.entry(term.clone()).or_insert(number);
             }
         }
+        for unit in meant {
+            marker.add_instead(unit);
+        }
         for (index, phrase) in parsed.phrases.iter().enumerate() {
             match phrase.as_slice() {
                 [QueryWord { norm, stem: _ }] => {
@@ -90,6 +100,18 @@ impl Marker {
             list.push(beginning.to_owned());
         }
         marker
+    }
+
+    /// What may stand for words of the query.
+    fn add_instead(&mut self, unit: &Meant<'_>) {
+        for stems in &unit.instead {
+            match stems {
+                [stem] => {
+                    self.stems.entry(stem.clone()).or_insert(unit.from);
+                }
+                stems => self.phrases.push(stems.to_vec()),
+            }
+        }
     }
 
     /// The whole title with its marks; `None` if it has none.
@@ -301,7 +323,7 @@ mod tests {
 
     fn marker(query: &str) -> Marker {
         let parsed = ParsedQuery::parse(query).unwrap();
-        Marker::new(&parsed, &SimilarWords::new(), Step::AsTyped, &Fields::new().0)
+        Marker::new(&parsed, &SimilarWords::new(), &[], Step::AsTyped, &Fields::new().0)
     }
 
     #[track_caller]

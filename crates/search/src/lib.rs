@@ -20,6 +20,7 @@
 //! | `search.rs` | the verb: parse, try step by step, answer |
 //! | `parse.rs`, `query.rs`, `similar.rs` | words of a query, the engine's query, words that may be meant |
 //! | `collector.rs`, `columns.rs`, `filters.rs`, `facets.rs`, `rank.rs` | totals, facets and best hits in one pass; the last word on the rank of the best |
+//! | `suggest.rs`, `related.rs`, `synonyms.rs`, `meant.rs` | titles as one types, entries about the same, words that mean the same, slips |
 //! | `highlight.rs` | marks on the original spelling |
 //!
 //! To add one more view of words: a field in `schema.rs`, filled in `document.rs`, ranked in `query.rs`; raise
@@ -37,9 +38,11 @@ mod filters;
 mod generation;
 mod highlight;
 mod index;
+mod meant;
 mod parse;
 mod query;
 mod rank;
+mod related;
 mod request;
 #[cfg(test)]
 mod samples;
@@ -47,6 +50,8 @@ mod schema;
 mod search;
 mod similar;
 mod stamp;
+mod suggest;
+mod synonyms;
 mod terms;
 
 pub use self::{
@@ -58,4 +63,6 @@ pub use self::{
         QUERY_MAX_CHARS, QUERY_MAX_WORDS, SearchAnswer, SearchPosition, SearchRequest, day_number,
     },
     stamp::IndexStamp,
+    suggest::{SUGGEST_MAX_CHARS, SUGGESTIONS_MAX, SuggestRequest, Suggestion},
+    synonyms::{SYNONYM_GROUPS_MAX, Synonyms},
 };

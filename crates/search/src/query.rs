@@ -18,6 +18,7 @@ use tantivy::{
 use crate::{
     parse::{ALL_WORDS_MAX, ParsedQuery, QueryWord},
     schema::{Fields, GRAM_CHARS},
+    synonyms::Meant,
 };
 
 /// How far a query is relaxed; tried in this order until something is found.
@@ -78,15 +79,21 @@ pub(crate) struct Plan {
 }
 
 /// The plan of one step; `None` when the step asks for nothing that an earlier one did not.
-pub(crate) fn build(parsed: &ParsedQuery, similar: &SimilarWords, step: Step, fields: &Fields) -> Option<Plan> {
+pub(crate) fn build(
+    parsed: &ParsedQuery,
+    similar: &SimilarWords,
+    meant: &[Meant<'_>],
+    step: Step,
+    fields: &Fields,
+) -> Option<Plan> {
     let clauses = match step {
-        Step::AsTyped => as_typed(parsed, &Vec::new(), fields),
+        Step::AsTyped => as_typed(parsed, &Vec::new(), meant, fields),
         Step::SimilarWords if similar.iter().all(Vec::is_empty) => return None,
-        Step::SimilarWords => as_typed(parsed, similar, fields),
-        Step::HalfOfWords | Step::AnyWord => fewer_words(parsed, similar, fields, step)?,
+        Step::SimilarWords => as_typed(parsed, similar, meant, fields),
+        Step::HalfOfWords | Step::AnyWord => fewer_words(parsed, similar, meant, fields, step)?,
         Step::Pieces => pieces(parsed, fields)?,
     };
-    let (titles, details) = (title_ranking(parsed, fields), ranking(parsed, fields));
+    let (titles, details) = (title_ranking(parsed, meant, fields), ranking(parsed, fields));
     Some(Plan { found: Box::new(BooleanQuery::new(clauses)), titles, details })
 }
 
@@ -114,6 +121,8 @@ const FUNCTION_WORD_WEIGHT: f32 = 0.4;
 const NEIGHBOURS_WEIGHT: f32 = 0.3;
 /// A similar word counts less than the word itself.
 const SIMILAR_WEIGHT: f32 = 0.5;
+/// What may stand for a word counts nearly as much.
+const SYNONYM_WEIGHT: f32 = 0.8;
 /// How far apart neighbours of the query may stand and still rank.
 const NEIGHBOURS_SLOP: u32 = 2;
 /// Queries of more than a few words want so many of a hundred.
@@ -122,7 +131,7 @@ const MOST_WORDS_PERCENT: usize = 70;
 const PIECES_PERCENT: usize = 60;
 
 /// Phrases and the beginning always, all or most of the words.
-fn as_typed(parsed: &ParsedQuery, similar: &SimilarWords, fields: &Fields) -> Clauses {
+fn as_typed(parsed: &ParsedQuery, similar: &SimilarWords, meant: &[Meant<'_>], fields: &Fields) -> Clauses {
     let mut clauses: Clauses = Vec::new();
     for words in &parsed.phrases {
         clauses.push((Occur::Must, phrase(fields, words)));
@@ -130,21 +139,61 @@ fn as_typed(parsed: &ParsedQuery, similar: &SimilarWords, fields: &Fields) -> Cl
     if let Some(prefix) = &parsed.prefix {
         clauses.push((Occur::Must, beginning(fields, prefix)));
     }
-    let count = parsed.words.len();
+    let units = units(parsed, similar, meant, fields);
+    let count = units.len();
     let needed = if count <= ALL_WORDS_MAX { count } else { (count * MOST_WORDS_PERCENT).div_ceil(100) };
     if count > 0 {
-        let words = parsed.words.iter().enumerate().map(|(index, word)| word_query(fields, word, similar.get(index)));
-        clauses.push((Occur::Must, at_least(needed, words.collect())));
+        clauses.push((Occur::Must, at_least(needed, units)));
     }
     clauses
 }
 
+/// The words to be found, those together for which something else may stand.
+fn units(parsed: &ParsedQuery, similar: &SimilarWords, meant: &[Meant<'_>], fields: &Fields) -> Vec<Box<dyn Query>> {
+    let word = |index: usize| word_query(fields, &parsed.words[index], similar.get(index));
+    let (mut units, mut next) = (Vec::new(), 0);
+    for unit in meant {
+        units.extend((next..unit.from).map(word));
+        next = unit.from + unit.count;
+        let itself = at_least(unit.count, (unit.from..next).map(word).collect());
+        units.push(or_instead(itself, unit, fields));
+    }
+    units.extend((next..parsed.words.len()).map(word));
+    units
+}
+
+/// Words, or what may stand for them.
+fn or_instead(itself: Box<dyn Query>, unit: &Meant<'_>, fields: &Fields) -> Box<dyn Query> {
+    let mut queries = vec![itself];
+    for stems in &unit.instead {
+        queries.push(weighted(stems_query(fields, stems), SYNONYM_WEIGHT));
+    }
+    Box::new(DisjunctionMaxQuery::new(queries))
+}
+
+fn stems_query(fields: &Fields, stems: &[String]) -> Box<dyn Query> {
+    match stems {
+        [stem] => term(fields.stem, stem, IndexRecordOption::WithFreqs),
+        stems => {
+            Box::new(PhraseQuery::new(stems.iter().map(|stem| Term::from_field_text(fields.stem, stem)).collect()))
+        }
+    }
+}
+
 /// Some of all words; phrases count as their words, the beginning as one.
-fn fewer_words(parsed: &ParsedQuery, similar: &SimilarWords, fields: &Fields, step: Step) -> Option<Clauses> {
+fn fewer_words(
+    parsed: &ParsedQuery,
+    similar: &SimilarWords,
+    meant: &[Meant<'_>],
+    fields: &Fields,
+    step: Step,
+) -> Option<Clauses> {
     let mut queries = Vec::new();
     for word in parsed.all_words() {
         let index = parsed.words.iter().position(|other| other.stem == word.stem);
-        queries.push(word_query(fields, word, index.and_then(|index| similar.get(index))));
+        let itself = word_query(fields, word, index.and_then(|index| similar.get(index)));
+        let unit = meant.iter().find(|unit| unit.count == 1 && Some(unit.from) == index);
+        queries.push(unit.map_or_else(|| itself.box_clone(), |unit| or_instead(itself.box_clone(), unit, fields)));
     }
     queries.extend(parsed.prefix.as_deref().map(|prefix| beginning(fields, prefix)));
     // A single word cannot be fewer, unless it was a phrase of function words and others.
@@ -167,12 +216,17 @@ fn pieces(parsed: &ParsedQuery, fields: &Fields) -> Option<Clauses> {
 }
 
 /// What ranks by titles and summaries.
-fn title_ranking(parsed: &ParsedQuery, fields: &Fields) -> Vec<Box<dyn Query>> {
+fn title_ranking(parsed: &ParsedQuery, meant: &[Meant<'_>], fields: &Fields) -> Vec<Box<dyn Query>> {
     let frequencies = IndexRecordOption::WithFreqs;
     let mut queries = Vec::new();
     for word in parsed.all_words() {
         queries.push(weighted(term(fields.title_stem, &word.stem, frequencies), TITLE_WEIGHT));
         queries.push(weighted(term(fields.summary_stem, &word.stem, frequencies), SUMMARY_WEIGHT));
+    }
+    for stems in meant.iter().flat_map(|unit| &unit.instead) {
+        if let [stem] = stems {
+            queries.push(weighted(term(fields.title_stem, stem, frequencies), TITLE_WEIGHT * SYNONYM_WEIGHT));
+        }
     }
     queries
 }

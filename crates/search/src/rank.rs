@@ -24,8 +24,10 @@ pub(crate) fn rank(
         let docs: Vec<DocId> = hits.iter().map(|(_, address)| address.doc_id).collect();
         let sums = sums(searcher.segment_reader(segment), details, &docs)?;
         for ((key, _), sum) in hits.into_iter().zip(sums) {
-            key.ranked = true;
-            key.score = key.score.saturating_add(thousandths(sum));
+            if key.tier != OrderKey::PINNED {
+                key.tier = OrderKey::RANKED;
+                key.score = key.score.saturating_add(thousandths(sum));
+            }
         }
     }
     hits.sort_unstable_by_key(|hit| Reverse(*hit));

@@ -1,6 +1,10 @@
 //! What is asked of the index and what it answers.
 
+use std::sync::Arc;
+
 use diwan_content::{CalendarDate, DepartmentId, EntryId, Handle, Locale, PublicPath, Timestamp, rights::PublicScope};
+
+use crate::synonyms::Synonyms;
 
 /// Longest query in characters.
 pub const QUERY_MAX_CHARS: usize = 1_000;
@@ -43,8 +47,36 @@ pub struct SearchRequest {
     pub size: usize,
     /// Hits behind this one.
     pub after: Option<SearchPosition>,
+    /// Words that mean the same.
+    pub synonyms: Arc<Synonyms>,
+    /// Localizations that stand first, whatever their texts say, as far as the filters let them.
+    pub pinned: Vec<(EntryId, Locale)>,
     /// The collections that `scope` may see; nothing of others is found or counted, whatever the index holds.
     pub allowed_collections: Vec<Handle>,
+}
+
+impl SearchRequest {
+    /// A search without filters, from its beginning.
+    pub fn of(query: String, scope: PublicScope, allowed_collections: Vec<Handle>) -> Self {
+        Self {
+            query,
+            scope,
+            locale: None,
+            collections: Vec::new(),
+            departments: Vec::new(),
+            from_day: None,
+            to_day: None,
+            values: Vec::new(),
+            facet_fields: Vec::new(),
+            order: Order::Relevance,
+            newer_first: Vec::new(),
+            size: PAGE_MAX_HITS,
+            after: None,
+            synonyms: Arc::default(),
+            pinned: Vec::new(),
+            allowed_collections,
+        }
+    }
 }
 
 /// What stands first.
@@ -80,6 +112,8 @@ pub struct SearchAnswer {
     pub facets: Facets,
     /// The query as typed has no hit, so it was relaxed: similar words, then fewer words, then parts of words.
     pub relaxed: bool,
+    /// The query with words that the index knows in place of slips, if there are such.
+    pub did_you_mean: Option<String>,
     /// There are hits behind this page.
     pub more: bool,
 }
@@ -105,6 +139,8 @@ pub struct Hit {
     pub score: f32,
     /// When its revision became public.
     pub published_at: Timestamp,
+    /// It stands first because the ministry wants it so.
+    pub pinned: bool,
     /// To go on behind it.
     pub position: SearchPosition,
 }
@@ -164,11 +200,18 @@ pub struct SearchPosition {
     pub(crate) key: OrderKey,
 }
 
+impl OrderKey {
+    /// Tiers: pinned, ranked to the end, others.
+    pub(crate) const PINNED: u8 = 2;
+    pub(crate) const RANKED: u8 = 1;
+    pub(crate) const OTHER: u8 = 0;
+}
+
 /// What hits are ordered by, the largest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct OrderKey {
-    /// Whether its rank was worked out to the end; those stand before all others.
-    pub(crate) ranked: bool,
+    /// What was pinned stands before what was ranked to the end, and that before all others.
+    pub(crate) tier: u8,
     /// The score in thousandths, so that a difference in the last bits of a sum is none; the day, where days order.
     pub(crate) score: u32,
     /// The time of publication where it counts.
@@ -182,10 +225,10 @@ impl SearchPosition {
 
     /// To be carried in a cursor.
     pub fn to_bytes(self) -> Vec<u8> {
-        let Self { step, key: OrderKey { ranked, score, recency, identity } } = self;
+        let Self { step, key: OrderKey { tier, score, recency, identity } } = self;
         let mut bytes = Vec::with_capacity(Self::BYTES);
         bytes.push(step);
-        bytes.push(u8::from(ranked));
+        bytes.push(tier);
         bytes.extend_from_slice(&score.to_be_bytes());
         bytes.extend_from_slice(&recency.to_be_bytes());
         bytes.extend_from_slice(&identity.to_be_bytes());
@@ -195,12 +238,12 @@ impl SearchPosition {
     /// From a cursor; `None` when it is not one of ours.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (step, rest) = bytes.split_first()?;
-        let (ranked, rest) = rest.split_first()?;
+        let (tier, rest) = rest.split_first()?;
         let (score, rest) = rest.split_first_chunk::<4>()?;
         let (recency, rest) = rest.split_first_chunk::<8>()?;
         let identity: &[u8; 8] = rest.try_into().ok()?;
         let key = OrderKey {
-            ranked: *ranked != 0,
+            tier: *tier,
             score: u32::from_be_bytes(*score),
             recency: i64::from_be_bytes(*recency),
             identity: u64::from_be_bytes(*identity),
@@ -215,8 +258,7 @@ mod tests {
 
     #[test]
     fn a_position_survives_the_way_through_a_cursor() {
-        let position =
-            SearchPosition { step: 2, key: OrderKey { ranked: true, score: 7, recency: -3, identity: u64::MAX } };
+        let position = SearchPosition { step: 2, key: OrderKey { tier: 1, score: 7, recency: -3, identity: u64::MAX } };
         assert_eq!(SearchPosition::from_bytes(&position.to_bytes()), Some(position));
         for bad in [&b""[..], b"1", &[0; 21], &[0; 23]] {
             assert_eq!(SearchPosition::from_bytes(bad), None);

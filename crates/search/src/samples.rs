@@ -9,7 +9,7 @@ use diwan_content::{
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use crate::{IndexOptions, IndexStamp, Order, SearchAnswer, SearchDocument, SearchIndex, SearchRequest};
+use crate::{IndexOptions, IndexStamp, SearchAnswer, SearchDocument, SearchIndex, SearchRequest};
 
 pub(crate) const BUDGET: DepartmentId = DepartmentId(Uuid::from_u128(101));
 pub(crate) const CUSTOMS: DepartmentId = DepartmentId(Uuid::from_u128(102));
@@ -73,21 +73,11 @@ pub(crate) fn fill(index: &Arc<SearchIndex>, documents: impl IntoIterator<Item =
 
 /// What anybody asks in all collections of the samples.
 pub(crate) fn request(query: &str) -> SearchRequest {
+    let collections = ["news", "services", "circulars"].map(|handle| handle.parse().unwrap());
     SearchRequest {
-        query: query.to_owned(),
-        scope: Actor::anonymous().public_scope(),
-        locale: None,
-        collections: Vec::new(),
-        departments: Vec::new(),
-        from_day: None,
-        to_day: None,
-        values: Vec::new(),
-        facet_fields: Vec::new(),
-        order: Order::Relevance,
         newer_first: vec!["news".parse().unwrap()],
         size: 10,
-        after: None,
-        allowed_collections: ["news", "services", "circulars"].map(|handle| handle.parse().unwrap()).into(),
+        ..SearchRequest::of(query.to_owned(), Actor::anonymous().public_scope(), collections.into())
     }
 }
 

@@ -19,6 +19,8 @@ const TOKENIZER: &str = "terms";
 /// Handles of the fields.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fields {
+    /// Beginnings of titles and of words in them.
+    pub(crate) suggest: Field,
     /// Names one localization, for replacing and removing it.
     pub(crate) key: Field,
     /// All words by their stem, with positions: what decides whether a document is found.
@@ -69,6 +71,7 @@ impl Fields {
         let mut schema = Schema::builder();
         let frequencies = IndexRecordOption::WithFreqs;
         let fields = Self {
+            suggest: schema.add_text_field("suggest", words("raw", IndexRecordOption::Basic, false)),
             key: schema.add_text_field("key", words("raw", IndexRecordOption::Basic, false)),
             stem: schema.add_text_field("stem", words(TOKENIZER, IndexRecordOption::WithFreqsAndPositions, true)),
             norm: schema.add_text_field("norm", words(TOKENIZER, frequencies, true)),

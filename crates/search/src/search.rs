@@ -6,15 +6,17 @@ use diwan_content::PublicPath;
 use tantivy::{
     DocAddress, DocId, Searcher, SegmentOrdinal,
     collector::DocSetCollector,
-    query::{EnableScoring, Query, Weight},
+    query::{BooleanQuery, ConstScoreQuery, EnableScoring, Occur, Query, TermQuery, Weight},
+    schema::IndexRecordOption,
 };
 
 use crate::{
     collector::{Collected, HitCollector, is_behind, page_max},
-    document::StoredHit,
+    document::{StoredHit, key_term},
     error::SearchError,
     highlight::Marker,
     index::SearchIndex,
+    meant::did_you_mean,
     parse::ParsedQuery,
     query::{Plan, SimilarWords, Step, build, build_excluded},
     rank::rank,
@@ -41,13 +43,15 @@ impl SearchIndex {
             similar = similar_words(&searcher, &self.fields, &parsed)?;
         }
         let excluded = excluded_by(&searcher, &parsed, &self.fields)?;
+        let pinned = self.pinned(&searcher, request)?;
+        let meant = request.synonyms.meant(&parsed);
         let mut last = (Step::AsTyped, Collected::default());
         for step in Step::ALL.into_iter().skip_while(|step| *step != first) {
             if step == Step::SimilarWords && first == Step::AsTyped {
                 similar = similar_words(&searcher, &self.fields, &parsed)?;
             }
-            let Some(plan) = build(&parsed, &similar, step, &self.fields) else { continue };
-            let collected = collect(&searcher, request, &plan, &excluded)?;
+            let Some(plan) = build(&parsed, &similar, &meant, step, &self.fields) else { continue };
+            let collected = collect(&searcher, request, &with_pinned(plan, request, &self.fields), &excluded, &pinned)?;
             let enough = collected.visible >= enough(&parsed, step);
             last = (step, collected);
             // All pages of an answer are of the same step.
@@ -56,66 +60,111 @@ impl SearchIndex {
             }
         }
         let (step, collected) = last;
-        self.answer(request, &searcher, &parsed, &similar, step, collected)
+        let marker = Marker::new(&parsed, &similar, &meant, step, &self.fields);
+        self.answer(request, &searcher, (&parsed, &similar), (step, &marker), collected)
     }
 
     fn answer(
         &self,
         request: &SearchRequest,
         searcher: &Searcher,
-        parsed: &ParsedQuery,
-        similar: &SimilarWords,
-        step: Step,
+        (parsed, similar): (&ParsedQuery, &SimilarWords),
+        (step, marker): (Step, &Marker),
         mut collected: Collected,
     ) -> Result<SearchAnswer, SearchError> {
         let size = request.size.min(PAGE_MAX_HITS);
         let more = collected.best.len() > size;
-        let marker = Marker::new(parsed, similar, step, &self.fields);
-        let mut hits = Vec::with_capacity(size.min(collected.best.len()));
+        let (mut hits, mut texts) = (Vec::with_capacity(size.min(collected.best.len())), Vec::new());
         for (key, address) in collected.best.drain(..).take(size) {
-            hits.push(self.hit(searcher, &marker, step, key, address)?);
+            let stored = self.stored(searcher, address)?;
+            hits.push(to_hit(&stored, Some((step, marker)), key));
+            if step != Step::AsTyped && texts.len() < SPELLINGS_FROM_HITS {
+                texts.push(stored);
+            }
         }
+        let did_you_mean = match step {
+            Step::AsTyped => None,
+            Step::SimilarWords | Step::HalfOfWords | Step::AnyWord | Step::Pieces => {
+                did_you_mean(&request.query, parsed, similar, &texts, &self.fields)
+            }
+        };
         let relaxed = step != Step::AsTyped && collected.total > 0;
-        Ok(SearchAnswer { hits, total: collected.total, relaxed, more, facets: collected.facets() })
+        Ok(SearchAnswer { hits, total: collected.total, relaxed, did_you_mean, more, facets: collected.facets() })
     }
 
-    fn hit(
-        &self,
-        searcher: &Searcher,
-        marker: &Marker,
-        step: Step,
-        key: OrderKey,
-        address: DocAddress,
-    ) -> Result<Hit, SearchError> {
+    /// A hit without marks.
+    pub(crate) fn hit(&self, searcher: &Searcher, key: OrderKey, address: DocAddress) -> Result<Hit, SearchError> {
+        Ok(to_hit(&self.stored(searcher, address)?, None, key))
+    }
+
+    fn stored(&self, searcher: &Searcher, address: DocAddress) -> Result<StoredHit, SearchError> {
         let document = searcher.doc(address).map_err(SearchError::engine("read a document of"))?;
-        let stored = StoredHit::from_indexed(&document, &self.fields)?;
-        let StoredHit { entry, locale, collection, department, path, title, texts, published_at } = stored;
-        let highlights = Highlights { title: marker.mark_title(&title), fragments: marker.fragments(&texts) };
-        Ok(Hit {
-            entry,
-            locale,
-            collection,
-            department,
-            path: path.map(PublicPath::from_stored),
-            title,
-            highlights,
-            score: key.score as f32 / 1_000.0,
-            published_at,
-            position: SearchPosition { step: step.number(), key },
-        })
+        StoredHit::from_indexed(&document, &self.fields)
+    }
+
+    /// Where the pinned localizations stand, the first with the highest rank.
+    fn pinned(&self, searcher: &Searcher, request: &SearchRequest) -> Result<BTreeMap<DocAddress, u32>, SearchError> {
+        let mut pinned = BTreeMap::new();
+        for (place, (entry, locale)) in (0_u32..).zip(request.pinned.iter().take(PINNED_MAX)) {
+            if let Some(address) = self.find_document(searcher, *entry, locale)? {
+                pinned.entry(address).or_insert(u32::MAX - place);
+            }
+        }
+        Ok(pinned)
     }
 }
 
+/// Hits whose texts show how a word is spelt.
+const SPELLINGS_FROM_HITS: usize = 5;
+/// Most localizations that one query may pin.
+const PINNED_MAX: usize = 20;
+
+fn to_hit(stored: &StoredHit, found: Option<(Step, &Marker)>, key: OrderKey) -> Hit {
+    let StoredHit { entry, locale, collection, department, path, title, texts, published_at } = stored;
+    let highlights = found.map_or_else(Highlights::default, |(_, marker)| Highlights {
+        title: marker.mark_title(title),
+        fragments: marker.fragments(texts),
+    });
+    Hit {
+        entry: *entry,
+        locale: locale.clone(),
+        collection: collection.clone(),
+        department: *department,
+        path: path.clone().map(PublicPath::from_stored),
+        title: title.clone(),
+        highlights,
+        score: key.score as f32 / 1_000.0,
+        published_at: *published_at,
+        pinned: key.tier == OrderKey::PINNED,
+        position: SearchPosition { step: found.map_or(0, |(step, _)| step.number()), key },
+    }
+}
+
+/// What is pinned is found beside what the plan finds.
+fn with_pinned(plan: Plan, request: &SearchRequest, fields: &Fields) -> Plan {
+    if request.pinned.is_empty() {
+        return plan;
+    }
+    let Plan { found, titles, details } = plan;
+    let mut clauses = vec![(Occur::Should, found)];
+    for (entry, locale) in request.pinned.iter().take(PINNED_MAX) {
+        let query = TermQuery::new(key_term(fields, *entry, locale), IndexRecordOption::Basic);
+        clauses.push((Occur::Should, Box::new(ConstScoreQuery::new(Box::new(query), 0.0))));
+    }
+    Plan { found: Box::new(BooleanQuery::new(clauses)), titles, details }
+}
+
 /// All that one step finds: the best of one page, ranked to the end as far as [`RANKED_MAX`] reaches.
-fn collect(
+pub(crate) fn collect(
     searcher: &Searcher,
     request: &SearchRequest,
     plan: &Plan,
     excluded: &BTreeMap<SegmentOrdinal, Vec<DocId>>,
+    pinned: &BTreeMap<DocAddress, u32>,
 ) -> Result<Collected, SearchError> {
     let titles = weights(searcher, &plan.titles)?;
     let after = request.after.map(|position| position.key);
-    let collector = HitCollector { request, after, excluded, titles: &titles };
+    let collector = HitCollector { request, after, excluded, pinned, titles: &titles };
     let mut collected = searcher.search(&*plan.found, &collector).map_err(SearchError::engine("search"))?;
     if page_max(request) > 0 && request.order == Order::Relevance {
         let details = weights(searcher, &plan.details)?;

@@ -38,6 +38,7 @@ mod publishing;
 mod references;
 mod refusals;
 mod revisions;
+mod search_log;
 mod settings;
 mod singles;
 mod snapshot;
@@ -67,6 +68,7 @@ pub use self::{
     references::{PublishedReference, PublishedTarget, ReferenceFrom},
     refusals::Refusal,
     revisions::Revision,
+    search_log::{ClickCount, QueryCount, ReportedQuery, SearchReport},
     snapshot::{Queries, Snapshot},
     used::{KindInUse, LiveUse},
     watch::Watch,

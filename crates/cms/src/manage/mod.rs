@@ -4,6 +4,7 @@ mod assets;
 mod entries;
 mod events;
 mod revisions;
+mod search_reports;
 mod translations;
 mod uses;
 
@@ -12,6 +13,7 @@ pub use self::{
     entries::{ManagedEntry, ManagedItem, ManagedLocalization, ManagedPage},
     events::{EventQuery, EventsPage},
     revisions::{Comparison, EnvelopeDifference, ManagedRevision, RevisionSummary},
+    search_reports::SearchReportInput,
     translations::{
         ManagedTranslation, TranslatedField, TranslationList, TranslationState, TranslationsPage, ValueSource,
     },

@@ -11,6 +11,7 @@ mod order;
 mod paths;
 mod search;
 mod single;
+mod suggest;
 mod tagged;
 mod tree;
 
@@ -22,6 +23,7 @@ pub use self::{
     list::{ListQuery, PublishedPage},
     paths::{PathsPage, PublishedPath},
     search::{CollectionCount, DepartmentCount, SearchHit, SearchInput, SearchPage},
+    suggest::{SuggestInput, SuggestedTitle},
     tagged::Tagged,
     tree::TreeNode,
 };

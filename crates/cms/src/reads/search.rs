@@ -59,6 +59,8 @@ pub struct SearchPage {
     pub fields: Vec<(Handle, Vec<(String, u64)>)>,
     /// Nothing was found as typed; this is what comes near.
     pub relaxed: bool,
+    /// The query without slips, where words of it are in no text but words like them are.
+    pub did_you_mean: Option<String>,
     /// Where the next page starts; `None` at the end.
     pub next: Option<String>,
     /// The page size in force.
@@ -84,6 +86,8 @@ pub struct SearchHit {
     pub highlights: Highlights,
     /// When its revision became public.
     pub published_at: Timestamp,
+    /// It stands first because the ministry wants it so.
+    pub pinned: bool,
 }
 
 /// Hits in a collection.
@@ -124,8 +128,10 @@ impl Cms {
         let locale = input.locale.clone();
         let Checked { request, query, size } = self.check_search(&snapshot, scope, input).await?;
         let index = self.index()?.clone();
+        let first_page = request.after.is_none();
+        let words = request.query.clone();
         let found = tokio::task::spawn_blocking(move || index.search(&request)).await;
-        let SearchAnswer { hits, total, facets, relaxed, more } = match found {
+        let SearchAnswer { hits, total, facets, relaxed, did_you_mean, more } = match found {
             Ok(Ok(answer)) => answer,
             Ok(Err(SearchError::QueryTooLong)) => return Err(bad_query("≤ 1000 characters, ≤ 32 words")),
             Ok(Err(SearchError::NoWords)) => return Err(bad_query("at least one word")),
@@ -136,6 +142,9 @@ impl Cms {
             .last()
             .filter(|_| more)
             .map(|hit| seal_cursor(&self.parts().cursor_secret, &query, &hit.position.to_bytes()));
+        if first_page {
+            self.log_search(&words, locale.as_ref(), total > 0);
+        }
         let found = hits.len();
         let hits = still_public(&snapshot, hits).await?;
         let total = total.saturating_sub((found - hits.len()) as u64);
@@ -146,7 +155,19 @@ impl Cms {
         });
         let collections = collections.collect();
         let departments = self.department_counts(&snapshot, scope, departments, locale.as_ref()).await?;
-        Ok(SearchPage { hits, total, collections, departments, locales, months, fields, relaxed, next, size })
+        Ok(SearchPage {
+            hits,
+            total,
+            collections,
+            departments,
+            locales,
+            months,
+            fields,
+            relaxed,
+            did_you_mean,
+            next,
+            size,
+        })
     }
 
     async fn check_search(
@@ -165,18 +186,22 @@ impl Cms {
         facet_fields.sort();
         facet_fields.dedup();
         let wanted = check_names(&collections, &allowed, "collection", &mut faults);
-        let locales = self.locales();
-        if locale.as_ref().is_some_and(|locale| !locales.contains(locale)) {
-            let names: Vec<String> = locales.iter().map(ToString::to_string).collect();
-            faults.push(Fault::new(Pointer::root().key("locale"), FaultCode::NotAllowedHere).with("allowed", names));
-        }
+        self.check_locale(locale.as_ref(), &mut faults);
         let (from_day, to_day) = (check_day(from, "from", &mut faults), check_day(to, "to", &mut faults));
         let values = check_fields(fields, &facet_fields, &mut faults);
         let size = check_size(size, &mut faults);
         let hierarchy = if departments.is_empty() { None } else { Some(queries.hierarchy().await?) };
         let subtrees: BTreeSet<DepartmentId> =
             departments.iter().flat_map(|id| hierarchy.iter().flat_map(|hierarchy| hierarchy.subtree(*id))).collect();
+        let said = self.search_words();
+        // Pins say what answers best, which other orders do not ask.
+        let pinned = match order {
+            Order::Relevance => said.pinned(&words, locale.as_ref(), &self.locales()),
+            Order::NewestFirst | Order::OldestFirst => Vec::new(),
+        };
         let mut request = SearchRequest {
+            synonyms: said.synonyms.clone(),
+            pinned,
             query: words,
             scope,
             locale,
@@ -203,6 +228,15 @@ impl Cms {
             return Err(CmsError::BadParameters(faults));
         }
         Ok(Checked { request, query, size })
+    }
+
+    /// A locale of some collection.
+    pub(super) fn check_locale(&self, locale: Option<&Locale>, faults: &mut Vec<Fault>) {
+        let locales = self.locales();
+        if locale.is_some_and(|locale| !locales.contains(locale)) {
+            let names: Vec<String> = locales.iter().map(ToString::to_string).collect();
+            faults.push(Fault::new(Pointer::root().key("locale"), FaultCode::NotAllowedHere).with("allowed", names));
+        }
     }
 
     /// Counts with the names of departments, as far as the scope shows them.
@@ -241,6 +275,8 @@ fn query_hash(request: &SearchRequest) -> ContentHash {
         newer_first: _,
         size: _,
         after: _,
+        synonyms: _,
+        pinned: _,
         allowed_collections: _,
     } = request;
     let collections: Vec<&str> = collections.iter().map(Handle::as_str).collect();
@@ -259,7 +295,12 @@ fn query_hash(request: &SearchRequest) -> ContentHash {
     ])
 }
 
-fn check_names(names: &[String], allowed: &[Handle], parameter: &str, faults: &mut Vec<Fault>) -> Vec<Handle> {
+pub(super) fn check_names(
+    names: &[String],
+    allowed: &[Handle],
+    parameter: &str,
+    faults: &mut Vec<Fault>,
+) -> Vec<Handle> {
     let mut found = Vec::new();
     for name in names {
         match allowed.iter().find(|handle| handle.as_str() == name) {
@@ -307,7 +348,7 @@ fn bad_query(expected: &str) -> CmsError {
 }
 
 /// Drops hits that were taken back since the index last looked, and shows the others where they live now.
-async fn still_public(queries: &Queries, hits: Vec<Hit>) -> Result<Vec<SearchHit>, CmsError> {
+pub(super) async fn still_public(queries: &Queries, hits: Vec<Hit>) -> Result<Vec<SearchHit>, CmsError> {
     let ids: Vec<EntryId> = hits.iter().map(|hit| hit.entry).collect();
     let lives = queries.live_localizations(&ids).await?;
     let mut live: BTreeMap<(EntryId, Locale), LiveTarget> = BTreeMap::new();
@@ -326,11 +367,22 @@ async fn still_public(queries: &Queries, hits: Vec<Hit>) -> Result<Vec<SearchHit
             highlights,
             score: _,
             published_at,
+            pinned,
             position: _,
         } = hit;
         let Some(target) = live.get(&(entry, locale.clone())) else { continue };
         let path = target.path.clone();
-        shown.push(SearchHit { id: entry, collection, department, locale, path, title, highlights, published_at });
+        shown.push(SearchHit {
+            id: entry,
+            collection,
+            department,
+            locale,
+            path,
+            title,
+            highlights,
+            published_at,
+            pinned,
+        });
     }
     Ok(shown)
 }

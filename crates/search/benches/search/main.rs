@@ -13,7 +13,7 @@ use std::{
 };
 
 use diwan_content::{Access, Actor, DepartmentId, EntryId, Handle, Sequence, Timestamp};
-use diwan_search::{IndexChange, IndexOptions, IndexStamp, Order, SearchDocument, SearchIndex, SearchRequest};
+use diwan_search::{IndexChange, IndexOptions, IndexStamp, SearchDocument, SearchIndex, SearchRequest, SuggestRequest};
 use tempfile::TempDir;
 use text::{Random, Text};
 use uuid::Uuid;
@@ -40,6 +40,7 @@ fn main() {
     // What a citizen looks for by name.
     let rare = (0..QUERIES).map(|_| text.words[text.words.len() / 2 + random.below(text.words.len() / 2)].clone());
     println!("{}", searched(&index, "1 rare word", rare.collect()));
+    println!("{}", suggested(&index, &text, &mut random));
     println!("{}", throughput(&index, &text));
     let mut times = Vec::new();
     for sequence in 2..2 + CHANGES as i64 {
@@ -59,6 +60,24 @@ fn searched(index: &SearchIndex, name: &str, queries: Vec<String>) -> String {
     }
     totals.sort_unstable();
     format!("{} {} |", row(name, times), totals[totals.len() / 2])
+}
+
+/// Titles as one types the first letters of a word.
+fn suggested(index: &SearchIndex, text: &Text, random: &mut Random) -> String {
+    let mut times = Vec::new();
+    for number in 0..QUERIES {
+        let beginning: String = text.word(random).chars().take(1 + number % 5).collect();
+        let request = SuggestRequest {
+            beginning,
+            scope: Actor::anonymous().public_scope(),
+            locale: None,
+            departments: Vec::new(),
+            collections: (0..5).map(collection).collect(),
+            size: 10,
+        };
+        times.push(time(|| index.suggest(&request).expect("titles are suggested")));
+    }
+    row("suggestions for 1 to 5 letters", times)
 }
 
 /// Searches a second from several threads at once.
@@ -150,19 +169,8 @@ fn collection(number: usize) -> Handle {
 
 fn request(query: String) -> SearchRequest {
     SearchRequest {
-        query,
-        scope: Actor::anonymous().public_scope(),
-        locale: None,
-        collections: Vec::new(),
-        departments: Vec::new(),
-        from_day: None,
-        to_day: None,
-        values: Vec::new(),
         facet_fields: vec!["tags".parse().expect("a handle")],
-        order: Order::Relevance,
-        newer_first: Vec::new(),
         size: 20,
-        after: None,
-        allowed_collections: (0..5).map(collection).collect(),
+        ..SearchRequest::of(query, Actor::anonymous().public_scope(), (0..5).map(collection).collect())
     }
 }

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    IndexChange, SearchDocument,
+    FieldFilter, IndexChange, SearchDocument,
     samples::{BUDGET, CUSTOMS, index_of, keyed_scope, news, numbers, request},
 };
 
@@ -155,6 +155,7 @@ fn a_hit_is_answered_whole() {
         },
         score: position.key.score as f32 / 1_000.0,
         published_at: Timestamp::from_unix_ms(1_700_000_000_000).unwrap(),
+        pinned: false,
         position,
     };
     assert_eq!(*hit, expected);
@@ -272,4 +273,82 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn what_is_pinned_stands_first_on_one_page_alone_and_heeds_filters() {
+    let (_folder, index) =
+        index_of((1..=9).map(|number| news(number, "رسوم", "نص عن الرسوم")).chain([news(20, "بلاغ", "آخر")]));
+    let at = |number: u128| (diwan_content::EntryId(uuid::Uuid::from_u128(number)), "ar".parse().unwrap());
+    let asked = SearchRequest { pinned: vec![at(20), at(3), at(77)], size: 4, ..request("رسوم") };
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let page = index.search(&SearchRequest { after, ..asked.clone() }).unwrap();
+        assert_eq!((page.total, page.relaxed), (10, false));
+        seen.extend(page.hits.iter().map(|hit| (hit.entry.0.as_u128(), hit.pinned)));
+        after = page.hits.last().map(|hit| hit.position);
+        if !page.more {
+            break;
+        }
+    }
+    assert_eq!(seen[..2], [(20, true), (3, true)]);
+    let mut numbers: Vec<u128> = seen.iter().map(|(number, _)| *number).collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7, 8, 9, 20]);
+    let elsewhere = SearchRequest { departments: vec![CUSTOMS], ..asked.clone() };
+    assert_eq!(index.search(&elsewhere).unwrap().hits, Vec::new());
+    // Nothing but the pinned one is found: the query is relaxed as if it were not there.
+    let slip = SearchRequest { pinned: vec![at(20)], ..request("الرسزم") };
+    let answer = index.search(&slip).unwrap();
+    assert_eq!((answer.hits[0].pinned, answer.relaxed, answer.total), (true, true, 10));
+}
+
+#[test]
+fn a_slip_is_told_in_the_spelling_of_the_texts() {
+    let (_folder, index) = index_of(ministry());
+    let told = |query: &str| index.search(&request(query)).unwrap().did_you_mean;
+    assert_eq!(told("الموازنح العامة؟").as_deref(), Some("الموازنة العامة؟"));
+    assert_eq!(told("custms duties").as_deref(), Some("customs duties"));
+    assert_eq!(told("الموازنة"), None);
+    assert_eq!(told("ديناصورات"), None);
+}
+
+#[test]
+fn hits_are_counted_and_filtered_by_day_and_values_and_ordered_by_day() {
+    let mut documents: Vec<SearchDocument> = (1..=4).map(|number| news(number, "رسوم", "نص.")).collect();
+    let tags: diwan_content::Handle = "tags".parse().unwrap();
+    let kind: diwan_content::Handle = "kind".parse().unwrap();
+    for (document, (day, values)) in documents.iter_mut().zip([
+        ("2026-01-05", vec!["مالية", "سنوية"]),
+        ("2026-01-20", vec!["مالية"]),
+        ("2025-12-31", vec!["سنوية"]),
+        ("2025-12-01", vec![]),
+    ]) {
+        document.day = day.parse().unwrap();
+        document.values = values.into_iter().map(|value| (tags.clone(), value.to_owned())).collect();
+        document.values.push((kind.clone(), "news".to_owned()));
+    }
+    let (_folder, index) = index_of(documents);
+    let all = SearchRequest { facet_fields: vec![tags.clone()], ..request("رسوم") };
+    let told = |request: &SearchRequest| {
+        let answer = index.search(request).unwrap();
+        let months: Vec<(u64, u64, u64)> =
+            answer.facets.months.iter().map(|(month, count)| (month.year(), month.month(), *count)).collect();
+        (numbers(&answer), months, answer.facets.fields)
+    };
+    let both = |a: u64, b: u64| vec![(tags.clone(), vec![("سنوية".to_owned(), a), ("مالية".to_owned(), b)])];
+    let newest = SearchRequest { order: Order::NewestFirst, ..all.clone() };
+    let months = vec![(2026, 1, 2), (2025, 12, 2)];
+    assert_eq!(told(&newest), (vec![2, 1, 3, 4], months.clone(), both(2, 2)));
+    assert_eq!(told(&SearchRequest { order: Order::OldestFirst, ..all.clone() }).0, [4, 3, 1, 2]);
+    let january = SearchRequest { from_day: Some(20260101), to_day: Some(20260131), ..newest.clone() };
+    let fields = vec![(tags.clone(), vec![("مالية".to_owned(), 2), ("سنوية".to_owned(), 1)])];
+    assert_eq!(told(&january), (vec![2, 1], months, fields));
+    let filter =
+        |field: &diwan_content::Handle, value: &str| FieldFilter { field: field.clone(), values: vec![value.into()] };
+    let yearly = SearchRequest { values: vec![filter(&tags, "سنوية")], ..newest.clone() };
+    assert_eq!(told(&yearly), (vec![1, 3], vec![(2026, 1, 1), (2025, 12, 1)], both(2, 2)));
+    // A field that the asker may not see has no value for him.
+    let hidden = SearchRequest { values: vec![filter(&kind, "news")], ..newest };
+    assert_eq!(told(&hidden).0, Vec::<u128>::new());
 }

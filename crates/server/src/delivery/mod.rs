@@ -11,8 +11,10 @@ mod entries;
 mod list_views;
 mod paths;
 mod search;
+mod search_clicks;
 mod search_views;
 mod singles;
+mod suggest;
 mod tree;
 pub(crate) mod views;
 
@@ -35,6 +37,9 @@ pub(crate) static ROUTES: &[Route] = &[
     singles::GLOBALS,
     singles::GLOBAL,
     search::ROUTE,
+    suggest::SUGGEST,
+    suggest::RELATED,
+    search_clicks::ROUTE,
     assets::ROUTE,
     blueprints::ROUTE,
 ];

@@ -44,6 +44,8 @@ pub(crate) struct HitView {
     pub(crate) highlights: HighlightsView,
     /// When this revision became public.
     pub(crate) published_at: Time,
+    /// It stands first because the ministry wants it so.
+    pub(crate) pinned: bool,
 }
 
 /// What was found, as safe HTML with `<mark>`.
@@ -136,11 +138,25 @@ pub(crate) struct DepartmentFacet {
 pub(crate) struct SearchMeta {
     /// Not all words were found together, so hits need only some of them.
     pub(crate) relaxed: bool,
+    /// The query without slips, where words of it are in no text but words like them are.
+    pub(crate) did_you_mean: Option<String>,
 }
 
 impl From<SearchPage> for SearchAnswer {
     fn from(page: SearchPage) -> Self {
-        let SearchPage { hits, total, collections, departments, locales, months, fields, relaxed, next, size } = page;
+        let SearchPage {
+            hits,
+            total,
+            collections,
+            departments,
+            locales,
+            months,
+            fields,
+            relaxed,
+            did_you_mean,
+            next,
+            size,
+        } = page;
         let collections = collections
             .into_iter()
             .map(|CollectionCount { handle, label, count }| CollectionFacet {
@@ -166,14 +182,14 @@ impl From<SearchPage> for SearchAnswer {
                 months: months.into_iter().map(MonthFacet::from).collect(),
                 fields: fields.into_iter().map(FieldFacet::from).collect(),
             },
-            meta: SearchMeta { relaxed },
+            meta: SearchMeta { relaxed, did_you_mean },
         }
     }
 }
 
 impl From<SearchHit> for HitView {
     fn from(hit: SearchHit) -> Self {
-        let SearchHit { id, collection, department, locale, path, title, highlights, published_at } = hit;
+        let SearchHit { id, collection, department, locale, path, title, highlights, published_at, pinned } = hit;
         Self {
             id: id.0,
             collection: collection.to_string(),
@@ -184,6 +200,7 @@ impl From<SearchHit> for HitView {
             title,
             highlights: HighlightsView { title: highlights.title, fragments: highlights.fragments },
             published_at: Time(published_at),
+            pinned,
         }
     }
 }

@@ -12,6 +12,7 @@ mod registry;
 mod revision_views;
 mod revisions;
 mod save;
+mod search_reports;
 mod translations;
 mod upload;
 mod uses;
@@ -55,6 +56,8 @@ pub(crate) static ROUTES: &[Route] = &[
     registry::BLUEPRINTS,
     registry::BLUEPRINT,
     registry::DEPARTMENTS,
+    search_reports::EMPTY,
+    search_reports::FREQUENT,
     history::EVENTS,
     history::REFUSALS,
 ];

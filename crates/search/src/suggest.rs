@@ -1,0 +1,278 @@
+//! Titles as one types: beginnings of titles, looked up in the order of a dictionary.
+//!
+//! Each title stands in the index under its words in normal spelling without articles, once from its beginning and once from
+//! each later word. What is typed is written the same way, so that «الموازنه العا» finds «موازنة عامة» and «الموازنة العامة».
+
+use std::{collections::BTreeMap, ops::Bound};
+
+use diwan_arabic::tokenize;
+use diwan_content::{DepartmentId, EntryId, Handle, Locale, PublicPath, rights::PublicScope};
+use tantivy::{
+    DocAddress, DocId, DocSet, Searcher, SegmentOrdinal, SegmentReader, TERMINATED, Term,
+    schema::{Field, IndexRecordOption},
+};
+
+use crate::{
+    columns::Columns, document::StoredHit, error::SearchError, filters::Filters, index::SearchIndex,
+    request::SearchRequest,
+};
+
+/// Most suggestions of one answer.
+pub const SUGGESTIONS_MAX: usize = 20;
+/// Longest beginning that is looked up, in characters; more is not looked at.
+pub const SUGGEST_MAX_CHARS: usize = 100;
+
+/// Words of a title that it can be found from.
+const STARTS_MAX: usize = 8;
+/// Characters of a title that are told apart.
+const TERM_MAX_CHARS: usize = 40;
+/// Terms of one segment that are looked at for one beginning.
+const TERMS_MAX: usize = 2_000;
+/// Titles of one segment that are weighed against each other.
+const CANDIDATES_MAX: usize = 200;
+
+/// What is typed, and where titles may come from.
+#[derive(Debug, Clone)]
+pub struct SuggestRequest {
+    /// The beginning of a title or of a word in it.
+    pub beginning: String,
+    /// What the asker may see.
+    pub scope: PublicScope,
+    /// Titles in this locale alone.
+    pub locale: Option<Locale>,
+    /// Titles of these departments alone; empty means all.
+    pub departments: Vec<DepartmentId>,
+    /// The collections that `scope` may see and that the asker wants titles of.
+    pub collections: Vec<Handle>,
+    /// At most so many, and at most [`SUGGESTIONS_MAX`].
+    pub size: usize,
+}
+
+/// A title that begins so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggestion {
+    /// The entry.
+    pub entry: EntryId,
+    /// The localization's locale.
+    pub locale: Locale,
+    /// Its collection.
+    pub collection: Handle,
+    /// Its owner.
+    pub department: DepartmentId,
+    /// Where it lives, if it has a page.
+    pub path: Option<PublicPath>,
+    /// The title.
+    pub title: String,
+}
+
+/// From the beginning of a title rather than from a later word; then the shorter first, then by the text.
+type Rank = (bool, usize, String);
+
+impl SearchIndex {
+    /// Titles that begin so, each text once: those that begin with it before those in which a later word does, shorter
+    /// before longer ones.
+    pub fn suggest(&self, request: &SuggestRequest) -> Result<Vec<Suggestion>, SearchError> {
+        let searcher = self.searcher()?;
+        let filter = request.as_search();
+        let mut best: BTreeMap<Rank, DocAddress> = BTreeMap::new();
+        for prefix in prefixes(&request.beginning) {
+            for (number, segment) in searcher.segment_readers().iter().enumerate() {
+                let columns = Columns::open(segment).map_err(SearchError::engine("suggest from"))?;
+                let filters = Filters::new(&filter, &columns);
+                let wanted = |doc| filters.allows(doc, &columns) && filters.failed(doc, &columns).is_nothing();
+                let number = SegmentOrdinal::try_from(number).unwrap_or(SegmentOrdinal::MAX);
+                collect(segment, number, self.fields.suggest, &prefix, wanted, &mut best)
+                    .map_err(SearchError::engine("suggest from"))?;
+            }
+        }
+        self.titles(&searcher, best, request.size.min(SUGGESTIONS_MAX))
+    }
+
+    fn titles(
+        &self,
+        searcher: &Searcher,
+        best: BTreeMap<Rank, DocAddress>,
+        size: usize,
+    ) -> Result<Vec<Suggestion>, SearchError> {
+        let mut suggestions: Vec<Suggestion> = Vec::new();
+        for address in best.into_values() {
+            if suggestions.len() >= size {
+                break;
+            }
+            let document = searcher.doc(address).map_err(SearchError::engine("read a document of"))?;
+            let StoredHit { entry, locale, collection, department, path, title, texts: _, published_at: _ } =
+                StoredHit::from_indexed(&document, &self.fields)?;
+            if suggestions.iter().any(|other| other.title == title) {
+                continue;
+            }
+            let path = path.map(PublicPath::from_stored);
+            suggestions.push(Suggestion { entry, locale, collection, department, path, title });
+        }
+        Ok(suggestions)
+    }
+}
+
+impl SuggestRequest {
+    /// The same filters as a search has.
+    fn as_search(&self) -> SearchRequest {
+        let Self { beginning: _, scope, locale, departments, collections, size: _ } = self;
+        SearchRequest {
+            locale: locale.clone(),
+            departments: departments.clone(),
+            ..SearchRequest::of(String::new(), *scope, collections.clone())
+        }
+    }
+}
+
+/// What a title is looked up by.
+pub(crate) fn title_terms(title: &str) -> Vec<String> {
+    let words: Vec<String> = tokenize(title).into_iter().map(|token| token.norm).collect();
+    let mut terms: Vec<String> = Vec::new();
+    for start in 0..words.len().min(STARTS_MAX) {
+        let mark = if start == 0 { BEGINNING } else { WITHIN };
+        for rest in [written(&words[start..], true), written(&words[start..], false)] {
+            let term: String = mark.chars().chain(rest.chars().take(TERM_MAX_CHARS)).collect();
+            if !terms.contains(&term) {
+                terms.push(term);
+            }
+        }
+    }
+    terms
+}
+
+/// Stand before terms of titles from their beginning and from a later word.
+const BEGINNING: &str = "0";
+const WITHIN: &str = "1";
+
+/// Words without articles, but for the first one where it is to keep it.
+fn written(words: &[String], keep_first: bool) -> String {
+    let mut text = String::new();
+    for (number, word) in words.iter().enumerate() {
+        if number > 0 {
+            text.push(' ');
+        }
+        text.push_str(if number == 0 && keep_first { word } else { without_article(word) });
+    }
+    text
+}
+
+fn without_article(word: &str) -> &str {
+    word.strip_prefix("ال").filter(|rest| !rest.is_empty()).unwrap_or(word)
+}
+
+/// What is typed as terms begin, at most four.
+fn prefixes(typed: &str) -> Vec<String> {
+    let typed: String = typed.chars().take(SUGGEST_MAX_CHARS).collect();
+    let words: Vec<String> = tokenize(&typed).into_iter().map(|token| token.norm).collect();
+    let mut prefixes: Vec<String> = Vec::new();
+    if words.is_empty() {
+        return prefixes;
+    }
+    for mark in [BEGINNING, WITHIN] {
+        for text in [written(&words, true), written(&words, false)] {
+            let prefix: String = mark.chars().chain(text.chars().take(TERM_MAX_CHARS)).collect();
+            if !prefixes.contains(&prefix) {
+                prefixes.push(prefix);
+            }
+        }
+    }
+    prefixes
+}
+
+/// Titles of one segment under one beginning, within bounds.
+fn collect(
+    segment: &SegmentReader,
+    number: SegmentOrdinal,
+    field: Field,
+    prefix: &str,
+    wanted: impl Fn(DocId) -> bool,
+    best: &mut BTreeMap<Rank, DocAddress>,
+) -> tantivy::Result<()> {
+    let index = segment.inverted_index(field)?;
+    let bounds = [prefix.to_owned(), format!("{prefix}\u{10FFFF}")].map(|text| Term::from_field_text(field, &text));
+    let [from, to] = bounds;
+    debug_assert!(Bound::Included(&from) != Bound::Excluded(&to));
+    let mut terms =
+        index.terms().range().ge(from.serialized_value_bytes()).lt(to.serialized_value_bytes()).into_stream()?;
+    let (mut seen, mut found) = (0, 0);
+    while seen < TERMS_MAX && found < CANDIDATES_MAX && terms.advance() {
+        seen += 1;
+        let Ok(term) = std::str::from_utf8(terms.key()) else { continue };
+        let rank = (term.starts_with(WITHIN), term.chars().count(), term.to_owned());
+        let mut postings = index.read_postings_from_terminfo(terms.value(), IndexRecordOption::Basic)?;
+        let mut doc = postings.doc();
+        while doc != TERMINATED {
+            if segment.alive_bitset().is_none_or(|alive| alive.is_alive(doc)) && wanted(doc) {
+                // One of those that share a title stands for all.
+                best.entry(rank).or_insert(DocAddress::new(number, doc));
+                found += 1;
+                break;
+            }
+            doc = postings.advance();
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        SearchDocument,
+        samples::{BUDGET, CUSTOMS, index_of, news, request},
+    };
+
+    fn titles(documents: Vec<SearchDocument>, change: impl Fn(&mut SuggestRequest), beginning: &str) -> Vec<String> {
+        let (_folder, index) = index_of(documents);
+        let all = request("");
+        let mut asked = SuggestRequest {
+            beginning: beginning.to_owned(),
+            scope: all.scope,
+            locale: None,
+            departments: Vec::new(),
+            collections: all.allowed_collections,
+            size: 10,
+        };
+        change(&mut asked);
+        index.suggest(&asked).unwrap().into_iter().map(|suggestion| suggestion.title).collect()
+    }
+
+    fn samples() -> Vec<SearchDocument> {
+        let mut other = news(4, "موازنة المواطن", "نص");
+        other.department = CUSTOMS;
+        vec![
+            news(1, "الموازنة العامة", "نص"),
+            news(2, "تعميم إعداد الموازنة", "نص"),
+            news(3, "Budget of 2026", "text"),
+            other,
+        ]
+    }
+
+    #[test]
+    fn titles_are_suggested_with_and_without_the_article_from_any_word() {
+        let cases: [(&str, &[&str]); 9] = [
+            ("الموازنه", &["موازنة المواطن", "الموازنة العامة", "تعميم إعداد الموازنة"]),
+            ("مواز", &["موازنة المواطن", "الموازنة العامة", "تعميم إعداد الموازنة"]),
+            ("الموازنة عا", &["الموازنة العامة"]),
+            ("موازنه الع", &["الموازنة العامة"]),
+            ("إعداد", &["تعميم إعداد الموازنة"]),
+            ("bud", &["Budget of 2026"]),
+            ("٢٠٢", &["Budget of 2026"]),
+            ("ت", &["تعميم إعداد الموازنة"]),
+            ("؟ ـ", &[]),
+        ];
+        for (beginning, expected) in cases {
+            assert_eq!(titles(samples(), |_| {}, beginning), expected, "{beginning}");
+        }
+        assert_eq!(titles(samples(), |_| {}, "ا").len(), 3, "the article alone begins many");
+    }
+
+    #[test]
+    fn titles_come_from_where_they_were_asked_of() {
+        assert_eq!(titles(samples(), |asked| asked.departments = vec![CUSTOMS], "مواز"), ["موازنة المواطن"]);
+        assert_eq!(titles(samples(), |asked| asked.departments = vec![BUDGET], "موازنة الم"), Vec::<String>::new());
+        assert_eq!(titles(samples(), |asked| asked.locale = "en".parse().ok(), "bud"), Vec::<String>::new());
+        assert_eq!(titles(samples(), |asked| asked.collections.clear(), "bud"), Vec::<String>::new());
+        assert_eq!(titles(samples(), |asked| asked.size = 1, "مواز"), ["موازنة المواطن"]);
+    }
+}

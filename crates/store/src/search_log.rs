@@ -1,0 +1,186 @@
+//! What was searched for: counts by day, locale and folded query, never who asked.
+
+use diwan_content::EntryId;
+use sea_orm::{FromQueryResult, Value};
+
+use crate::{error::StoreError, open::Store, snapshot::Queries, stored};
+
+/// Different queries, and different clicks, that are kept of one day; what comes later adds to those alone.
+const ROWS_OF_A_DAY_MAX: i64 = 20_000;
+
+/// How often one query was asked on one day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueryCount {
+    /// The day as year * 10000 + month * 100 + day.
+    pub day: u32,
+    /// Locale that was searched; empty for all.
+    pub locale: String,
+    /// The query, folded.
+    pub query: String,
+    /// How often it was asked.
+    pub searches: u64,
+    /// How often nothing was found.
+    pub empty_searches: u64,
+}
+
+/// How often a hit of one query was followed on one day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClickCount {
+    /// The day.
+    pub day: u32,
+    /// Locale that was searched; empty for all.
+    pub locale: String,
+    /// The query, folded.
+    pub query: String,
+    /// The entry that was gone to.
+    pub entry: EntryId,
+    /// How often.
+    pub clicks: u64,
+    /// Sum of the places that it had among the hits.
+    pub positions: u64,
+}
+
+/// Which queries a report tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SearchReport {
+    /// Those that found nothing, the most frequent first.
+    Empty,
+    /// Those that were asked most.
+    Frequent,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct ReportRow {
+    locale: String,
+    query: String,
+    searches: i64,
+    empty_searches: i64,
+    clicks: i64,
+}
+
+/// A query over the days of a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportedQuery {
+    /// Locale that was searched; empty for all.
+    pub locale: String,
+    /// The query, folded.
+    pub query: String,
+    /// How often it was asked.
+    pub searches: u64,
+    /// How often nothing was found.
+    pub empty_searches: u64,
+    /// How often a hit was followed.
+    pub clicks: u64,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct RowCount {
+    total: i64,
+}
+
+impl Queries {
+    /// The queries of some days, both included.
+    pub async fn report_searches(
+        &self,
+        report: SearchReport,
+        (from_day, to_day): (u32, u32),
+        locale: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<ReportedQuery>, StoreError> {
+        let mut values: Vec<Value> =
+            vec![i64::from(from_day).into(), i64::from(to_day).into(), stored::bounded(limit).into()];
+        let of_locale = if let Some(locale) = locale {
+            values.push(locale.into());
+            "AND q.locale = $4"
+        } else {
+            ""
+        };
+        let (having, order) = match report {
+            SearchReport::Empty => ("HAVING SUM(q.empty_searches) > 0", "empty_searches"),
+            SearchReport::Frequent => ("", "searches"),
+        };
+        let sql = format!(
+            "SELECT q.locale, q.query, CAST(SUM(q.searches) AS BIGINT) AS searches, \
+             CAST(SUM(q.empty_searches) AS BIGINT) AS empty_searches, \
+             CAST(COALESCE((SELECT SUM(c.clicks) FROM search_clicks c WHERE c.locale = q.locale \
+             AND c.query = q.query AND c.day >= $1 AND c.day <= $2), 0) AS BIGINT) AS clicks \
+             FROM search_queries q WHERE q.day >= $1 AND q.day <= $2 {of_locale} \
+             GROUP BY q.locale, q.query {having} ORDER BY {order} DESC, q.locale, q.query LIMIT $3"
+        );
+        let rows: Vec<ReportRow> = self.connection.list(&sql, values).await?;
+        rows.into_iter().map(ReportedQuery::try_from).collect()
+    }
+}
+
+impl Store {
+    /// Adds what was gathered, in one transaction, and forgets the days before `keep_from_day`.
+    pub async fn record_searches(
+        &self,
+        queries: &[QueryCount],
+        clicks: &[ClickCount],
+        keep_from_day: u32,
+    ) -> Result<(), StoreError> {
+        let connection = self.begin_write_connection().await?;
+        for table in ["search_queries", "search_clicks"] {
+            let sql = format!("DELETE FROM {table} WHERE day < $1");
+            connection.run(&sql, [i64::from(keep_from_day).into()]).await?;
+        }
+        for count in queries {
+            let QueryCount { day, locale, query, searches, empty_searches } = count;
+            let key: Vec<Value> = vec![i64::from(*day).into(), locale.as_str().into(), query.as_str().into()];
+            let added: Vec<Value> = vec![counted(*searches), counted(*empty_searches)];
+            let sql = "UPDATE search_queries SET searches = searches + $4, empty_searches = empty_searches + $5 \
+                       WHERE day = $1 AND locale = $2 AND query = $3";
+            let values: Vec<Value> = key.into_iter().chain(added).collect();
+            if connection.run(sql, values.clone()).await? == 0 && has_room(&connection, "search_queries", *day).await? {
+                let sql = "INSERT INTO search_queries (day, locale, query, searches, empty_searches) \
+                           VALUES ($1, $2, $3, $4, $5)";
+                connection.run(sql, values).await?;
+            }
+        }
+        for count in clicks {
+            let ClickCount { day, locale, query, entry, clicks, positions } = count;
+            let values: Vec<Value> = vec![
+                i64::from(*day).into(),
+                locale.as_str().into(),
+                query.as_str().into(),
+                entry.0.into(),
+                counted(*clicks),
+                counted(*positions),
+            ];
+            let sql = "UPDATE search_clicks SET clicks = clicks + $5, positions = positions + $6 \
+                       WHERE day = $1 AND locale = $2 AND query = $3 AND entry = $4";
+            if connection.run(sql, values.clone()).await? == 0 && has_room(&connection, "search_clicks", *day).await? {
+                let sql = "INSERT INTO search_clicks (day, locale, query, entry, clicks, positions) \
+                           VALUES ($1, $2, $3, $4, $5, $6)";
+                connection.run(sql, values).await?;
+            }
+        }
+        connection.commit().await
+    }
+}
+
+async fn has_room(connection: &crate::connection::Connection, table: &str, day: u32) -> Result<bool, StoreError> {
+    let sql = format!("SELECT COUNT(*) AS total FROM {table} WHERE day = $1");
+    let row: Option<RowCount> = connection.find(&sql, [i64::from(day).into()]).await?;
+    Ok(row.is_none_or(|row| row.total < ROWS_OF_A_DAY_MAX))
+}
+
+impl TryFrom<ReportRow> for ReportedQuery {
+    type Error = StoreError;
+
+    fn try_from(row: ReportRow) -> Result<Self, StoreError> {
+        let ReportRow { locale, query, searches, empty_searches, clicks } = row;
+        Ok(Self {
+            locale,
+            query,
+            searches: stored::unsigned(searches)?,
+            empty_searches: stored::unsigned(empty_searches)?,
+            clicks: stored::unsigned(clicks)?,
+        })
+    }
+}
+
+fn counted(count: u64) -> Value {
+    i64::try_from(count).unwrap_or(i64::MAX).into()
+}
