@@ -14,6 +14,7 @@ mod kinds;
 mod openapi;
 mod operation;
 mod readme;
+mod searching;
 mod stored_versions;
 mod visibility;
 mod walk;

@@ -172,16 +172,19 @@ async fn a_published_page_is_found_by_misspelt_words_and_no_longer_when_withdraw
                     "title": "افتتاح <mark>قاعة</mark> <mark>المطالعة</mark> <mark>الكبرى</mark>",
                     "fragments": ["خلاصة."]
                 },
-                "published_at": "a time"
+                "published_at": "a time", "pinned": false
             }],
             "page": { "next": null, "size": 20, "total": 1 },
             "facets": {
                 "collections": [{
                     "handle": "news", "label": { "ar": "الأخبار والإعلانات", "en": "News and announcements" }, "count": 1
                 }],
-                "departments": [{ "id": "department", "title": "إدارة الوثائق", "count": 1 }]
+                "departments": [{ "id": "department", "title": "إدارة الوثائق", "count": 1 }],
+                "locales": [{ "locale": "ar", "count": 1 }],
+                "months": [{ "year": 2026, "month": 3, "count": 1 }],
+                "fields": [{ "field": "kind", "values": [{ "value": "news", "count": 1 }] }]
             },
-            "meta": { "relaxed": false }
+            "meta": { "relaxed": false, "did_you_mean": null }
         });
         assert_eq!(names.plain(&found), expected);
 

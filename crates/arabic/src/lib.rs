@@ -67,6 +67,7 @@ pub mod fuzzing;
 mod hijri;
 mod html;
 mod lexicon;
+mod memo;
 mod ngram;
 mod normalize;
 mod plurals;

@@ -4,6 +4,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::characters::{is_arabic_letter, is_arabic_mark, is_filler, is_latin_letter};
+use crate::memo::remembered;
 use crate::{english, normalize, stem};
 
 /// Version of what [`tokenize`] answers by its rules; an index of another version is rebuilt. The lists have
@@ -129,11 +130,11 @@ impl Tokens<'_> {
 /// Norm and stem of a word.
 fn views(original: &str, kind: TokenKind) -> (String, String) {
     match kind {
-        TokenKind::Arabic => {
+        TokenKind::Arabic => remembered(original, |original| {
             let norm = normalize::arabic(original);
             let stem = stem::arabic(&norm);
             (norm, stem)
-        }
+        }),
         TokenKind::Latin => {
             let norm = normalize::latin(original);
             let stem = english::stem(&norm);

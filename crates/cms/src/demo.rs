@@ -22,7 +22,7 @@ use crate::{
 static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/demo");
 
 /// Folders in the order in which nothing refers to what comes later.
-const FOLDERS: [&str; 11] = [
+const FOLDERS: [&str; 13] = [
     "departments",
     "topics",
     "services",
@@ -34,6 +34,8 @@ const FOLDERS: [&str; 11] = [
     "faqs",
     "ministry",
     "main_menu",
+    "search_synonyms",
+    "search_pins",
 ];
 
 /// What was brought in.

@@ -19,6 +19,7 @@ mod random;
 mod references;
 mod reserved;
 mod rights;
+mod search_product;
 mod searching;
 mod support;
 mod translations;
@@ -152,6 +153,10 @@ on_each_database! {
     translations::a_translation_is_stale_once_the_origin_changed_what_can_be_translated,
     translations::what_is_translated_must_be_there,
     translations::translations_are_listed_by_state_page_by_page_and_within_the_scope,
+    search_product::titles_are_suggested_while_they_are_public,
+    search_product::related_entries_are_public_and_of_one_locale,
+    search_product::synonyms_and_pins_hold_as_soon_as_they_are_published,
+    search_product::searches_are_counted_and_told_to_editors,
     trash::only_what_is_not_public_goes_into_the_trash,
     trash::a_page_with_children_does_not_go_into_the_trash,
     trash::a_save_that_meets_the_trash_is_told_so,

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Lets the follower come to the end of the log.
-async fn caught_up(cms: &Cms) {
+pub(crate) async fn caught_up(cms: &Cms) {
     let last = cms.last_sequence().await.unwrap();
     while cms.search_mark() != Some(last) {
         tokio::task::yield_now().await;

@@ -1,0 +1,138 @@
+//! Suggestions, related entries, synonyms, pins and the log of searches.
+
+use diwan_cms::{SearchClick, SearchInput, SearchReport, SearchReportInput, SuggestInput, WithdrawMode};
+use diwan_content::{Actor, DepartmentId, rights::Role};
+use serde_json::{Value, json};
+
+use crate::{
+    bed::Bed,
+    searching::caught_up,
+    support::{ar, new_entry, public, refusal, someone, system},
+};
+
+async fn published(bed: &Bed, collection: &str, owner: DepartmentId, data: Value) -> diwan_cms::LocalizationState {
+    let made = bed.cms.create_entry(&system(), new_entry(collection, Some(owner), data)).await.unwrap().value;
+    bed.publish(&made).await
+}
+
+async fn suggested(bed: &Bed, beginning: &str, departments: Vec<DepartmentId>) -> Vec<String> {
+    let input = SuggestInput { beginning: beginning.into(), departments, ..SuggestInput::default() };
+    bed.cms.suggest(public(), input).await.unwrap().into_iter().map(|title| title.title).collect()
+}
+
+pub(crate) async fn titles_are_suggested_while_they_are_public(bed: &Bed) {
+    let (one, two) = (bed.department("واحد", None).await, bed.department("اثنان", None).await);
+    let below = bed.department("فرع", Some(one)).await;
+    let first = bed.publish(&bed.service(below, "تجديد الرخصة").await).await;
+    bed.publish(&bed.service(two, "إلغاء رخصة").await).await;
+    bed.service(one, "رخصة لم تنشر").await;
+    bed.cms.reindex().await.unwrap();
+    assert_eq!(suggested(bed, "الرخصه", vec![]).await, ["إلغاء رخصة", "تجديد الرخصة"]);
+    assert_eq!(suggested(bed, "ت", vec![]).await, ["تجديد الرخصة"]);
+    assert_eq!(suggested(bed, "رخ", vec![one]).await, ["تجديد الرخصة"]);
+    assert_eq!(suggested(bed, "؟", vec![]).await, Vec::<String>::new());
+    bed.withdraw(&first, WithdrawMode::Gone).await;
+    assert_eq!(suggested(bed, "رخ", vec![one]).await, Vec::<String>::new(), "whatever the index still holds");
+    let bad = SuggestInput {
+        beginning: "ا".repeat(200),
+        collections: vec!["nothing".into()],
+        locale: Some("fr".parse().unwrap()),
+        size: Some(21),
+        ..SuggestInput::default()
+    };
+    assert_eq!(
+        refusal(bed.cms.suggest(public(), bad).await),
+        "parameters /collection not_allowed_here, /locale not_allowed_here, /page[size] invalid_parameter, /q invalid_parameter"
+    );
+}
+
+pub(crate) async fn related_entries_are_public_and_of_one_locale(bed: &Bed) {
+    let owner = bed.owner().await;
+    let one = bed.publish(&bed.service(owner, "تسجيل المركبات الزراعية").await).await;
+    let two = bed.publish(&bed.service(owner, "ترخيص المركبات الزراعية").await).await;
+    let draft = bed.service(owner, "فحص المركبات الزراعية").await;
+    bed.cms.reindex().await.unwrap();
+    let related = bed.cms.related(public(), "services", one.entry, None, None).await.unwrap();
+    assert_eq!(related.iter().map(|hit| hit.id).collect::<Vec<_>>(), [two.entry]);
+    assert_eq!(refusal(bed.cms.related(public(), "services", draft.entry, None, None).await), "no entry");
+    let elsewhere = bed.cms.related(public(), "news", one.entry, None, None).await;
+    assert_eq!(refusal(elsewhere), "no entry");
+    assert_eq!(
+        refusal(bed.cms.related(public(), "services", one.entry, None, Some(0)).await),
+        "parameters /page[size] invalid_parameter"
+    );
+}
+
+pub(crate) async fn synonyms_and_pins_hold_as_soon_as_they_are_published(bed: &Bed) {
+    let owner = bed.owner().await;
+    let customs = bed.publish(&bed.service(owner, "تخليص الجمارك").await).await;
+    let other = bed.publish(&bed.service(owner, "تخليص المعاملات").await).await;
+    let follower = bed.cms.start_following().unwrap();
+    caught_up(&bed.cms).await;
+    assert_eq!(bed.hits("المكوس").await, Vec::<String>::new());
+    let words = json!({ "title": "جمارك", "words": ["مكوس", "جمارك"] });
+    let synonyms = published(bed, "search_synonyms", owner, words).await;
+    caught_up(&bed.cms).await;
+    assert_eq!(bed.hits("المكوس").await, ["تخليص الجمارك"]);
+    bed.withdraw(&synonyms, WithdrawMode::Gone).await;
+    caught_up(&bed.cms).await;
+    assert_eq!(bed.hits("المكوس").await, Vec::<String>::new());
+
+    let first = async |query: &str| {
+        let input = SearchInput { query: query.into(), ..SearchInput::default() };
+        let page = bed.cms.search(public(), input).await.unwrap();
+        page.hits.first().map(|hit| (hit.id, hit.pinned))
+    };
+    for pinned in [customs.entry, other.entry] {
+        let data = json!({ "title": "تخليص", "queries": ["تخليص", "ورق"], "entries": [pinned.to_string()] });
+        let pins = published(bed, "search_pins", owner, data).await;
+        caught_up(&bed.cms).await;
+        assert_eq!(first("التخليص").await.map(|(_, pinned)| pinned), Some(false));
+        assert_eq!(first("تَخليص").await, Some((pinned, true)));
+        assert_eq!(first("ورق").await, Some((pinned, true)));
+        bed.withdraw(&pins, WithdrawMode::Gone).await;
+        caught_up(&bed.cms).await;
+        assert_eq!(first("ورق").await, None);
+    }
+    follower.stop().await;
+}
+
+pub(crate) async fn searches_are_counted_and_told_to_editors(bed: &Bed) {
+    let owner = bed.owner().await;
+    let live = bed.publish(&bed.service(owner, "تجديد رخصة").await).await;
+    bed.cms.reindex().await.unwrap();
+    for query in ["رخصه", "رخصة", "ديناصورات", "هوية 902345678"] {
+        let input = SearchInput { query: query.into(), locale: Some(ar()), ..SearchInput::default() };
+        bed.cms.search(public(), input).await.unwrap();
+    }
+    let click = |query: &str, entry| SearchClick { query: query.into(), locale: Some(ar()), entry, position: 1 };
+    assert!(bed.cms.record_click(&click("رخصة", live.entry)).await.unwrap());
+    assert!(!bed.cms.record_click(&click("لم يسأل أحد", live.entry)).await.unwrap());
+    let nowhere = diwan_content::EntryId(uuid::Uuid::from_u128(7));
+    assert!(!bed.cms.record_click(&click("رخصة", nowhere)).await.unwrap());
+    let follower = bed.cms.start_following().unwrap();
+    let editor = someone(4, Role::Editor, owner).actor;
+    let report = async |report| {
+        let input = SearchReportInput { report, from: None, to: None, locale: None, size: None };
+        let told = bed.cms.search_report(&editor, input).await.unwrap();
+        told.into_iter().map(|q| (q.query, q.searches, q.empty_searches, q.clicks)).collect::<Vec<_>>()
+    };
+    while report(SearchReport::Frequent).await.is_empty() {
+        tokio::task::yield_now().await;
+    }
+    follower.stop().await;
+    assert_eq!(report(SearchReport::Frequent).await, [("رخصه".into(), 2, 0, 1), ("ديناصورات".into(), 1, 1, 0)]);
+    assert_eq!(report(SearchReport::Empty).await, [("ديناصورات".into(), 1, 1, 0)]);
+    let input = SearchReportInput {
+        report: SearchReport::Empty,
+        from: Some("yesterday".into()),
+        to: None,
+        locale: None,
+        size: Some(0),
+    };
+    assert_eq!(
+        refusal(bed.cms.search_report(&editor, input.clone()).await),
+        "parameters /page[size] invalid_parameter, /from invalid_parameter"
+    );
+    assert_eq!(refusal(bed.cms.search_report(&Actor::anonymous(), input).await), "read_search_reports is forbidden");
+}
