@@ -15,6 +15,7 @@ mod m20261102_publications;
 mod m20261103_events;
 mod m20261104_assets;
 mod m20261105_access;
+mod m20261107_history;
 mod m20261108_search_log;
 
 use sea_orm_migration::{prelude::*, seaql_migrations};
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrations {
             Box::new(m20261103_events::Events),
             Box::new(m20261104_assets::Assets),
             Box::new(m20261105_access::Access),
+            Box::new(m20261107_history::History),
             Box::new(m20261108_search_log::SearchLog),
         ]
     }

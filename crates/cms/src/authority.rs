@@ -72,6 +72,7 @@ pub(crate) fn action_name(action: Action) -> &'static str {
         Action::Transfer => "transfer",
         Action::SaveAsset => "save_asset",
         Action::CreateDepartment => "create_department",
+        Action::ReadHistory => "read_history",
         Action::ReadEvents => "read_events",
         Action::ManageKeys => "manage_keys",
         Action::ReadMetrics => "read_metrics",

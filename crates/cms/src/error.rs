@@ -14,6 +14,9 @@ pub enum CmsError {
     /// The actor sees the thing but may not do this.
     #[error("{0} is not allowed")]
     Forbidden(&'static str),
+    /// The asker may not see what was public at a time there.
+    #[error("the history is not open to the asker")]
+    HistoryClosed,
     /// The localization has moved on since the version that the caller names.
     #[error("the version is {current}")]
     VersionMismatch {
@@ -179,6 +182,7 @@ impl CmsError {
         match self {
             Self::NotFound(_) => Some("not_found"),
             Self::Forbidden(_) => Some("forbidden"),
+            Self::HistoryClosed => Some("history_closed"),
             Self::VersionMismatch { .. } => Some("version_mismatch"),
             Self::Conflict(conflict) => Some(conflict.code()),
             Self::InItem { at: _, error } => error.refusal_code(),

@@ -19,6 +19,7 @@ mod cms;
 mod context;
 mod demo;
 mod error;
+mod fold_history;
 mod follower;
 mod frame;
 mod import;
@@ -58,9 +59,9 @@ pub use self::{
     open::OpenError,
     outcome::{AssetState, EntryState, LocalizationState, Outcome},
     reads::{
-        AssetBytes, CollectionCount, Content, DepartmentCount, EntryRead, IncludedAsset, ListQuery, PathsPage,
-        PublicAsset, PublishedEntry, PublishedPage, PublishedPath, REDIRECT_STATUS, SearchHit, SearchInput, SearchPage,
-        SuggestInput, SuggestedTitle, Tagged, Translation, TreeNode,
+        AssetBytes, CollectionCount, Content, DepartmentCount, EntryRead, Included, IncludedAsset, ListQuery,
+        PathsPage, PublicAsset, PublishedEntry, PublishedPage, PublishedPath, REDIRECT_STATUS, ReadRequest, SearchHit,
+        SearchInput, SearchPage, Selection, SuggestInput, SuggestedTitle, Tagged, Translation, TreeNode,
     },
     search_log::SearchClick,
     verbs::{CreateKey, CreatedKey},

@@ -106,6 +106,7 @@ impl Cms {
             anonymous_refusals: Mutex::default(),
         });
         if role == ProcessRole::Holder {
+            cms.fold_older_paths().await.map_err(|error| OpenError::Rebuild(Box::new(error)))?;
             cms.rebuild_lists_if_changed().await.map_err(|error| OpenError::Rebuild(Box::new(error)))?;
         }
         Ok(cms)

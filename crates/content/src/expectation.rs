@@ -28,6 +28,8 @@ const PHRASES: &[(&str, &str)] = &[
     ("there once", "مرة واحدة لا أكثر"),
     ("at least one word", "كلمة واحدة على الأقل"),
     ("page.next of the same query", "قيمة page.next من الطلب نفسه"),
+    ("a time that is not ahead", "وقت غير آتٍ"),
+    ("a time with its offset such as 2026-01-31T09:00:00Z", "وقت مع فرق التوقيت مثل 2026-01-31T09:00:00Z"),
     ("a body without Content-Encoding", "متن بلا Content-Encoding"),
 ];
 
@@ -36,6 +38,9 @@ const FRAMES: &[(&str, &str, &str)] = &[
     ("a whole number from ", "عدد صحيح من ", " إلى "),
     ("one of ", "واحدة مما يأتي: ", ""),
     ("a text of at most ", "نص لا يزيد محارفه على ", ""),
+    ("names with commas between them, at most ", "أسماء بينها فواصل، عددها لا يزيد على ", ""),
+    ("names joined by dots, at most ", "أسماء تصل بينها نقاط، عددها لا يزيد على ", ""),
+    ("fields of inclusions, at most ", "حقول لمضمّنات لا يزيد عددها على ", ""),
     ("a query string of at most ", "سلسلة استعلام لا يزيد حجمها بالبايت على ", ""),
 ];
 

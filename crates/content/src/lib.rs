@@ -32,6 +32,7 @@ pub mod fuzzing;
 mod handle;
 mod hash;
 mod ids;
+mod inclusions;
 mod json_schema;
 mod keys;
 mod language;
@@ -84,6 +85,7 @@ pub use self::{
     handle::{Handle, NotAHandle},
     hash::{ContentHash, NotAHash},
     ids::{AssetId, DepartmentId, EntryId, IdSource, KeyId, NotAnId, PersonId, RevisionNumber, Sequence, Version},
+    inclusions::{Inclusion, InclusionWay, ReverseSource},
     json_schema::to_openapi30,
     keys::{EQUALITY_PREFIX_MAX_BYTES, KEY_VERSION, KeyPart, encode_key, encode_prefix, equality_key, option_key},
     language::{Label, Language},

@@ -55,6 +55,10 @@
 //! let _: serde_json::Result<diwan_content::Scope> = read("{}");
 //! ```
 
+mod past;
+
+pub use self::past::{Moment, NotYet, Past};
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
@@ -161,6 +165,8 @@ pub enum Action {
     SaveAsset,
     /// Make an entry of `departments` and its place in the hierarchy.
     CreateDepartment,
+    /// See what was public at a time, in collections that do not open their history.
+    ReadHistory,
     /// Read events and refusals.
     ReadEvents,
     /// Make and revoke keys.
@@ -354,6 +360,9 @@ impl Role {
                 self.is_at_least(Self::Publisher)
             }
             Action::Transfer => self.is_at_least(Self::DepartmentAdmin),
+            Action::ReadHistory => {
+                self.is_at_least(Self::Publisher) || self == Self::Auditor || self == Self::SystemAdmin
+            }
             Action::ReadEvents => self == Self::Auditor,
             Action::CreateDepartment | Action::ManageKeys | Action::ReadMetrics | Action::Import => {
                 self == Self::SystemAdmin
@@ -525,6 +534,7 @@ mod tests {
             Transfer,
             SaveAsset,
             CreateDepartment,
+            ReadHistory,
             ReadEvents,
             ManageKeys,
             ReadMetrics,
@@ -536,7 +546,19 @@ mod tests {
         assert_eq!(allowed(Role::Editor), [Read, Create, SaveOwn, Save, Trash, SaveAsset]);
         assert_eq!(
             allowed(Role::Publisher),
-            [Read, Create, SaveOwn, Save, Trash, TrashPublished, Publish, Withdraw, RestoreRevision, SaveAsset]
+            [
+                Read,
+                Create,
+                SaveOwn,
+                Save,
+                Trash,
+                TrashPublished,
+                Publish,
+                Withdraw,
+                RestoreRevision,
+                SaveAsset,
+                ReadHistory
+            ]
         );
         assert_eq!(
             allowed(Role::DepartmentAdmin),
@@ -551,11 +573,12 @@ mod tests {
                 Withdraw,
                 RestoreRevision,
                 Transfer,
-                SaveAsset
+                SaveAsset,
+                ReadHistory
             ]
         );
-        assert_eq!(allowed(Role::Auditor), [Read, ReadEvents]);
-        assert_eq!(allowed(Role::SystemAdmin), [CreateDepartment, ManageKeys, ReadMetrics, Import]);
+        assert_eq!(allowed(Role::Auditor), [Read, ReadHistory, ReadEvents]);
+        assert_eq!(allowed(Role::SystemAdmin), [CreateDepartment, ReadHistory, ManageKeys, ReadMetrics, Import]);
         assert_eq!(allowed(Role::Delivery), []);
     }
 

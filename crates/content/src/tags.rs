@@ -22,6 +22,8 @@ pub enum Tag {
     Path(Locale, FoldedPath),
     /// All live paths of a locale.
     Paths(Locale),
+    /// Which public entries refer to an entry.
+    References(EntryId),
     /// An asset's name, alternative text and bytes.
     Asset(AssetId),
     /// The form of a kind of entry.
@@ -36,6 +38,7 @@ impl fmt::Display for Tag {
             Self::Tree(collection, locale) => write!(f, "tree:{collection}:{locale}"),
             Self::Path(locale, path) => write!(f, "path:{locale}:{path}"),
             Self::Paths(locale) => write!(f, "paths:{locale}"),
+            Self::References(id) => write!(f, "references:{id}"),
             Self::Asset(id) => write!(f, "asset:{id}"),
             Self::Blueprint(handle) => write!(f, "blueprint:{handle}"),
         }

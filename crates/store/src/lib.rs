@@ -21,6 +21,8 @@ mod departments;
 mod entries;
 mod error;
 mod events;
+mod folding;
+mod history;
 mod idempotency;
 mod imports;
 mod keys;
@@ -55,6 +57,8 @@ pub use self::{
     entries::Entry,
     error::{ConflictKind, StoreError},
     events::{BrokenChain, EventFilter},
+    folding::UnfoldedPath,
+    history::{Owned, Span},
     idempotency::Claim,
     imports::ImportSource,
     keys::ApiKey,

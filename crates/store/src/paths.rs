@@ -78,7 +78,7 @@ struct StoredPath {
 }
 
 #[derive(Debug, FromQueryResult)]
-struct StoredLivePath {
+pub(crate) struct StoredLivePath {
     locale: String,
     path: String,
     folded: String,
@@ -186,20 +186,6 @@ impl WriteTx {
     ) -> Result<Result<(), PathTaken>, StoreError> {
         let yields = "paths.kind <> 'live'";
         self.take_path(permit, locale, path, PathKind::Reserved, None, yields).await
-    }
-
-    /// Lets all that led to one entry lead to another: there are no chains, and no loops when that one lives.
-    pub async fn retarget_redirects(
-        &mut self,
-        permit: &Permit,
-        locale: &Locale,
-        from: EntryId,
-        to: EntryId,
-    ) -> Result<(), StoreError> {
-        check_action(permit, permits::PUBLISHES, "moving redirects")?;
-        let sql = "UPDATE paths SET entry = $3 WHERE entry = $1 AND locale = $2 AND kind = 'redirect'";
-        self.connection.run(sql, [from.0.into(), locale.as_str().into(), to.0.into()]).await?;
-        Ok(())
     }
 
     /// Forgets every path of an entry, redirects to it too, as if it had never been there.

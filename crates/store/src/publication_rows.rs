@@ -173,7 +173,7 @@ impl TryFrom<PastRow> for PastPublication {
     }
 }
 
-fn publication_kind(kind: &str, redirect_to: Option<Uuid>) -> Result<PublicationKind, StoreError> {
+pub(crate) fn publication_kind(kind: &str, redirect_to: Option<Uuid>) -> Result<PublicationKind, StoreError> {
     match (kind, redirect_to) {
         ("live", _) => Ok(PublicationKind::Live),
         ("redirect", Some(to)) => Ok(PublicationKind::Redirect { to: EntryId(to) }),

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Most entries of one tree: a tree is answered whole.
-const MAX_TREE: u32 = 10_000;
+pub(crate) const MAX_TREE: u32 = 10_000;
 
 /// What is (or was) public of one localization, without its presented data.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -49,10 +49,10 @@ impl WriteTx {
             published_at,
         } = publication;
         let sql = format!(
-            "INSERT INTO publications ({RETURNED}, from_sequence, from_at, kind, redirect_to) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"
+            "INSERT INTO publications ({RETURNED}, from_sequence, from_at, kind, redirect_to, folded_path) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)"
         );
-        let values: [Value; 20] = [
+        let values: [Value; 21] = [
             entry.0.into(),
             locale.as_str().into(),
             collection.as_str().into(),
@@ -73,6 +73,7 @@ impl WriteTx {
             from.at.unix_ms().into(),
             kind.as_str().into(),
             kind.redirect_to().map(|to| to.0).into(),
+            path.as_ref().map(|path| path.folded().as_str().to_owned()).into(),
         ];
         self.connection.run(&sql, values).await?;
         self.number_at_commit(*entry);

@@ -5,6 +5,7 @@ use sea_orm::{FromQueryResult, Value};
 use uuid::Uuid;
 
 use crate::{
+    connection::{padded, placeholders},
     error::StoreError,
     permits::{self, check_action},
     snapshot::Queries,
@@ -49,6 +50,12 @@ struct FromRow {
 }
 
 #[derive(Debug, FromQueryResult)]
+struct PairRow {
+    target: Uuid,
+    entry: Uuid,
+}
+
+#[derive(Debug, FromQueryResult)]
 struct ToRow {
     field: String,
     target_kind: String,
@@ -71,6 +78,34 @@ impl Queries {
             Ok(ReferenceFrom { entry: EntryId(entry), locale: stored::locale(&locale)?, field })
         };
         rows.into_iter().map(from).collect()
+    }
+
+    /// Who points to entries by a field in one locale, each target's in the order of a list in which they stand; at most so
+    /// many for each. Pairs of target and entry.
+    pub async fn referring_entries(
+        &self,
+        field: &str,
+        locale: &Locale,
+        list: &str,
+        targets: &[EntryId],
+        limit: u32,
+    ) -> Result<Vec<(EntryId, EntryId)>, StoreError> {
+        let mut pairs = Vec::new();
+        for chunk in targets.chunks(256) {
+            let ids = padded(chunk.iter().map(|id| Value::from(id.0)).collect());
+            let sql = format!(
+                "SELECT target, entry FROM (SELECT r.target, r.entry, MIN(k.sort_key) AS sort_key, ROW_NUMBER() OVER \
+                 (PARTITION BY r.target ORDER BY MIN(k.sort_key)) AS place FROM published_references r \
+                 JOIN published_keys k ON k.entry = r.entry AND k.locale = r.locale AND k.list = $3 \
+                 WHERE r.target_kind = 'entry' AND r.field = $1 AND r.locale = $2 AND r.target IN ({}) \
+                 GROUP BY r.target, r.entry) AS placed WHERE place <= $4 ORDER BY target, place",
+                placeholders(5, ids.len())
+            );
+            let fixed: [Value; 4] = [field.into(), locale.as_str().into(), list.into(), stored::bounded(limit).into()];
+            let rows: Vec<PairRow> = self.connection.list(&sql, fixed.into_iter().chain(ids)).await?;
+            pairs.extend(rows.into_iter().map(|PairRow { target, entry }| (EntryId(target), EntryId(entry))));
+        }
+        Ok(pairs)
     }
 
     /// What a published localization points to, ordered by field and target.

@@ -1,97 +1,66 @@
-//! From live publications to what is answered: references resolved as they are public now, assets expanded.
+//! From publications to what is answered: references resolved as they are public at the moment of the read, assets and what
+//! was asked for expanded beside them.
+//!
+//! Goes level by level, from the entries that were asked for to what they include, with one batched query per level and
+//! kind. Nobody is asked twice: what was looked up for one level is known to the next.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    sync::Arc,
+};
 
 use diwan_content::{
-    AssetId, Blueprint, CalendarDate, DepartmentId, EntryId, Handle, LiveAsset, LiveEntry, Locale, Lookup, PublicPath,
-    Rank, ReferenceKind, ReferenceTarget, RevisionNumber, Slug, Tag, Timestamp, Unresolved, deliver,
-    presented_references, rights::PublicScope,
+    AssetId, Blueprint, EntryId, Handle, InclusionWay, LiveAsset, LiveEntry, Locale, Lookup, ReferenceKind,
+    ReferenceTarget, ReverseSource, Tag, deliver, presented_references,
 };
-use diwan_store::{KnownAsset, Live, LiveTarget, Queries};
+use diwan_store::{KnownAsset, Live, LiveTarget};
 use serde_json::{Map, Value};
 
-use crate::{cms::Cms, error::CmsError, publishing::blueprint_of, rebuild::stored_presented};
+use super::{
+    include::{Expansion, Wanted},
+    published::{Included, IncludedAsset, PublishedEntry, Translation},
+    stored_values::stored_values,
+    window::Window,
+};
+use crate::{cms::Cms, error::CmsError, publishing::blueprint_of};
 
-/// An entry as the public reads it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PublishedEntry {
-    /// The entry.
-    pub id: EntryId,
-    /// Its collection.
-    pub collection: Handle,
-    /// Its blueprint.
-    pub blueprint: Handle,
-    /// The locale of this answer.
-    pub locale: Locale,
-    /// Where it lives, if it has a page.
-    pub path: Option<PublicPath>,
-    /// Last segment of the path.
-    pub slug: Slug,
-    /// Its owner.
-    pub department: DepartmentId,
-    /// The public revision.
-    pub revision: RevisionNumber,
-    /// Parent in a tree.
-    pub parent: Option<EntryId>,
-    /// Place among siblings in a tree.
-    pub rank: Option<Rank>,
-    /// Date of dated entries.
-    pub date: Option<CalendarDate>,
-    /// When it first became public.
-    pub first_published_at: Timestamp,
-    /// When this revision became public.
-    pub published_at: Timestamp,
-    /// The locales in which it is public, this one among them.
-    pub translations: Vec<Translation>,
-    /// Its values.
-    pub data: Map<String, Value>,
-    /// Assets by field.
-    pub included: BTreeMap<String, Vec<IncludedAsset>>,
-    /// What could not be resolved.
-    pub unresolved: Vec<Unresolved>,
-}
+/// Most entries that one answer includes, however often the same one.
+const MAX_NODES: usize = 500;
+/// Most entries that a reverse name adds to one entry.
+const MAX_REVERSE: usize = 50;
 
-/// A locale in which an entry is public.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Translation {
-    /// The locale.
-    pub locale: Locale,
-    /// Where it lives there.
-    pub path: Option<PublicPath>,
-}
-
-/// An asset beside the entry that refers to it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IncludedAsset {
-    /// The asset.
-    pub id: AssetId,
-    /// File name.
-    pub name: String,
-    /// Media type.
-    pub media_type: String,
-    /// Size in bytes.
-    pub size_bytes: u64,
-    /// Width in pixels.
-    pub width: Option<u32>,
-    /// Height in pixels.
-    pub height: Option<u32>,
-    /// Alternative text in the entry's locale.
-    pub alternative_text: Option<String>,
-    /// Where its bytes are.
-    pub url: String,
-}
-
-/// A live publication on its way to an answer.
-struct Part<'a> {
-    live: &'a Live,
+/// A publication on its way to an answer, as often as it occurs there.
+struct Node<'a> {
+    live: Arc<Live>,
     blueprint: &'a Blueprint,
-    presented: Map<String, Value>,
+    expansion: &'a Expansion,
+    /// Values that are answered.
+    values: Map<String, Value>,
+    /// What the fields refer to that are expanded, in order.
+    targets: BTreeMap<&'a str, Vec<EntryId>>,
+    /// Places of the nodes that it includes.
+    children: BTreeMap<&'a str, Vec<usize>>,
+    /// Place of the entry that was asked for.
+    root: usize,
 }
 
-/// What was looked up for all parts together.
+/// Nodes in the order of their levels, so that each stands behind the one that includes it.
+#[derive(Default)]
+struct Nodes<'a> {
+    all: Vec<Node<'a>>,
+    /// Names that are not expanded whole, by the entry that was asked for.
+    truncated: BTreeSet<(usize, &'a str)>,
+    included: usize,
+}
+
+/// What was looked up for all nodes together.
+#[derive(Default)]
 struct Found {
+    asked: BTreeSet<ReferenceTarget>,
     entries: BTreeMap<EntryId, Vec<LiveTarget>>,
     assets: BTreeMap<AssetId, (KnownAsset, String)>,
+    lives: BTreeMap<(EntryId, Locale), Arc<Live>>,
 }
 
 /// What is public, as seen from one locale.
@@ -100,79 +69,203 @@ struct Seen<'a> {
     locale: &'a Locale,
 }
 
-impl Lookup for Seen<'_> {
-    /// The page in the same locale, else the entry's first one in another.
-    fn entry(&self, id: EntryId) -> Option<LiveEntry<'_>> {
-        let targets = self.found.entries.get(&id)?;
-        let target = targets.iter().find(|target| target.locale == *self.locale).or_else(|| targets.first())?;
-        let in_locale = target.locale == *self.locale;
-        Some(LiveEntry { path: target.path.as_ref(), title: &target.title, in_locale })
-    }
-
-    fn asset(&self, id: AssetId) -> Option<LiveAsset<'_>> {
-        self.found.assets.get(&id).map(|(known, url)| LiveAsset { url, name: &known.asset.name })
-    }
+/// Where one name leads from one node.
+struct Lead<'a> {
+    node: usize,
+    name: &'a str,
+    inclusion: &'a Wanted,
+    places: Vec<(EntryId, Locale)>,
+    whole: bool,
 }
 
 impl Cms {
-    /// Answers live publications in their order, with two batched look-ups for all of them.
+    /// Answers publications in their order.
     pub(super) async fn assemble(
         &self,
-        queries: &Queries,
-        scope: PublicScope,
-        lives: &[Live],
+        window: &Window<'_>,
+        lives: Vec<Live>,
+        expansion: &Expansion,
         tags: &mut BTreeSet<Tag>,
     ) -> Result<Vec<PublishedEntry>, CmsError> {
-        let mut parts = Vec::with_capacity(lives.len());
-        for live in lives {
-            let blueprint = blueprint_of(self.registry(), live.blueprint.as_str())?;
-            parts.push(Part { live, blueprint, presented: public_values(blueprint, stored_presented(live)?) });
+        let (mut nodes, mut found) = (Nodes::default(), Found::default());
+        for (root, live) in lives.into_iter().enumerate() {
+            nodes.all.push(self.node(Arc::new(live), expansion, root)?);
         }
-        let found = self.look_up(queries, scope, &parts, tags).await?;
-        Ok(parts.into_iter().map(|part| part.answer(&found)).collect())
+        let roots = nodes.all.len();
+        let mut level = 0..roots;
+        while !level.is_empty() {
+            self.look_up(window, &nodes.all[level.clone()], &mut found, tags).await?;
+            let end = level.end;
+            self.include(window, &mut nodes, level, &mut found, tags).await?;
+            level = end..nodes.all.len();
+        }
+        Ok(nodes.answers(roots, &found))
     }
 
+    fn node<'a>(&'a self, live: Arc<Live>, expansion: &'a Expansion, root: usize) -> Result<Node<'a>, CmsError> {
+        let blueprint = blueprint_of(self.registry(), live.blueprint.as_str())?;
+        let answered = |name: &str| expansion.fields.as_ref().is_none_or(|fields| fields.contains(name));
+        let followed = |name: &str| expansion.inclusions.contains_key(name);
+        let mut values = stored_values(&live, blueprint, |name| answered(name) || followed(name))?;
+        let mut targets: BTreeMap<&str, Vec<EntryId>> = BTreeMap::new();
+        if !expansion.inclusions.is_empty() {
+            for reference in presented_references(blueprint, &values) {
+                let name = expansion.inclusions.get_key_value(reference.field.as_str());
+                if let (Some((name, _)), ReferenceTarget::Entry(id), ReferenceKind::Field) =
+                    (name, reference.target, reference.kind)
+                {
+                    targets.entry(name.as_str()).or_default().push(id);
+                }
+            }
+            values.retain(|name, _| answered(name));
+        }
+        Ok(Node { live, blueprint, expansion, values, targets, children: BTreeMap::new(), root })
+    }
+
+    /// Where everything is that one level refers to.
     async fn look_up(
         &self,
-        queries: &Queries,
-        scope: PublicScope,
-        parts: &[Part<'_>],
+        window: &Window<'_>,
+        level: &[Node<'_>],
+        found: &mut Found,
         tags: &mut BTreeSet<Tag>,
-    ) -> Result<Found, CmsError> {
-        let mut entries: BTreeSet<EntryId> = BTreeSet::new();
-        let mut assets: BTreeSet<AssetId> = BTreeSet::new();
-        for part in parts {
-            entries.insert(part.live.entry);
-            tags.insert(Tag::Blueprint(part.live.blueprint.clone()));
-            for reference in presented_references(part.blueprint, &part.presented) {
-                match reference.target {
-                    ReferenceTarget::Entry(id) => entries.insert(id),
-                    ReferenceTarget::Asset(id) => assets.insert(id),
-                };
+    ) -> Result<(), CmsError> {
+        let mut wanted: BTreeSet<ReferenceTarget> = BTreeSet::new();
+        for node in level {
+            wanted.insert(ReferenceTarget::Entry(node.live.entry));
+            wanted.extend(node.targets.values().flatten().copied().map(ReferenceTarget::Entry));
+            wanted.extend(presented_references(node.blueprint, &node.values).into_iter().map(|found| found.target));
+            tags.insert(Tag::Blueprint(node.live.blueprint.clone()));
+        }
+        wanted.retain(|target| found.asked.insert(*target));
+        let (mut entries, mut assets) = (Vec::new(), Vec::new());
+        for target in wanted {
+            match target {
+                ReferenceTarget::Entry(id) => entries.push(id),
+                ReferenceTarget::Asset(id) => assets.push(id),
             }
         }
         tags.extend(entries.iter().copied().map(Tag::Entry));
         tags.extend(assets.iter().copied().map(Tag::Asset));
-        let mut found = Found { entries: BTreeMap::new(), assets: BTreeMap::new() };
-        for target in queries.live_localizations(&entries.into_iter().collect::<Vec<_>>()).await? {
-            if self.shows(scope, target.collection.as_str()) {
-                found.entries.entry(target.entry).or_default().push(target);
+        for target in window.localizations(&entries).await? {
+            found.entries.entry(target.entry).or_default().push(target);
+        }
+        for id in entries {
+            if let Some(targets) = found.entries.get_mut(&id) {
+                targets.sort_by_key(|target| self.locale_place(&target.collection, &target.locale));
             }
         }
-        for targets in found.entries.values_mut() {
-            targets.sort_by_key(|target| self.locale_place(&target.collection, &target.locale));
-        }
         // What a published entry refers to is public with it.
-        for known in queries.known_assets(&assets.into_iter().collect::<Vec<_>>()).await? {
+        for known in window.queries().known_assets(&assets).await? {
             let url = self.asset_url(known.asset.id);
             found.assets.insert(known.asset.id, (known, url));
         }
-        Ok(found)
+        Ok(())
     }
 
-    /// Whether a scope shows what is published in a collection.
-    pub(super) fn shows(&self, scope: PublicScope, collection: &str) -> bool {
-        self.registry().find_collection(collection).is_some_and(|collection| scope.allows(collection))
+    /// Adds the next level: what the names of this one lead to.
+    async fn include<'a>(
+        &'a self,
+        window: &Window<'_>,
+        nodes: &mut Nodes<'a>,
+        level: Range<usize>,
+        found: &mut Found,
+        tags: &mut BTreeSet<Tag>,
+    ) -> Result<(), CmsError> {
+        let mut leads: Vec<Lead<'a>> = Vec::new();
+        for node in level {
+            let expansion = nodes.all[node].expansion;
+            for (name, inclusion) in &expansion.inclusions {
+                let places = match inclusion.way {
+                    InclusionWay::Field => found.places(&nodes.all[node], name),
+                    InclusionWay::Reverse(_) => Vec::new(),
+                };
+                leads.push(Lead { node, name, inclusion, places, whole: true });
+            }
+        }
+        self.refer_back(window, nodes, &mut leads, tags).await?;
+        self.fetch(window, &leads, found).await?;
+        for Lead { node, name, inclusion, places, mut whole } in leads {
+            let root = nodes.all[node].root;
+            let mut children = Vec::with_capacity(places.len());
+            for place in places {
+                let live = found.lives.get(&place).filter(|_| nodes.included < MAX_NODES);
+                let Some(live) = live else {
+                    whole = false;
+                    continue;
+                };
+                nodes.included += 1;
+                children.push(nodes.all.len());
+                nodes.all.push(self.node(live.clone(), &inclusion.expansion, root)?);
+            }
+            nodes.all[node].children.insert(name, children);
+            if !whole {
+                nodes.truncated.insert((root, &inclusion.path));
+            }
+        }
+        Ok(())
+    }
+
+    /// Finds who refers to the nodes of a level, by one query for each source and locale.
+    async fn refer_back(
+        &self,
+        window: &Window<'_>,
+        nodes: &Nodes<'_>,
+        leads: &mut [Lead<'_>],
+        tags: &mut BTreeSet<Tag>,
+    ) -> Result<(), CmsError> {
+        let mut asked: BTreeMap<(&Handle, &Handle, Locale), (&ReverseSource, BTreeSet<EntryId>)> = BTreeMap::new();
+        for lead in leads.iter() {
+            let InclusionWay::Reverse(sources) = &lead.inclusion.way else { continue };
+            let live = &nodes.all[lead.node].live;
+            tags.insert(Tag::References(live.entry));
+            for source in sources {
+                let key = (&source.collection.handle, &source.field, live.locale.clone());
+                asked.entry(key).or_insert_with(|| (source, BTreeSet::new())).1.insert(live.entry);
+            }
+        }
+        let mut answers = BTreeMap::new();
+        for ((collection, field, locale), (source, targets)) in asked {
+            let targets: Vec<EntryId> = targets.into_iter().collect();
+            let referring = self.referring(window, source, &locale, &targets, MAX_REVERSE + 1).await?;
+            answers.insert((collection.clone(), field.clone(), locale), referring);
+        }
+        for lead in leads.iter_mut() {
+            let InclusionWay::Reverse(sources) = &lead.inclusion.way else { continue };
+            let live = &nodes.all[lead.node].live;
+            for source in sources {
+                let key = (source.collection.handle.clone(), source.field.clone(), live.locale.clone());
+                let Some(referring) = answers.get(&key) else { continue };
+                lead.whole &= referring.whole;
+                for entry in referring.by_target.get(&live.entry).into_iter().flatten() {
+                    let place = (*entry, live.locale.clone());
+                    if !lead.places.contains(&place) {
+                        lead.places.push(place);
+                    }
+                }
+            }
+            if lead.places.len() > MAX_REVERSE {
+                lead.places.truncate(MAX_REVERSE);
+                lead.whole = false;
+            }
+        }
+        Ok(())
+    }
+
+    /// Fetches what is not there yet, by one query for each locale.
+    async fn fetch(&self, window: &Window<'_>, leads: &[Lead<'_>], found: &mut Found) -> Result<(), CmsError> {
+        let mut wanted: BTreeMap<&Locale, BTreeSet<EntryId>> = BTreeMap::new();
+        for (entry, locale) in leads.iter().flat_map(|lead| &lead.places).take(MAX_NODES) {
+            if !found.lives.contains_key(&(*entry, locale.clone())) {
+                wanted.entry(locale).or_default().insert(*entry);
+            }
+        }
+        for (locale, entries) in wanted {
+            for live in window.lives(&entries.into_iter().collect::<Vec<_>>(), locale).await? {
+                found.lives.insert((live.entry, live.locale.clone()), Arc::new(live));
+            }
+        }
+        Ok(())
     }
 
     /// The place of a locale among its collection's, the origin first.
@@ -186,11 +279,36 @@ impl Cms {
     }
 }
 
-impl Part<'_> {
+impl Nodes<'_> {
+    /// What was asked for, with what it includes. From the last level up, so that nothing goes as deep as the names do.
+    fn answers(self, roots: usize, found: &Found) -> Vec<PublishedEntry> {
+        let Self { all, truncated, included: _ } = self;
+        let mut answers: Vec<Option<PublishedEntry>> = Vec::new();
+        answers.resize_with(all.len(), || None);
+        for (place, mut node) in all.into_iter().enumerate().rev() {
+            let children = std::mem::take(&mut node.children);
+            let mut answer = node.answer(found);
+            for (name, places) in children {
+                let entries = places.into_iter().filter_map(|child| answers[child].take());
+                answer
+                    .included
+                    .insert(name.to_owned(), entries.map(|entry| Included::Entry(Box::new(entry))).collect());
+            }
+            answers[place] = Some(answer);
+        }
+        let mut answers: Vec<PublishedEntry> = answers.into_iter().take(roots).flatten().collect();
+        for (root, path) in truncated {
+            answers[root].truncated.push(path.to_owned());
+        }
+        answers
+    }
+}
+
+impl Node<'_> {
     fn answer(self, found: &Found) -> PublishedEntry {
-        let Self { live, blueprint, presented } = self;
-        let included = included_assets(blueprint, &presented, found, &live.locale);
-        let delivered = deliver(blueprint, presented, &Seen { found, locale: &live.locale });
+        let Self { live, blueprint, expansion: _, values, targets: _, children: _, root: _ } = self;
+        let included = included_assets(blueprint, &values, found, &live.locale);
+        let delivered = deliver(blueprint, values, &Seen { found, locale: &live.locale });
         let translations = found.entries.get(&live.entry).into_iter().flatten();
         PublishedEntry {
             id: live.entry,
@@ -212,38 +330,54 @@ impl Part<'_> {
             data: delivered.data,
             included,
             unresolved: delivered.unresolved,
+            truncated: Vec::new(),
         }
     }
 }
 
-/// Just the fields that are public by today's blueprint, each there: what was presented under an older one may hold others.
-fn public_values(blueprint: &Blueprint, mut stored: Map<String, Value>) -> Map<String, Value> {
-    blueprint
-        .public_fields()
-        .map(|field| {
-            let name = field.handle.to_string();
-            let value = stored.remove(&name).unwrap_or(Value::Null);
-            (name, value)
-        })
-        .collect()
+impl Found {
+    /// An entry in the same locale, else in its first one.
+    fn place(&self, id: EntryId, locale: &Locale) -> Option<&LiveTarget> {
+        let targets = self.entries.get(&id)?;
+        targets.iter().find(|target| target.locale == *locale).or_else(|| targets.first())
+    }
+
+    /// Where the public ones are of what a node refers to by a field.
+    fn places(&self, node: &Node<'_>, name: &str) -> Vec<(EntryId, Locale)> {
+        let targets = node.targets.get(name).into_iter().flatten();
+        targets.filter_map(|id| Some((*id, self.place(*id, &node.live.locale)?.locale.clone()))).collect()
+    }
+}
+
+impl Lookup for Seen<'_> {
+    fn entry(&self, id: EntryId) -> Option<LiveEntry<'_>> {
+        let target = self.found.place(id, self.locale)?;
+        let in_locale = target.locale == *self.locale;
+        Some(LiveEntry { path: target.path.as_ref(), title: &target.title, in_locale })
+    }
+
+    fn asset(&self, id: AssetId) -> Option<LiveAsset<'_>> {
+        self.found.assets.get(&id).map(|(known, url)| LiveAsset { url, name: &known.asset.name })
+    }
 }
 
 fn included_assets(
     blueprint: &Blueprint,
-    presented: &Map<String, Value>,
+    values: &Map<String, Value>,
     found: &Found,
     locale: &Locale,
-) -> BTreeMap<String, Vec<IncludedAsset>> {
-    let mut included = BTreeMap::new();
-    for reference in presented_references(blueprint, presented) {
+) -> BTreeMap<String, Vec<Included>> {
+    let mut included: BTreeMap<String, Vec<Included>> = BTreeMap::new();
+    for reference in presented_references(blueprint, values) {
         let ReferenceTarget::Asset(id) = reference.target else { continue };
         let by_id = reference.kind == ReferenceKind::Field;
         let Some((known, url)) = found.assets.get(&id).filter(|_| by_id) else { continue };
-        let assets: &mut Vec<IncludedAsset> = included.entry(reference.field.to_string()).or_default();
-        if assets.iter().any(|earlier| earlier.id == id) {
+        let included = included.entry(reference.field.to_string()).or_default();
+        let is_same = |earlier: &Included| matches!(earlier, Included::Asset(asset) if asset.id == id);
+        if included.iter().any(is_same) {
             continue;
         }
-        assets.push(IncludedAsset {
+        included.push(Included::Asset(IncludedAsset {
             id,
             name: known.asset.name.clone(),
             media_type: known.blob.media_type.clone(),
@@ -252,7 +386,7 @@ fn included_assets(
             height: known.blob.height,
             alternative_text: known.asset.alternative_text.get(locale).cloned(),
             url: url.clone(),
-        });
+        }));
     }
     included
 }

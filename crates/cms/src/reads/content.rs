@@ -2,14 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use diwan_content::{EntryId, Locale, PublicPath, Tag, Timestamp, rights::PublicScope};
-use diwan_store::{PathKind, PathRow, PublicationKind, Queries};
+use diwan_content::{EntryId, Locale, PublicPath, Tag, Timestamp};
 
-use super::{assemble::PublishedEntry, tagged::Tagged};
+use super::{
+    published::PublishedEntry,
+    request::ReadRequest,
+    tagged::Tagged,
+    window::{Standing, Whereabouts, Window},
+};
 use crate::{cms::Cms, error::CmsError};
 
 /// Status of redirects: the page has moved for good.
 pub const REDIRECT_STATUS: u16 = 301;
+/// Most redirects from entry to entry that are followed. Each was made when the one behind it was withdrawn.
+const MAX_REDIRECTS: usize = 100;
 
 /// What a path answers.
 #[derive(Debug, Clone)]
@@ -36,28 +42,47 @@ impl Cms {
     /// What a path answers in a locale, or in the first locale that knows it.
     ///
     /// # Errors
-    /// When the database fails.
+    /// A selection of fields and inclusions that does not fit what lives there; a past that is not open to the asker; the
+    /// database fails.
     pub async fn content(
         &self,
-        scope: PublicScope,
+        request: impl Into<ReadRequest>,
         locale: Option<&Locale>,
         path: &PublicPath,
     ) -> Result<Tagged<Content>, CmsError> {
-        let snapshot = self.store().snapshot().await?;
+        let request = request.into();
+        let selection = request.selection.read()?;
+        let window = self.window(request.scope, &request.moment).await?;
         let folded = path.folded();
         let mut tags = BTreeSet::new();
         let locales = locale.map_or_else(|| self.locales(), |locale| vec![locale.clone()]);
+        let mut may_miss = false;
         for locale in locales {
             tags.insert(Tag::Path(locale.clone(), folded.clone()));
-            let Some(row) = snapshot.find_path(&locale, &folded).await? else { continue };
-            match self.at_path(&snapshot, scope, row, path, &mut tags).await? {
-                Content::Absent => {}
-                found @ (Content::Entry(_) | Content::Redirect { .. } | Content::Gone { .. }) => {
+            let found = match window.find_path(&locale, &folded).await? {
+                Standing::Nothing => Content::Absent,
+                Standing::Left(entry) => self.moved(&window, entry, &locale, &mut tags).await?,
+                Standing::Live(live) => match &live.path {
+                    Some(known) if known != path => {
+                        tags.insert(Tag::Entry(live.entry));
+                        Content::Redirect { to: known.clone(), locale: locale.clone() }
+                    }
+                    Some(_) | None => {
+                        let collection = self.collection(live.collection.as_str())?;
+                        let expansion = self.expansion(request.scope, &collection, &selection)?;
+                        let mut entries = self.assemble(&window, vec![*live], &expansion, &mut tags).await?;
+                        entries.pop().map_or(Content::Absent, |entry| Content::Entry(Box::new(entry)))
+                    }
+                },
+            };
+            match found {
+                Content::Absent => may_miss = may_miss || window.may_miss_path(&locale, &folded).await?,
+                Content::Entry(_) | Content::Redirect { .. } | Content::Gone { .. } => {
                     return Ok(Tagged { value: found, tags });
                 }
             }
         }
-        Ok(Tagged { value: Content::Absent, tags })
+        if may_miss { Ok(Tagged { value: Content::Absent, tags }) } else { Err(CmsError::HistoryClosed) }
     }
 
     /// All locales of all collections, origins first.
@@ -75,64 +100,24 @@ impl Cms {
         locales
     }
 
-    async fn at_path(
-        &self,
-        queries: &Queries,
-        scope: PublicScope,
-        row: PathRow,
-        asked: &PublicPath,
-        tags: &mut BTreeSet<Tag>,
-    ) -> Result<Content, CmsError> {
-        let PathRow { locale, path, kind, entry, .. } = row;
-        let Some(entry) = entry else { return Ok(Content::Absent) };
-        tags.insert(Tag::Entry(entry));
-        match kind {
-            PathKind::Reserved => Ok(Content::Absent),
-            PathKind::Live => {
-                let live = queries.find_live(entry, &locale).await?;
-                let Some(live) = live.filter(|live| self.shows(scope, live.collection.as_str())) else {
-                    return Ok(Content::Absent);
-                };
-                if path != *asked {
-                    return Ok(Content::Redirect { to: path, locale });
-                }
-                let mut entries = self.assemble(queries, scope, &[live], tags).await?;
-                Ok(entries.pop().map_or(Content::Absent, |entry| Content::Entry(Box::new(entry))))
-            }
-            PathKind::Redirect | PathKind::Gone => self.moved(queries, scope, entry, &locale, tags).await,
-        }
-    }
-
-    /// Where an entry lives now that left a path, or how it ended.
+    /// Where an entry lives that left a path or cannot be read by its id, or how it ended.
     pub(super) async fn moved(
         &self,
-        queries: &Queries,
-        scope: PublicScope,
+        window: &Window<'_>,
         entry: EntryId,
         locale: &Locale,
         tags: &mut BTreeSet<Tag>,
     ) -> Result<Content, CmsError> {
-        let Some(found) = queries.find_entry(entry).await?.filter(|found| self.shows(scope, found.collection.as_str()))
-        else {
-            return Ok(Content::Absent);
-        };
-        if let Some(live) = queries.find_live(found.id, locale).await? {
-            return Ok(redirect(live.path.clone(), locale));
-        }
-        let Some(past) = queries.find_last_publication(entry, locale).await? else { return Ok(Content::Absent) };
-        match past.kind {
-            PublicationKind::Gone => Ok(Content::Gone { at: past.at }),
-            PublicationKind::Vanished | PublicationKind::Live => Ok(Content::Absent),
-            PublicationKind::Redirect { to } => {
-                tags.insert(Tag::Entry(to));
-                let target = queries.find_live(to, locale).await?;
-                let target = target.filter(|live| self.shows(scope, live.collection.as_str()));
-                Ok(target.map_or(Content::Absent, |live| redirect(live.path.clone(), locale)))
+        let mut at = entry;
+        for _ in 0..MAX_REDIRECTS {
+            tags.insert(Tag::Entry(at));
+            match window.whereabouts(at, locale, at != entry).await? {
+                Whereabouts::Live(Some(to)) => return Ok(Content::Redirect { to, locale: locale.clone() }),
+                Whereabouts::Live(None) | Whereabouts::Unknown => return Ok(Content::Absent),
+                Whereabouts::Gone(at) => return Ok(Content::Gone { at }),
+                Whereabouts::Redirect(to) => at = to,
             }
         }
+        Ok(Content::Absent)
     }
-}
-
-fn redirect(path: Option<PublicPath>, locale: &Locale) -> Content {
-    path.map_or(Content::Absent, |to| Content::Redirect { to, locale: locale.clone() })
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use diwan_content::{EntryId, Locale, Tag, Timestamp, rights::PublicScope};
-use diwan_store::PublicationKind;
+use diwan_content::{Collection, EntryId, Locale, PublicPath, Tag, Timestamp, rights::PublicScope};
+use diwan_store::Entry;
 
-use super::{assemble::PublishedEntry, tagged::Tagged};
+use super::{content::Content, published::PublishedEntry, request::ReadRequest, tagged::Tagged, window::Window};
 use crate::{
     cms::Cms,
     error::{CmsError, Thing},
@@ -16,6 +16,13 @@ use crate::{
 pub enum EntryRead {
     /// It is public.
     Entry(Box<PublishedEntry>),
+    /// It was taken back in favour of another page.
+    Moved {
+        /// Where that one lives.
+        to: PublicPath,
+        /// In this locale.
+        locale: Locale,
+    },
     /// It was taken back.
     Gone {
         /// When.
@@ -29,48 +36,56 @@ impl Cms {
     /// A published entry of a collection in a locale (the collection's origin unless named), or else in the fallback.
     ///
     /// # Errors
-    /// An unknown collection; the database fails.
+    /// An unknown collection; a selection of fields and inclusions that does not fit it; a past that is not open to the
+    /// asker; the database fails.
     pub async fn published_entry(
         &self,
-        scope: PublicScope,
+        request: impl Into<ReadRequest>,
         collection: &str,
         id: EntryId,
         locale: Option<&Locale>,
         fallback: Option<&Locale>,
     ) -> Result<Tagged<EntryRead>, CmsError> {
-        let collection = self.public_collection(scope, collection)?;
+        let request = request.into();
+        let collection = self.public_collection(request.scope, collection)?;
+        let expansion = self.expansion(request.scope, &collection, &request.selection.read()?)?;
         let locale = locale.unwrap_or_else(|| collection.origin());
-        let snapshot = self.store().snapshot().await?;
+        let window = self.window(request.scope, &request.moment).await?;
         let mut tags = BTreeSet::from([Tag::Entry(id)]);
-        let absent = |tags| Ok(Tagged { value: EntryRead::Absent, tags });
-        let Some(entry) = snapshot.find_entry(id).await?.filter(|entry| entry.collection == collection.handle) else {
-            return absent(tags);
-        };
+        let entry = window.queries().find_entry(id).await?.filter(|entry| entry.collection == collection.handle);
+        check_may_look(&window, &collection, entry.as_ref())?;
+        if entry.is_none() {
+            return Ok(Tagged { value: EntryRead::Absent, tags });
+        }
         for locale in [Some(locale), fallback].into_iter().flatten() {
-            if let Some(live) = snapshot.find_live(entry.id, locale).await? {
-                let mut entries = self.assemble(&snapshot, scope, &[live], &mut tags).await?;
+            if let Some(live) = window.find_live(id, locale).await? {
+                let mut entries = self.assemble(&window, vec![live], &expansion, &mut tags).await?;
                 let value = entries.pop().map_or(EntryRead::Absent, |entry| EntryRead::Entry(Box::new(entry)));
                 return Ok(Tagged { value, tags });
             }
         }
-        if entry.trashed_at.is_some() {
-            return absent(tags);
-        }
-        match snapshot.find_last_publication(id, locale).await? {
-            Some(past) if past.kind == PublicationKind::Gone => {
-                Ok(Tagged { value: EntryRead::Gone { at: past.at }, tags })
-            }
-            Some(_) | None => absent(tags),
-        }
+        let value = match self.moved(&window, id, locale, &mut tags).await? {
+            Content::Redirect { to, locale } => EntryRead::Moved { to, locale },
+            Content::Gone { at } => EntryRead::Gone { at },
+            Content::Entry(_) | Content::Absent => EntryRead::Absent,
+        };
+        Ok(Tagged { value, tags })
     }
 
     /// A collection that the scope shows; another one is not there.
-    pub fn public_collection(
-        &self,
-        scope: PublicScope,
-        handle: &str,
-    ) -> Result<std::sync::Arc<diwan_content::Collection>, CmsError> {
+    pub fn public_collection(&self, scope: PublicScope, handle: &str) -> Result<std::sync::Arc<Collection>, CmsError> {
         let found = self.registry().find_collection(handle).filter(|collection| scope.allows(collection));
         found.cloned().ok_or(CmsError::NotFound(Thing::Collection))
     }
+}
+
+/// Of a past that is not open to the asker whole, an entry that is not there and one that is closed are alike.
+fn check_may_look(window: &Window<'_>, collection: &Collection, entry: Option<&Entry>) -> Result<(), CmsError> {
+    window.check_enters(collection)?;
+    let Some(past) = window.past() else { return Ok(()) };
+    let open = match entry {
+        Some(entry) => past.shows(collection, entry.department),
+        None => collection.public_history || past.is_whole(),
+    };
+    if open { Ok(()) } else { Err(CmsError::HistoryClosed) }
 }

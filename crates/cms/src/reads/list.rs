@@ -4,11 +4,19 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use diwan_content::{
     Blueprint, Collection, ContentHash, EntryId, Fault, FaultCode, Locale, Pointer, SortKey, Tag, open_cursor,
-    rights::PublicScope, seal_cursor,
+    rights::{Moment, PublicScope},
+    seal_cursor,
 };
-use diwan_store::{Live, Queries};
+use diwan_store::Live;
 
-use super::{assemble::PublishedEntry, order::read_order, tagged::Tagged};
+use super::{
+    include::Expansion,
+    order::read_order,
+    published::PublishedEntry,
+    request::{Selection, moment_bytes},
+    tagged::Tagged,
+    window::Window,
+};
 use crate::{
     cms::Cms,
     error::CmsError,
@@ -38,6 +46,10 @@ pub struct ListQuery {
     pub locale: Option<Locale>,
     /// Count all.
     pub count_exact: bool,
+    /// As it is now, or as it was.
+    pub moment: Moment,
+    /// Which fields, and what beside them.
+    pub selection: Selection,
 }
 
 /// A page of a list.
@@ -62,13 +74,15 @@ struct Checked {
     size: u32,
     after: Option<Vec<u8>>,
     query: ContentHash,
+    expansion: Expansion,
 }
 
 impl Cms {
     /// A page of what is published in a collection.
     ///
     /// # Errors
-    /// An unknown collection; parameters that cannot be read; an order that no index serves over too many entries.
+    /// An unknown collection; parameters that cannot be read; an order that no index serves over too many entries; a past
+    /// that is not open to the asker, or that had too many entries.
     pub async fn published_list(
         &self,
         scope: PublicScope,
@@ -76,24 +90,20 @@ impl Cms {
         query: ListQuery,
     ) -> Result<Tagged<PublishedPage>, CmsError> {
         let collection = self.public_collection(scope, collection)?;
-        let count_exact = query.count_exact;
+        let (count_exact, moment) = (query.count_exact, query.moment.clone());
         let checked = self.check_list(scope, collection, query)?;
-        let Checked { collection, locale, size, query, .. } = &checked;
-        let snapshot = self.store().snapshot().await?;
-        let mut keys = self.page_keys(&snapshot, &checked).await?;
+        let Checked { collection, locale, size, query, expansion, .. } = &checked;
+        let window = self.window(scope, &moment).await?;
+        window.check_enters(collection)?;
+        let mut keys = self.page_keys(&window, &checked).await?;
         let more = keys.len() > *size as usize;
         keys.truncate(*size as usize);
         let next = keys.last().filter(|_| more).map(|(key, _)| seal_cursor(&self.parts().cursor_secret, query, key));
         let ids: Vec<EntryId> = keys.into_iter().map(|(_, id)| id).collect();
-        let lives = in_order(&ids, snapshot.lives(&ids, locale).await?);
+        let lives = in_order(&ids, window.lives(&ids, locale).await?);
         let mut tags = BTreeSet::from([Tag::List(collection.handle.clone(), locale.clone())]);
-        let items = self.assemble(&snapshot, scope, &lives, &mut tags).await?;
-        let total = if count_exact {
-            let list = list_name(collection, locale, &collection.indexes[0]);
-            Some(u64::from(snapshot.count_keys(&list, &[], u32::MAX).await?))
-        } else {
-            None
-        };
+        let items = self.assemble(&window, lives, expansion, &mut tags).await?;
+        let total = if count_exact { Some(self.count_all(&window, collection, locale).await?) } else { None };
         let page = PublishedPage { items, next, size: *size, total, locale: locale.clone() };
         Ok(Tagged { value: page, tags })
     }
@@ -105,8 +115,10 @@ impl Cms {
         collection: Arc<Collection>,
         query: ListQuery,
     ) -> Result<Checked, CmsError> {
-        let ListQuery { sort, size, after, locale, count_exact: _ } = query;
+        let ListQuery { sort, size, after, locale, count_exact: _, moment, selection } = query;
         let mut faults = Vec::new();
+        let names = selection.read_into(&mut faults);
+        let expansion = self.expansion_into(scope, &collection, &names, &mut faults);
         let locale = locale.unwrap_or_else(|| collection.origin().clone());
         if !collection.has_locale(&locale) {
             let allowed: Vec<String> = collection.locales.iter().map(ToString::to_string).collect();
@@ -129,10 +141,11 @@ impl Cms {
             locale.as_str().as_bytes(),
             order_name(&order).as_bytes(),
             &keyed,
+            &moment_bytes(&moment),
         ]);
         let after = self.check_cursor(&query, after, &mut faults);
         if faults.is_empty() {
-            Ok(Checked { collection, locale, order, size, after, query })
+            Ok(Checked { collection, locale, order, size, after, query, expansion })
         } else {
             Err(CmsError::BadParameters(faults))
         }
@@ -155,13 +168,13 @@ impl Cms {
     }
 
     /// One key more than the page holds.
-    async fn page_keys(&self, queries: &Queries, checked: &Checked) -> Result<Vec<(Vec<u8>, EntryId)>, CmsError> {
+    async fn page_keys(&self, window: &Window<'_>, checked: &Checked) -> Result<Vec<(Vec<u8>, EntryId)>, CmsError> {
         let Checked { collection, locale, order, size, after, .. } = checked;
-        if collection.indexes.contains(order) {
+        if window.past().is_none() && collection.indexes.contains(order) {
             let list = list_name(collection, locale, order);
-            return Ok(queries.scan_keys(&list, &[], after.as_deref(), size + 1).await?);
+            return Ok(window.queries().scan_keys(&list, &[], after.as_deref(), size + 1).await?);
         }
-        let mut keys = self.sort_candidates(queries, checked).await?;
+        let mut keys = self.sort_candidates(window, checked).await?;
         if let Some(after) = after {
             keys.retain(|(key, _)| key > after);
         }
@@ -169,18 +182,20 @@ impl Cms {
         Ok(keys)
     }
 
-    /// Keys of all entries in an order that no index serves, if they are few.
-    async fn sort_candidates(&self, queries: &Queries, checked: &Checked) -> Result<Vec<(Vec<u8>, EntryId)>, CmsError> {
+    /// Keys of all entries in an order that no index serves, if they are few. No index serves a look back.
+    async fn sort_candidates(
+        &self,
+        window: &Window<'_>,
+        checked: &Checked,
+    ) -> Result<Vec<(Vec<u8>, EntryId)>, CmsError> {
         let Checked { collection, locale, order, .. } = checked;
-        let list = list_name(collection, locale, &collection.indexes[0]);
-        let candidates = queries.scan_keys(&list, &[], None, MAX_CANDIDATES + 1).await?;
-        if candidates.len() > MAX_CANDIDATES as usize {
+        let ids = self.candidates(window, collection, locale).await?;
+        if ids.len() > MAX_CANDIDATES as usize {
             return Err(CmsError::NeedsIndex { needed: format!("[{}]", order_name(order).replace(',', ", ")) });
         }
-        let ids: Vec<EntryId> = candidates.into_iter().map(|(_, id)| id).collect();
         let mut keys = Vec::with_capacity(ids.len());
         for batch in ids.chunks(BATCH) {
-            for live in queries.lives(batch, locale).await? {
+            for live in window.lives(batch, locale).await? {
                 let blueprint = blueprint_of(self.registry(), live.blueprint.as_str())?;
                 let facts = SortFacts {
                     entry: live.entry,
@@ -196,6 +211,29 @@ impl Cms {
         }
         keys.sort();
         Ok(keys)
+    }
+
+    /// All entries of a list, or one more than are looked through.
+    async fn candidates(
+        &self,
+        window: &Window<'_>,
+        collection: &Collection,
+        locale: &Locale,
+    ) -> Result<Vec<EntryId>, CmsError> {
+        if let Some(past) = window.past() {
+            return window.entries_then(past, collection, locale, MAX_CANDIDATES + 1).await;
+        }
+        let list = list_name(collection, locale, &collection.indexes[0]);
+        let keys = window.queries().scan_keys(&list, &[], None, MAX_CANDIDATES + 1).await?;
+        Ok(keys.into_iter().map(|(_, id)| id).collect())
+    }
+
+    async fn count_all(&self, window: &Window<'_>, collection: &Collection, locale: &Locale) -> Result<u64, CmsError> {
+        if window.past().is_some() {
+            return Ok(self.candidates(window, collection, locale).await?.len() as u64);
+        }
+        let list = list_name(collection, locale, &collection.indexes[0]);
+        Ok(u64::from(window.queries().count_keys(&list, &[], u32::MAX).await?))
     }
 }
 

@@ -6,22 +6,29 @@ mod assemble;
 mod asset;
 mod content;
 mod entry;
+mod include;
 mod list;
 mod order;
 mod paths;
+mod published;
+mod referring;
+mod request;
 mod search;
 mod single;
+mod stored_values;
 mod suggest;
 mod tagged;
 mod tree;
+mod window;
 
 pub use self::{
-    assemble::{IncludedAsset, PublishedEntry, Translation},
     asset::{AssetBytes, PublicAsset},
     content::{Content, REDIRECT_STATUS},
     entry::EntryRead,
     list::{ListQuery, PublishedPage},
     paths::{PathsPage, PublishedPath},
+    published::{Included, IncludedAsset, PublishedEntry, Translation},
+    request::{ReadRequest, Selection},
     search::{CollectionCount, DepartmentCount, SearchHit, SearchInput, SearchPage},
     suggest::{SuggestInput, SuggestedTitle},
     tagged::Tagged,

@@ -4,10 +4,14 @@ use std::collections::BTreeSet;
 
 use diwan_content::{
     ContentHash, EntryId, Fault, FaultCode, FoldedPath, Handle, Locale, Pointer, PublicPath, Tag, Timestamp,
-    rights::PublicScope, seal_cursor,
+    seal_cursor,
 };
 
-use super::{list::check_size, tagged::Tagged};
+use super::{
+    list::check_size,
+    request::{ReadRequest, moment_bytes},
+    tagged::Tagged,
+};
 use crate::{cms::Cms, error::CmsError};
 
 /// A live path.
@@ -43,11 +47,12 @@ impl Cms {
     /// Parameters that cannot be read; the database fails.
     pub async fn published_paths(
         &self,
-        scope: PublicScope,
+        request: impl Into<ReadRequest>,
         locale: Option<&Locale>,
         size: Option<u32>,
         after: Option<String>,
     ) -> Result<Tagged<PathsPage>, CmsError> {
+        let ReadRequest { scope, moment, selection: _ } = request.into();
         let mut faults = Vec::new();
         let locales = self.locales();
         let locale = match locale {
@@ -59,23 +64,24 @@ impl Cms {
             faults.push(Fault::new(Pointer::root().key("locale"), FaultCode::NotAllowedHere).with("allowed", allowed));
         }
         let size = check_size(size, &mut faults);
-        let query = ContentHash::of_parts(&[b"paths", locale.as_str().as_bytes(), &[u8::from(scope.is_keyed())]]);
+        let query = ContentHash::of_parts(&[
+            b"paths",
+            locale.as_str().as_bytes(),
+            &[u8::from(scope.is_keyed())],
+            &moment_bytes(&moment),
+        ]);
         let position = self.check_cursor(&query, after, &mut faults);
         let mut after = position.and_then(|bytes| String::from_utf8(bytes).ok()).map(FoldedPath::from_stored);
         if !faults.is_empty() {
             return Err(CmsError::BadParameters(faults));
         }
-        let snapshot = self.store().snapshot().await?;
+        let window = self.window(scope, &moment).await?;
         let mut items = Vec::new();
         let mut next = None;
-        // Rows of collections that the scope does not show are passed over.
+        // Rows of collections that are not shown are passed over.
         'pages: loop {
-            let rows = snapshot.list_paths(&locale, after.as_ref(), size + 1).await?;
-            let Some(last) = rows.last().map(|row| row.folded.clone()) else { break };
+            let (rows, last) = window.paths(&locale, after.as_ref(), size + 1).await?;
             for row in rows {
-                if !self.shows(scope, row.collection.as_str()) {
-                    continue;
-                }
                 if items.len() == size as usize {
                     next = after.map(|at| seal_cursor(&self.parts().cursor_secret, &query, at.as_str().as_bytes()));
                     break 'pages;
@@ -84,7 +90,10 @@ impl Cms {
                 let (entry, published_at) = (row.entry, row.published_at);
                 items.push(PublishedPath { path: row.path, entry, collection: row.collection, published_at });
             }
-            after = Some(last);
+            if last.is_none() {
+                break;
+            }
+            after = last;
         }
         let tags = BTreeSet::from([Tag::Paths(locale.clone())]);
         Ok(Tagged { value: PathsPage { items, next, size, locale }, tags })

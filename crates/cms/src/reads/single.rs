@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use diwan_content::{Collection, CollectionKind, Locale, Tag, rights::PublicScope};
 
-use super::{assemble::PublishedEntry, tagged::Tagged};
+use super::{published::PublishedEntry, request::ReadRequest, tagged::Tagged};
 use crate::{
     cms::Cms,
     error::{CmsError, Thing},
@@ -15,26 +15,30 @@ impl Cms {
     /// fallback; `None` while it is public in neither.
     ///
     /// # Errors
-    /// No collection of that kind; the database fails.
+    /// No collection of that kind; a selection of fields and inclusions that does not fit it; a past that is not open to the
+    /// asker; the database fails.
     pub async fn published_single(
         &self,
-        scope: PublicScope,
+        request: impl Into<ReadRequest>,
         kind: CollectionKind,
         handle: &str,
         locale: Option<&Locale>,
         fallback: Option<&Locale>,
     ) -> Result<Tagged<Option<PublishedEntry>>, CmsError> {
-        let collection = self.public_collection(scope, handle)?;
+        let request = request.into();
+        let collection = self.public_collection(request.scope, handle)?;
         if collection.kind != kind {
             return Err(CmsError::NotFound(Thing::Collection));
         }
-        let snapshot = self.store().snapshot().await?;
+        let expansion = self.expansion(request.scope, &collection, &request.selection.read()?)?;
+        let window = self.window(request.scope, &request.moment).await?;
+        window.check_enters(&collection)?;
         let mut tags = BTreeSet::new();
         for locale in [Some(locale.unwrap_or_else(|| collection.origin())), fallback].into_iter().flatten() {
             tags.insert(Tag::List(collection.handle.clone(), locale.clone()));
-            let Some(found) = snapshot.find_single(&collection.handle, locale).await? else { continue };
-            let Some(live) = snapshot.find_live(found, locale).await? else { continue };
-            let mut entries = self.assemble(&snapshot, scope, &[live], &mut tags).await?;
+            let Some(found) = window.find_single(&collection, locale).await? else { continue };
+            let Some(live) = window.find_live(found, locale).await? else { continue };
+            let mut entries = self.assemble(&window, vec![live], &expansion, &mut tags).await?;
             return Ok(Tagged { value: entries.pop(), tags });
         }
         Ok(Tagged { value: None, tags })

@@ -2,12 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use diwan_content::{
-    EntryId, Fault, FaultCode, Locale, Pointer, PublicPath, Rank, Slug, Tag, Timestamp, rights::PublicScope,
-};
+use diwan_content::{EntryId, Fault, FaultCode, Locale, Pointer, PublicPath, Rank, Slug, Tag, Timestamp};
 use diwan_store::Publication;
 
-use super::tagged::Tagged;
+use super::{request::ReadRequest, tagged::Tagged};
 use crate::{
     cms::Cms,
     error::{CmsError, Thing},
@@ -36,13 +34,14 @@ impl Cms {
     /// The public pages of a tree collection, nested and in order.
     ///
     /// # Errors
-    /// An unknown collection, or one that is no tree; a locale that it does not have.
+    /// An unknown collection, or one that is no tree; a locale that it does not have; a past that is not open to the asker.
     pub async fn published_tree(
         &self,
-        scope: PublicScope,
+        request: impl Into<ReadRequest>,
         collection: &str,
         locale: Option<&Locale>,
     ) -> Result<Tagged<Vec<TreeNode>>, CmsError> {
+        let ReadRequest { scope, moment, selection: _ } = request.into();
         let collection = self.public_collection(scope, collection)?;
         if !collection.is_tree() {
             return Err(CmsError::NotFound(Thing::Collection));
@@ -53,7 +52,9 @@ impl Cms {
             let fault = Fault::new(Pointer::root().key("locale"), FaultCode::NotAllowedHere).with("allowed", allowed);
             return Err(CmsError::BadParameters(vec![fault]));
         }
-        let pages = self.store().snapshot().await?.tree_lives(&collection.handle, locale).await?;
+        let window = self.window(scope, &moment).await?;
+        window.check_enters(&collection)?;
+        let pages = window.tree(&collection.handle, locale).await?;
         let tags = BTreeSet::from([Tag::Tree(collection.handle.clone(), locale.clone())]);
         Ok(Tagged { value: nest(pages), tags })
     }

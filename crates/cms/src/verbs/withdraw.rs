@@ -140,10 +140,10 @@ async fn take_back(tx: &mut WriteTx, permit: &Permit, live: &Publication, mode: 
         }
         (WithdrawMode::Gone, None) => PublicationKind::Gone,
         (WithdrawMode::Redirect(to), path) => {
+            // The path stays this entry's: it leads to the other one as long as this one is not public again.
             if let Some(path) = path {
-                tx.leave_redirect(permit, locale, path, to).await?;
+                tx.leave_redirect(permit, locale, path, entry).await?;
             }
-            tx.retarget_redirects(permit, locale, entry, to).await?;
             PublicationKind::Redirect { to }
         }
         (WithdrawMode::Vanished, _) => {

@@ -232,7 +232,9 @@ impl Bed {
     pub(crate) async fn read(&self, collection: &str, id: EntryId, locale: &Locale) -> PublishedEntry {
         match self.cms.published_entry(public(), collection, id, Some(locale), None).await.unwrap().value {
             EntryRead::Entry(entry) => *entry,
-            other @ (EntryRead::Gone { .. } | EntryRead::Absent) => panic!("{id} in {locale} is not public: {other:?}"),
+            other @ (EntryRead::Moved { .. } | EntryRead::Gone { .. } | EntryRead::Absent) => {
+                panic!("{id} in {locale} is not public: {other:?}")
+            }
         }
     }
 
@@ -242,6 +244,7 @@ impl Bed {
         let read = self.cms.published_entry(public(), collection, state.entry, Some(&state.locale), None).await;
         match read.unwrap().value {
             EntryRead::Entry(entry) => format!("revision {}", entry.revision),
+            EntryRead::Moved { to, locale } => format!("{locale} -> {to}"),
             EntryRead::Gone { at } => format!("gone {at}"),
             EntryRead::Absent => "absent".to_owned(),
         }

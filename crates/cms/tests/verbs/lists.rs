@@ -104,6 +104,7 @@ pub(crate) async fn parameters_that_cannot_be_read_are_all_told(bed: &Bed) {
         after: Some("forged".into()),
         locale: Some("fr".parse().unwrap()),
         count_exact: false,
+        ..ListQuery::default()
     };
     assert_eq!(
         refusal(ask(bad).await),

@@ -115,6 +115,7 @@ on_each_database! {
     publishing::a_withdrawn_page_answers_gone_with_the_date,
     publishing::a_page_withdrawn_under_another_path_than_before_is_gone_at_both,
     publishing::a_page_withdrawn_as_redirect_leads_to_where_the_other_one_lives_now,
+    publishing::what_led_to_a_page_leads_to_it_again_when_it_is_public_again,
     publishing::a_vanished_page_answers_as_if_it_had_never_been,
     publishing::a_restored_revision_is_a_new_head_and_not_public,
     publishing::a_localization_is_made_once,

@@ -36,6 +36,7 @@ pub(crate) async fn what_was_published_is_read_by_path_and_by_id(bed: &Bed) {
     let PublishedEntry { first_published_at, published_at, rank, .. } = (*by_path).clone();
     assert_eq!(first_published_at, published_at);
     let expected = PublishedEntry {
+        truncated: Vec::new(),
         id: page.entry,
         collection: "pages".parse().unwrap(),
         blueprint: "pages".parse().unwrap(),
@@ -192,7 +193,7 @@ pub(crate) async fn a_page_withdrawn_as_redirect_leads_to_where_the_other_one_li
         assert_eq!(refusal(refused), "faults /to invalid_redirect");
     }
     bed.withdraw(&old, WithdrawMode::Redirect(new.entry)).await;
-    assert_eq!((bed.at("/قديم").await, bed.by_id(&old).await), ("ar -> /جديد".into(), "absent".into()));
+    assert_eq!((bed.at("/قديم").await, bed.by_id(&old).await), ("ar -> /جديد".into(), "ar -> /جديد".into()));
     let new = bed.publish(&bed.rename(&new, "أجدد").await).await;
     assert_eq!((bed.at("/قديم").await, bed.at("/جديد").await), ("ar -> /أجدد".into(), "ar -> /أجدد".into()));
 
@@ -204,6 +205,25 @@ pub(crate) async fn a_page_withdrawn_as_redirect_leads_to_where_the_other_one_li
     }
     bed.withdraw(&third, WithdrawMode::Vanished).await;
     for path in ["/قديم", "/جديد", "/أجدد", "/ثالث"] {
+        assert_eq!(bed.at(path).await, "absent", "{path}");
+    }
+}
+
+pub(crate) async fn what_led_to_a_page_leads_to_it_again_when_it_is_public_again(bed: &Bed) {
+    let owner = bed.owner().await;
+    let page = bed.live_page(owner, None, "أول").await;
+    let page = bed.publish(&bed.rename(&page, "ثان").await).await;
+    let other = bed.live_page(owner, None, "بديل").await;
+    let page = bed.withdraw(&page, WithdrawMode::Redirect(other.entry)).await;
+    assert_eq!((bed.at("/أول").await, bed.at("/ثان").await), ("ar -> /بديل".into(), "ar -> /بديل".into()));
+    let page = bed.publish(&bed.rename(&page, "ثالث").await).await;
+    assert_eq!((bed.at("/أول").await, bed.at("/ثان").await), ("ar -> /ثالث".into(), "ar -> /ثالث".into()));
+    // What is in the trash leads nowhere, and nothing leads to it.
+    bed.withdraw(&page, WithdrawMode::Redirect(other.entry)).await;
+    bed.withdraw(&other, WithdrawMode::Gone).await;
+    assert!(bed.at("/أول").await.starts_with("gone") && bed.by_id(&page).await.starts_with("gone"));
+    bed.cms.trash(&system(), other.entry).await.unwrap();
+    for path in ["/أول", "/ثان", "/ثالث", "/بديل"] {
         assert_eq!(bed.at(path).await, "absent", "{path}");
     }
 }

@@ -1,6 +1,6 @@
 //! References, links in texts and assets: what they may name, and what the public reads of them.
 
-use diwan_cms::{LocalizationState, RevisionInput, WithdrawMode};
+use diwan_cms::{Included, LocalizationState, RevisionInput, WithdrawMode};
 use diwan_content::{AssetId, DepartmentId, EntryId, rights::Role};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -110,7 +110,7 @@ pub(crate) async fn an_asset_is_public_only_while_something_public_refers_to_it(
     let page = bed.publish(&page).await;
     assert!(is_public(in_field).await && is_public(in_text).await && !is_public(private).await);
     let read = bed.read("pages", page.entry, &ar()).await;
-    let image = &read.included["image"][0];
+    let Included::Asset(image) = &read.included["image"][0] else { panic!("no asset") };
     assert_eq!((image.id, image.name.as_str(), image.media_type.as_str()), (in_field, "صورة.png", "image/png"));
     assert_eq!((image.width, image.height, image.alternative_text.as_deref()), (Some(1), Some(1), Some("صورة")));
     assert_eq!(image.url, format!("/v1/assets/{in_field}"));

@@ -1,9 +1,17 @@
 //! What routes of the delivery API share.
 
-use diwan_content::{Registry, rights::PublicScope};
+use diwan_cms::{REDIRECT_STATUS, ReadRequest, Selection};
+use diwan_content::{
+    Locale, Registry,
+    rights::{Moment, PublicScope},
+};
+use poem::{Response, http::header};
 
 use crate::http::{
+    answer::CACHE_TAG,
     call::Call,
+    problem::Problem,
+    problem_codes::ProblemCode,
     query::{Parameter, ParameterKind},
 };
 
@@ -22,6 +30,64 @@ pub(crate) const PAGE_AFTER: Parameter = Parameter::optional(
     ParameterKind::Text(MAX_CURSOR_CHARS),
     "cursor from `page.next` of the answer before",
 );
+
+/// Look at what was public at a time.
+pub(crate) const AS_OF: Parameter = Parameter::optional(
+    "as_of",
+    ParameterKind::Time,
+    "what was public at this time; in collections with `public_history` for all, else for keys of publishers, auditors and system administrators",
+);
+/// What is expanded beside entries.
+pub(crate) const INCLUDE: Parameter = Parameter::optional(
+    "include",
+    ParameterKind::Text(2_000),
+    "names with commas between them to expand under `included`: reference fields, or the reverse names of others; with dots to go on from there, to depth 3",
+);
+/// Which fields are answered.
+pub(crate) const FIELDS: Parameter = Parameter::optional(
+    "fields",
+    ParameterKind::Text(4_000),
+    "names of fields with commas between them to which `data` is narrowed; `fields[<name in include>]=…` does the same for included entries",
+);
+/// The same for what is included.
+pub(crate) const INCLUDED_FIELDS: Parameter =
+    Parameter::optional("fields[]", ParameterKind::Text(4_000), "fields of included entries");
+
+/// The moment that the caller looks at.
+pub(crate) async fn moment(call: &Call) -> Result<Moment, Problem> {
+    Ok(call.app.cms.moment(&call.actor, call.query.parsed("as_of")).await?)
+}
+
+/// Which fields the caller wants, and what beside them.
+pub(crate) fn selection(call: &Call) -> Selection {
+    let included = call.query.bracketed("fields[]").into_iter();
+    Selection {
+        include: call.query.text("include").map(str::to_owned),
+        fields: call.query.text("fields").map(str::to_owned),
+        included_fields: included.map(|(name, fields)| (name.to_owned(), fields.to_owned())).collect(),
+    }
+}
+
+/// Who asks, of which moment, and how much.
+pub(crate) async fn read_request(call: &Call) -> Result<ReadRequest, Problem> {
+    Ok(ReadRequest { scope: scope(call), moment: moment(call).await?, selection: selection(call) })
+}
+
+/// The answer as caches may keep it: what only some may see of the past is kept by none.
+pub(crate) fn kept(mut response: Response, moment: &Moment) -> Response {
+    if moment.past().is_some_and(diwan_content::rights::Past::is_privileged) {
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+        headers.remove(CACHE_TAG);
+    }
+    response
+}
+
+/// An entry that was taken back in favour of a page.
+pub(crate) fn moved(to: &str, locale: &Locale) -> Problem {
+    let problem = Problem::new(ProblemCode::Moved).with("to", to).with("locale", locale.as_str());
+    problem.with("redirect_status", REDIRECT_STATUS)
+}
 
 /// What the caller may be shown.
 pub(crate) fn scope(call: &Call) -> PublicScope {

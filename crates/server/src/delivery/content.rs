@@ -5,7 +5,7 @@ use diwan_content::{Locale, PublicPath};
 use poem::Response;
 
 use super::{
-    common::{max_age, scope},
+    common::{AS_OF, FIELDS, INCLUDE, INCLUDED_FIELDS, kept, max_age, read_request},
     views::{AtPath, Redirect},
 };
 use crate::http::{
@@ -25,11 +25,17 @@ pub(crate) const ROUTE: Route = Route {
     path: "/content/{path*}",
     operation: "get_content",
     summary: "What lives at a public path: an entry, or a redirect to where it lives now. Spelling variants of a path are told the right one",
-    parameters: &[Parameter::optional(
-        "locale",
-        ParameterKind::Locale,
-        "locale of the path; absent: all are tried, the first configured one first",
-    )],
+    parameters: &[
+        Parameter::optional(
+            "locale",
+            ParameterKind::Locale,
+            "locale of the path; absent: all are tried, the first configured one first",
+        ),
+        INCLUDE,
+        FIELDS,
+        INCLUDED_FIELDS,
+        AS_OF,
+    ],
     body: RequestBody::None,
     condition: Condition::None,
     answers: &[Described::ok::<AtPath>("an entry or a redirect")],
@@ -48,19 +54,20 @@ async fn get(call: Call) -> Result<Response, Problem> {
     let raw = call.path.strip_prefix(PREFIX).unwrap_or_default();
     let path = PublicPath::from_request(raw).map_err(|_| Problem::new(ProblemCode::NotFound))?;
     let locale: Option<Locale> = call.query.parsed("locale");
-    let found = call.app.cms.content(scope(&call), locale.as_ref(), &path).await?;
+    let request = read_request(&call).await?;
+    let found = call.app.cms.content(request.clone(), locale.as_ref(), &path).await?;
     let registry = call.app.cms.registry();
     match found.value {
         Content::Entry(entry) => {
             let seconds = max_age(registry, entry.collection.as_str());
             let locale = entry.locale.clone();
             let caching = Caching { max_age_seconds: seconds, tags: &found.tags, language: Some(&locale) };
-            public_json(&call, &AtPath::Entry((*entry).into()), &caching)
+            Ok(kept(public_json(&call, &AtPath::Entry((*entry).into()), &caching)?, &request.moment))
         }
         Content::Redirect { to, locale } => {
             let caching = Caching { max_age_seconds: 0, tags: &found.tags, language: None };
             let redirect = Redirect { to: to.to_string(), status: REDIRECT_STATUS, locale: locale.to_string() };
-            public_json(&call, &AtPath::Redirect(redirect), &caching)
+            Ok(kept(public_json(&call, &AtPath::Redirect(redirect), &caching)?, &request.moment))
         }
         Content::Gone { at } => Err(Problem::new(ProblemCode::Gone).with("at", at.to_string())),
         Content::Absent => Err(Problem::new(ProblemCode::NotFound)),

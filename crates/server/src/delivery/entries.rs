@@ -5,7 +5,10 @@ use diwan_content::{EntryId, Locale};
 use poem::Response;
 
 use super::{
-    common::{LOCALE, PAGE_AFTER, PAGE_SIZE, max_age, scope},
+    common::{
+        AS_OF, FIELDS, INCLUDE, INCLUDED_FIELDS, LOCALE, PAGE_AFTER, PAGE_SIZE, kept, max_age, moment, moved,
+        read_request, scope, selection,
+    },
     views::{Entry, EntryList},
 };
 use crate::http::{
@@ -32,6 +35,10 @@ pub(crate) const LIST: Route = Route {
         PAGE_SIZE,
         PAGE_AFTER,
         Parameter::optional("count", ParameterKind::OneOf(&["exact"]), "count all entries of the list"),
+        INCLUDE,
+        FIELDS,
+        INCLUDED_FIELDS,
+        AS_OF,
     ],
     body: RequestBody::None,
     condition: Condition::None,
@@ -50,6 +57,10 @@ pub(crate) const GET: Route = Route {
             ParameterKind::Locale,
             "locale to answer when the entry is not public in the first",
         ),
+        INCLUDE,
+        FIELDS,
+        INCLUDED_FIELDS,
+        AS_OF,
     ],
     answers: &[Described::ok::<Entry>("the entry")],
     handler: |call| Box::pin(get(call)),
@@ -64,15 +75,15 @@ async fn list(call: Call) -> Result<Response, Problem> {
         after: call.query.text("page[after]").map(str::to_owned),
         locale: call.query.parsed("locale"),
         count_exact: call.query.text("count").is_some(),
+        moment: moment(&call).await?,
+        selection: selection(&call),
     };
+    let moment = query.moment.clone();
     let found = call.app.cms.published_list(scope(&call), &handle, query).await?;
     let locale = found.value.locale.clone();
     let max_age_seconds = max_age(call.app.cms.registry(), &handle);
-    public_json(
-        &call,
-        &EntryList::from(found.value),
-        &Caching { max_age_seconds, tags: &found.tags, language: Some(&locale) },
-    )
+    let caching = Caching { max_age_seconds, tags: &found.tags, language: Some(&locale) };
+    Ok(kept(public_json(&call, &EntryList::from(found.value), &caching)?, &moment))
 }
 
 async fn get(call: Call) -> Result<Response, Problem> {
@@ -80,16 +91,15 @@ async fn get(call: Call) -> Result<Response, Problem> {
     let id: EntryId = call.path_value("id")?;
     let (locale, fallback): (Option<Locale>, Option<Locale>) =
         (call.query.parsed("locale"), call.query.parsed("fallback"));
-    let found = call.app.cms.published_entry(scope(&call), &handle, id, locale.as_ref(), fallback.as_ref()).await?;
+    let request = read_request(&call).await?;
+    let found = call.app.cms.published_entry(request.clone(), &handle, id, locale.as_ref(), fallback.as_ref()).await?;
     match found.value {
         EntryRead::Entry(entry) => {
             let (locale, max_age_seconds) = (entry.locale.clone(), max_age(call.app.cms.registry(), &handle));
-            public_json(
-                &call,
-                &Entry::from(*entry),
-                &Caching { max_age_seconds, tags: &found.tags, language: Some(&locale) },
-            )
+            let caching = Caching { max_age_seconds, tags: &found.tags, language: Some(&locale) };
+            Ok(kept(public_json(&call, &Entry::from(*entry), &caching)?, &request.moment))
         }
+        EntryRead::Moved { to, locale } => Err(moved(to.as_str(), &locale)),
         EntryRead::Gone { at } => Err(Problem::new(ProblemCode::Gone).with("at", at.to_string())),
         EntryRead::Absent => Err(Problem::new(ProblemCode::NotFound)),
     }

@@ -4,7 +4,7 @@ use diwan_content::Locale;
 use poem::Response;
 
 use super::{
-    common::{PAGE_AFTER, PAGE_SIZE, least_max_age, scope},
+    common::{AS_OF, PAGE_AFTER, PAGE_SIZE, kept, least_max_age, read_request},
     list_views::PathList,
 };
 use crate::http::{
@@ -24,6 +24,7 @@ pub(crate) const ROUTE: Route = Route {
         Parameter::optional("locale", ParameterKind::Locale, "locale of the paths; absent: the first configured one"),
         PAGE_SIZE,
         PAGE_AFTER,
+        AS_OF,
     ],
     body: RequestBody::None,
     condition: Condition::None,
@@ -34,8 +35,10 @@ pub(crate) const ROUTE: Route = Route {
 async fn list(call: Call) -> Result<Response, Problem> {
     let locale: Option<Locale> = call.query.parsed("locale");
     let after = call.query.text("page[after]").map(str::to_owned);
+    let request = read_request(&call).await?;
     let found =
-        call.app.cms.published_paths(scope(&call), locale.as_ref(), call.query.parsed("page[size]"), after).await?;
+        call.app.cms.published_paths(request.clone(), locale.as_ref(), call.query.parsed("page[size]"), after).await?;
     let max_age_seconds = least_max_age(call.app.cms.registry());
-    public_json(&call, &PathList::from(found.value), &Caching { max_age_seconds, tags: &found.tags, language: None })
+    let caching = Caching { max_age_seconds, tags: &found.tags, language: None };
+    Ok(kept(public_json(&call, &PathList::from(found.value), &caching)?, &request.moment))
 }

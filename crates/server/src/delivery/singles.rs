@@ -6,7 +6,7 @@ use diwan_content::{CollectionKind, Locale};
 use poem::Response;
 
 use super::{
-    common::{LOCALE, least_max_age, max_age, scope},
+    common::{AS_OF, FIELDS, INCLUDE, INCLUDED_FIELDS, LOCALE, kept, least_max_age, max_age, read_request, scope},
     list_views::{CollectionList, CollectionView},
     views::Entry,
 };
@@ -38,6 +38,10 @@ pub(crate) const NAVIGATION: Route = Route {
     parameters: &[
         LOCALE,
         Parameter::optional("fallback", ParameterKind::Locale, "locale to answer when it is not public in the first"),
+        INCLUDE,
+        FIELDS,
+        INCLUDED_FIELDS,
+        AS_OF,
     ],
     answers: &[Described::ok::<Entry>("the navigation")],
     handler: |call| Box::pin(get(call, CollectionKind::Navigation)),
@@ -73,9 +77,11 @@ async fn get(call: Call, kind: CollectionKind) -> Result<Response, Problem> {
     let handle = call.path_text("collection").to_owned();
     let (locale, fallback): (Option<Locale>, Option<Locale>) =
         (call.query.parsed("locale"), call.query.parsed("fallback"));
-    let found = call.app.cms.published_single(scope(&call), kind, &handle, locale.as_ref(), fallback.as_ref()).await?;
+    let request = read_request(&call).await?;
+    let found =
+        call.app.cms.published_single(request.clone(), kind, &handle, locale.as_ref(), fallback.as_ref()).await?;
     let Some(entry) = found.value else { return Err(Problem::new(ProblemCode::NotFound)) };
     let (locale, max_age_seconds) = (entry.locale.clone(), max_age(call.app.cms.registry(), &handle));
     let caching = Caching { max_age_seconds, tags: &found.tags, language: Some(&locale) };
-    public_json(&call, &Entry::from(entry), &caching)
+    Ok(kept(public_json(&call, &Entry::from(entry), &caching)?, &request.moment))
 }

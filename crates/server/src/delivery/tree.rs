@@ -4,7 +4,7 @@ use diwan_content::Locale;
 use poem::Response;
 
 use super::{
-    common::{LOCALE, max_age, scope},
+    common::{AS_OF, LOCALE, kept, max_age, read_request},
     list_views::{Tree, TreePage},
     views::ListMeta,
 };
@@ -20,7 +20,7 @@ pub(crate) const ROUTE: Route = Route {
     path: "/collections/{collection}/tree",
     operation: "get_tree",
     summary: "The public pages of a tree collection, nested and in order",
-    parameters: &[LOCALE],
+    parameters: &[LOCALE, AS_OF],
     body: RequestBody::None,
     condition: Condition::None,
     answers: &[Described::ok::<Tree>("the tree")],
@@ -30,10 +30,12 @@ pub(crate) const ROUTE: Route = Route {
 async fn get(call: Call) -> Result<Response, Problem> {
     let handle = call.path_text("collection").to_owned();
     let asked: Option<Locale> = call.query.parsed("locale");
-    let collection = call.app.cms.public_collection(scope(&call), &handle)?;
+    let request = read_request(&call).await?;
+    let collection = call.app.cms.public_collection(request.scope, &handle)?;
     let locale = asked.unwrap_or_else(|| collection.origin().clone());
-    let found = call.app.cms.published_tree(scope(&call), &handle, Some(&locale)).await?;
+    let found = call.app.cms.published_tree(request.clone(), &handle, Some(&locale)).await?;
     let tree = Tree { data: found.value.into_iter().map(TreePage::from).collect(), meta: ListMeta::of(&locale) };
     let max_age_seconds = max_age(call.app.cms.registry(), &handle);
-    public_json(&call, &tree, &Caching { max_age_seconds, tags: &found.tags, language: Some(&locale) })
+    let caching = Caching { max_age_seconds, tags: &found.tags, language: Some(&locale) };
+    Ok(kept(public_json(&call, &tree, &caching)?, &request.moment))
 }

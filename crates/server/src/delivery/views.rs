@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use diwan_cms::{IncludedAsset, PublishedEntry, PublishedPage, Translation};
+use diwan_cms::{Included, IncludedAsset, PublishedEntry, PublishedPage, Translation};
 use diwan_content::{Locale, Unresolved};
 use poem_openapi::{Object, Union};
 use serde::Serialize;
@@ -47,8 +47,8 @@ pub(crate) struct Entry {
     pub(crate) translations: Vec<TranslationView>,
     /// Values by field.
     pub(crate) data: AnyObject,
-    /// What references in `data` lead to, by field.
-    pub(crate) included: BTreeMap<String, Vec<IncludedAssetView>>,
+    /// Assets by field, and entries by the name in `include` that expands them.
+    pub(crate) included: BTreeMap<String, Vec<IncludedView>>,
     /// Notes about the answer.
     pub(crate) meta: EntryMeta,
 }
@@ -68,6 +68,8 @@ pub(crate) struct TranslationView {
 pub(crate) struct EntryMeta {
     /// References whose targets are not public; their values are null or left out.
     pub(crate) unresolved: Vec<UnresolvedView>,
+    /// Names in `include` of which not all is here, for an answer is bounded.
+    pub(crate) truncated: Vec<String>,
 }
 
 /// A reference whose target is not public.
@@ -78,6 +80,17 @@ pub(crate) struct UnresolvedView {
     pub(crate) pointer: String,
     /// Why, as a code.
     pub(crate) reason: String,
+}
+
+/// Something beside an entry that it refers to, or that refers to it.
+#[derive(Serialize, Union)]
+#[serde(untagged)]
+#[oai(rename = "Included")]
+pub(crate) enum IncludedView {
+    /// An asset.
+    Asset(IncludedAssetView),
+    /// An entry, of the same shape.
+    Entry(Box<Entry>),
 }
 
 /// An asset that an entry refers to.
@@ -195,6 +208,7 @@ impl From<PublishedEntry> for Entry {
             data,
             included,
             unresolved,
+            truncated,
         } = entry;
         let unresolved = unresolved
             .into_iter()
@@ -223,9 +237,9 @@ impl From<PublishedEntry> for Entry {
             data: AnyObject(data),
             included: included
                 .into_iter()
-                .map(|(field, assets)| (field, assets.into_iter().map(IncludedAssetView::from).collect()))
+                .map(|(field, assets)| (field, assets.into_iter().map(IncludedView::from).collect()))
                 .collect(),
-            meta: EntryMeta { unresolved },
+            meta: EntryMeta { unresolved, truncated },
         }
     }
 }
@@ -233,6 +247,16 @@ impl From<PublishedEntry> for Entry {
 impl From<Translation> for TranslationView {
     fn from(Translation { locale, path }: Translation) -> Self {
         Self { locale: locale.to_string(), path: path.map(|path| path.to_string()) }
+    }
+}
+
+impl From<Included> for IncludedView {
+    /// Depth is bounded by the reads, which expand no deeper.
+    fn from(included: Included) -> Self {
+        match included {
+            Included::Asset(asset) => Self::Asset(asset.into()),
+            Included::Entry(entry) => Self::Entry(Box::new((*entry).into())),
+        }
     }
 }
 

@@ -19,7 +19,7 @@ use super::{
 /// Content type of JSON answers.
 const JSON_TYPE: &str = "application/json; charset=utf-8";
 /// Tags for caches that drop by tag.
-const CACHE_TAG: HeaderName = HeaderName::from_static("cache-tag");
+pub(crate) const CACHE_TAG: HeaderName = HeaderName::from_static("cache-tag");
 /// Longest `Cache-Tag` in bytes: what the caches that know it take. An answer with more tags has none.
 const MAX_CACHE_TAG_BYTES: usize = 8_000;
 /// Place of a change in the log.

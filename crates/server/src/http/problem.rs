@@ -169,6 +169,7 @@ fn of_cms(error: CmsError) -> Problem {
     match error {
         CmsError::NotFound(thing) => Problem::new(ProblemCode::NotFound).with("thing", thing_name(thing)),
         CmsError::Forbidden(_) => Problem::new(ProblemCode::Forbidden),
+        CmsError::HistoryClosed => Problem::new(ProblemCode::HistoryClosed),
         CmsError::VersionMismatch { current } => Problem::new(ProblemCode::VersionMismatch)
             .with("current", current.0)
             .header(header::ETAG, &version_tag(current)),

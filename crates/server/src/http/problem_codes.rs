@@ -51,6 +51,8 @@ problem_codes! {
     Unauthorized = "unauthorized", UNAUTHORIZED, "المفتاح مطلوب", "Key needed", "يلزم مفتاح صالح في الترويسة: Authorization: Bearer …", "A valid key is needed in the header: Authorization: Bearer …";
     /// The actor may not do this.
     Forbidden = "forbidden", FORBIDDEN, "غير مسموح", "Not allowed", "لا يسمح هذا المفتاح بهذا الإجراء.", "This key does not allow that.";
+    /// What was public at a time may not be seen by the caller.
+    HistoryClosed = "history_closed", FORBIDDEN, "السجل التاريخي غير متاح", "The history is not open", "لا يُتاح as_of هنا إلا لمجموعة تعلن public_history، أو بمفتاح ناشر أو مدقق أو مدير نظام على الإدارة المالكة.", "Here as_of is for collections with public_history, or with a key of a publisher, auditor or system administrator of the owning department.";
     /// Nothing is here.
     NotFound = "not_found", NOT_FOUND, "غير موجود", "Not found", "لا يوجد شيء بهذا العنوان.", "There is nothing here.";
     /// The path is known, the method is not.
@@ -83,6 +85,8 @@ problem_codes! {
     Busy = "busy", CONFLICT, "تعديلات متزامنة", "Others are changing the same", "عدّل آخرون الشيء نفسه في الوقت ذاته؛ أعد المحاولة.", "Others changed the same things meanwhile; try again.";
     /// The public page was taken back for good; `at`.
     Gone = "gone", GONE, "لم تعد متاحة", "Gone", "سُحبت هذه الصفحة في {at}.", "This page was withdrawn at {at}.";
+    /// The entry was taken back in favour of another page; `to`, `locale`, `redirect_status`.
+    Moved = "moved", GONE, "انتقلت", "Moved", "سُحبت هذه المادة وحلّت محلها الصفحة {to}.", "This entry was withdrawn in favour of the page {to}.";
     /// The version is another; `current`.
     VersionMismatch = "version_mismatch", PRECONDITION_FAILED, "تغيّر الإصدار", "The version is another", "الإصدار الحالي {current}؛ اقرأ المادة ثم أعد المحاولة.", "The version is {current} now; read it and try again.";
     /// The body is too large; `max_bytes`.

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use diwan_content::{Fault, FaultCode, Locale, Pointer, Status};
+use diwan_content::{Fault, FaultCode, Locale, Pointer, Status, Timestamp};
 use uuid::Uuid;
 
 use super::problem::Problem;
@@ -38,6 +38,8 @@ pub(crate) enum ParameterKind {
     Number(i64, i64),
     /// One of these words.
     OneOf(&'static [&'static str]),
+    /// A point in time with its offset.
+    Time,
     /// A status of a localization.
     Status,
 }
@@ -91,6 +93,7 @@ impl ParameterKind {
             Self::Id => "a UUID".to_owned(),
             Self::Number(min, max) => format!("a whole number from {min} to {max}"),
             Self::OneOf(words) => format!("one of {}", words.join(", ")),
+            Self::Time => "a time with its offset such as 2026-01-31T09:00:00Z".to_owned(),
             Self::Status => format!("one of {}", Status::ALL.map(Status::as_str).join(", ")),
         }
     }
@@ -105,6 +108,7 @@ impl ParameterKind {
             Self::Id => text.len() == 36 && text.parse::<Uuid>().is_ok(),
             Self::Number(min, max) => text.parse::<i64>().is_ok_and(|number| (min..=max).contains(&number)),
             Self::OneOf(words) => words.contains(&text),
+            Self::Time => text.parse::<Timestamp>().is_ok(),
             Self::Status => Status::ALL.iter().any(|status| status.as_str() == text),
         }
     }

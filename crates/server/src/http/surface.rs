@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use diwan_content::Actor;
+use diwan_content::{Actor, rights::ActorRef};
 use poem::{
     Endpoint, Request, Response, Route as PoemRoute, RouteMethod,
     http::{HeaderMap, header},
@@ -14,6 +14,7 @@ use super::{
     envelope::Envelope,
     frame::{Handled, RequestInfo},
     problem::Problem,
+    problem_codes::ProblemCode,
     query::Query,
     route::{RequestBody, Route, Verb, path_parameters, poem_path},
 };
@@ -140,7 +141,10 @@ impl RouteEndpoint {
     /// Leaves a record of what was refused to a known actor; verbs that change something do that themselves.
     async fn record(&self, problem: &Problem, handled: &Handled, info: &RequestInfo) {
         let recorded = problem.is_by_verb() && self.route.method != Verb::Get;
-        let Some(actor) = handled.actor.filter(|_| self.gate == Gate::KeyNeeded && !recorded) else { return };
+        let guarded = self.gate == Gate::KeyNeeded || problem.code == ProblemCode::HistoryClosed;
+        let Some(actor) = handled.actor.filter(|actor| guarded && !recorded && *actor != ActorRef::Anonymous) else {
+            return;
+        };
         if problem.code.status().is_client_error() {
             let code = problem.code.as_str();
             self.app.cms.record_refusal(actor, self.route.operation, None, code, Some(&info.request_id)).await;

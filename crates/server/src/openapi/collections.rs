@@ -3,13 +3,15 @@
 //! poem-openapi describes what all collections share: routes with `{collection}` and a component `Entry`. Both are replaced here by
 //! one set for each collection; nothing untyped stays beside them.
 
-use diwan_content::{Blueprint, Collection, CollectionKind, FieldType, Registry, to_openapi30, type_name};
+use std::{collections::BTreeMap, sync::Arc};
+
+use diwan_content::{Blueprint, Collection, CollectionKind, InclusionWay, Registry, to_openapi30, type_name};
 use serde_json::{Map, Value, json};
 
 use crate::delivery;
 
 /// Components that describe all collections at once.
-const GENERIC: [&str; 4] = ["Entry", "EntryList", "AtPath_Entry", "AtPath_Redirect"];
+const GENERIC: [&str; 5] = ["Included", "Entry", "EntryList", "AtPath_Entry", "AtPath_Redirect"];
 
 /// Puts the collections into the document of the delivery API.
 pub(super) fn add_collections(document: &mut Value, registry: &Registry) {
@@ -46,11 +48,11 @@ fn data_name(blueprint: &Blueprint) -> String {
 }
 
 /// `<Collection>Entry`: one shape where the collection has one blueprint, else one of several, told apart by `blueprint`.
-fn add_entry(schemas: &mut Map<String, Value>, registry: &Registry, collection: &Collection, generic: &Value) {
+fn add_entry(schemas: &mut Map<String, Value>, registry: &Registry, collection: &Arc<Collection>, generic: &Value) {
     let name = type_name(&collection.handle);
     let shapes = shapes(registry, collection);
     for (shape, blueprint) in &shapes {
-        schemas.insert(shape.clone(), entry_of(collection, blueprint, shape, generic));
+        schemas.insert(shape.clone(), entry_of(registry, collection, blueprint, shape, generic));
     }
     if shapes.len() > 1 {
         let union =
@@ -72,7 +74,13 @@ fn shapes<'a>(registry: &'a Registry, collection: &'a Collection) -> Vec<(String
         .collect()
 }
 
-fn entry_of(collection: &Collection, blueprint: &Blueprint, name: &str, generic: &Value) -> Value {
+fn entry_of(
+    registry: &Registry,
+    collection: &Arc<Collection>,
+    blueprint: &Blueprint,
+    name: &str,
+    generic: &Value,
+) -> Value {
     let mut entry = generic.clone();
     entry["title"] = name.into();
     entry["description"] = format!("A published entry of the collection {}.", collection.handle).into();
@@ -81,17 +89,32 @@ fn entry_of(collection: &Collection, blueprint: &Blueprint, name: &str, generic:
     properties["blueprint"] = one_word(blueprint.handle.as_str());
     properties["locale"]["enum"] = json!(collection.locales);
     properties["data"] = reference(&data_name(blueprint));
-    properties["included"] = included(blueprint, &generic["properties"]["included"]);
+    properties["included"] = included(registry, collection, blueprint, &generic["properties"]["included"]);
     entry
 }
 
-/// What stands beside an entry, by field: only fields that hold something have a member.
-fn included(blueprint: &Blueprint, generic: &Value) -> Value {
-    let properties: Map<String, Value> = blueprint
-        .public_fields()
-        .filter(|field| matches!(field.field_type, FieldType::Asset(_)))
-        .map(|field| (field.handle.to_string(), generic["additionalProperties"].clone()))
-        .collect();
+/// What stands beside an entry: assets by field, and by the names that `include` takes the entries to which they lead. Only
+/// what holds something or was asked for has a member.
+fn included(registry: &Registry, collection: &Arc<Collection>, blueprint: &Blueprint, generic: &Value) -> Value {
+    let inclusions = registry.inclusions(std::slice::from_ref(collection), |_| true);
+    let mut items: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    for field in blueprint.public_fields().filter(|field| field.holds_assets()) {
+        items.entry(field.handle.as_str()).or_default().push(reference("IncludedAsset"));
+    }
+    for (name, inclusion) in &inclusions {
+        let leads = match inclusion.way {
+            InclusionWay::Field => blueprint.find_field(name.as_str()).is_some(),
+            InclusionWay::Reverse(_) => true,
+        };
+        for target in inclusion.leads_to.iter().filter(|_| leads) {
+            items.entry(name.as_str()).or_default().push(reference(&entry_name(target)));
+        }
+    }
+    let array = |(name, mut shapes): (&str, Vec<Value>)| {
+        let items = if shapes.len() == 1 { shapes.remove(0) } else { json!({ "anyOf": shapes }) };
+        (name.to_owned(), json!({ "type": "array", "items": items }))
+    };
+    let properties: Map<String, Value> = items.into_iter().map(array).collect();
     json!({
         "type": "object",
         "description": generic["description"],

@@ -112,7 +112,12 @@ fn api(routes: &'static [Route], gate: Gate) -> MetaApi {
 fn operation(route: &'static Route, gate: Gate) -> MetaOperation {
     let mut params: Vec<MetaOperationParam> =
         path_parameters(route.path).map(|name| param(name, MetaParamIn::Path, path_schema(name), true, None)).collect();
-    params.extend(route.parameters.iter().map(query_param));
+    // `name[…]` beside `name` is told of in the help of that one: documents know one parameter of a name.
+    let is_beside = |parameter: &&Parameter| {
+        let plain = parameter.name.strip_suffix("[]");
+        plain.is_some_and(|plain| route.parameters.iter().any(|other| other.name == plain))
+    };
+    params.extend(route.parameters.iter().filter(|parameter| !is_beside(parameter)).map(query_param));
     if route.condition != Condition::None {
         let required = route.condition == Condition::Version;
         params.push(param(
@@ -180,6 +185,7 @@ fn query_param(parameter: &Parameter) -> MetaOperationParam {
             ..MetaSchema::new_with_format("integer", "int64")
         },
         ParameterKind::OneOf(words) => words_schema(words),
+        ParameterKind::Time => MetaSchema::new_with_format("string", "date-time"),
         ParameterKind::Status => words_schema(&Status::ALL.map(Status::as_str)),
     };
     let schema = MetaSchemaRef::Inline(Box::new(schema));

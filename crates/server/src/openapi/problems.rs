@@ -49,6 +49,9 @@ fn statuses(path: &str, method: &str, operation: &Value) -> Vec<StatusCode> {
     if TELL_OF_GONE.iter().any(|teller| operation["operationId"] == *teller) {
         statuses.extend([StatusCode::NOT_FOUND, StatusCode::GONE]);
     }
+    if has_header("as_of") {
+        statuses.push(StatusCode::FORBIDDEN);
+    }
     if method != "get" {
         statuses.extend([StatusCode::CONFLICT, StatusCode::UNPROCESSABLE_ENTITY]);
     }
@@ -90,11 +93,11 @@ mod tests {
             document["paths"][path][method]["responses"].as_object().unwrap().keys().cloned().collect()
         };
         assert_eq!(told(&delivery, "/v1/search", "get"), ["200", "default", "400", "401"]);
-        assert_eq!(told(&delivery, "/v1/content/{path}", "get"), ["200", "default", "400", "401", "404", "410"]);
+        assert_eq!(told(&delivery, "/v1/content/{path}", "get"), ["200", "default", "400", "401", "404", "410", "403"]);
         assert_eq!(
             told(&management, "/manage/v1/entries/{id}/{locale}", "put"),
             ["200", "201", "default", "400", "401", "404", "409", "422", "413", "415", "412", "428", "403"]
         );
-        assert_eq!(delivery["components"]["responses"]["Gone"]["description"], "`gone`: Gone");
+        assert_eq!(delivery["components"]["responses"]["Gone"]["description"], "`gone`: Gone; `moved`: Moved");
     }
 }

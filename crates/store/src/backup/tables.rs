@@ -196,6 +196,7 @@ pub(super) const TABLES: &[Table] = &[
             ("data_hash", Hash),
             ("first_published_at", Integer),
             ("published_at", Integer),
+            ("folded_path", Text),
         ],
         key: 3,
         page: SMALL,

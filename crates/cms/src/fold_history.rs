@@ -1,0 +1,39 @@
+//! Folded paths of older publications, so that history is found by any spelling of a path.
+
+use diwan_content::{Actor, DepartmentId, rights::Action};
+
+use crate::{
+    authority::permit,
+    cms::Cms,
+    error::{CmsError, Thing},
+};
+
+/// Paths that one transaction folds.
+const BATCH: u32 = 500;
+
+impl Cms {
+    /// Folds the paths of publications that were stored before their folded form was. Runs before anything is served, and
+    /// finds nothing to do ever after.
+    pub(crate) async fn fold_older_paths(&self) -> Result<(), CmsError> {
+        let hierarchy = self.store().snapshot().await?.hierarchy().await?;
+        let permit = permit(&Actor::system(), Action::Publish, DepartmentId::MINISTRY, &hierarchy, Thing::Entry)?;
+        loop {
+            let unfolded = self.store().snapshot().await?.unfolded_paths(BATCH).await?;
+            if unfolded.is_empty() {
+                return Ok(());
+            }
+            let permit = permit.clone();
+            self.store()
+                .write(self.now(), move |tx| {
+                    let (permit, unfolded) = (permit.clone(), unfolded.clone());
+                    Box::pin(async move {
+                        for row in &unfolded {
+                            tx.set_folded_path(&permit, row, &row.path.folded()).await?;
+                        }
+                        Ok::<(), CmsError>(())
+                    })
+                })
+                .await?;
+        }
+    }
+}
