@@ -60,7 +60,8 @@ async fn answers_of_the_sample_ministry_are_as_documented() {
         for (template, methods) in document["paths"].as_object().unwrap() {
             let Some(get) = methods.get("get") else { continue };
             for path in ministry.fill(template) {
-                let answer = client.get(&path).await.of(200);
+                let answer = client.get(&path).await;
+                assert_eq!(answer.status, 200, "{path}: {answer}");
                 let Some(schema) = get.pointer("/responses/200/content/application~1json/schema") else { continue };
                 conforms(&document, schema, &answer.json(), &path);
             }
