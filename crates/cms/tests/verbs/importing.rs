@@ -82,7 +82,9 @@ pub(crate) async fn an_import_keeps_ids_authors_times_unknown_keys_and_exact_bod
     assert!(matches!(broken, FileResult::Broken(problems) if problems[0].starts_with("line ")), "{broken:?}");
     let text = report.to_string();
     assert!(
-        text.ends_with("4 published, 1 draft, 0 updated, 0 unchanged, 0 needs withdrawal, 0 conflict, 2 skipped, 1 broken\n"),
+        text.ends_with(
+            "4 published, 1 draft, 0 updated, 0 unchanged, 0 needs withdrawal, 0 conflict, 2 skipped, 1 broken\n"
+        ),
         "{text}"
     );
 
