@@ -219,9 +219,13 @@ pub(crate) fn fields_in_circles(fields: &[&Field]) -> Vec<Handle> {
 }
 
 fn parse_list(keys: &mut Keys<'_>, key: &str) -> Vec<Condition> {
+    let told = keys.count_problems();
     let entries = keys.mapping_node(key);
     let mut conditions = Vec::new();
-    if keys.has(key) && !(1..=MAX_CONDITIONS).contains(&entries.len()) {
+    if !keys.has(key) || keys.count_problems() > told {
+        return conditions;
+    }
+    if !(1..=MAX_CONDITIONS).contains(&entries.len()) {
         keys.problem(key, format!("must compare 1 to {MAX_CONDITIONS} fields"));
         return conditions;
     }

@@ -204,6 +204,15 @@ mod tests {
     }
 
     #[test]
+    fn what_is_too_deep_is_refused_as_a_whole() {
+        let nested = |levels: usize| (1..levels).fold(json!({}), |inner, _| json!({ "body": inner }));
+        let read = |levels| short_faults(&sample().read(&nested(levels), &LocaleRole::Origin, &Pointer::root()).1);
+        assert_eq!(read(Blueprint::MAX_DEPTH), ["/body wrong_type"]);
+        assert_eq!(read(Blueprint::MAX_DEPTH + 1), [" too_deep"]);
+        assert_eq!(read(500), [" too_deep"]);
+    }
+
+    #[test]
     fn the_number_of_faults_is_bounded() {
         let written: Map<String, Value> = (0..5_000).map(|n| (format!("x{n}"), Value::Null)).collect();
         let (_, faults) = sample().read(&Value::Object(written), &LocaleRole::Origin, &Pointer::root());

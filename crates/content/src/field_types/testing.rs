@@ -1,5 +1,7 @@
 //! What the tests of fields share: small blueprints, and checks that read like tables.
 
+pub(crate) mod values;
+
 use serde_json::Value;
 
 use crate::{
@@ -158,6 +160,12 @@ pub(crate) fn read_value(field: &FieldType, value: Value) -> Value {
     let read = field.read(&value, None, Pointer::root().key("f"), &mut faults);
     assert_eq!(short_faults(&faults), Vec::<String>::new());
     read.unwrap()
+}
+
+/// Whether the value is taken without a fault and kept so.
+pub(crate) fn reads(field: &FieldType, value: &Value) -> bool {
+    let mut faults = Vec::new();
+    field.read(value, None, Pointer::root(), &mut faults).as_ref() == Some(value) && faults.is_empty()
 }
 
 /// What stands against publishing a stored value.

@@ -98,3 +98,91 @@ impl Inner<'_> {
         self.drafts.push(draft);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::loading::testing::{blueprint, collection, registry, told};
+
+    const SEO: &str = "handle: seo
+label: { ar: أ, en: A }
+fields:
+  - { handle: hidden, type: boolean, label: { ar: أ, en: A }, filterable: true, localizable: true }
+  - { handle: title, type: text, label: { ar: أ, en: A }, unless: { hidden: true } }
+";
+
+    #[test]
+    fn a_fieldset_may_stand_inside_a_field() {
+        let more = "  - handle: parts
+    type: blocks
+    label: { ar: أ, en: A }
+    blocks:
+      - { handle: page, label: { ar: أ, en: A }, fields: [{ use: seo, prefix: seo_, overrides: { title: { required: true } } }] }
+";
+        let registry = registry(&[("blueprints/news.yaml", &blueprint("news", more)), ("fieldsets/seo.yaml", SEO)]);
+        let parts = registry.find_blueprint("news").unwrap().find_field("parts").unwrap();
+        let described = &parts.field_type.describe()["blocks"][0]["fields"];
+        assert_eq!((&described[0]["handle"], &described[0]["localizable"]), (&"seo_hidden".into(), &false.into()));
+        assert_eq!((&described[1]["handle"], &described[1]["required"]), (&"seo_title".into(), &true.into()));
+        assert_eq!(
+            described[1]["unless"],
+            serde_json::json!({"seo_hidden": {"eq": true}}),
+            "conditions follow the prefix"
+        );
+    }
+
+    #[test]
+    fn mistakes_inside_are_told_with_their_place() {
+        let field = |inner: &str| {
+            format!("  - handle: parts\n    type: grid\n    label: {{ ar: أ, en: A }}\n    fields:\n      - {inner}\n")
+        };
+        let cases = [
+            ("{ use: news }", "9: fields.parts.fields[0].use: there is no fieldset news; there are: seo"),
+            (
+                "{ use: seo, group: main }",
+                "9: fields.parts.fields[0].group: is not known here; allowed: use, prefix, overrides",
+            ),
+            (
+                "{ use: seo, overrides: { name: {} } }",
+                "9: fields.parts.fields[0].overrides.name: the fieldset has no such field; it has: hidden, title",
+            ),
+            (
+                "{ handle: a, type: reference, label: { ar: أ, en: A }, collections: [nowhere] }",
+                "9: fields.parts.fields.a.collections: there is no collection nowhere; there are: news",
+            ),
+            (
+                "{ handle: a, type: reference, label: { ar: أ, en: A }, reverse: parts_of }",
+                "9: fields.parts.fields.a.reverse: belongs to a reference of the blueprint itself: the target lists who points to it by that field",
+            ),
+            (
+                "{ handle: a, type: text, label: { ar: أ, en: A }, if: { b: 1 } }",
+                "9: fields.parts.fields.a.if.b: there is no field b beside it; there are: a",
+            ),
+            ("{ handle: a, type: text }", "9: fields.parts.fields.a.label: is missing"),
+        ];
+        for (inner, expected) in cases {
+            let news = blueprint("news", &field(inner));
+            let files = [
+                ("blueprints/news.yaml", news.as_str()),
+                ("fieldsets/seo.yaml", SEO),
+                ("collections/news.yaml", &collection("news", &[])),
+            ];
+            assert_eq!(told(&files), [format!("blueprints/news.yaml:{expected}")], "{inner}");
+        }
+    }
+
+    #[test]
+    fn what_is_inside_a_private_field_is_private() {
+        let more = "  - { handle: parts, type: grid, private: true, label: { ar: أ, en: A }, fields: [{ handle: a, type: text, searchable: 1, label: { ar: أ, en: A } }] }\n";
+        assert_eq!(
+            told(&[("blueprints/news.yaml", &blueprint("news", more))]),
+            [
+                "blueprints/news.yaml:5: fields.parts.fields.a.searchable: is not allowed for a private field: a hit would tell what it holds"
+            ]
+        );
+        let more = "  - { handle: parts, type: grid, searchable: 1, label: { ar: أ, en: A }, fields: [{ handle: a, type: text, label: { ar: أ, en: A } }] }\n";
+        assert_eq!(
+            told(&[("blueprints/news.yaml", &blueprint("news", more))]),
+            ["blueprints/news.yaml:5: fields.parts.searchable: belongs to the fields inside it"]
+        );
+    }
+}

@@ -134,6 +134,17 @@ mod tests {
     }
 
     #[test]
+    fn a_list_of_nodes_becomes_a_document() {
+        let set = json!({"type": "set", "attrs": {"id": "s1", "values": {"type": "quote", "text": "نص"}}});
+        check(
+            "story:\n  - { type: paragraph, content: [{ type: text, text: أ }] }\n  - { type: set, attrs: { id: s1, values: { type: quote, text: نص } } }",
+            json!({"story": {"type": "doc", "content": [{"type": "paragraph", "content": [{"type": "text", "text": "أ"}]}, set]}}),
+            &["3: story: the list of nodes became a document"],
+        );
+        check("story: []", json!({"story": null}), &["3: story: the empty text became nothing"]);
+    }
+
+    #[test]
     fn mappings_become_the_shapes_of_fields() {
         check(
             "span: { start: '2022-06-21', end: '2022-06-22' }",

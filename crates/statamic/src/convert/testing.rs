@@ -33,6 +33,7 @@ fields:
   - { handle: mobile, type: phone, label: { ar: جوال, en: Mobile } }
   - { handle: place, type: geo_point, label: { ar: مكان, en: Place } }
   - { handle: extra, type: json, label: { ar: أخرى, en: Extra } }
+  - { handle: story, type: rich_text, label: { ar: قصة, en: Story }, blocks: [{ handle: quote, label: { ar: اقتباس, en: Quote }, fields: [{ handle: text, type: text, label: { ar: نص, en: Text } }] }] }
   - { handle: website, type: link, label: { ar: موقع, en: Site } }
 examples: [{ title: شيء }]
 ";
