@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::{normalize, plurals};
 
@@ -33,6 +34,14 @@ pub fn lexicon_hash() -> u64 {
         bytes.fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
     })
 }
+
+/// From now on the whole process stems as if the list of exceptions were empty: to measure what the rules are worth alone.
+/// Nothing that is stored may be analysed so.
+pub fn forget_exceptions() {
+    WITHOUT_EXCEPTIONS.store(true, Ordering::Relaxed);
+}
+
+static WITHOUT_EXCEPTIONS: AtomicBool = AtomicBool::new(false);
 
 /// Attested words, exceptions, function words, plurals.
 const LISTS: [&str; 4] = [
@@ -80,6 +89,9 @@ impl Lexicon {
 
     /// The stem that a linguist gave a word.
     pub(crate) fn exception(&self, word: &str) -> Option<&str> {
+        if WITHOUT_EXCEPTIONS.load(Ordering::Relaxed) {
+            return None;
+        }
         self.exceptions.get(word).map(AsRef::as_ref)
     }
 

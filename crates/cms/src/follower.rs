@@ -2,9 +2,12 @@
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use diwan_content::{EntryId, Event, EventKind, Handle, Locale, SearchText, facet_values, search_texts};
+use diwan_content::{
+    Blueprint, Collection, EntryId, Event, EventKind, Handle, Locale, SearchText, facet_values, search_texts,
+};
 use diwan_search::{IndexChange, IndexState, SearchDocument, SearchIndex};
 use diwan_store::{Live, Queries};
+use serde_json::{Map, Value};
 use tokio::{
     sync::{mpsc, watch},
     task::JoinHandle,
@@ -238,8 +241,6 @@ impl Cms {
         let collection = self.collection(live.collection.as_str())?;
         let blueprint = blueprint_of(self.registry(), live.blueprint.as_str())?;
         let presented = stored_presented(live)?;
-        let mut texts: Vec<SearchText> = search_texts(blueprint, &presented);
-        texts.sort_by_key(|text| (text.field != collection.title_field, std::cmp::Reverse(text.weight)));
         Ok(SearchDocument {
             entry: live.entry,
             locale: live.locale.clone(),
@@ -247,7 +248,7 @@ impl Cms {
             department: live.department,
             path: live.path.clone(),
             title: live.title.clone(),
-            texts: texts.into_iter().map(|text| (text.weight, text.text)).collect(),
+            texts: indexed_texts(&collection, blueprint, &presented),
             published_at: live.published_at,
             day: live.date.unwrap_or_else(|| live.published_at.day()),
             values: facet_values(&collection, blueprint, &presented),
@@ -274,6 +275,17 @@ async fn rest(index: &Arc<SearchIndex>) {
     if let Err(error) = blocking(move || index.rest()).await {
         tracing::error!(error = &error as &dyn std::error::Error, "the index cannot rest");
     }
+}
+
+/// What is searched of a presented text, the title first, then by weight.
+pub(crate) fn indexed_texts(
+    collection: &Collection,
+    blueprint: &Blueprint,
+    presented: &Map<String, Value>,
+) -> Vec<(u8, String)> {
+    let mut texts: Vec<SearchText> = search_texts(blueprint, presented);
+    texts.sort_by_key(|text| (text.field != collection.title_field, std::cmp::Reverse(text.weight)));
+    texts.into_iter().map(|text| (text.weight, text.text)).collect()
 }
 
 /// Runs what blocks where it may.

@@ -19,6 +19,7 @@ mod cms;
 mod context;
 mod demo;
 mod error;
+mod evaluate;
 mod fold_history;
 mod follower;
 mod frame;
@@ -43,6 +44,7 @@ pub use self::{
     context::{IdempotencyKey, WriteContext},
     demo::DemoReport,
     error::{CmsError, Conflict, Thing},
+    evaluate::{EvaluationError, JudgedCollection, PairReport, PairRow, Scores, evaluate_collection, evaluate_pairs},
     follower::Follower,
     import::{FileReport, FileResult, ImportReport, ImportStatamic},
     input::{

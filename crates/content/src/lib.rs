@@ -59,7 +59,7 @@ mod timestamp;
 mod typescript;
 pub mod yaml;
 
-pub use diwan_arabic::{FOLD_VERSION, fold_text};
+pub use diwan_arabic::{FOLD_VERSION, fold_text, forget_exceptions};
 
 pub use self::{
     asset_kind::AssetKind,

@@ -18,6 +18,7 @@ use tantivy::{
 use crate::{
     parse::{ALL_WORDS_MAX, ParsedQuery, QueryWord},
     schema::{Fields, GRAM_CHARS},
+    similar::is_known,
     synonyms::Meant,
 };
 
@@ -30,7 +31,7 @@ pub(crate) enum Step {
     SimilarWords,
     /// Half of the words, similar ones included.
     HalfOfWords,
-    /// One word.
+    /// One word; where whole sentences are asked, pieces of words too.
     AnyWord,
     /// Most pieces of the words.
     Pieces,
@@ -93,7 +94,7 @@ pub(crate) fn build(
         Step::HalfOfWords | Step::AnyWord => fewer_words(parsed, similar, meant, fields, step)?,
         Step::Pieces => pieces(parsed, fields)?,
     };
-    let (titles, details) = (title_ranking(parsed, meant, fields), ranking(parsed, fields));
+    let (titles, details) = (title_ranking(parsed, meant, fields), ranking(parsed, step, fields));
     Some(Plan { found: Box::new(BooleanQuery::new(clauses)), titles, details })
 }
 
@@ -112,13 +113,15 @@ pub(crate) fn build_excluded(parsed: &ParsedQuery, fields: &Fields) -> Option<Bo
 type Clauses = Vec<(Occur, Box<dyn Query>)>;
 
 /// What spelling, pieces, titles and nearness count beside a stem's 1.0; measured on public Arabic question collections.
-const LEMMA_WEIGHT: f32 = 0.4;
-const NORM_WEIGHT: f32 = 0.2;
-const GRAM_WEIGHT: f32 = 0.3;
+const LEMMA_WEIGHT: f32 = 0.8;
+const NORM_WEIGHT: f32 = 0.3;
+const GRAM_WEIGHT: f32 = 0.2;
 const TITLE_WEIGHT: f32 = 1.0;
 const SUMMARY_WEIGHT: f32 = 0.4;
-const FUNCTION_WORD_WEIGHT: f32 = 0.4;
-const NEIGHBOURS_WEIGHT: f32 = 0.3;
+const FUNCTION_WORD_WEIGHT: f32 = 0.25;
+const NEIGHBOURS_WEIGHT: f32 = 0.4;
+/// What each word counts that stands in a text at all, however frequent it is: more words are better than rarer ones.
+const COVERAGE_WEIGHT: f32 = 0.3;
 /// A similar word counts less than the word itself.
 const SIMILAR_WEIGHT: f32 = 0.5;
 /// What may stand for a word counts nearly as much.
@@ -129,6 +132,8 @@ const NEIGHBOURS_SLOP: u32 = 2;
 const MOST_WORDS_PERCENT: usize = 70;
 /// Pieces of a hundred that count as found when whole words did not.
 const PIECES_PERCENT: usize = 60;
+/// Pieces of a hundred that bring in what has none of a question's words.
+const QUESTION_PIECES_PERCENT: usize = 30;
 
 /// Phrases and the beginning always, all or most of the words.
 fn as_typed(parsed: &ParsedQuery, similar: &SimilarWords, meant: &[Meant<'_>], fields: &Fields) -> Clauses {
@@ -196,23 +201,36 @@ fn fewer_words(
         queries.push(unit.map_or_else(|| itself.box_clone(), |unit| or_instead(itself.box_clone(), unit, fields)));
     }
     queries.extend(parsed.prefix.as_deref().map(|prefix| beginning(fields, prefix)));
+    let loosely = step == Step::AnyWord && parsed.is_question();
     // A single word cannot be fewer, unless it was a phrase of function words and others.
-    if queries.len() < 2 && parsed.phrases.is_empty() || queries.is_empty() {
+    if queries.len() < 2 && parsed.phrases.is_empty() && !loosely || queries.is_empty() {
         return None;
     }
     let needed = if step == Step::HalfOfWords { queries.len().div_ceil(2) } else { 1 };
-    Some(vec![(Occur::Must, at_least(needed, queries))])
+    let words = at_least(needed, queries);
+    let Some(pieces) = some_pieces(&all_grams(parsed), fields, QUESTION_PIECES_PERCENT).filter(|_| loosely) else {
+        return Some(vec![(Occur::Must, words)]);
+    };
+    // Pieces are weighed with the details; here they only bring in what has them.
+    let either: Clauses = vec![(Occur::Should, words), (Occur::Should, Box::new(ConstScoreQuery::new(pieces, 0.0)))];
+    Some(vec![(Occur::Must, Box::new(BooleanQuery::new(either)))])
 }
 
-/// Most pieces of all words.
+/// Most pieces of the words that are not known to be spelt well: «لجنة» stands in «الجنة» letter by letter and is no slip.
 fn pieces(parsed: &ParsedQuery, fields: &Fields) -> Option<Clauses> {
-    let grams = grams_of(parsed);
+    let unknown = parsed.all_words().into_iter().filter(|word| !is_known(&word.norm) && !is_known(&word.stem));
+    let grams = grams_of(unknown.map(|word| word.norm.as_str()).chain(parsed.prefix.as_deref()));
+    Some(vec![(Occur::Must, some_pieces(&grams, fields, PIECES_PERCENT)?)])
+}
+
+/// So many of a hundred pieces of all words.
+fn some_pieces(grams: &[String], fields: &Fields, percent: usize) -> Option<Box<dyn Query>> {
     if grams.is_empty() {
         return None;
     }
-    let needed = (grams.len() * PIECES_PERCENT).div_ceil(100);
+    let needed = (grams.len() * percent).div_ceil(100);
     let queries = grams.iter().map(|gram| term(fields.gram, gram, IndexRecordOption::WithFreqs)).collect();
-    Some(vec![(Occur::Must, at_least(needed, queries))])
+    Some(at_least(needed, queries))
 }
 
 /// What ranks by titles and summaries.
@@ -232,7 +250,7 @@ fn title_ranking(parsed: &ParsedQuery, meant: &[Meant<'_>], fields: &Fields) -> 
 }
 
 /// What ranks by the texts beside the words themselves.
-fn ranking(parsed: &ParsedQuery, fields: &Fields) -> Vec<Box<dyn Query>> {
+fn ranking(parsed: &ParsedQuery, step: Step, fields: &Fields) -> Vec<Box<dyn Query>> {
     let frequencies = IndexRecordOption::WithFreqs;
     let mut queries = Vec::new();
     for word in parsed.all_words() {
@@ -241,8 +259,13 @@ fn ranking(parsed: &ParsedQuery, fields: &Fields) -> Vec<Box<dyn Query>> {
     for word in &parsed.function_words {
         queries.push(weighted(term(fields.stem, &word.stem, frequencies), FUNCTION_WORD_WEIGHT));
     }
-    for gram in grams_of(parsed) {
+    for gram in all_grams(parsed) {
         queries.push(weighted(term(fields.gram, &gram, frequencies), GRAM_WEIGHT));
+    }
+    // Where all words are found anyway, they need not be counted.
+    let counted = step != Step::AsTyped || parsed.words.len() > ALL_WORDS_MAX;
+    for word in parsed.all_words().into_iter().filter(|_| counted) {
+        queries.push(Box::new(ConstScoreQuery::new(word_query(fields, word, None), COVERAGE_WEIGHT)));
     }
     for (one, other) in &parsed.neighbours {
         let terms = [one, other].map(|stem| Term::from_field_text(fields.stem, stem));
@@ -253,9 +276,12 @@ fn ranking(parsed: &ParsedQuery, fields: &Fields) -> Vec<Box<dyn Query>> {
 }
 
 /// The different pieces of all words and of the beginning.
-fn grams_of(parsed: &ParsedQuery) -> Vec<String> {
+fn all_grams(parsed: &ParsedQuery) -> Vec<String> {
+    grams_of(parsed.all_words().into_iter().map(|word| word.norm.as_str()).chain(parsed.prefix.as_deref()))
+}
+
+fn grams_of<'a>(norms: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut grams: Vec<String> = Vec::new();
-    let norms = parsed.all_words().into_iter().map(|word| word.norm.as_str()).chain(parsed.prefix.as_deref());
     for gram in norms.flat_map(|norm| ngrams(norm, GRAM_CHARS)) {
         if grams.len() < GRAMS_MAX && !grams.iter().any(|other| other == gram) {
             grams.push(gram.to_owned());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use diwan_content::{CalendarDate, DepartmentId, EntryId, Handle, Locale, PublicPath, Timestamp, rights::PublicScope};
 
-use crate::synonyms::Synonyms;
+use crate::{query::Step, synonyms::Synonyms};
 
 /// Longest query in characters.
 pub const QUERY_MAX_CHARS: usize = 1_000;
@@ -222,6 +222,14 @@ pub(crate) struct OrderKey {
 
 impl SearchPosition {
     const BYTES: usize = 22;
+
+    /// Whether hits there have only some of the words that were asked for.
+    pub fn has_fewer_words(self) -> bool {
+        Step::from_number(self.step).is_some_and(|step| match step {
+            Step::HalfOfWords | Step::AnyWord => true,
+            Step::AsTyped | Step::SimilarWords | Step::Pieces => false,
+        })
+    }
 
     /// To be carried in a cursor.
     pub fn to_bytes(self) -> Vec<u8> {

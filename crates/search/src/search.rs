@@ -25,8 +25,9 @@ use crate::{
     similar::similar_words,
 };
 
-/// A question that has fewer hits is worth relaxing, as far as to any of its words.
-const QUESTION_HITS_MIN: u64 = 10;
+/// A question that has fewer hits is relaxed as far as to any of its words: which of them matter is for the ranking to say,
+/// and nobody leafs through more pages.
+const QUESTION_HITS_MIN: u64 = 100;
 
 impl SearchIndex {
     /// Finds what is published and the scope may see.

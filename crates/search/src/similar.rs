@@ -72,7 +72,7 @@ fn similar_to(searcher: &Searcher, fields: &Fields, word: &QueryWord) -> Result<
 }
 
 /// Whether a stem or norm is a word that is spelt well, as it stands or by its stem.
-fn is_known(text: &str) -> bool {
+pub(crate) fn is_known(text: &str) -> bool {
     is_attested(text) || is_attested(&stem(text))
 }
 

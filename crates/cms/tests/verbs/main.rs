@@ -9,6 +9,7 @@ mod demo;
 mod idempotency;
 mod identities;
 mod importing;
+mod judged;
 mod kinds;
 mod lists;
 mod locales;
@@ -79,6 +80,7 @@ on_each_database! {
     importing::an_owner_must_be_named_and_be_there,
     importing::a_lone_file_comes_in_by_its_blueprint,
     importing::what_is_taken_back_there_is_reported_and_stays_public_here,
+    judged::the_sample_ministry_is_found_no_worse_than_before,
     kinds::terms_have_parents_and_need_no_pages,
     kinds::a_tree_is_no_deeper_than_its_collection_says,
     kinds::a_global_has_exactly_one_entry,

@@ -46,6 +46,8 @@ pub(super) enum Command {
     Key(KeyArguments),
     /// Build the search index anew
     Reindex,
+    /// Measure how good search is
+    Search(SearchArguments),
     /// Write a backup into a new folder; the server may run
     Backup {
         /// The folder, empty or not there.
@@ -75,6 +77,39 @@ pub(super) struct ServeArguments {
     /// Address to listen on [env: DIWAN_LISTEN] [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR")]
     pub(super) listen: Option<String>,
+}
+
+/// Arguments of `search`.
+#[derive(Debug, Args)]
+pub(super) struct SearchArguments {
+    /// What to do with search.
+    #[command(subcommand)]
+    pub(super) command: SearchCommand,
+}
+
+/// What to do with search.
+#[derive(Debug, Subcommand)]
+pub(super) enum SearchCommand {
+    /// Search a collection of queries in a throw-away index, and print how well they are answered
+    Evaluate(EvaluateArguments),
+}
+
+/// Arguments of `search evaluate`: a judged collection, a table of pairs, or both.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub(super) struct EvaluateArguments {
+    /// Documents: JSON Lines of id, title, text
+    #[arg(long, value_name = "FILE", requires_all = ["queries", "qrels"])]
+    pub(super) docs: Option<PathBuf>,
+    /// Queries: JSON Lines of id, text
+    #[arg(long, value_name = "FILE", requires = "docs")]
+    pub(super) queries: Option<PathBuf>,
+    /// Judgements: lines of query, document, grade
+    #[arg(long, value_name = "FILE", requires = "docs")]
+    pub(super) qrels: Option<PathBuf>,
+    /// Pairs: lines of query, text, 1 or 0, class and reason, parted by tabs
+    #[arg(long, value_name = "FILE")]
+    pub(super) pairs: Option<PathBuf>,
 }
 
 /// Arguments of `types`.

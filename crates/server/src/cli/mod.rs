@@ -5,6 +5,7 @@ mod commands;
 mod demo;
 mod failure;
 mod keys;
+mod search;
 mod serve;
 mod types;
 
@@ -49,6 +50,7 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Reindex => commands::reindex(&config).await,
         Command::Backup { folder } => commands::backup(&config, &folder).await,
         Command::Restore { folder } => commands::restore(&config, &folder).await,
+        Command::Search(arguments) => search::search(arguments.command).await,
         Command::Types(arguments) => types::types(&config, &arguments),
         Command::Openapi { api } => commands::openapi(&config, api),
     }
