@@ -199,15 +199,13 @@ impl CmsError {
 
     /// The same with the item of the request that it is about, where there are several and the error does not say it itself.
     pub(crate) fn in_item(self, at: &Pointer) -> Self {
-        match self {
-            Self::Conflict(Conflict::Busy) => self,
-            Self::NotFound(_) | Self::Forbidden(_) | Self::VersionMismatch { .. } | Self::Conflict(_)
-                if *at != Pointer::root() =>
-            {
-                Self::InItem { at: at.clone(), error: Box::new(self) }
-            }
-            other => other,
+        let is_busy = matches!(self, Self::Conflict(Conflict::Busy));
+        let says_no_place =
+            matches!(self, Self::NotFound(_) | Self::Forbidden(_) | Self::VersionMismatch { .. } | Self::Conflict(_));
+        if is_busy || !says_no_place || *at == Pointer::root() {
+            return self;
         }
+        Self::InItem { at: at.clone(), error: Box::new(self) }
     }
 
     pub(crate) fn internal(what: impl Into<String>) -> Self {

@@ -99,9 +99,9 @@ pub(crate) async fn every_spelling_and_encoding_is_told_the_one_path(bed: &Bed) 
 pub(crate) async fn which_item_of_many_was_refused_is_told(bed: &Bed) {
     let owner = bed.owner().await;
     let (one, two) = (bed.page(owner, None, "one").await, bed.page(owner, None, "two").await);
-    let told = |error: diwan_cms::CmsError| match error {
-        diwan_cms::CmsError::InItem { at, error } => format!("{at} {}", error.refusal_code().unwrap()),
-        other => format!("not said of which: {other:?}"),
+    let told = |error: diwan_cms::CmsError| {
+        let diwan_cms::CmsError::InItem { at, error } = error else { panic!("not said of which: {error:?}") };
+        format!("{at} {}", error.refusal_code().unwrap())
     };
     let refused = async |change: fn(&mut diwan_cms::PublishItem)| {
         let mut second = item(&two);
