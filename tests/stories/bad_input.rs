@@ -1,5 +1,6 @@
 //! What no client should send: each gets a clear problem with all faults at once, and nothing is lost.
 
+mod lists;
 mod target;
 
 use diwan_content::rights::Role;
@@ -177,10 +178,7 @@ async fn parameters_that_nobody_offers() {
         cases.extend([
             refused(list("locale=fr"), vec!["/locale"]),
             refused(list("locale=%FF"), vec!["/locale"]),
-            refused(
-                list("x=1&fields=title&filter[editor_notes][eq]=x"),
-                vec!["/x", "/fields", "/filter[editor_notes][eq]"],
-            ),
+            refused(list("x=1&where=title&filters[title]=x"), vec!["/x", "/where", "/filters[title]"]),
             refused(search(""), vec!["/q"]),
             refused(search("q=%20"), vec!["/q"]),
             refused(search("q=%00"), vec!["/q"]),

@@ -61,6 +61,14 @@ pub enum CmsError {
         /// The declaration that would serve it.
         needed: String,
     },
+    /// A public list whose filter no index could serve, over too many entries.
+    #[error("more than {most} candidates")]
+    TooManyCandidates {
+        /// How many may be looked at.
+        most: u32,
+        /// The indexes that there are.
+        indexes: Vec<String>,
+    },
     /// The disk or the database is full.
     #[error("no space is left")]
     NoSpace,
@@ -193,6 +201,7 @@ impl CmsError {
             Self::UnsupportedMedia(_) => Some("unsupported_media"),
             Self::UploadBrokeOff => Some("upload_broke_off"),
             Self::NeedsIndex { .. } => Some("needs_index"),
+            Self::TooManyCandidates { .. } => Some("too_many_candidates"),
             Self::NoSpace | Self::Unavailable { .. } | Self::Internal { .. } => None,
         }
     }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use diwan_assets::{AssetsError, BlobStore};
-use diwan_content::{ContentHash, CursorSecret, FOLD_VERSION, Handle, KEY_VERSION, Registry};
+use diwan_content::{ContentHash, CursorSecret, FOLD_VERSION, Handle, KEY_VERSION, Registry, order_name};
 use diwan_search::{IndexOptions, IndexStamp, SearchError, SearchIndex};
 use diwan_store::{KindInUse, Store, StoreError};
 
@@ -14,7 +14,6 @@ use crate::{
     cms::{Cms, CmsOptions, Parts, ProcessRole},
     error::CmsError,
     lock::make_private_folder,
-    publishing::order_name,
     search_log::SearchLog,
     search_words::CurrentWords,
 };
@@ -166,7 +165,7 @@ fn search_stamp(registry: &Registry, database: String) -> IndexStamp {
 
 /// What the stored keys of lists depend on.
 pub(crate) fn lists_stamp(registry: &Registry) -> String {
-    let mut facts = vec![KEY_VERSION.to_string()];
+    let mut facts = vec![KEY_VERSION.to_string(), FOLD_VERSION.to_string()];
     for collection in registry.collections() {
         let orders: Vec<String> = collection.indexes.iter().map(|index| order_name(index)).collect();
         facts.push(format!("{}:{}", collection.handle, orders.join(";")));

@@ -1,6 +1,6 @@
 //! Keys of lists, built anew when the code or the declarations of indexes have moved on, or when an entry changes hands.
 
-use diwan_content::{Actor, DepartmentId, EntryId, Locale, Permit, rights::Action};
+use diwan_content::{Actor, Blueprint, DepartmentId, EntryId, Locale, Permit, Subject, rights::Action};
 use diwan_store::{Live, PublicationKind, WriteTx};
 use serde_json::{Map, Value};
 
@@ -9,7 +9,7 @@ use crate::{
     cms::Cms,
     error::{CmsError, Thing},
     open::lists_stamp,
-    publishing::{SortFacts, blueprint_of, list_keys},
+    publishing::{blueprint_of, keys_of},
 };
 
 /// Localizations whose keys one transaction replaces.
@@ -96,16 +96,29 @@ impl Cms {
         let collection = self.collection(live.collection.as_str())?;
         let blueprint = blueprint_of(self.registry(), live.blueprint.as_str())?;
         let presented = stored_presented(live)?;
-        let facts = SortFacts {
-            entry: live.entry,
-            locale: &live.locale,
-            department,
-            rank: live.rank.as_ref(),
-            date: live.date,
-            published_at: live.published_at,
-            first_published_at: live.first_published_at,
-        };
-        Ok(list_keys(&collection, blueprint, &presented, facts))
+        let subject = Subject { department, ..subject_of(live, blueprint, &presented) };
+        Ok(keys_of(self.registry(), &collection, &subject))
+    }
+}
+
+/// A live publication as lists see it.
+pub(crate) fn subject_of<'a>(
+    live: &'a Live,
+    blueprint: &'a Blueprint,
+    presented: &'a Map<String, Value>,
+) -> Subject<'a> {
+    Subject {
+        entry: live.entry,
+        locale: &live.locale,
+        blueprint,
+        presented,
+        department: live.department,
+        parent: live.parent,
+        slug: &live.slug,
+        rank: live.rank.as_ref(),
+        date: live.date,
+        published_at: live.published_at,
+        first_published_at: live.first_published_at,
     }
 }
 

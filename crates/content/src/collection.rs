@@ -112,6 +112,12 @@ pub enum SortBy {
     FirstPublishedAt,
     /// Place among siblings (trees and taxonomies).
     Rank,
+    /// The parent (trees); in indexes, for filters.
+    Parent,
+    /// The last segment of the path; in indexes, for filters.
+    Slug,
+    /// The blueprint; in indexes, for filters.
+    Blueprint,
 }
 
 /// How a collection takes part in search.
@@ -217,6 +223,9 @@ impl SortBy {
             Self::PublishedAt => "published_at",
             Self::FirstPublishedAt => "first_published_at",
             Self::Rank => "rank",
+            Self::Parent => "parent",
+            Self::Slug => "slug",
+            Self::Blueprint => "blueprint",
         }
     }
 }

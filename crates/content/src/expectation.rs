@@ -20,6 +20,8 @@ const PHRASES: &[(&str, &str)] = &[
     ("a date such as 2026-01-31", "تاريخ مثل 2026-01-31"),
     ("a time with its offset such as 2026-01-31T09:00:00Z", "وقت مع فارقه عن التوقيت العالمي مثل 2026-01-31T09:00:00Z"),
     ("a time of day such as 09:30", "وقت من اليوم مثل 09:30"),
+    ("a place and a field in brackets such as filter[or][0][title]", "موضع وحقل بين أقواس مثل filter[or][0][title]"),
+    ("a text without control characters", "نص بلا محارف تحكم"),
     ("a locale such as ar", "رمز لغة مثل ar"),
     ("a locale such as ar in the brackets", "رمز لغة مثل ar بين القوسين"),
     ("texts by locale", "نصوص بحسب اللغة"),
@@ -36,6 +38,7 @@ const PHRASES: &[(&str, &str)] = &[
 /// Phrases with something in the middle: what stands before it and after it, in both languages.
 const FRAMES: &[(&str, &str, &str)] = &[
     ("a whole number from ", "عدد صحيح من ", " إلى "),
+    ("nested at most ", "متداخلة إلى عمق لا يزيد على ", ""),
     ("one of ", "واحدة مما يأتي: ", ""),
     ("a text of at most ", "نص لا يزيد محارفه على ", ""),
     ("names with commas between them, at most ", "أسماء بينها فواصل، عددها لا يزيد على ", ""),
@@ -53,9 +56,12 @@ pub(crate) fn in_arabic(phrase: &str) -> Cow<'_, str> {
         let Some(rest) = phrase.strip_prefix(english) else { continue };
         let rest = match rest.split_once(" to ") {
             Some((from, to)) if !between.is_empty() => format!("{from}{between}{to}"),
-            Some(_) | None => {
-                rest.trim_end_matches(" bytes").trim_end_matches(" characters without control characters").to_owned()
-            }
+            Some(_) | None => rest
+                .trim_end_matches(" bytes")
+                .trim_end_matches(" deep")
+                .trim_end_matches(" without control characters")
+                .trim_end_matches(" characters")
+                .to_owned(),
         };
         return Cow::Owned(format!("{arabic}{rest}"));
     }

@@ -125,7 +125,11 @@ pub fn collection_format() -> Value {
             order.clone(),
             "Default order of lists; - before a name puts the largest first. Only globals and navigations may leave it out.",
         ),
-        ("indexes", list(order, 0, 16), "Orders that lists are served from; the default order is always one of them."),
+        (
+            "indexes",
+            list(order, 0, 16),
+            "What lists are served from at any size: what filters ask to be equal, then an order. The default order is always one of them.",
+        ),
         ("search", search, "Rules of search."),
         ("review", with_default(words(&["none"]), json!("none")), "Approval before publishing."),
         ("public_history", boolean(false), "Anybody may ask what was public when."),

@@ -79,6 +79,13 @@ pub fn encode_prefix(parts: &[(KeyPart, bool)]) -> Vec<u8> {
     key
 }
 
+/// What all keys begin with whose first part is a text that begins with these bytes.
+pub(crate) fn encode_beginning(bytes: &[u8]) -> Vec<u8> {
+    let mut key = encode_prefix(&[(KeyPart::Text(bytes.to_vec()), false)]);
+    key.truncate(key.len() - TERMINATOR.len());
+    key
+}
+
 fn encode_part(key: &mut Vec<u8>, part: &KeyPart, descending: bool) {
     let (type_byte, bytes) = match part {
         KeyPart::Null => {

@@ -95,7 +95,11 @@ pub use self::{
     path_pattern::{NotAPattern, PathParts, PathPattern},
     pointer::Pointer,
     present::present,
-    query::{Comparable, Filtering, Operator},
+    query::{
+        Comparable, Filter, FilterBy, FilterName, Filtering, Hop, KeyList, KeyPlan, ListPart, Operator, PartKind, Plan,
+        Span, Subject, Term, Test, Vocabulary, effective_order, filter_names, key_lists, list_keys, names_behind,
+        needed_index, order_name, parse_filter, plan, sort_names,
+    },
     rank::{NotARank, Rank},
     read::LocaleRole,
     references::{Reference, ReferenceKind, ReferenceTarget, presented_references},

@@ -62,6 +62,7 @@ pub use self::{
     idempotency::Claim,
     imports::ImportSource,
     keys::ApiKey,
+    lists::ListKey,
     localizations::{Localization, LocalizationFacts, Title, VersionMismatch},
     management_list::{ManagementFilter, ManagementPlace},
     open::{Pragmas, Store},

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use diwan_content::{EventKind, EventSubject, Fault, Permit, Pointer};
+use diwan_content::{EventKind, EventSubject, Fault, Permit, Pointer, Subject};
 use diwan_store::{EventIndex, PathTaken, Publication, PublicationKind, WriteTx};
 
 use super::{
     paths::path_taken,
     plan::{Change, Content, Plan, PlanItem},
-    render::{SortFacts, blueprint_of, list_keys},
+    render::{blueprint_of, keys_of},
 };
 use crate::{cms::Cms, error::CmsError};
 
@@ -112,16 +112,20 @@ async fn open(
     tx.open_publication(permit, &publication(change, data_hash), PublicationKind::Live, event).await?;
     if let Content::Rendered(rendered) = &change.content {
         let blueprint = blueprint_of(cms.registry(), change.entry.blueprint.as_str())?;
-        let facts = SortFacts {
+        let subject = Subject {
             entry,
             locale,
+            blueprint,
+            presented: &rendered.presented,
+            slug: &change.slug,
+            parent: change.parent,
             department: change.entry.department,
             rank: change.rank.as_ref(),
             date: change.date,
             published_at: change.published_at,
             first_published_at: change.first_published_at,
         };
-        let keys = list_keys(&change.collection, blueprint, &rendered.presented, facts);
+        let keys = keys_of(cms.registry(), &change.collection, &subject);
         if change.was_public {
             tx.replace_keys(permit, entry, locale, &keys).await?;
         } else {

@@ -13,8 +13,5 @@ pub(crate) use self::{
     apply::apply_plan,
     paths::path_reserved,
     plan::{PlanItem, Planner},
-    render::{
-        RenderCache, Rendering, SortFacts, blueprint_of, data_pointer, list_keys, list_name, order_name, sort_key,
-        stored_data, title_of,
-    },
+    render::{RenderCache, Rendering, blueprint_of, data_pointer, default_list, keys_of, stored_data, title_of},
 };

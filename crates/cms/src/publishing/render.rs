@@ -3,8 +3,8 @@
 use std::{collections::HashMap, sync::Arc};
 
 use diwan_content::{
-    Blueprint, Collection, ContentHash, Data, EntryId, KeyPart, Locale, Pointer, ReferenceTarget, Registry,
-    RevisionNumber, SortBy, Timestamp, encode_key, present, presented_references, resolve,
+    Blueprint, Collection, ContentHash, Data, EntryId, Locale, Pointer, ReferenceTarget, Registry, RevisionNumber,
+    Subject, key_lists, list_keys, present, presented_references, resolve,
 };
 use diwan_store::{PublishedReference, PublishedTarget, Queries, Revision};
 use serde_json::{Map, Value};
@@ -142,65 +142,17 @@ pub(crate) fn blueprint_of<'a>(registry: &'a Registry, handle: &str) -> Result<&
         .ok_or_else(|| CmsError::internal(format!("stored content names the blueprint {handle}, which is not there")))
 }
 
-/// What an entry is sorted by, beside its presented values.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct SortFacts<'a> {
-    pub(crate) entry: EntryId,
-    pub(crate) locale: &'a Locale,
-    pub(crate) department: diwan_content::DepartmentId,
-    pub(crate) rank: Option<&'a diwan_content::Rank>,
-    pub(crate) date: Option<diwan_content::CalendarDate>,
-    pub(crate) published_at: Timestamp,
-    pub(crate) first_published_at: Timestamp,
+/// The keys of a published localization in all lists of its collection.
+pub(crate) fn keys_of(registry: &Registry, collection: &Collection, subject: &Subject<'_>) -> Vec<(String, Vec<u8>)> {
+    let blueprints: Vec<&Blueprint> = registry.blueprints_of(collection).map(|found| &**found).collect();
+    list_keys(collection, &blueprints, subject)
 }
 
-/// The name under which the keys of one declared index are stored.
-pub(crate) fn list_name(collection: &Collection, locale: &Locale, index: &[diwan_content::SortKey]) -> String {
-    format!("{}:{}:{}", collection.handle, locale, order_name(index))
-}
-
-/// An order as in declarations and queries: `-published_at,title`.
-pub(crate) fn order_name(order: &[diwan_content::SortKey]) -> String {
-    let names: Vec<String> =
-        order.iter().map(|key| format!("{}{}", if key.descending { "-" } else { "" }, key.by.as_str())).collect();
-    names.join(",")
-}
-
-/// One key per declared index.
-pub(crate) fn list_keys(
-    collection: &Collection,
-    blueprint: &Blueprint,
-    presented: &Map<String, Value>,
-    facts: SortFacts<'_>,
-) -> Vec<(String, Vec<u8>)> {
-    let name_and_key = |index: &Vec<diwan_content::SortKey>| {
-        (list_name(collection, facts.locale, index), sort_key(blueprint, presented, facts, index))
-    };
-    collection.indexes.iter().map(name_and_key).collect()
-}
-
-/// The key of an entry in one order.
-pub(crate) fn sort_key(
-    blueprint: &Blueprint,
-    presented: &Map<String, Value>,
-    facts: SortFacts<'_>,
-    order: &[diwan_content::SortKey],
-) -> Vec<u8> {
-    let part = |key: &diwan_content::SortKey| {
-        let part = match &key.by {
-            SortBy::Field(handle) => blueprint.find_field(handle.as_str()).map_or(KeyPart::Null, |field| {
-                field.field_type.key_part(presented.get(handle.as_str()).unwrap_or(&Value::Null), facts.locale)
-            }),
-            SortBy::Department => KeyPart::Id(facts.department.0),
-            SortBy::Date => facts.date.map_or(KeyPart::Null, KeyPart::Date),
-            SortBy::PublishedAt => KeyPart::Time(facts.published_at.unix_ms()),
-            SortBy::FirstPublishedAt => KeyPart::Time(facts.first_published_at.unix_ms()),
-            SortBy::Rank => facts.rank.map_or(KeyPart::Null, |rank| KeyPart::Text(rank.as_str().as_bytes().to_vec())),
-        };
-        (part, key.descending)
-    };
-    let parts: Vec<_> = order.iter().map(part).collect();
-    encode_key(&parts, facts.entry.0)
+/// The name of the list that holds a collection in its default order.
+pub(crate) fn default_list(registry: &Registry, collection: &Collection, locale: &Locale) -> String {
+    let blueprints: Vec<&Blueprint> = registry.blueprints_of(collection).map(|found| &**found).collect();
+    let lists = key_lists(collection, &blueprints);
+    lists.first().map(|list| list.name(&collection.handle, locale)).unwrap_or_default()
 }
 
 /// Where the faults of a revision's values are reported.

@@ -8,7 +8,6 @@ mod content;
 mod entry;
 mod include;
 mod list;
-mod order;
 mod paths;
 mod published;
 mod referring;

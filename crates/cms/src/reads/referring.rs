@@ -9,8 +9,8 @@ use super::{stored_values::some_values, window::Window};
 use crate::{
     cms::Cms,
     error::CmsError,
-    publishing::{SortFacts, blueprint_of, list_name, sort_key},
-    rebuild::stored_presented,
+    publishing::{blueprint_of, default_list},
+    rebuild::{stored_presented, subject_of},
 };
 
 /// Most publications that are looked through for who referred to something at a time.
@@ -44,7 +44,7 @@ impl Cms {
         if let Some(past) = window.past() {
             return self.referring_then(window, past, source, locale, targets, most).await;
         }
-        let list = list_name(&source.collection, locale, &source.collection.indexes[0]);
+        let list = default_list(self.registry(), &source.collection, locale);
         let limit = u32::try_from(most).unwrap_or(u32::MAX);
         let rows = window.queries().referring_entries(source.field.as_str(), locale, &list, targets, limit).await?;
         let mut by_target: BTreeMap<EntryId, Vec<EntryId>> = BTreeMap::new();
@@ -103,15 +103,7 @@ impl Cms {
     /// The place of a publication in its collection's default order.
     fn default_key(&self, live: &Live, source: &ReverseSource) -> Result<Vec<u8>, CmsError> {
         let blueprint = blueprint_of(self.registry(), live.blueprint.as_str())?;
-        let facts = SortFacts {
-            entry: live.entry,
-            locale: &live.locale,
-            department: live.department,
-            rank: live.rank.as_ref(),
-            date: live.date,
-            published_at: live.published_at,
-            first_published_at: live.first_published_at,
-        };
-        Ok(sort_key(blueprint, &stored_presented(live)?, facts, &source.collection.indexes[0]))
+        let presented = stored_presented(live)?;
+        Ok(subject_of(live, blueprint, &presented).sort_key(&source.collection.indexes[0]))
     }
 }

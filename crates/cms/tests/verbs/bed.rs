@@ -94,6 +94,11 @@ impl Bed {
         }
     }
 
+    /// Address of its database; `None` for the one in the data folder.
+    pub(crate) fn url(&self) -> Option<String> {
+        self.database.url()
+    }
+
     pub(crate) async fn department(&self, title: &str, above: Option<DepartmentId>) -> DepartmentId {
         let input = new_entry("departments", above, json!({ "title": title }));
         DepartmentId::from(self.cms.create_entry(&system(), input).await.unwrap().value.entry)

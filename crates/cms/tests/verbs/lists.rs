@@ -103,7 +103,6 @@ pub(crate) async fn parameters_that_cannot_be_read_are_all_told(bed: &Bed) {
         size: Some(101),
         after: Some("forged".into()),
         locale: Some("fr".parse().unwrap()),
-        count_exact: false,
         ..ListQuery::default()
     };
     assert_eq!(

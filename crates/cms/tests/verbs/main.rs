@@ -6,6 +6,7 @@ mod backups;
 mod bed;
 mod database;
 mod demo;
+mod filters;
 mod idempotency;
 mod identities;
 mod importing;
@@ -22,6 +23,8 @@ mod reserved;
 mod rights;
 mod search_product;
 mod searching;
+#[path = "../../benches/lists/seed.rs"]
+mod seed;
 mod support;
 mod translations;
 mod trash;
@@ -58,6 +61,11 @@ on_each_database! {
     backups::a_target_that_holds_something_is_refused_untouched,
     backups::a_restored_older_state_is_not_searched_by_the_newer_index,
     demo::the_sample_ministry_is_read_and_found,
+    filters::lists_that_an_index_serves_look_at_few_keys_at_any_depth,
+    filters::filters_answer_what_their_values_say,
+    filters::no_filter_tells_what_the_caller_may_not_know,
+    filters::what_no_index_serves_is_refused_over_too_many_entries,
+    filters::filtered_pages_show_every_entry_once_while_others_come_and_go,
     idempotency::a_repeat_is_answered_as_the_first_time,
     idempotency::a_refused_request_may_be_sent_again_under_its_key,
     idempotency::nothing_to_do_is_kept_too,

@@ -93,15 +93,14 @@ fn loaded(files: &[SchemaFile]) -> Registry {
     Registry::load(files).unwrap_or_else(|problems| panic!("{problems:#?}"))
 }
 
-fn shipped_files(change: impl Fn(&str, String) -> String) -> Vec<SchemaFile> {
+pub(crate) fn shipped_files(change: impl Fn(&str, String) -> String) -> Vec<SchemaFile> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas");
     let mut files = Vec::new();
     for folder in ["blueprints", "fieldsets", "collections"] {
         for entry in std::fs::read_dir(root.join(folder)).unwrap() {
             let path = entry.unwrap().path();
             let name = format!("{folder}/{}", path.file_name().unwrap().to_str().unwrap());
-            let text = change(&name, std::fs::read_to_string(&path).unwrap());
-            files.push(SchemaFile { path: name, text });
+            files.push(SchemaFile { path: name, text: std::fs::read_to_string(&path).unwrap() });
         }
     }
     files

@@ -142,6 +142,23 @@ impl FieldType {
         self.kind().sortable()
     }
 
+    /// Whether fields of this type can stand in an index: to be sorted by, or to be filtered by.
+    pub fn indexable(&self) -> bool {
+        match self.filtering() {
+            Filtering::Reference(_) => true,
+            Filtering::None
+            | Filtering::Text
+            | Filtering::Integer
+            | Filtering::Number
+            | Filtering::Boolean
+            | Filtering::Date
+            | Filtering::Time
+            | Filtering::TimeOfDay
+            | Filtering::Option(_)
+            | Filtering::Id => self.sortable() || self.many_valued(),
+        }
+    }
+
     /// The part of a sort key for a presented value.
     pub fn key_part(&self, presented: &Value, locale: &Locale) -> KeyPart {
         self.kind().key_part(presented, locale)

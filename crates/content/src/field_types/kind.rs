@@ -94,9 +94,10 @@ pub(crate) trait FieldKind {
         false
     }
 
-    /// The part of a sort key; [`KeyPart::Null`] where there is none.
-    fn key_part(&self, _presented: &Value, _locale: &Locale) -> KeyPart {
-        KeyPart::Null
+    /// The part of a sort key; [`KeyPart::Null`] where there is none. That of what filters compare, but for texts, which
+    /// have the order of their language.
+    fn key_part(&self, presented: &Value, locale: &Locale) -> KeyPart {
+        self.comparables(presented).first().map_or(KeyPart::Null, |value| value.key_part(locale))
     }
 
     /// How filters compare its values; decides whether a field of it may be `filterable`.

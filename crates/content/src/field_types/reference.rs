@@ -86,10 +86,6 @@ impl FieldKind for ReferenceType {
         self.items.many()
     }
 
-    fn sortable(&self) -> bool {
-        !self.items.many()
-    }
-
     fn key_part(&self, presented: &Value, _locale: &Locale) -> KeyPart {
         match presented.as_str().and_then(|text| text.parse::<EntryId>().ok()) {
             Some(EntryId(id)) => KeyPart::Id(id),

@@ -252,7 +252,7 @@ mod tests {
         (
             &[("indexes", "[[size], [note], [note], []]")],
             &[
-                "9: indexes[0][0]: the blueprint news has no field size; besides fields there are: department, date, published_at, first_published_at, rank",
+                "9: indexes[0][0]: the blueprint news has no field size; besides fields there are: department, date, published_at, first_published_at, rank, and in indexes parent, slug, blueprint",
                 "9: indexes[2]: stands twice",
                 "9: indexes[3]: must be a list of 1 to 4 items",
             ],

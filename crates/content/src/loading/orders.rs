@@ -12,6 +12,19 @@ const MAX_INDEXES: usize = 16;
 /// Most steps of an order.
 const MAX_STEPS: usize = 4;
 
+/// Names of the entry itself, besides fields.
+const OWN_NAMES: &str =
+    "department, date, published_at, first_published_at, rank, and in indexes parent, slug, blueprint";
+
+/// What an order is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// To sort by: one short value an entry.
+    Sort,
+    /// To be stored: also what filters ask for.
+    Index,
+}
+
 /// What orders are checked against.
 pub(super) struct Surroundings<'a> {
     pub(super) blueprints: &'a [&'a BlueprintDraft<'a>],
@@ -30,7 +43,7 @@ pub(super) fn load_sort(keys: &mut Keys<'_>, around: &Surroundings<'_>) -> Vec<S
         keys.expect("sort");
     }
     let steps = keys.list_nodes("sort", 1, MAX_STEPS);
-    load_order(keys, "sort", "", steps, around)
+    load_order(keys, "sort", "", steps, around, Purpose::Sort)
 }
 
 /// Reads the indexes. The default order is the first of them, whether it stands in the file or not.
@@ -45,9 +58,12 @@ pub(super) fn load_indexes(keys: &mut Keys<'_>, around: &Surroundings<'_>, sort:
             continue;
         };
         let before = keys.count_problems();
-        let order = load_order(keys, "indexes", &inside, steps, around);
+        let order = load_order(keys, "indexes", &inside, steps, around, Purpose::Index);
         if keys.count_problems() > before {
             continue;
+        }
+        if order.iter().filter(|step| holds_many(step, around)).count() > 1 {
+            keys.problem_at(node, "indexes", &inside, "must hold at most one field with many values");
         }
         if seen.contains(&order) {
             keys.problem_at(node, "indexes", &inside, "stands twice");
@@ -66,13 +82,20 @@ pub(super) fn load_indexes(keys: &mut Keys<'_>, around: &Surroundings<'_>, sort:
     indexes
 }
 
-fn load_order(keys: &Keys<'_>, key: &str, inside: &str, steps: &[Node], around: &Surroundings<'_>) -> Vec<SortKey> {
+fn load_order(
+    keys: &Keys<'_>,
+    key: &str,
+    inside: &str,
+    steps: &[Node],
+    around: &Surroundings<'_>,
+    purpose: Purpose,
+) -> Vec<SortKey> {
     let mut order: Vec<SortKey> = Vec::new();
     for (index, node) in steps.iter().enumerate() {
         let inside = format!("{inside}[{index}]");
         let text = node.as_text().unwrap_or_default();
         let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
-        match sort_by(name, around) {
+        match sort_by(name, around, purpose) {
             Ok(by) if order.iter().any(|earlier| earlier.by == by) => {
                 keys.problem_at(node, key, &inside, format!("{name} stands twice in one order"));
             }
@@ -87,13 +110,17 @@ fn load_order(keys: &Keys<'_>, key: &str, inside: &str, steps: &[Node], around: 
     order
 }
 
-fn sort_by(name: &str, around: &Surroundings<'_>) -> Result<SortBy, Vec<String>> {
+fn sort_by(name: &str, around: &Surroundings<'_>, purpose: Purpose) -> Result<SortBy, Vec<String>> {
     let by = match name {
         "department" => SortBy::Department,
         "date" => SortBy::Date,
         "published_at" => SortBy::PublishedAt,
         "first_published_at" => SortBy::FirstPublishedAt,
         "rank" => SortBy::Rank,
+        "parent" => SortBy::Parent,
+        "blueprint" => SortBy::Blueprint,
+        // A field may have this name, and then it is meant.
+        "slug" if around.blueprints.iter().all(|blueprint| !declares(blueprint, name)) => SortBy::Slug,
         _ => match name.parse() {
             Ok(handle) => SortBy::Field(handle),
             Err(_) => return Err(vec!["must be a name to sort by, with - before it for the largest first".to_owned()]),
@@ -101,38 +128,63 @@ fn sort_by(name: &str, around: &Surroundings<'_>) -> Result<SortBy, Vec<String>>
     };
     let problems = match &by {
         SortBy::Date if !around.dated => vec!["date is only for collections with dated: true".to_owned()],
-        SortBy::Rank if around.kind.is_some_and(|kind| !kind.has_parents()) => {
-            vec!["rank is only for trees and taxonomies".to_owned()]
+        SortBy::Rank | SortBy::Parent if around.kind.is_some_and(|kind| !kind.has_parents()) => {
+            vec![format!("{name} is only for trees and taxonomies")]
         }
-        SortBy::Field(handle) => check_field(handle, around),
-        SortBy::Department | SortBy::Date | SortBy::PublishedAt | SortBy::FirstPublishedAt | SortBy::Rank => Vec::new(),
+        SortBy::Parent | SortBy::Slug | SortBy::Blueprint if purpose == Purpose::Sort => {
+            vec![format!("{name} is only for indexes, where filters use it")]
+        }
+        SortBy::Field(handle) => check_field(handle, around, purpose),
+        SortBy::Department
+        | SortBy::Date
+        | SortBy::PublishedAt
+        | SortBy::FirstPublishedAt
+        | SortBy::Rank
+        | SortBy::Parent
+        | SortBy::Slug
+        | SortBy::Blueprint => Vec::new(),
     };
     if problems.is_empty() { Ok(by) } else { Err(problems) }
 }
 
-/// A field to sort by stands in every blueprint with the same type, is public and has one short value.
-fn check_field(handle: &Handle, around: &Surroundings<'_>) -> Vec<String> {
+fn declares(blueprint: &BlueprintDraft<'_>, name: &str) -> bool {
+    blueprint.declared.iter().any(|handle| handle.as_str() == name)
+}
+
+fn holds_many(step: &SortKey, around: &Surroundings<'_>) -> bool {
+    let SortBy::Field(handle) = &step.by else { return false };
+    around.blueprints.iter().filter_map(|b| b.find_field(handle)).any(|draft| draft.field.field_type.many_valued())
+}
+
+/// A field to sort by stands in every blueprint with the same type, is public and has one short value. An index may also
+/// hold what only filters use: references, and many values.
+fn check_field(handle: &Handle, around: &Surroundings<'_>, purpose: Purpose) -> Vec<String> {
     let mut problems = Vec::new();
-    let mut first_type: Option<&'static str> = None;
+    let mut first_type: Option<(&'static str, bool)> = None;
     for blueprint in around.blueprints {
         let name = &blueprint.name;
         let Some(draft) = blueprint.find_field(handle) else {
             if blueprint.complete && !blueprint.declared.contains(handle) {
-                problems.push(format!(
-                    "the blueprint {name} has no field {handle}; besides fields there are: department, date, published_at, first_published_at, rank"
-                ));
+                problems
+                    .push(format!("the blueprint {name} has no field {handle}; besides fields there are: {OWN_NAMES}"));
             }
             continue;
         };
-        let kind = draft.field.field_type.kind();
+        let field_type = &draft.field.field_type;
         if draft.field.private {
             problems.push(format!("{handle} is private in the blueprint {name}; its order would tell what it holds"));
         }
-        if !kind.sortable() {
-            let what = "of a type that has no order, or holds many values";
-            problems.push(format!("{handle} is {what} in the blueprint {name}"));
+        if !field_type.sortable() {
+            if purpose == Purpose::Sort || !field_type.indexable() {
+                let what = "of a type that has no order, or holds many values";
+                problems.push(format!("{handle} is {what} in the blueprint {name}"));
+            } else if !draft.field.filterable {
+                let what = "is not filterable, so that nothing would use it";
+                problems.push(format!("{handle} {what} in the blueprint {name}"));
+            }
         }
-        if *first_type.get_or_insert(kind.name()) != kind.name() {
+        let this_type = (field_type.name(), field_type.many_valued());
+        if *first_type.get_or_insert(this_type) != this_type {
             problems.push(format!("{handle} must have the same type in all blueprints of the collection"));
         }
     }

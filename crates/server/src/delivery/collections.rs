@@ -30,7 +30,7 @@ pub(crate) const ROUTE: Route = Route {
 async fn list(call: Call) -> Result<Response, Problem> {
     let (registry, scope) = (call.app.cms.registry(), scope(&call));
     let shown = registry.collections().filter(|collection| scope.allows(collection));
-    let view = CollectionList { data: shown.map(|collection| CollectionView::from(&**collection)).collect() };
+    let view = CollectionList { data: shown.map(|collection| CollectionView::of(registry, collection)).collect() };
     public_json(
         &call,
         &view,

@@ -28,6 +28,11 @@ pub(crate) const LIST: Route = Route {
     parameters: &[
         LOCALE,
         Parameter::optional(
+            "filter",
+            ParameterKind::Filter,
+            "conditions such as `filter[date][gte]=2026-01-01`, joined by `filter[or][0][…]` and `filter[and][0][…]`",
+        ),
+        Parameter::optional(
             "sort",
             ParameterKind::Text(300),
             "fields separated by commas, descending with a hyphen before; absent: the collection's order",
@@ -70,6 +75,7 @@ pub(crate) const GET: Route = Route {
 async fn list(call: Call) -> Result<Response, Problem> {
     let handle = call.path_text("collection").to_owned();
     let query = ListQuery {
+        filter: call.query.named("filter"),
         sort: call.query.text("sort").map(str::to_owned),
         size: call.query.parsed("page[size]"),
         after: call.query.text("page[after]").map(str::to_owned),

@@ -1,7 +1,7 @@
 //! What the delivery API answers: trees, paths, collections.
 
 use diwan_cms::{PathsPage, PublishedPath, TreeNode};
-use diwan_content::Collection;
+use diwan_content::{Blueprint, Collection, Registry, SortKey, order_name, sort_names};
 use poem_openapi::Object;
 use serde::Serialize;
 use uuid::Uuid;
@@ -124,8 +124,11 @@ impl From<PathsPage> for PathList {
     }
 }
 
-impl From<&Collection> for CollectionView {
-    fn from(collection: &Collection) -> Self {
+impl CollectionView {
+    pub(crate) fn of(registry: &Registry, collection: &Collection) -> Self {
+        let blueprints: Vec<&Blueprint> = registry.blueprints_of(collection).map(|blueprint| &**blueprint).collect();
+        let sortable = sort_names(collection, &blueprints);
+        let is_order = |index: &&Vec<SortKey>| index.iter().all(|key| sortable.contains(&key.by));
         Self {
             handle: collection.handle.to_string(),
             kind: collection.kind.as_str().to_owned(),
@@ -136,13 +139,7 @@ impl From<&Collection> for CollectionView {
             dated: collection.dated,
             has_pages: !collection.path.is_empty(),
             searched: collection.search.enabled,
-            sorts: collection.indexes.iter().map(|index| written_order(index)).collect(),
+            sorts: collection.indexes.iter().filter(is_order).map(|index| order_name(index)).collect(),
         }
     }
-}
-
-fn written_order(index: &[diwan_content::SortKey]) -> String {
-    let steps: Vec<String> =
-        index.iter().map(|key| format!("{}{}", if key.descending { "-" } else { "" }, key.by.as_str())).collect();
-    steps.join(",")
 }

@@ -269,7 +269,7 @@ impl From<IncludedAsset> for IncludedAssetView {
 
 impl From<PublishedPage> for EntryList {
     fn from(page: PublishedPage) -> Self {
-        let PublishedPage { items, next, size, total, locale } = page;
+        let PublishedPage { items, next, size, total, locale, looked_at: _ } = page;
         let meta = ListMeta::of(&locale);
         Self { data: items.into_iter().map(Entry::from).collect(), page: Page { next, size, total }, meta }
     }

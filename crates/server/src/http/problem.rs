@@ -181,6 +181,9 @@ fn of_cms(error: CmsError) -> Problem {
         CmsError::TooLarge { max_bytes } => Problem::new(ProblemCode::TooLarge).with("max_bytes", max_bytes),
         CmsError::UnsupportedMedia(reason) => Problem::new(ProblemCode::MediaRefused).with("reason", reason),
         CmsError::UploadBrokeOff => Problem::new(ProblemCode::UploadBrokeOff),
+        CmsError::TooManyCandidates { most, indexes } => {
+            Problem::new(ProblemCode::TooManyCandidates).with("most", most).with("indexes", indexes)
+        }
         CmsError::NeedsIndex { needed } => Problem::new(ProblemCode::NeedsIndex).with("needed", needed),
         CmsError::NoSpace => Problem::new(ProblemCode::NoSpace).because("no space is left"),
         CmsError::Unavailable { what, source } => Problem::new(ProblemCode::Unavailable)
@@ -275,6 +278,7 @@ mod tests {
         check(CmsError::IdempotencyKeyReused, 422, "idempotency_key_reused");
         check(CmsError::TooLarge { max_bytes: 5 }, 413, "too_large");
         check(CmsError::UnsupportedMedia("image/png".into()), 415, "media_refused");
+        check(CmsError::TooManyCandidates { most: 1, indexes: Vec::new() }, 400, "too_many_candidates");
         check(CmsError::NeedsIndex { needed: "[title]".into() }, 400, "needs_index");
         check(CmsError::NoSpace, 507, "no_space");
         check(CmsError::Unavailable { what: "database", source: None }, 503, "unavailable");

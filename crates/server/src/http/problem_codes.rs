@@ -43,8 +43,10 @@ problem_codes! {
     BadJson = "bad_json", BAD_REQUEST, "JSON غير سليم", "Bad JSON", "ليس متن الطلب JSON سليمًا: {reason}", "The body is not proper JSON: {reason}";
     /// Parameters or headers cannot be read.
     BadParameters = "bad_parameters", BAD_REQUEST, "معاملات غير صالحة", "Bad parameters", "في معاملات الطلب أخطاء مبيّنة في faults.", "Parameters of the request are wrong; see faults.";
-    /// A list in an order that no index serves; `needed`.
-    NeedsIndex = "needs_index", BAD_REQUEST, "الترتيب يحتاج إلى فهرس", "Order needs an index", "لا يخدم أي فهرس هذا الترتيب على هذا العدد من المواد؛ المطلوب في المجموعة: {needed}", "No index serves this order over so many entries; the collection would have to declare: {needed}";
+    /// A list that no index serves; `needed`.
+    NeedsIndex = "needs_index", BAD_REQUEST, "القائمة تحتاج إلى فهرس", "The list needs an index", "لا يخدم أي فهرس هذا المرشح والترتيب على هذا العدد من المواد؛ المطلوب في المجموعة: {needed}", "No index serves this filter and order over so many entries; the collection would have to declare: {needed}";
+    /// A list whose filter no index could serve; `most`, `indexes`.
+    TooManyCandidates = "too_many_candidates", BAD_REQUEST, "المرشح واسع", "The filter leaves too much", "لا يخدم أي فهرس هذا المرشح، ولا يُنظر في أكثر من {most} مادة؛ أضف شرط مساواة يخدمه أحد الفهارس: {indexes}", "No index serves this filter, and no more than {most} entries are looked at; add a condition that one of the indexes serves: {indexes}";
     /// The upload ended before its time.
     UploadBrokeOff = "upload_broke_off", BAD_REQUEST, "انقطع الرفع", "The upload broke off", "لم يصل الملف كاملًا، ولم يُحفظ منه شيء.", "The file did not arrive whole; nothing was kept.";
     /// No key, or one that is not valid.

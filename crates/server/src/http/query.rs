@@ -42,6 +42,8 @@ pub(crate) enum ParameterKind {
     Time,
     /// A status of a localization.
     Status,
+    /// A condition of a filter: any name that begins so, read and checked by what lists know.
+    Filter,
 }
 
 /// The parameters of one request.
@@ -75,6 +77,9 @@ impl Parameter {
 
     /// Whether a request's name is this parameter; `name[]` also covers any `name[…]`.
     fn covers(&self, name: &str) -> bool {
+        if self.kind == ParameterKind::Filter {
+            return name.strip_prefix(self.name).is_some_and(|rest| rest.is_empty() || rest.starts_with('['));
+        }
         match self.name.strip_suffix("[]") {
             Some(prefix) => name
                 .strip_prefix(prefix)
@@ -94,6 +99,7 @@ impl ParameterKind {
             Self::Number(min, max) => format!("a whole number from {min} to {max}"),
             Self::OneOf(words) => format!("one of {}", words.join(", ")),
             Self::Time => "a time with its offset such as 2026-01-31T09:00:00Z".to_owned(),
+            Self::Filter => "a text without control characters".to_owned(),
             Self::Status => format!("one of {}", Status::ALL.map(Status::as_str).join(", ")),
         }
     }
@@ -104,6 +110,7 @@ impl ParameterKind {
                 text.chars().count() <= max
                     && !text.chars().any(|c| c.is_control() && c != '\t' && c != '\n' && c != '\r')
             }
+            Self::Filter => !text.chars().any(|c| c.is_control() && c != '\t' && c != '\n' && c != '\r'),
             Self::Locale => text.parse::<Locale>().is_ok(),
             Self::Id => text.len() == 36 && text.parse::<Uuid>().is_ok(),
             Self::Number(min, max) => text.parse::<i64>().is_ok_and(|number| (min..=max).contains(&number)),
@@ -152,7 +159,9 @@ impl Query {
             return faults
                 .push(Fault::new(at(name), FaultCode::InvalidParameter).with("expected", "percent-encoded UTF-8"));
         };
-        if !parameter.many && self.values.iter().any(|given| given.name == name) {
+        // Filters tell repeated items of a list from what stands twice.
+        let repeatable = parameter.many || parameter.kind == ParameterKind::Filter;
+        if !repeatable && self.values.iter().any(|given| given.name == name) {
             return faults.push(Fault::new(at(name), FaultCode::InvalidParameter).with("expected", "there once"));
         }
         let parts: Vec<&str> = if parameter.many {
@@ -179,6 +188,12 @@ impl Query {
     /// All values of a parameter.
     pub(crate) fn texts(&self, name: &str) -> Vec<&str> {
         self.values.iter().filter(|given| given.declared == name).map(|given| given.value.as_str()).collect()
+    }
+
+    /// The names and values of all parameters under one declared name, as they were sent.
+    pub(crate) fn named(&self, name: &str) -> Vec<(String, String)> {
+        let given = self.values.iter().filter(|given| given.declared == name);
+        given.map(|given| (given.name.clone(), given.value.clone())).collect()
     }
 
     /// What stands in the brackets of `name[…]`, with its value, for a parameter declared as `name[]`.

@@ -8,6 +8,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use diwan_content::{Blueprint, Collection, CollectionKind, InclusionWay, Registry, to_openapi30, type_name};
 use serde_json::{Map, Value, json};
 
+use super::lists::describe_list;
 use crate::delivery;
 
 /// Components that describe all collections at once.
@@ -218,7 +219,7 @@ fn replace_paths(document: &mut Value, registry: &Registry) {
         for collection in registry.collections() {
             let place = format!("{before}{{collection}}{rest}");
             let place = place.strip_prefix(delivery::PREFIX).unwrap_or(&place);
-            if let Some(operations) = operations_of(collection, place, &operations) {
+            if let Some(operations) = operations_of(registry, collection, place, &operations) {
                 out.insert(format!("{before}{}{rest}", collection.handle), operations);
             }
         }
@@ -227,7 +228,7 @@ fn replace_paths(document: &mut Value, registry: &Registry) {
 }
 
 /// What one collection answers at a path with `{collection}`; `None` where it has nothing of the kind.
-fn operations_of(collection: &Collection, place: &str, generic: &Value) -> Option<Value> {
+fn operations_of(registry: &Registry, collection: &Collection, place: &str, generic: &Value) -> Option<Value> {
     let (handle, kind) = (collection.handle.as_str(), collection.kind);
     let entry = || Some(reference(&entry_name(collection)));
     let (operation, schema) = match place {
@@ -253,6 +254,7 @@ fn operations_of(collection: &Collection, place: &str, generic: &Value) -> Optio
     }
     if let Some(parameters) = get["parameters"].as_array_mut() {
         parameters.retain(|parameter| parameter["name"] != "collection");
+        describe_list(parameters, registry, collection);
     }
     if let Some(schema) = schema {
         get["responses"]["200"]["content"]["application/json"]["schema"] = schema;

@@ -184,6 +184,9 @@ fn query_param(parameter: &Parameter) -> MetaOperationParam {
             maximum: (max < i64::MAX).then_some(max as f64),
             ..MetaSchema::new_with_format("integer", "int64")
         },
+        ParameterKind::Filter => {
+            MetaSchema { additional_properties: Some(Box::new(any())), ..MetaSchema::new("object") }
+        }
         ParameterKind::OneOf(words) => words_schema(words),
         ParameterKind::Time => MetaSchema::new_with_format("string", "date-time"),
         ParameterKind::Status => words_schema(&Status::ALL.map(Status::as_str)),
@@ -196,7 +199,7 @@ fn query_param(parameter: &Parameter) -> MetaOperationParam {
         None => (parameter.name, schema),
     };
     let mut described = param(name, MetaParamIn::Query, schema, parameter.required, Some(parameter.help));
-    if parameter.name.ends_with("[]") {
+    if parameter.name.ends_with("[]") || parameter.kind == ParameterKind::Filter {
         described.style = Some(poem_openapi::ParameterStyle::DeepObject);
     } else if parameter.many {
         (described.style, described.explode) = (Some(poem_openapi::ParameterStyle::Form), false);

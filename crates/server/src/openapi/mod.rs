@@ -4,6 +4,7 @@ mod answers;
 mod collections;
 mod describe;
 mod documents;
+mod lists;
 mod pages;
 mod problems;
 pub(crate) mod scalars;

@@ -1,6 +1,6 @@
 //! Keys of lists, and references.
 
-use diwan_content::{AssetId, rights::Action};
+use diwan_content::{AssetId, Span, rights::Action};
 use diwan_store::{PublishedReference, PublishedTarget, Store, StoreError};
 use uuid::Uuid;
 
@@ -29,18 +29,47 @@ pub(crate) async fn keys_are_scanned_in_order_and_paged(store: &Store) {
     assert!(scanned(store, &[2]).await.is_empty());
     let snapshot = store.snapshot().await.unwrap();
     for (prefix, at_most, expected) in [(vec![0], 100, 9), (vec![0], 5, 5), (vec![], 100, 20), (vec![0xFF], 9, 1)] {
-        assert_eq!(snapshot.count_keys(LIST, &prefix, at_most).await.unwrap(), expected, "{prefix:?}");
+        let spans = [Span::of_prefix(prefix.clone())];
+        assert_eq!(snapshot.count_keys(LIST, &spans, at_most).await.unwrap(), expected, "{prefix:?}");
     }
-    assert_eq!(snapshot.count_keys("none", &[], 9).await.unwrap(), 0);
+    assert_eq!(snapshot.count_keys("none", &[Span::of_prefix(Vec::new())], 9).await.unwrap(), 0);
+}
+
+pub(crate) async fn runs_of_keys_are_read_together_each_to_its_limit(store: &Store) {
+    let written = store.write(at(1), |tx| {
+        Box::pin(async move {
+            let permit = permit(Action::Publish);
+            for number in 1..=60_u8 {
+                let keys = [(LIST.to_owned(), vec![number % 30, number]), (LIST.to_owned(), vec![100, number])];
+                tx.replace_keys(&permit, entry_id(number.into()), &ar(), &keys).await?;
+            }
+            Ok::<_, StoreError>(())
+        })
+    });
+    written.await.unwrap();
+    let snapshot = store.snapshot().await.unwrap();
+    // More runs than one statement reads.
+    let spans: Vec<Span> = (0..30).rev().chain([100]).map(|first| Span::of_prefix(vec![first])).collect();
+    let found = snapshot.scan_keys(LIST, &spans, 3).await.unwrap();
+    let counts: Vec<usize> = found.iter().map(Vec::len).collect();
+    assert_eq!(counts, [vec![2; 30], vec![3]].concat());
+    assert_eq!(found[0], [(vec![29, 29], entry_id(29)), (vec![29, 59], entry_id(59))]);
+    assert_eq!(found[30][2], (vec![100, 3], entry_id(3)));
+    assert_eq!(snapshot.count_keys(LIST, &spans, 1_000).await.unwrap(), 120);
+    assert_eq!(snapshot.count_keys(LIST, &spans, 45).await.unwrap(), 45);
+    assert_eq!(snapshot.count_entries(LIST, &spans).await.unwrap(), 60);
+    let range = Span { from: vec![100, 10], until: vec![100, 20], prefix_bytes: 1 };
+    assert_eq!(snapshot.scan_keys(LIST, &[range.behind(&[17])], 100).await.unwrap()[0].len(), 2);
 }
 
 async fn scanned(store: &Store, prefix: &[u8]) -> Vec<u128> {
     let snapshot = store.snapshot().await.unwrap();
-    let (mut seen, mut after): (Vec<u128>, Option<Vec<u8>>) = (Vec::new(), None);
+    let whole = Span::of_prefix(prefix.to_vec());
+    let (mut seen, mut span): (Vec<u128>, Span) = (Vec::new(), whole.clone());
     loop {
-        let page = snapshot.scan_keys(LIST, prefix, after.as_deref(), 4).await.unwrap();
+        let page = snapshot.scan_keys(LIST, std::slice::from_ref(&span), 4).await.unwrap().remove(0);
         let Some((last, _)) = page.last() else { return seen };
-        after = Some(last.clone());
+        span = whole.behind(&last[prefix.len()..]);
         seen.extend(page.iter().map(|(_, entry)| entry.0.as_u128()));
     }
 }

@@ -69,6 +69,7 @@ on_both_databases! {
     idempotency::of_twenty_equal_requests_one_is_done,
     idempotency::a_key_is_forgotten_after_a_day,
     lists::keys_are_scanned_in_order_and_paged,
+    lists::runs_of_keys_are_read_together_each_to_its_limit,
     lists::references_are_found_from_both_ends,
     opening::a_database_of_a_newer_version_is_refused,
     opening::migrating_twice_at_once_is_harmless,

@@ -1,0 +1,241 @@
+//! Lists of published entries: what is asked for is read (`mod.rs`, `order.rs`), references in it are followed
+//! (`follow.rs`), and entries are selected by their stored keys (`select.rs`, `merge.rs`).
+
+mod follow;
+mod merge;
+mod order;
+mod select;
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use diwan_content::{
+    Blueprint, Collection, ContentHash, EntryId, Fault, FaultCode, Filter, FilterName, Handle, Locale, Pointer,
+    SortKey, Tag, Vocabulary, filter_names, names_behind, open_cursor, order_name, parse_filter,
+    rights::{Moment, PublicScope},
+    seal_cursor, sort_names,
+};
+use diwan_store::Live;
+
+use self::{
+    order::read_order,
+    select::{Asked, Reading, Selected, foreign_cursor},
+};
+use super::{
+    include::Expansion,
+    published::PublishedEntry,
+    request::{Selection, moment_bytes},
+    tagged::Tagged,
+};
+use crate::{cms::Cms, error::CmsError};
+
+/// Largest page.
+const MAX_SIZE: u32 = 100;
+/// Page size when none is asked for.
+const DEFAULT_SIZE: u32 = 20;
+
+/// A list as asked for.
+#[derive(Debug, Clone, Default)]
+pub struct ListQuery {
+    /// The parameters `filter[…]`, each with its whole name and its value, as sent.
+    pub filter: Vec<(String, String)>,
+    /// The order, as sent; the collection's own when absent.
+    pub sort: Option<String>,
+    /// At most so many, 1 to 100; 20 when absent.
+    pub size: Option<u32>,
+    /// Behind this cursor.
+    pub after: Option<String>,
+    /// In this locale; the collection's origin when absent.
+    pub locale: Option<Locale>,
+    /// Count all.
+    pub count_exact: bool,
+    /// As it is now, or as it was.
+    pub moment: Moment,
+    /// Which fields, and what beside them.
+    pub selection: Selection,
+}
+
+/// A page of a list.
+#[derive(Debug, Clone)]
+pub struct PublishedPage {
+    /// The entries in order.
+    pub items: Vec<PublishedEntry>,
+    /// Where the next page starts; `None` at the end.
+    pub next: Option<String>,
+    /// The page size in force.
+    pub size: u32,
+    /// How many there are in all, when asked for.
+    pub total: Option<u64>,
+    /// The locale of the list.
+    pub locale: Locale,
+    /// What selecting the entries cost: keys fetched, candidates counted and looked at. Those that an exact count counts
+    /// are not among them.
+    pub looked_at: u64,
+}
+
+/// Parameters that were read.
+struct Checked {
+    collection: Arc<Collection>,
+    locale: Locale,
+    filter: Filter,
+    order: Vec<SortKey>,
+    size: u32,
+    after: Option<Vec<u8>>,
+    count_exact: bool,
+    query: ContentHash,
+    expansion: Expansion,
+}
+
+impl Cms {
+    /// A page of what is published in a collection.
+    ///
+    /// # Errors
+    /// An unknown collection; parameters that cannot be read; what no index serves, over too many entries; a past that is
+    /// not open to the asker, or that had too many entries.
+    pub async fn published_list(
+        &self,
+        scope: PublicScope,
+        collection: &str,
+        query: ListQuery,
+    ) -> Result<Tagged<PublishedPage>, CmsError> {
+        let collection = self.public_collection(scope, collection)?;
+        let moment = query.moment.clone();
+        let checked = self.check_list(scope, collection, query)?;
+        let Checked { collection, locale, filter, order, size, after, count_exact, query, expansion } = &checked;
+        let window = self.window(scope, &moment).await?;
+        window.check_enters(collection)?;
+        let mut tags = BTreeSet::from([Tag::List(collection.handle.clone(), locale.clone())]);
+        let mut reading = Reading { window: &window, scope, tags: &mut tags, looked_at: 0 };
+        let filter = self.follow_references(&mut reading, filter, locale).await?;
+        let asked = Asked {
+            collection,
+            locale,
+            filter: &filter,
+            order,
+            after: after.as_deref(),
+            size: *size,
+            count_exact: *count_exact,
+        };
+        let Selected { ids, next, total } = self.select(&mut reading, &asked).await?;
+        let looked_at = reading.looked_at;
+        let lives = in_order(&ids, window.lives(&ids, locale).await?);
+        let items = self.assemble(&window, lives, expansion, &mut tags).await?;
+        let next = next.map(|position| seal_cursor(&self.parts().cursor_secret, query, &position));
+        let page = PublishedPage { items, next, size: *size, total, locale: locale.clone(), looked_at };
+        Ok(Tagged { value: page, tags })
+    }
+
+    /// All parameters, or every fault in them.
+    fn check_list(
+        &self,
+        scope: PublicScope,
+        collection: Arc<Collection>,
+        query: ListQuery,
+    ) -> Result<Checked, CmsError> {
+        let ListQuery { filter, sort, size, after, locale, count_exact, moment, selection } = query;
+        let mut faults = Vec::new();
+        let names = selection.read_into(&mut faults);
+        let expansion = self.expansion_into(scope, &collection, &names, &mut faults);
+        let locale = locale.unwrap_or_else(|| collection.origin().clone());
+        if !collection.has_locale(&locale) {
+            let allowed: Vec<String> = collection.locales.iter().map(ToString::to_string).collect();
+            faults.push(Fault::new(Pointer::root().key("locale"), FaultCode::NotAllowedHere).with("allowed", allowed));
+        }
+        let filter = self.check_filter(scope, &collection, &filter, &mut faults);
+        let order = match sort.map(|sort| read_order(&sort, &sort_names(&collection, &self.blueprints(&collection)))) {
+            None => collection.sort.clone(),
+            Some(Ok(order)) => order,
+            Some(Err(fault)) => {
+                faults.push(fault);
+                collection.sort.clone()
+            }
+        };
+        let size = check_size(size, &mut faults);
+        let query = ContentHash::of_parts(&[
+            b"list",
+            collection.handle.as_str().as_bytes(),
+            locale.as_str().as_bytes(),
+            order_name(&order).as_bytes(),
+            filter.canonical().as_bytes(),
+            &[u8::from(scope.is_keyed())],
+            &moment_bytes(&moment),
+        ]);
+        let after = self.check_cursor(&query, after, &mut faults);
+        if faults.is_empty() {
+            Ok(Checked { collection, locale, filter, order, size, after, count_exact, query, expansion })
+        } else {
+            Err(CmsError::BadParameters(faults))
+        }
+    }
+
+    /// The filter; one that asks nothing where there is none or it has faults.
+    fn check_filter(
+        &self,
+        scope: PublicScope,
+        collection: &Collection,
+        parameters: &[(String, String)],
+        faults: &mut Vec<Fault>,
+    ) -> Filter {
+        let nothing = Filter::All(Vec::new());
+        if parameters.is_empty() {
+            return nothing;
+        }
+        let behind = |declared: Option<&[Handle]>| self.names_behind(scope, declared);
+        let names = filter_names(collection, &self.blueprints(collection));
+        let parameters: Vec<(&str, &str)> =
+            parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        match parse_filter(&parameters, &Vocabulary { names, behind: &behind }) {
+            Ok(filter) => filter.unwrap_or(nothing),
+            Err(found) => {
+                faults.extend(found);
+                nothing
+            }
+        }
+    }
+
+    /// The collections behind a reference that a scope shows, and what filters may name there.
+    fn names_behind(&self, scope: PublicScope, declared: Option<&[Handle]>) -> (Vec<Handle>, Vec<FilterName>) {
+        let targets: Vec<&Collection> = self
+            .registry()
+            .collections()
+            .map(|collection| &**collection)
+            .filter(|collection| scope.allows(collection))
+            .filter(|collection| declared.is_none_or(|declared| declared.contains(&collection.handle)))
+            .collect();
+        let names = names_behind(targets.iter().map(|collection| (*collection, self.blueprints(collection))));
+        (targets.into_iter().map(|collection| collection.handle.clone()).collect(), names)
+    }
+
+    fn blueprints<'a>(&'a self, collection: &'a Collection) -> Vec<&'a Blueprint> {
+        self.registry().blueprints_of(collection).map(|blueprint| &**blueprint).collect()
+    }
+
+    /// The position of a cursor, or a fault where it is not one of this query.
+    pub(crate) fn check_cursor(
+        &self,
+        query: &ContentHash,
+        cursor: Option<String>,
+        faults: &mut Vec<Fault>,
+    ) -> Option<Vec<u8>> {
+        let cursor = cursor?;
+        let position = open_cursor(&self.parts().cursor_secret, query, &cursor);
+        if position.is_none() {
+            faults.push(foreign_cursor());
+        }
+        position
+    }
+}
+
+/// The page size, or a fault.
+pub(crate) fn check_size(size: Option<u32>, faults: &mut Vec<Fault>) -> u32 {
+    let size = size.unwrap_or(DEFAULT_SIZE);
+    if !(1..=MAX_SIZE).contains(&size) {
+        let fault = Fault::new(Pointer::root().key("page[size]"), FaultCode::InvalidParameter);
+        faults.push(fault.with("expected", format!("a whole number from 1 to {MAX_SIZE}")));
+    }
+    size.clamp(1, MAX_SIZE)
+}
+
+fn in_order(ids: &[EntryId], mut lives: Vec<Live>) -> Vec<Live> {
+    lives.sort_by_key(|live| ids.iter().position(|id| *id == live.entry));
+    lives
+}

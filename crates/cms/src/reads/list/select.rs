@@ -1,0 +1,313 @@
+//! Which entries a list holds: keys alone where an index serves it, else few candidates that are looked at.
+
+use std::collections::BTreeSet;
+
+use diwan_content::{
+    Blueprint, Collection, ContentHash, EntryId, Fault, FaultCode, Filter, KeyPlan, Locale, Plan, Pointer, SortBy,
+    SortKey, Tag, effective_order, key_lists, needed_index, plan, rights::PublicScope,
+};
+use diwan_store::Live;
+
+use super::{
+    super::{stored_values::some_values, window::Window},
+    merge::Merge,
+};
+use crate::{cms::Cms, error::CmsError, publishing::blueprint_of, rebuild::subject_of};
+
+/// Most entries that are looked at where no index serves a list.
+pub(crate) const MAX_CANDIDATES: u32 = 5_000;
+/// Live publications fetched at once.
+const BATCH: usize = 200;
+/// Bytes that tell positions in different lists apart.
+const MARK_BYTES: usize = 4;
+
+/// What a list is asked for, once its parameters are read and its references followed.
+pub(super) struct Asked<'a> {
+    pub(super) collection: &'a Collection,
+    pub(super) locale: &'a Locale,
+    pub(super) filter: &'a Filter,
+    pub(super) order: &'a [SortKey],
+    /// Behind this position.
+    pub(super) after: Option<&'a [u8]>,
+    /// At most so many.
+    pub(super) size: u32,
+    pub(super) count_exact: bool,
+}
+
+/// What a list holds.
+#[derive(Debug, Default)]
+pub(super) struct Selected {
+    pub(super) ids: Vec<EntryId>,
+    /// The position of the last of them, if more follow.
+    pub(super) next: Option<Vec<u8>>,
+    /// How many there are in all, when asked for.
+    pub(super) total: Option<u64>,
+}
+
+/// One read with what it cost and depends on.
+pub(super) struct Reading<'a> {
+    pub(super) window: &'a Window<'a>,
+    pub(super) scope: PublicScope,
+    pub(super) tags: &'a mut BTreeSet<Tag>,
+    /// Keys fetched or counted, and entries looked at.
+    pub(super) looked_at: u64,
+}
+
+impl Cms {
+    /// Selects a page of a list.
+    pub(super) async fn select(&self, reading: &mut Reading<'_>, asked: &Asked<'_>) -> Result<Selected, CmsError> {
+        let Asked { collection, locale, filter, order, count_exact, .. } = asked;
+        let blueprints: Vec<&Blueprint> = self.registry().blueprints_of(collection).map(|found| &**found).collect();
+        let lists = key_lists(collection, &blueprints);
+        let order = effective_order(filter, order);
+        if reading.window.past().is_some() {
+            return self.select_then(reading, asked, &order).await;
+        }
+        match plan(filter, &order, &lists, locale) {
+            Plan::Nothing => Ok(Selected { total: count_exact.then_some(0), ..Selected::default() }),
+            Plan::Keys(plan) => self.select_by_keys(reading, asked, &plan).await,
+            Plan::Entries(ids) => {
+                let found = self.look_at(reading, asked, &order, &ids).await?;
+                sorted_page(asked, found)
+            }
+            Plan::Candidates(plans) => {
+                for plan in &plans {
+                    if self.count(reading, asked, plan, MAX_CANDIDATES + 1).await? > MAX_CANDIDATES {
+                        continue;
+                    }
+                    return if plan.in_order && !count_exact {
+                        self.select_in_order(reading, asked, plan, &order).await
+                    } else {
+                        let mut merge = merge_of(reading, asked, plan, None, MAX_CANDIDATES + 1);
+                        let ids: Vec<EntryId> =
+                            merge.take(MAX_CANDIDATES as usize).await?.into_iter().map(|(_, id)| id).collect();
+                        reading.looked_at += merge.looked_at;
+                        let found = self.look_at(reading, asked, &order, &ids).await?;
+                        sorted_page(asked, found)
+                    };
+                }
+                Err(refusal(asked, &order))
+            }
+        }
+    }
+
+    async fn select_by_keys(
+        &self,
+        reading: &mut Reading<'_>,
+        asked: &Asked<'_>,
+        plan: &KeyPlan,
+    ) -> Result<Selected, CmsError> {
+        let mark = mark_of(asked, Some(plan));
+        let after = position_behind(asked.after, mark)?;
+        let mut merge = merge_of(reading, asked, plan, after, asked.size + 1);
+        let mut keys = merge.take(asked.size as usize + 1).await?;
+        reading.looked_at += merge.looked_at;
+        let total = if asked.count_exact { Some(self.count_all(reading, asked, plan).await?) } else { None };
+        let more = keys.len() > asked.size as usize;
+        keys.truncate(asked.size as usize);
+        let next = keys.last().filter(|_| more).map(|(position, _)| marked(mark, position));
+        Ok(Selected { ids: keys.into_iter().map(|(_, id)| id).collect(), next, total })
+    }
+
+    /// Looks back: keys are kept of what is public now alone, so that everything that was public then is looked at.
+    async fn select_then(
+        &self,
+        reading: &mut Reading<'_>,
+        asked: &Asked<'_>,
+        order: &[SortKey],
+    ) -> Result<Selected, CmsError> {
+        let Some(past) = reading.window.past() else { return Ok(Selected::default()) };
+        let ids = reading.window.entries_then(past, asked.collection, asked.locale, MAX_CANDIDATES + 1).await?;
+        if ids.len() > MAX_CANDIDATES as usize {
+            return Err(CmsError::NeedsIndex { needed: written(order) });
+        }
+        let found = self.look_at(reading, asked, order, &ids).await?;
+        sorted_page(asked, found)
+    }
+
+    /// Looks at candidates in the order of the list until the page is full.
+    async fn select_in_order(
+        &self,
+        reading: &mut Reading<'_>,
+        asked: &Asked<'_>,
+        plan: &KeyPlan,
+        order: &[SortKey],
+    ) -> Result<Selected, CmsError> {
+        let mark = mark_of(asked, None);
+        let after = position_behind(asked.after, mark)?;
+        let wanted = asked.size as usize + 1;
+        let batch = (wanted * 2).clamp(50, BATCH);
+        let mut merge = merge_of(reading, asked, plan, after, u32::try_from(batch).unwrap_or(u32::MAX));
+        let mut found: Vec<(Vec<u8>, EntryId)> = Vec::new();
+        while found.len() < wanted {
+            let candidates: Vec<EntryId> = merge.take(batch).await?.into_iter().map(|(_, id)| id).collect();
+            if candidates.is_empty() {
+                break;
+            }
+            let mut answering = self.look_at(reading, asked, order, &candidates).await?;
+            answering.sort();
+            found.extend(answering);
+        }
+        reading.looked_at += merge.looked_at;
+        Ok(page_of(asked, mark, found))
+    }
+
+    /// The keys, in the order, of those of these entries that answer the filter.
+    async fn look_at(
+        &self,
+        reading: &mut Reading<'_>,
+        asked: &Asked<'_>,
+        order: &[SortKey],
+        ids: &[EntryId],
+    ) -> Result<Vec<(Vec<u8>, EntryId)>, CmsError> {
+        let Asked { collection, locale, filter, .. } = asked;
+        let mut fields = filter.fields();
+        fields.extend(order.iter().filter_map(|key| match &key.by {
+            SortBy::Field(handle) => Some(handle.to_string()),
+            SortBy::Department
+            | SortBy::Date
+            | SortBy::PublishedAt
+            | SortBy::FirstPublishedAt
+            | SortBy::Rank
+            | SortBy::Parent
+            | SortBy::Slug
+            | SortBy::Blueprint => None,
+        }));
+        let named = filter.named_entries();
+        let mut found = Vec::new();
+        for batch in ids.chunks(BATCH) {
+            reading.looked_at += batch.len() as u64;
+            let mut lives: Vec<(Live, &Blueprint, _)> = Vec::with_capacity(batch.len());
+            for live in reading.window.lives(batch, locale).await? {
+                if live.collection == collection.handle {
+                    let blueprint = blueprint_of(self.registry(), live.blueprint.as_str())?;
+                    let values = some_values(&live, |name| fields.contains(name))?;
+                    lives.push((live, blueprint, values));
+                }
+            }
+            let mut asked: BTreeSet<EntryId> = BTreeSet::new();
+            for (live, blueprint, values) in &lives {
+                asked.extend(filter.asked_references(&subject_of(live, blueprint, values)));
+            }
+            let public = self.public_among(reading, asked).await?;
+            for (live, blueprint, values) in &lives {
+                let subject = subject_of(live, blueprint, values);
+                // Those that the filter names are public, or they would not be in it any more.
+                if filter.matches(&subject, &|id| named.contains(&id) || public.contains(&id)) {
+                    found.push((subject.sort_key(order), live.entry));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Those of some entries that the caller may know of.
+    pub(super) async fn public_among(
+        &self,
+        reading: &Reading<'_>,
+        ids: BTreeSet<EntryId>,
+    ) -> Result<BTreeSet<EntryId>, CmsError> {
+        let ids: Vec<EntryId> = ids.into_iter().collect();
+        let targets = reading.window.localizations(&ids).await?;
+        Ok(targets.into_iter().map(|target| target.entry).collect())
+    }
+
+    async fn count(
+        &self,
+        reading: &mut Reading<'_>,
+        asked: &Asked<'_>,
+        plan: &KeyPlan,
+        at_most: u32,
+    ) -> Result<u32, CmsError> {
+        let list = plan.list.name(&asked.collection.handle, asked.locale);
+        let counted = reading.window.queries().count_keys(&list, &plan.spans, at_most).await?;
+        reading.looked_at += u64::from(counted);
+        Ok(counted)
+    }
+
+    /// Counts every key that a served list has; an entry with keys in several runs once.
+    async fn count_all(&self, reading: &mut Reading<'_>, asked: &Asked<'_>, plan: &KeyPlan) -> Result<u64, CmsError> {
+        let list = plan.list.name(&asked.collection.handle, asked.locale);
+        if plan.repeats {
+            return Ok(reading.window.queries().count_entries(&list, &plan.spans).await?);
+        }
+        Ok(u64::from(reading.window.queries().count_keys(&list, &plan.spans, u32::MAX).await?))
+    }
+}
+
+fn merge_of<'a>(
+    reading: &Reading<'a>,
+    asked: &Asked<'_>,
+    plan: &KeyPlan,
+    after: Option<&[u8]>,
+    wanted: u32,
+) -> Merge<'a> {
+    let list = plan.list.name(&asked.collection.handle, asked.locale);
+    Merge::new(reading.window.queries(), list, &plan.spans, after, wanted)
+}
+
+/// The page of entries that were all looked at.
+fn sorted_page(asked: &Asked<'_>, mut found: Vec<(Vec<u8>, EntryId)>) -> Result<Selected, CmsError> {
+    let mark = mark_of(asked, None);
+    let after = position_behind(asked.after, mark)?;
+    found.sort();
+    found.dedup();
+    let total = asked.count_exact.then_some(found.len() as u64);
+    if let Some(after) = after {
+        found.retain(|(position, _)| position.as_slice() > after);
+    }
+    Ok(Selected { total, ..page_of(asked, mark, found) })
+}
+
+fn page_of(asked: &Asked<'_>, mark: [u8; MARK_BYTES], mut found: Vec<(Vec<u8>, EntryId)>) -> Selected {
+    let more = found.len() > asked.size as usize;
+    found.truncate(asked.size as usize);
+    let next = found.last().filter(|_| more).map(|(position, _)| marked(mark, position));
+    Selected { ids: found.into_iter().map(|(_, id)| id).collect(), next, total: None }
+}
+
+/// Positions are those of the order alone, or of a list whose keys hold more than the order.
+fn mark_of(asked: &Asked<'_>, plan: Option<&KeyPlan>) -> [u8; MARK_BYTES] {
+    let mut mark = [0; MARK_BYTES];
+    if let Some(plan) = plan.filter(|plan| !plan.in_order) {
+        let name = plan.list.name(&asked.collection.handle, asked.locale);
+        mark.copy_from_slice(&ContentHash::of(name.as_bytes()).as_bytes()[..MARK_BYTES]);
+    }
+    mark
+}
+
+fn marked(mark: [u8; MARK_BYTES], position: &[u8]) -> Vec<u8> {
+    [mark.as_slice(), position].concat()
+}
+
+/// What a cursor of the same query says of this list. The declarations of indexes may have changed since it was given.
+fn position_behind(after: Option<&[u8]>, mark: [u8; MARK_BYTES]) -> Result<Option<&[u8]>, CmsError> {
+    let Some(after) = after else { return Ok(None) };
+    match after.split_first_chunk::<MARK_BYTES>() {
+        Some((found, position)) if *found == mark => Ok(Some(position)),
+        Some(_) | None => Err(CmsError::BadParameters(vec![foreign_cursor()])),
+    }
+}
+
+/// A cursor that is not of this query.
+pub(super) fn foreign_cursor() -> Fault {
+    Fault::new(Pointer::root().key("page[after]"), FaultCode::InvalidParameter)
+        .with("expected", "page.next of the same query")
+}
+
+/// Why no index serves a list: one could be declared that would, or none could.
+fn refusal(asked: &Asked<'_>, order: &[SortKey]) -> CmsError {
+    let declared = &asked.collection.indexes;
+    match needed_index(asked.filter, order).filter(|needed| !declared.contains(needed)) {
+        Some(needed) => CmsError::NeedsIndex { needed: written(&needed) },
+        None => CmsError::TooManyCandidates {
+            most: MAX_CANDIDATES,
+            indexes: declared.iter().map(|index| written(index)).collect(),
+        },
+    }
+}
+
+fn written(order: &[SortKey]) -> String {
+    let steps: Vec<String> = order.iter().map(ToString::to_string).collect();
+    format!("[{}]", steps.join(", "))
+}

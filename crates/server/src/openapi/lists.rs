@@ -1,0 +1,112 @@
+//! What the lists of one collection can be asked for, so that generated clients know the names.
+
+use diwan_content::{
+    Blueprint, Collection, FilterBy, FilterName, Filtering, Operator, Registry, filter_names, names_behind, sort_names,
+};
+use serde_json::{Map, Value, json};
+
+/// Puts the fields and operators of a collection into the parameters `filter` and `sort` of its list.
+pub(crate) fn describe_list(parameters: &mut [Value], registry: &Registry, collection: &Collection) {
+    let blueprints = blueprints_of(registry, collection);
+    for parameter in parameters {
+        match parameter["name"].as_str() {
+            Some("filter") => parameter["schema"] = filter_schema(registry, &filter_names(collection, &blueprints)),
+            Some("sort") => {
+                let names: Vec<String> =
+                    sort_names(collection, &blueprints).iter().map(|by| by.as_str().to_owned()).collect();
+                let step = format!("-?({})", names.join("|"));
+                parameter["schema"] = json!({ "type": "string", "pattern": format!("^{step}(,{step}){{0,3}}$") });
+            }
+            Some(_) | None => {}
+        }
+    }
+}
+
+fn blueprints_of<'a>(registry: &'a Registry, collection: &'a Collection) -> Vec<&'a Blueprint> {
+    registry.blueprints_of(collection).map(|blueprint| &**blueprint).collect()
+}
+
+fn filter_schema(registry: &Registry, names: &[FilterName]) -> Value {
+    let mut properties = Map::new();
+    for name in names {
+        let mut operators = operator_schemas(&name.filtering);
+        if let Filtering::Reference(declared) = &name.filtering {
+            let targets = registry
+                .collections()
+                .filter(|target| declared.as_ref().is_none_or(|declared| declared.contains(&target.handle)))
+                .map(|target| (&**target, blueprints_of(registry, target)));
+            for behind in names_behind(targets) {
+                // A name of an operator is the operator.
+                if Operator::find(behind.by.as_str()).is_none() {
+                    operators.insert(behind.by.as_str().to_owned(), closed(operator_schemas(&behind.filtering)));
+                }
+            }
+        }
+        properties.insert(text_of(&name.by), closed(operators));
+    }
+    for (group, help) in [("and", "all of these hold, by their place"), ("or", "one of these holds, by its place")] {
+        let members =
+            json!({ "type": "object", "description": "conditions that hold together", "additionalProperties": true });
+        let schema = json!({ "type": "object", "description": help, "additionalProperties": members });
+        properties.insert(group.to_owned(), schema);
+    }
+    closed(properties)
+}
+
+fn text_of(by: &FilterBy) -> String {
+    by.as_str().to_owned()
+}
+
+fn closed(properties: Map<String, Value>) -> Value {
+    json!({ "type": "object", "properties": properties, "additionalProperties": false })
+}
+
+fn operator_schemas(filtering: &Filtering) -> Map<String, Value> {
+    let schema = |operator: Operator| {
+        if operator == Operator::Exists {
+            json!({ "type": "boolean" })
+        } else if operator.takes_many() {
+            json!({ "type": "string", "description": "values separated by commas" })
+        } else {
+            value_schema(filtering)
+        }
+    };
+    filtering.operators().iter().map(|operator| (operator.as_str().to_owned(), schema(*operator))).collect()
+}
+
+fn value_schema(filtering: &Filtering) -> Value {
+    match filtering {
+        Filtering::None => json!({}),
+        Filtering::Text => json!({ "type": "string", "minLength": 1, "maxLength": 500 }),
+        Filtering::Integer => json!({ "type": "integer", "format": "int64" }),
+        Filtering::Number => json!({ "type": "number" }),
+        Filtering::Boolean => json!({ "type": "boolean" }),
+        Filtering::Date => json!({ "type": "string", "format": "date" }),
+        Filtering::Time => json!({ "type": "string", "format": "date-time" }),
+        Filtering::TimeOfDay => json!({ "type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9](:[0-5][0-9])?$" }),
+        Filtering::Option(values) => json!({ "type": "string", "enum": values }),
+        Filtering::Id | Filtering::Reference(_) => json!({ "type": "string", "format": "uuid" }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schemas::embedded_registry;
+
+    #[test]
+    fn a_list_names_what_it_can_be_filtered_and_sorted_by_and_nothing_private() {
+        let registry = embedded_registry().unwrap();
+        let news = registry.find_collection("news").unwrap();
+        let mut parameters = [json!({ "name": "filter" }), json!({ "name": "sort" }), json!({ "name": "locale" })];
+        describe_list(&mut parameters, &registry, news);
+        let filter = &parameters[0]["schema"];
+        assert_eq!(filter["properties"]["date"]["properties"]["gte"], json!({ "type": "string", "format": "date" }));
+        assert_eq!(filter["properties"]["title"]["properties"]["contains"]["maxLength"], 500);
+        assert!(filter["properties"]["editor_notes"].is_null());
+        assert_eq!(filter["additionalProperties"], false);
+        let sort = parameters[1]["schema"]["pattern"].as_str().unwrap();
+        assert!(sort.contains("published_at") && sort.contains("title") && !sort.contains("editor_notes"), "{sort}");
+        assert_eq!(parameters[2], json!({ "name": "locale" }));
+    }
+}
