@@ -113,7 +113,7 @@ fn scan(list: &str, spans: &[Span], limit: u32) -> (String, Vec<Value>) {
         let keys = format!(
             "SELECT sort_key, entry FROM published_keys WHERE list = $1 AND {bounds} ORDER BY sort_key LIMIT $2"
         );
-        parts.push(format!("SELECT {place} AS span, sort_key, entry FROM ({keys}) AS run{place}"));
+        parts.push(format!("SELECT CAST({place} AS bigint) AS span, sort_key, entry FROM ({keys}) AS run{place}"));
     }
     (parts.join(" UNION ALL "), values)
 }

@@ -74,7 +74,7 @@ async fn filters_that_are_too_much() {
             refused(&format!("filter[title][in]={}", values.join(",")), vec!["/filter[title][in]"]),
             refused(&vec!["filter[title]=x"; 1_000].join("&"), vec!["/filter[title]"; 20]),
             refused(&format!("filter[title]={}", "a".repeat(501)), vec!["/filter[title]"]),
-            (list(&vec!["filter[title]=x"; 10_000].join("&")), 414, "uri_too_long", vec![]),
+            (list(&vec!["filter[title]=x"; 2_000].join("&")), 414, "uri_too_long", vec![]),
             refused(&format!("locale={}", "a".repeat(10_000)), vec!["/locale"]),
         ])
         .await;

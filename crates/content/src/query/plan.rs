@@ -377,10 +377,7 @@ indexes: [[title], [kind, -date], [topics, -date], [department, kind, year], [-y
     #[test]
     fn a_text_is_found_by_its_folded_form_and_sorted_by_its_collation() {
         assert_eq!(planned("", "title"), "keys of title,-date x1");
-        assert_eq!(
-            planned("filter[title]=الموازنه", "-date"),
-            "look at =title,-date x1 or -date,title x1; needs title,-date"
-        );
+        assert_eq!(planned("filter[title]=الموازنه", "-date"), "keys of =title,-date x1");
         assert_eq!(
             planned("filter[title][starts_with]=الموا", "-date"),
             "look at =title,-date x1 or -date,title x1; needs title,-date"
@@ -396,11 +393,11 @@ indexes: [[title], [kind, -date], [topics, -date], [department, kind, year], [-y
         );
         assert_eq!(
             planned("filter[kind]=a", "title"),
-            "look at kind,-date,title x1 or title,-date x1; needs kind,title"
+            "look at kind,-date,title x1 or -date,title x1; needs kind,title"
         );
         assert_eq!(
             planned("filter[year][gte]=2020", "title"),
-            "look at -year,title,-date x1 or title,-date x1; needs ?"
+            "look at -year,title,-date x1 or -date,title x1; needs ?"
         );
         assert_eq!(planned("filter[or][0][kind]=a filter[or][1][year]=5", "-date"), "look at -date,title x1; needs ?");
         assert_eq!(planned("filter[kind][ne]=a", "-date"), "look at -date,title x1; needs ?");

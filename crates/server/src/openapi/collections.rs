@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use diwan_content::{Blueprint, Collection, CollectionKind, InclusionWay, Registry, to_openapi30, type_name};
 use serde_json::{Map, Value, json};
 
-use super::lists::describe_list;
+use super::lists::{condition_components, describe_list};
 use crate::delivery;
 
 /// Components that describe all collections at once.
@@ -36,6 +36,9 @@ pub(super) fn add_collections(document: &mut Value, registry: &Registry) {
     let handles: Vec<&str> = registry.collections().map(|collection| collection.handle.as_str()).collect();
     name_collections(schemas, &handles);
     replace_paths(document, registry);
+    let paths = document["paths"].to_string();
+    let used = condition_components().filter(|(name, _)| paths.contains(&format!("/{name}\"")));
+    super::documents::schemas(document).extend(used);
 }
 
 /// `#/components/schemas/<name>`.

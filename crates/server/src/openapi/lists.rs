@@ -1,9 +1,11 @@
 //! What the lists of one collection can be asked for, so that generated clients know the names.
 
 use diwan_content::{
-    Blueprint, Collection, FilterBy, FilterName, Filtering, Operator, Registry, filter_names, names_behind, sort_names,
+    Blueprint, Collection, FilterName, Filtering, Operator, Registry, filter_names, names_behind, sort_names,
 };
 use serde_json::{Map, Value, json};
+
+use super::collections::reference;
 
 /// Puts the fields and operators of a collection into the parameters `filter` and `sort` of its list.
 pub(crate) fn describe_list(parameters: &mut [Value], registry: &Registry, collection: &Collection) {
@@ -26,23 +28,25 @@ fn blueprints_of<'a>(registry: &'a Registry, collection: &'a Collection) -> Vec<
     registry.blueprints_of(collection).map(|blueprint| &**blueprint).collect()
 }
 
+/// The components that filters refer to, by name: what can be asked of each kind of values.
+pub(super) fn condition_components() -> impl Iterator<Item = (String, Value)> {
+    let kinds = [
+        Filtering::Text,
+        Filtering::Integer,
+        Filtering::Number,
+        Filtering::Boolean,
+        Filtering::Date,
+        Filtering::Time,
+        Filtering::TimeOfDay,
+        Filtering::Id,
+    ];
+    kinds.into_iter().filter_map(|kind| Some((component(&kind)?.to_owned(), closed(operator_schemas(&kind)))))
+}
+
 fn filter_schema(registry: &Registry, names: &[FilterName]) -> Value {
     let mut properties = Map::new();
     for name in names {
-        let mut operators = operator_schemas(&name.filtering);
-        if let Filtering::Reference(declared) = &name.filtering {
-            let targets = registry
-                .collections()
-                .filter(|target| declared.as_ref().is_none_or(|declared| declared.contains(&target.handle)))
-                .map(|target| (&**target, blueprints_of(registry, target)));
-            for behind in names_behind(targets) {
-                // A name of an operator is the operator.
-                if Operator::find(behind.by.as_str()).is_none() {
-                    operators.insert(behind.by.as_str().to_owned(), closed(operator_schemas(&behind.filtering)));
-                }
-            }
-        }
-        properties.insert(text_of(&name.by), closed(operators));
+        properties.insert(name.by.as_str().to_owned(), conditions(registry, &name.filtering));
     }
     for (group, help) in [("and", "all of these hold, by their place"), ("or", "one of these holds, by its place")] {
         let members =
@@ -53,8 +57,44 @@ fn filter_schema(registry: &Registry, names: &[FilterName]) -> Value {
     closed(properties)
 }
 
-fn text_of(by: &FilterBy) -> String {
-    by.as_str().to_owned()
+/// What can be asked of a field, and, of a reference, of the fields behind it.
+fn conditions(registry: &Registry, filtering: &Filtering) -> Value {
+    if let Some(name) = component(filtering) {
+        return reference(name);
+    }
+    let mut operators = operator_schemas(filtering);
+    if let Filtering::Reference(declared) = filtering {
+        let targets = registry
+            .collections()
+            .filter(|target| declared.as_ref().is_none_or(|declared| declared.contains(&target.handle)))
+            .map(|target| (&**target, blueprints_of(registry, target)));
+        for behind in names_behind(targets) {
+            // A name of an operator is the operator.
+            if Operator::find(behind.by.as_str()).is_none() {
+                let schema = match component(&behind.filtering) {
+                    Some(name) => reference(name),
+                    None => closed(operator_schemas(&behind.filtering)),
+                };
+                operators.insert(behind.by.as_str().to_owned(), schema);
+            }
+        }
+    }
+    closed(operators)
+}
+
+/// The component of a kind of values, where all fields of the kind can be asked the same.
+fn component(filtering: &Filtering) -> Option<&'static str> {
+    match filtering {
+        Filtering::Text => Some("TextConditions"),
+        Filtering::Integer => Some("IntegerConditions"),
+        Filtering::Number => Some("NumberConditions"),
+        Filtering::Boolean => Some("BooleanConditions"),
+        Filtering::Date => Some("DateConditions"),
+        Filtering::Time => Some("TimeConditions"),
+        Filtering::TimeOfDay => Some("TimeOfDayConditions"),
+        Filtering::Id => Some("IdConditions"),
+        Filtering::None | Filtering::Option(_) | Filtering::Reference(_) => None,
+    }
 }
 
 fn closed(properties: Map<String, Value>) -> Value {
@@ -101,8 +141,11 @@ mod tests {
         let mut parameters = [json!({ "name": "filter" }), json!({ "name": "sort" }), json!({ "name": "locale" })];
         describe_list(&mut parameters, &registry, news);
         let filter = &parameters[0]["schema"];
-        assert_eq!(filter["properties"]["date"]["properties"]["gte"], json!({ "type": "string", "format": "date" }));
-        assert_eq!(filter["properties"]["title"]["properties"]["contains"]["maxLength"], 500);
+        let components: Map<String, Value> = condition_components().collect();
+        assert_eq!(filter["properties"]["date"], reference("DateConditions"));
+        assert_eq!(components["DateConditions"]["properties"]["gte"], json!({ "type": "string", "format": "date" }));
+        assert_eq!(components["TextConditions"]["properties"]["contains"]["maxLength"], 500);
+        assert_eq!(filter["properties"]["kind"]["properties"]["eq"]["type"], "string");
         assert!(filter["properties"]["editor_notes"].is_null());
         assert_eq!(filter["additionalProperties"], false);
         let sort = parameters[1]["schema"]["pattern"].as_str().unwrap();

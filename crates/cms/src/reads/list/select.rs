@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use diwan_content::{
-    Blueprint, Collection, ContentHash, EntryId, Fault, FaultCode, Filter, KeyPlan, Locale, Plan, Pointer, SortBy,
-    SortKey, Tag, effective_order, key_lists, needed_index, plan, rights::PublicScope,
+    Blueprint, Collection, ContentHash, EntryId, Fault, FaultCode, Filter, KeyList, KeyPlan, Locale, Plan, Pointer,
+    SortBy, SortKey, Tag, effective_order, key_lists, needed_index, plan, rights::PublicScope,
 };
 use diwan_store::Live;
 
@@ -86,7 +86,7 @@ impl Cms {
                         sorted_page(asked, found)
                     };
                 }
-                Err(refusal(asked, &order))
+                Err(refusal(asked, &order, &lists))
             }
         }
     }
@@ -296,13 +296,20 @@ pub(super) fn foreign_cursor() -> Fault {
 }
 
 /// Why no index serves a list: one could be declared that would, or none could.
-fn refusal(asked: &Asked<'_>, order: &[SortKey]) -> CmsError {
-    let declared = &asked.collection.indexes;
-    match needed_index(asked.filter, order).filter(|needed| !declared.contains(needed)) {
+fn refusal(asked: &Asked<'_>, order: &[SortKey], lists: &[KeyList]) -> CmsError {
+    let is_stored = |needed: &Vec<SortKey>| {
+        let begins = |list: &KeyList| {
+            let steps = list.parts.iter().zip(needed);
+            needed.len() <= list.parts.len()
+                && steps.into_iter().all(|(part, key)| part.by == key.by && part.descending == key.descending)
+        };
+        lists.iter().any(begins)
+    };
+    match needed_index(asked.filter, order).filter(|needed| !is_stored(needed)) {
         Some(needed) => CmsError::NeedsIndex { needed: written(&needed) },
         None => CmsError::TooManyCandidates {
             most: MAX_CANDIDATES,
-            indexes: declared.iter().map(|index| written(index)).collect(),
+            indexes: asked.collection.indexes.iter().map(|index| written(index)).collect(),
         },
     }
 }
