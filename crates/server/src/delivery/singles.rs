@@ -68,7 +68,9 @@ pub(crate) const GLOBAL: Route = Route {
 
 async fn list(call: Call, kind: CollectionKind) -> Result<Response, Problem> {
     let shown = call.app.cms.public_collections(scope(&call), kind);
-    let view = CollectionList { data: shown.iter().map(|collection| CollectionView::from(&**collection)).collect() };
+    let view = CollectionList {
+        data: shown.iter().map(|collection| CollectionView::of(call.app.cms.registry(), collection)).collect(),
+    };
     let max_age_seconds = least_max_age(call.app.cms.registry());
     public_json(&call, &view, &Caching { max_age_seconds, tags: &BTreeSet::new(), language: None })
 }
