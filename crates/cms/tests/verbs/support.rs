@@ -100,7 +100,8 @@ pub(crate) fn shipped_files(change: impl Fn(&str, String) -> String) -> Vec<Sche
         for entry in std::fs::read_dir(root.join(folder)).unwrap() {
             let path = entry.unwrap().path();
             let name = format!("{folder}/{}", path.file_name().unwrap().to_str().unwrap());
-            files.push(SchemaFile { path: name, text: std::fs::read_to_string(&path).unwrap() });
+            let text = change(&name, std::fs::read_to_string(&path).unwrap());
+            files.push(SchemaFile { path: name, text });
         }
     }
     files
