@@ -49,6 +49,19 @@ async fn a_front_end_on_a_generated_client_reads_the_sample_ministry() {
     insta::assert_snapshot!(desk.run_own("out/site.js", &[app.anyone.base()]).await, @r"
     home: وزارة المالية; ar and en
       pictures: ornament.png
+    menu: 0 items are not public
+      About the ministry /en/about
+        What the ministry is for /en/about/ministry
+      Services
+        Tax clearance /en/services/tax-clearance-certificate
+        Register of suppliers /en/services/supplier-registration
+        Pension /en/services/retirement-pension
+      Topics
+        Budget and spending /en/topics/budget-and-spending
+        Taxes /en/topics/taxes
+        Customs and trade /en/topics/customs-and-trade
+        Public procurement /en/topics/procurement
+      Contact us /en/contact
     departments:
       إدارة الاتصال وخدمات الجمهور
       إدارة المنح والتعاون الدولي
@@ -100,10 +113,16 @@ async fn a_front_end_on_the_printed_types_alone_reads_the_sample_ministry() {
     كم تبقى شهادة براءة الذمة صالحة؟ تسعين يومًا من تاريخ صدورها. وبعدها تطلب واحدة جديدة من الصفحة نفسها، ولا تُجدد القديمة. | ! لا تقبل صورة عن شهادة لم تتحقق منها؛ أدخل الرمز المطبوع في أسفلها في صفحة التحقق. | ☎ +99925550130
     كم أدفع من ضريبة الدخل على راتبي؟ لا شيء إن كان دخلك السنوي اثني عشر ألف دينار أو أقل. وما زاد يُحسب شريحة شريحة، لا كله بنسبة أعلاها. | الدخل السنوي بالدينار/النسبة/أعلى ما يُدفع عن الشريحة | مثال: من دخله 30,000 دينار يدفع 600 عن الشريحة الثانية و720 عن ستة الآلاف التي فوقها، أي 1,320 دينارًا في السنة. | 1. اجمع دخلك السنوي من كل عمل 2. اطرح الإعفاء العائلي ونفقات العلاج والتعليم 3. احسب كل شريحة وحدها 4. اطرح ما اقتطعه صاحب العمل
     تأخرت عن تقديم الإقرار الضريبي، ماذا أفعل؟ قدّمه اليوم، فالغرامة واحد في المئة عن كل شهر بعد أبريل. وإن كان لك عذر مثبت، كمرض أو سفر للعلاج، فاطلب إعفاءك منها مع الإقرار نفسه. | 1. قدّم الإقرار من البوابة كأنه في موعده 2. اكتب سبب التأخر في خانة الملاحظات 3. ادفع الضريبة أو اطلب تقسيطها 4. انتظر قرار الغرامة قبل أن تدفعها
+    Ministry of Finance, Independence Street, main building, Ruba 21.4375
+      5 days 08:00–15:00 usual
+      5 days 09:00–14:00 ramadan
+      1 days 10:00–16:00 usual Call centre only
+      1910, +99925550100, +99925550199
     Ministry of Finance /en
     About the ministry /en/about
       The ministry: mission and duties /en/about/ministry
     Contact us /en/contact
+    Open data /en/open-data
     Privacy /en/privacy
     Accessibility /en/accessibility
     /topics/الضرائب/ضريبة-الدخل

@@ -171,7 +171,7 @@ impl Ministry {
     fn fill(&self, template: &str) -> Vec<String> {
         let mut filled = fill(template, |name, before, after| self.values(name, before, after));
         let query = match template {
-            "/v1/search" => "?q=الموازنه",
+            "/v1/search" | "/v1/search/suggest" => "?q=الموازنه",
             "/manage/v1/entries/{id}/{locale}/compare" => "?from=1&to=1",
             _ => "",
         };

@@ -22,7 +22,7 @@ use crate::{
 static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/demo");
 
 /// Folders in the order in which nothing refers to what comes later.
-const FOLDERS: [&str; 13] = [
+const FOLDERS: [&str; 14] = [
     "departments",
     "topics",
     "services",
@@ -34,6 +34,7 @@ const FOLDERS: [&str; 13] = [
     "faqs",
     "ministry",
     "main_menu",
+    "footer",
     "search_synonyms",
     "search_pins",
 ];

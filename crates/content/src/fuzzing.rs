@@ -2,15 +2,50 @@
 //!
 //! Each takes what a fuzzer made and panics where a promise of the crate is broken.
 
+use std::sync::LazyLock;
+
+use serde_json::{Value, json};
+
 use crate::{
+    Data, LocaleRole, Pointer,
     cursor::{CursorSecret, open_cursor, seal_cursor},
     hash::ContentHash,
     loading::SchemaFile,
     markup::{check_harmless, clean, markdown_to_html},
     path::PublicPath,
+    present::present,
     registry::Registry,
+    resolve::resolve,
     yaml,
 };
+
+/// A blueprint with one field of rich text, with blocks.
+const RICH_TEXT: &str = "handle: news
+label: { ar: خبر, en: News }
+fields:
+  - { handle: title, type: text, label: { ar: العنوان, en: Title }, required: true }
+  - handle: text
+    type: rich_text
+    label: { ar: النص, en: Text }
+    blocks:
+      - handle: note
+        label: { ar: تنبيه, en: Note }
+        fields: [{ handle: text, type: markdown, label: { ar: النص, en: Text } }]
+";
+const COLLECTION: &str = "handle: news
+kind: list
+label: { ar: أخبار, en: News }
+blueprints: [news]
+locales: [ar]
+title_field: title
+owner: required
+sort: [title]
+";
+
+static RICH_TEXT_REGISTRY: LazyLock<Registry> = LazyLock::new(|| {
+    let files = [file("blueprints/news.yaml", RICH_TEXT), file("collections/news.yaml", COLLECTION)];
+    Registry::load(&files).expect("a blueprint of ours")
+});
 
 /// Markdown becomes HTML of allowed elements, attributes and schemes, in proportion to the source.
 pub fn markdown(bytes: &[u8]) {
@@ -73,7 +108,6 @@ pub fn yaml(bytes: &[u8]) {
 pub fn schemas(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let (blueprint, collection) = text.split_once("\n%%\n").unwrap_or((&text, ""));
-    let file = |path: &str, text: &str| SchemaFile { path: path.to_owned(), text: text.to_owned() };
     let files = [file("blueprints/news.yaml", blueprint), file("collections/news.yaml", collection)];
     match Registry::load(&files) {
         Ok(registry) => {
@@ -83,6 +117,33 @@ pub fn schemas(bytes: &[u8]) {
         }
         Err(problems) => assert!(!problems.is_empty()),
     }
+}
+
+/// A document is refused or read into what reads as itself; whatever is stored becomes harmless HTML.
+pub fn rich_text(bytes: &[u8]) {
+    let Ok(doc) = serde_json::from_slice::<Value>(bytes) else { return };
+    let Some(blueprint) = RICH_TEXT_REGISTRY.find_blueprint("news") else { return };
+    let at = Pointer::root();
+    let (data, faults) = blueprint.read(&json!({ "text": doc }), &LocaleRole::Origin, &at);
+    if faults.is_empty() {
+        let stored = Value::Object(data.as_map().clone());
+        let (again, faults) = blueprint.read(&stored, &LocaleRole::Origin, &at);
+        assert!(faults.is_empty() && again == data, "{stored} reads as {:?}", again.as_map());
+    }
+    let stored = Data::from_checked(json!({ "text": doc }).as_object().cloned().unwrap_or_default());
+    for data in [data, stored] {
+        let resolved = resolve(blueprint, &data, None);
+        blueprint.references(&resolved, &at);
+        blueprint.publish_faults(&resolved, &at);
+        let presented = present(blueprint, &resolved);
+        if let Some(html) = presented["text"]["html"].as_str() {
+            check_harmless(html);
+        }
+    }
+}
+
+fn file(path: &str, text: &str) -> SchemaFile {
+    SchemaFile { path: path.to_owned(), text: text.to_owned() }
 }
 
 #[cfg(test)]
@@ -119,6 +180,11 @@ mod tests {
     #[test]
     fn yaml_holds_for_the_corpus() {
         replay("yaml", yaml);
+    }
+
+    #[test]
+    fn rich_text_holds_for_the_corpus() {
+        replay("rich_text", rich_text);
     }
 
     #[test]

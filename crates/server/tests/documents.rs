@@ -91,11 +91,11 @@ async fn answers_follow_the_documents() {
     let ministry = Ministry::open().await;
     let (delivery, management) = openapi_documents(&embedded_registry().expect("shipped schemas are sound"));
     for (path, schema) in [
-        ("/v1/collections/departments/entries?page[size]=100&count=exact", "DepartmentsList"),
-        ("/v1/collections/news/entries?page[size]=100", "NewsList"),
-        ("/v1/collections/services/entries?page[size]=100", "ServicesList"),
-        ("/v1/collections/reports/entries?page[size]=100", "ReportsList"),
-        ("/v1/collections/pages/entries?page[size]=100", "PagesList"),
+        ("/v1/collections/departments/entries?page[size]=100&count=exact", "DepartmentsEntryList"),
+        ("/v1/collections/news/entries?page[size]=100", "NewsEntryList"),
+        ("/v1/collections/services/entries?page[size]=100", "ServicesEntryList"),
+        ("/v1/collections/reports/entries?page[size]=100", "ReportsEntryList"),
+        ("/v1/collections/pages/entries?page[size]=100", "PagesEntryList"),
         ("/v1/collections/pages/tree", "Tree"),
         ("/v1/collections", "CollectionList"),
         ("/v1/paths", "PathList"),

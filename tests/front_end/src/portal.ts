@@ -59,6 +59,15 @@ function block(one: Entry<"faqs">["data"]["answer"][number]): string {
   }
 }
 
+/** Opening hours and telephones at the foot of each page. */
+async function foot(): Promise<void> {
+  const ministry = must(await ask<Entry<"ministry">>("globals/ministry", { locale: "en" }));
+  const { address, opening_hours, phones } = ministry.data;
+  console.log(`${ministry.data.name}, ${address?.street}, ${address?.city} ${address?.place?.latitude}`);
+  for (const row of opening_hours) console.log(`  ${row.days.length} days ${row.opens}–${row.closes} ${row.season} ${row.note ?? ""}`.trimEnd());
+  console.log(`  ${phones.map((phone) => phone.number).join(", ")}`);
+}
+
 function outline(pages: TreePage[], depth: number): string[] {
   return pages.flatMap((page) => [`${"  ".repeat(depth)}${page.title} ${page.path}`, ...outline(page.children, depth + 1)]);
 }
@@ -68,6 +77,8 @@ for (const one of (await list("news", "en", { sort: "date", "page[size]": "2" })
 for (const one of (await list("tenders", "ar", { sort: "date", "page[size]": "2" })).data) console.log(card(one));
 for (const one of (await list("circulars", "ar", { sort: "date", "page[size]": "2" })).data) console.log(card(one));
 for (const one of (await list("faqs", "ar", { "page[size]": "3" })).data) console.log(card(one));
+
+await foot();
 
 const tree = must(await ask<Tree>("collections/pages/tree", { locale: "en" }));
 console.log(outline(tree.data, 0).join("\n"));

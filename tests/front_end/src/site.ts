@@ -82,6 +82,28 @@ async function search(q: string): Promise<void> {
   console.log(`  in ${data.facets.collections.find((facet) => facet.handle === best?.collection)?.label.ar}`);
 }
 
+/** One level of the menu and those below it. */
+interface MenuItem {
+  title: string;
+  kind: "entry" | "asset" | "url" | "heading";
+  path: string | null;
+  children: MenuItem[];
+}
+
+function menu(items: MenuItem[], depth: number): void {
+  for (const item of items) {
+    console.log(`${"  ".repeat(depth)}${item.title} ${item.kind === "heading" ? "" : item.path}`.trimEnd());
+    menu(item.children, depth + 1);
+  }
+}
+
+async function navigation(): Promise<void> {
+  const { data, error } = await api.GET("/v1/navigations/main_menu", { params: { query: { locale: "en" } } });
+  if (error !== undefined) throw new Error(error.detail);
+  console.log(`menu: ${data.meta.unresolved.length} items are not public`);
+  menu(data.data.items, 1);
+}
+
 /** What a form shows when the server refuses. */
 async function refused(): Promise<void> {
   const { error } = await api.GET("/v1/collections/news/entries", { params: { query: { sort: "secret" } } });
@@ -89,6 +111,7 @@ async function refused(): Promise<void> {
 }
 
 await home();
+await navigation();
 console.log("departments:");
 for await (const department of departments()) console.log(`  ${department.data.title}`);
 console.log("visits:");

@@ -96,14 +96,15 @@ fn collections(registry: &Registry) -> String {
 }
 
 fn collection(collection: &Collection, registry: &Registry) -> String {
-    let Collection { handle, label, blueprints, locales, .. } = collection;
+    let Collection { handle, kind, label, blueprints, locales, .. } = collection;
     let data: Vec<String> = registry.blueprints_of(collection).map(|one| data_name(&one.handle)).collect();
     let members = [
         ("blueprint", literals(blueprints.iter().map(|one| one.as_str()))),
         ("locale", literals(locales.iter().map(Locale::as_str))),
         ("data", data.join(" | ")),
         ("entry", entry_name(handle)),
-        ("list", entry_list_name(handle)),
+        // Of a global or a navigation there is one entry and no list.
+        ("list", if kind.is_single() { "never".to_owned() } else { entry_list_name(handle) }),
     ];
     let lines: String = members.iter().map(|(name, of)| format!("{}{name}: {of};\n", indent(2))).collect();
     format!("{}{}{handle}: {{\n{lines}{}}};\n", comment(&both(label), 1), indent(1), indent(1))

@@ -51,12 +51,13 @@ mod tests {
         }
         for collection in registry.collections() {
             let name = diwan_content::type_name(&collection.handle);
-            for used in [format!("    entry: {name}Entry;"), format!("    list: {name}EntryList;")] {
+            let list = if collection.kind.is_single() { "never".to_owned() } else { format!("{name}EntryList") };
+            for used in [format!("    entry: {name}Entry;"), format!("    list: {list};")] {
                 assert!(text.contains(&used), "{used}");
             }
-            for declared in [format!(" {name}Entry "), format!("export interface {name}EntryList ")] {
-                assert!(text.contains(&declared), "{declared}");
-            }
+            assert!(text.contains(&format!(" {name}Entry ")), "{name}");
+            let has_list = text.contains(&format!("export interface {name}EntryList "));
+            assert_eq!(has_list, !collection.kind.is_single(), "{name}");
         }
         for shape in ["AtPath", "SearchAnswer", "Tree", "PathList", "Problem", "IncludedAsset"] {
             assert!(text.contains(&format!(" {shape} ")), "{shape}");

@@ -236,11 +236,16 @@ fn operations_of(registry: &Registry, collection: &Collection, place: &str, gene
     let entry = || Some(reference(&entry_name(collection)));
     let (operation, schema) = match place {
         // One entry is no list: it is read at the address of its kind.
-        "/collections/{collection}/entries" | "/collections/{collection}/entries/{id}" if kind.is_single() => {
+        "/collections/{collection}/entries"
+        | "/collections/{collection}/entries/{id}"
+        | "/collections/{collection}/entries/{id}/related"
+            if kind.is_single() =>
+        {
             return None;
         }
         "/collections/{collection}/entries" => (format!("list_{handle}"), Some(reference(&list_name(collection)))),
         "/collections/{collection}/entries/{id}" => (format!("get_{handle}_entry"), entry()),
+        "/collections/{collection}/entries/{id}/related" => (format!("list_related_{handle}"), None),
         "/collections/{collection}/tree" if collection.is_tree() => (format!("get_{handle}_tree"), None),
         "/navigations/{collection}" if kind == CollectionKind::Navigation => (format!("get_{handle}"), entry()),
         "/globals/{collection}" if kind == CollectionKind::Global => (format!("get_{handle}"), entry()),

@@ -114,7 +114,7 @@ fn add_tags(document: &mut Value, prefix: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schemas::embedded_registry;
+    use crate::{http::route::fits, schemas::embedded_registry};
 
     fn unresolved_references(document: &Value, value: &Value, found: &mut Vec<String>) {
         match value {
@@ -144,6 +144,16 @@ mod tests {
         }
         assert_eq!(delivery["paths"]["/v1/collections/news/entries"]["get"]["operationId"], "list_news");
         assert_eq!(management["paths"]["/manage/v1/entries/{id}/{locale}/publish"]["post"]["operationId"], "publish");
+    }
+
+    #[test]
+    fn every_route_of_the_delivery_api_has_a_path_for_some_collection() {
+        let (delivery, _) = openapi_documents(&embedded_registry().unwrap());
+        let paths: Vec<&String> = delivery["paths"].as_object().unwrap().keys().collect();
+        for route in delivery::ROUTES {
+            let template = format!("{}{}", delivery::PREFIX, route.path);
+            assert!(paths.iter().any(|path| fits(&template, path)), "{template} is not described");
+        }
     }
 
     #[test]
