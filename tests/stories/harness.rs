@@ -202,7 +202,7 @@ pub(crate) async fn settle(client: &Client) {
     let begun_at = Instant::now();
     loop {
         let ready = client.get("/readyz").await.of(200).json();
-        if ready["search"]["mark"] == ready["search"]["last_sequence"] {
+        if ready["search"]["state"] == "current" {
             return;
         }
         assert!(begun_at.elapsed() < DEADLINE, "search does not catch up: {ready}");

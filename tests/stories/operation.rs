@@ -83,6 +83,7 @@ async fn the_sample_ministry_is_loaded_once_and_what_is_printed_works() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().to_str().unwrap();
     let server = Program::serve(data, &["--demo"]).await;
+    crate::harness::settle(&server.client).await;
     let printed = server.output();
     let urls: Vec<&str> = printed.lines().filter_map(|line| line.trim().strip_prefix(&server.client_base())).collect();
     assert!(urls.len() >= 4, "{printed}");

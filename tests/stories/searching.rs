@@ -28,7 +28,7 @@ async fn titles_are_suggested_slips_are_named_and_hits_are_narrowed() {
         let suggested = app.anyone.get("/v1/search/suggest?q=القاعه").await.of(200).json();
         let titles: Vec<&Value> = suggested["data"].as_array().unwrap().iter().map(|one| &one["title"]).collect();
         assert_eq!(titles, ["إغلاق قاعة المطالعة", "افتتاح قاعة المطالعة الكبرى"]);
-        let one = app.anyone.get("/v1/search/suggest?q=ا&collection=news&page[size]=1").await.of(200).json();
+        let one = app.anyone.get("/v1/search/suggest?q=افت&collection=news&page[size]=1").await.of(200).json();
         let expected = json!([{
             "id": "item", "collection": "news", "department": "department", "locale": "ar", "dir": "rtl",
             "path": published["path"], "title": "افتتاح قاعة المطالعة الكبرى"
@@ -92,7 +92,7 @@ async fn no_query_is_answered_by_anything_but_an_answer_or_a_reason() {
         "q=%ED%A0%80".to_owned(),
         "q=%00".to_owned(),
         format!("q={}", "(".repeat(5_000)),
-        format!("q={}", "a".repeat(100_000)),
+        format!("q={}", "a".repeat(60_000)),
         "q=a&page[size]=-1".to_owned(),
         "q=a&page[size]=101".to_owned(),
         "q=a&page[after]=x".to_owned(),

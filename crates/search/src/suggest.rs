@@ -3,7 +3,7 @@
 //! Each title stands in the index under its words in normal spelling without articles, once from its beginning and once from
 //! each later word. What is typed is written the same way, so that «الموازنه العا» finds «موازنة عامة» and «الموازنة العامة».
 
-use std::{collections::BTreeMap, ops::Bound};
+use std::collections::BTreeSet;
 
 use diwan_arabic::tokenize;
 use diwan_content::{DepartmentId, EntryId, Handle, Locale, PublicPath, rights::PublicScope};
@@ -28,6 +28,8 @@ const STARTS_MAX: usize = 8;
 const TERM_MAX_CHARS: usize = 40;
 /// Terms of one segment that are looked at for one beginning.
 const TERMS_MAX: usize = 2_000;
+/// Titles under one term that are looked at for some that are wanted.
+const POSTINGS_MAX: usize = 1_000;
 /// Titles of one segment that are weighed against each other.
 const CANDIDATES_MAX: usize = 200;
 
@@ -65,8 +67,9 @@ pub struct Suggestion {
     pub title: String,
 }
 
-/// From the beginning of a title rather than from a later word; then the shorter first, then by the text.
-type Rank = (bool, usize, String);
+/// From the beginning of a title rather than from a later word; then the shorter first, then by the text. Titles that go on
+/// alike from a word share a text, so each stands by itself.
+type Rank = (bool, usize, String, DocAddress);
 
 impl SearchIndex {
     /// Titles that begin so, each text once: those that begin with it before those in which a later word does, shorter
@@ -74,7 +77,7 @@ impl SearchIndex {
     pub fn suggest(&self, request: &SuggestRequest) -> Result<Vec<Suggestion>, SearchError> {
         let searcher = self.searcher()?;
         let filter = request.as_search();
-        let mut best: BTreeMap<Rank, DocAddress> = BTreeMap::new();
+        let mut best: BTreeSet<Rank> = BTreeSet::new();
         for prefix in prefixes(&request.beginning) {
             for (number, segment) in searcher.segment_readers().iter().enumerate() {
                 let columns = Columns::open(segment).map_err(SearchError::engine("suggest from"))?;
@@ -88,14 +91,9 @@ impl SearchIndex {
         self.titles(&searcher, best, request.size.min(SUGGESTIONS_MAX))
     }
 
-    fn titles(
-        &self,
-        searcher: &Searcher,
-        best: BTreeMap<Rank, DocAddress>,
-        size: usize,
-    ) -> Result<Vec<Suggestion>, SearchError> {
+    fn titles(&self, searcher: &Searcher, best: BTreeSet<Rank>, size: usize) -> Result<Vec<Suggestion>, SearchError> {
         let mut suggestions: Vec<Suggestion> = Vec::new();
-        for address in best.into_values() {
+        for (.., address) in best {
             if suggestions.len() >= size {
                 break;
             }
@@ -186,30 +184,29 @@ fn collect(
     field: Field,
     prefix: &str,
     wanted: impl Fn(DocId) -> bool,
-    best: &mut BTreeMap<Rank, DocAddress>,
+    best: &mut BTreeSet<Rank>,
 ) -> tantivy::Result<()> {
     let index = segment.inverted_index(field)?;
     let bounds = [prefix.to_owned(), format!("{prefix}\u{10FFFF}")].map(|text| Term::from_field_text(field, &text));
     let [from, to] = bounds;
-    debug_assert!(Bound::Included(&from) != Bound::Excluded(&to));
     let mut terms =
         index.terms().range().ge(from.serialized_value_bytes()).lt(to.serialized_value_bytes()).into_stream()?;
     let (mut seen, mut found) = (0, 0);
     while seen < TERMS_MAX && found < CANDIDATES_MAX && terms.advance() {
         seen += 1;
         let Ok(term) = std::str::from_utf8(terms.key()) else { continue };
-        let rank = (term.starts_with(WITHIN), term.chars().count(), term.to_owned());
         let mut postings = index.read_postings_from_terminfo(terms.value(), IndexRecordOption::Basic)?;
-        let mut doc = postings.doc();
-        while doc != TERMINATED {
+        let (mut doc, mut looked_at, mut of_term) = (postings.doc(), 0, 0);
+        while doc != TERMINATED && looked_at < POSTINGS_MAX && of_term < SUGGESTIONS_MAX {
+            looked_at += 1;
             if segment.alive_bitset().is_none_or(|alive| alive.is_alive(doc)) && wanted(doc) {
-                // One of those that share a title stands for all.
-                best.entry(rank).or_insert(DocAddress::new(number, doc));
-                found += 1;
-                break;
+                let address = DocAddress::new(number, doc);
+                best.insert((term.starts_with(WITHIN), term.chars().count(), term.to_owned(), address));
+                of_term += 1;
             }
             doc = postings.advance();
         }
+        found += of_term;
     }
     Ok(())
 }
@@ -244,6 +241,7 @@ mod tests {
             news(1, "الموازنة العامة", "نص"),
             news(2, "تعميم إعداد الموازنة", "نص"),
             news(3, "Budget of 2026", "text"),
+            news(5, "إقرار الموازنة", "نص"),
             other,
         ]
     }
@@ -251,8 +249,8 @@ mod tests {
     #[test]
     fn titles_are_suggested_with_and_without_the_article_from_any_word() {
         let cases: [(&str, &[&str]); 9] = [
-            ("الموازنه", &["الموازنة العامة", "موازنة المواطن", "تعميم إعداد الموازنة"]),
-            ("مواز", &["الموازنة العامة", "موازنة المواطن", "تعميم إعداد الموازنة"]),
+            ("الموازنه", &["الموازنة العامة", "موازنة المواطن", "تعميم إعداد الموازنة", "إقرار الموازنة"]),
+            ("مواز", &["الموازنة العامة", "موازنة المواطن", "تعميم إعداد الموازنة", "إقرار الموازنة"]),
             ("الموازنة عا", &["الموازنة العامة"]),
             ("موازنه الع", &["الموازنة العامة"]),
             ("إعداد", &["تعميم إعداد الموازنة"]),
@@ -264,7 +262,7 @@ mod tests {
         for (beginning, expected) in cases {
             assert_eq!(titles(samples(), |_| {}, beginning), expected, "{beginning}");
         }
-        assert_eq!(titles(samples(), |_| {}, "ا").len(), 3, "the article alone begins many");
+        assert_eq!(titles(samples(), |_| {}, "ا").len(), 4, "the article alone begins many");
     }
 
     #[test]
