@@ -150,8 +150,12 @@ impl SegmentCollector for SegmentHits {
         if failed.is_nothing() {
             self.total += 1;
             if self.heaps.page > 0 {
-                let key = self.key(doc, score, pinned);
-                self.heaps.keep(key, DocAddress::new(self.segment_ord, doc));
+                let score = thousandths(score + self.title_score(doc));
+                // Most hits of a frequent word are worse than what is kept: nothing more is read of them.
+                if pinned.is_some() || self.order != Order::Relevance || self.heaps.may_keep(score) {
+                    let key = self.key(doc, score, pinned);
+                    self.heaps.keep(key, DocAddress::new(self.segment_ord, doc));
+                }
             }
         }
     }
@@ -177,7 +181,7 @@ impl SegmentHits {
         self.excluded.get(self.excluded_before) == Some(&doc)
     }
 
-    fn key(&mut self, doc: DocId, score: Score, pinned: Option<u32>) -> OrderKey {
+    fn key(&self, doc: DocId, score: u32, pinned: Option<u32>) -> OrderKey {
         let identity = self.columns.identity.first(doc).unwrap_or_default();
         let published_ms = self.columns.published_ms.first(doc).unwrap_or_default();
         let day = self.columns.day.first(doc).and_then(|day| u32::try_from(day).ok()).unwrap_or_default();
@@ -188,7 +192,7 @@ impl SegmentHits {
             Order::Relevance => {
                 let newer_first = self.columns.collection.of(doc).and_then(|number| self.newer_first.get(number));
                 let recency = if newer_first.copied().unwrap_or(false) { published_ms } else { i64::MIN };
-                (thousandths(score + self.title_score(doc)), recency)
+                (score, recency)
             }
             Order::NewestFirst => (day, published_ms),
             Order::OldestFirst => (u32::MAX - day, published_ms.saturating_neg()),
@@ -217,6 +221,14 @@ struct Heaps {
 }
 
 impl Heaps {
+    /// Whether a hit of that score may be kept; one that is as good as the worst may be.
+    fn may_keep(&self, score: u32) -> bool {
+        let beats = |heap: &BinaryHeap<Reverse<(OrderKey, DocAddress)>>, room: bool| {
+            room || heap.peek().is_none_or(|Reverse((worst, _))| score >= worst.score)
+        };
+        beats(&self.best, self.best.len() < RANKED_MAX) || beats(&self.tail, self.tail.len() < self.page)
+    }
+
     fn keep(&mut self, key: OrderKey, address: DocAddress) {
         let hit = Reverse((key, address));
         if self.best.len() < RANKED_MAX {

@@ -17,7 +17,9 @@ pub(crate) struct FacetCounts {
     departments: Vec<u64>,
     locales: Vec<u64>,
     values: Vec<u64>,
-    months: BTreeMap<u64, u64>,
+    /// From January of the first year on.
+    months: Vec<u64>,
+    first_year: u64,
 }
 
 /// Counts by name, which segments can be added up by.
@@ -33,12 +35,15 @@ pub(crate) struct NamedCounts {
 impl FacetCounts {
     /// Nothing counted yet.
     pub(crate) fn new(columns: &Columns) -> Self {
+        let [first_year, last_year] = [columns.day.min_value(), columns.day.max_value()].map(year_of);
+        let years = usize::try_from(last_year.saturating_sub(first_year)).unwrap_or_default() + 1;
         Self {
             collections: vec![0; columns.collection.len()],
             departments: vec![0; columns.department.len()],
             locales: vec![0; columns.locale.len()],
             values: vec![0; columns.values.len()],
-            months: BTreeMap::new(),
+            months: vec![0; years * 12],
+            first_year,
         }
     }
 
@@ -56,7 +61,8 @@ impl FacetCounts {
         if failed.none_but(Failed::DAY)
             && let Some(day) = columns.day.first(doc)
         {
-            *self.months.entry(day / 100).or_default() += 1;
+            let month = (year_of(day) - self.first_year) * 12 + (day / 100 % 100).saturating_sub(1);
+            add(&mut self.months, usize::try_from(month).ok());
         }
         for number in columns.values.all_of(doc) {
             if filters.facet_of(number).is_some_and(|facet| failed.none_but(facet)) {
@@ -67,7 +73,10 @@ impl FacetCounts {
 
     /// The counts by name.
     pub(crate) fn named(self, columns: &Columns) -> NamedCounts {
-        let Self { collections, departments, locales, values, months } = self;
+        let Self { collections, departments, locales, values, months, first_year } = self;
+        let numbered = (0_u64..).zip(months).filter(|(_, count)| *count > 0);
+        let months =
+            numbered.map(|(number, count)| ((first_year + number / 12) * 100 + number % 12 + 1, count)).collect();
         NamedCounts {
             collections: columns.collection.counted(&collections),
             departments: columns.department.counted(&departments),
@@ -114,6 +123,11 @@ impl NamedCounts {
             fields,
         }
     }
+}
+
+/// Days are written by year * 10000; an empty column says more than any year.
+fn year_of(day: u64) -> u64 {
+    (day / 10_000).min(9_999)
 }
 
 fn add(counts: &mut [u64], number: Option<usize>) {

@@ -27,7 +27,9 @@ pub(crate) async fn titles_are_suggested_while_they_are_public(bed: &Bed) {
     bed.publish(&bed.service(two, "إلغاء رخصة").await).await;
     bed.service(one, "رخصة لم تنشر").await;
     bed.cms.reindex().await.unwrap();
-    assert_eq!(suggested(bed, "الرخصه", vec![]).await, ["إلغاء رخصة", "تجديد الرخصة"]);
+    let mut titles = suggested(bed, "الرخصه", vec![]).await;
+    titles.sort();
+    assert_eq!(titles, ["إلغاء رخصة", "تجديد الرخصة"]);
     assert_eq!(suggested(bed, "ت", vec![]).await, ["تجديد الرخصة"]);
     assert_eq!(suggested(bed, "رخ", vec![one]).await, ["تجديد الرخصة"]);
     assert_eq!(suggested(bed, "؟", vec![]).await, Vec::<String>::new());
