@@ -62,6 +62,8 @@ pub(crate) struct Forms {
     pub(crate) with_ya: bool,
     /// The string itself is a broken plural of the list.
     pub(crate) plural: bool,
+    /// With ه it is one: no number or adjective is made of such a plural (طلبات are not of طلبة).
+    pub(crate) plural_with_ha: bool,
 }
 
 /// The lists in normal spelling.
@@ -97,8 +99,8 @@ impl Lexicon {
 
     fn parse(attested: &str, exceptions: &str, function_words: &str, plurals: &str) -> Self {
         let mut forms: HashMap<Box<str>, Forms> = HashMap::new();
-        let pairs = plurals::rows(plurals).flat_map(|row| std::iter::once(row.singular).chain(row.plurals()));
-        for word in lines(attested).chain(pairs).map(normalize::arabic) {
+        let singulars = plurals::rows(plurals).map(|row| row.singular);
+        for word in lines(attested).chain(singulars).map(normalize::arabic) {
             if let Some(root) = word.strip_suffix('ه') {
                 forms.entry(root.into()).or_default().with_ha = true;
             }
@@ -108,7 +110,15 @@ impl Lexicon {
             forms.entry(word.into()).or_default().plain = true;
         }
         for plural in plurals::rows(plurals).flat_map(|row| row.plurals()) {
-            forms.entry(norm(plural)).or_default().plural = true;
+            let plural = norm(plural);
+            if let Some(root) = plural.strip_suffix('ه') {
+                forms.entry(root.into()).or_default().plural_with_ha = true;
+            }
+            if let Some(root) = plural.strip_suffix('ي') {
+                forms.entry(root.into()).or_default().with_ya = true;
+            }
+            let form = forms.entry(plural).or_default();
+            (form.plain, form.plural) = (true, true);
         }
         let pairs = lines(exceptions).filter_map(|line| line.split_once('\t'));
         let exceptions = pairs.map(|(word, stem)| (norm(word), norm(stem))).collect();

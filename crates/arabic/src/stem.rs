@@ -105,10 +105,12 @@ fn with_pronoun(lexicon: &Lexicon, rest: &str) -> Option<String> {
         return noun;
     }
     // ة is written ت before a pronoun, ى is written ا, and the plural loses its ن.
-    if let Some(root) = rest.strip_suffix('ت')
-        && let Some(found) = pick(root, lexicon.forms(root), &[Ending::Ha])
-    {
-        return Some(found);
+    if let Some(root) = rest.strip_suffix('ت') {
+        let forms = lexicon.forms(root);
+        let forms = Forms { with_ha: forms.with_ha || forms.plural_with_ha, ..forms };
+        if let Some(found) = pick(root, forms, &[Ending::Ha]) {
+            return Some(found);
+        }
     }
     if let Some(root) = rest.strip_suffix('ا')
         && let Some(found) = pick(root, lexicon.forms(root), &[Ending::Ya])
@@ -259,6 +261,7 @@ mod tests {
         one(&["محامي", "المحامون", "المحامين"]);
         one(&["سنة", "السنوات", "سنوي", "سنواته"]);
         one(&["قانون", "القانونية", "قانونا", "بقانون"]);
+        one(&["طلب", "الطلبات", "طلباتها", "طلبي"]);
         one(&["سوريا", "السوري", "السورية", "السوريين"]);
         one(&["استراتيجية", "الاستراتيجي", "الاستراتيجيات"]);
     }

@@ -131,6 +131,21 @@ b\t<b>نص</b>\t0\thtml: tags are no text
         assert_eq!(report.to_string(), expected);
     }
 
+    /// Right rows of the public half of the table at the last count; may only rise.
+    const FLOOR: usize = 60;
+
+    #[test]
+    fn the_public_pairs_are_answered_no_worse_than_before() {
+        use std::io::Write as _;
+        let Some(folder) = std::env::var_os("DIWAN_SHARED") else {
+            writeln!(std::io::stderr(), "skipped: DIWAN_SHARED is not set").unwrap();
+            return;
+        };
+        let table = std::fs::read_to_string(std::path::Path::new(&folder).join("arabic/pairs.tsv")).unwrap();
+        let report = evaluate_pairs(&table).unwrap();
+        assert!(report.total().0 >= FLOOR, "{report}");
+    }
+
     #[test]
     fn rows_that_cannot_be_read_are_named() {
         for table in ["query\nأ\tب\t1", "query\nأ\tب\t2\tc", "query\nأ ب 1 c"] {
