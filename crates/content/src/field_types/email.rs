@@ -33,12 +33,13 @@ impl EmailType {
 fn normalise(text: &str) -> Option<String> {
     let text = tidy(text);
     let (local, domain) = text.rsplit_once('@')?;
+    let domain = tidy(&domain.to_lowercase());
     let is_local = local.len() <= EmailType::MAX_LOCAL_BYTES && local.split('.').all(is_atom);
     let labels: Vec<&str> = domain.split('.').collect();
     let is_domain = labels.len() >= 2
         && labels.iter().all(|label| is_label(label))
         && labels.last().is_some_and(|last| !last.bytes().all(|byte| byte.is_ascii_digit()));
-    let address = tidy(&format!("{local}@{}", domain.to_lowercase()));
+    let address = format!("{local}@{domain}");
     (is_local && is_domain && address.len() <= EmailType::MAX_BYTES).then_some(address)
 }
 
@@ -141,6 +142,7 @@ mod tests {
             "mailto:a@b.example",
             "a@b.exa\u{200f}mple",
             "a@b@c.example",
+            "a@İ.example",
         ] {
             check_faults(&field, json!(bad), &["/f invalid_email"]);
         }

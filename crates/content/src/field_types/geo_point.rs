@@ -57,6 +57,11 @@ impl FieldKind for GeoPointType {
         (has_latitude && has_longitude).then(|| json!({"latitude": latitude, "longitude": longitude}))
     }
 
+    /// What cannot be published is nothing: the blueprint may have changed since it was written.
+    fn is_empty(&self, value: &Value) -> bool {
+        self.present(value).is_null()
+    }
+
     fn present(&self, value: &Value) -> Value {
         let (latitude, longitude) = (&value["latitude"], &value["longitude"]);
         if !is_degrees(latitude, LIMITS[0]) || !is_degrees(longitude, LIMITS[1]) {
