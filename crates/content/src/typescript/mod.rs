@@ -2,6 +2,7 @@
 
 mod expression;
 mod names;
+mod queries;
 
 use serde_json::{Map, Value};
 
@@ -34,8 +35,8 @@ export type Entry<C extends CollectionHandle = CollectionHandle> = { [K in C]: C
 export type EntryList<C extends CollectionHandle = CollectionHandle> = { [K in C]: Collections[K][\"list\"] }[C];
 ";
 
-/// The types of an installation as one module of TypeScript: the data of each blueprint, what there is of each collection,
-/// and every shape that the delivery API answers.
+/// The types of an installation as one module of TypeScript: the data of each blueprint, what there is of each collection
+/// and what its lists can be asked, and every shape that the delivery API answers.
 ///
 /// `components` are those of the OpenAPI document of the delivery API, by name: every shape is written as it is described
 /// there, so that both never differ. Those of blueprints and collections are called `<Blueprint>Data`, `<Collection>Entry`
@@ -44,7 +45,10 @@ pub fn typescript(registry: &Registry, components: &Map<String, Value>) -> Strin
     let mut parts = vec![HEADER.to_owned()];
     parts.extend(registry.blueprints().map(|blueprint| data(blueprint)));
     parts.push(blueprints(registry));
-    parts.push(collections(registry));
+    parts.push(queries::kinds());
+    let listed = registry.collections().filter(|one| !one.kind.is_single());
+    parts.extend(listed.map(|one| queries::of_collection(one, registry, components)));
+    parts.push(collections(registry, components));
     parts.push(GENERIC.to_owned());
     let of_data: Vec<String> = registry.blueprints().map(|blueprint| data_name(&blueprint.handle)).collect();
     let others = components.iter().filter(|(name, _)| !of_data.contains(name));
@@ -87,24 +91,27 @@ fn blueprints(registry: &Registry) -> String {
     format!("/** The data of each blueprint. */\nexport interface Blueprints {{\n{}}}\n", lines.collect::<String>())
 }
 
-fn collections(registry: &Registry) -> String {
-    let members = registry.collections().map(|one| collection(one, registry));
+fn collections(registry: &Registry, components: &Map<String, Value>) -> String {
+    let members = registry.collections().map(|one| collection(one, registry, components));
     format!(
         "/** What there is of each collection. */\nexport interface Collections {{\n{}}}\n",
         members.collect::<String>()
     )
 }
 
-fn collection(collection: &Collection, registry: &Registry) -> String {
+fn collection(collection: &Collection, registry: &Registry, components: &Map<String, Value>) -> String {
     let Collection { handle, kind, label, blueprints, locales, .. } = collection;
     let data: Vec<String> = registry.blueprints_of(collection).map(|one| data_name(&one.handle)).collect();
+    // Of a global or a navigation there is one entry and no list.
+    let of_lists = |name: String| if kind.is_single() { "never".to_owned() } else { name };
     let members = [
         ("blueprint", literals(blueprints.iter().map(|one| one.as_str()))),
         ("locale", literals(locales.iter().map(Locale::as_str))),
         ("data", data.join(" | ")),
         ("entry", entry_name(handle)),
-        // Of a global or a navigation there is one entry and no list.
-        ("list", if kind.is_single() { "never".to_owned() } else { entry_list_name(handle) }),
+        ("list", of_lists(entry_list_name(handle))),
+        ("filter", of_lists(queries::filter_name(handle, components))),
+        ("sort", of_lists(queries::sort_name(handle, components))),
     ];
     let lines: String = members.iter().map(|(name, of)| format!("{}{name}: {of};\n", indent(2))).collect();
     format!("{}{}{handle}: {{\n{lines}{}}};\n", comment(&both(label), 1), indent(1), indent(1))
@@ -136,10 +143,17 @@ fields:
     type: select
     label: { ar: النوع, en: Kind }
     max_items: 1
+    filterable: true
     options: [{ value: news, label: { ar: خبر, en: News } }, { value: tender, label: { ar: منافسة, en: Tender } }]
-  - { handle: tags, type: tags, label: { ar: وسوم, en: Tags } }
+  - { handle: tags, type: tags, label: { ar: وسوم, en: Tags }, filterable: true }
   - { handle: open, type: date_range, label: { ar: المدة, en: Term }, open_ended: true, hijri: true }
   - { handle: more, type: json, label: { ar: أخرى, en: More } }
+  - handle: about
+    type: reference
+    label: { ar: عن, en: About }
+    filterable: true
+    max_items: 1
+    collections: [gov_notices]
   - { handle: notes, type: textarea, label: { ar: ملاحظات, en: Notes }, private: true }
 ";
 

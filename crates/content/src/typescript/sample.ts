@@ -25,6 +25,8 @@ export interface NoticesData {
   } | null;
   /** أخرى / More */
   more: JsonValue;
+  /** عن / About */
+  about: string | null;
 }
 
 /** The data of each blueprint. */
@@ -32,6 +34,124 @@ export interface Blueprints {
   /** إعلان / Notice */
   notices: NoticesData;
 }
+
+/** Asks of a text; spellings that readers take for one are one. */
+export interface TextFilter {
+  eq?: string;
+  ne?: string;
+  in?: string[];
+  nin?: string[];
+  contains?: string;
+  starts_with?: string;
+  exists?: boolean;
+}
+
+/** Asks of a number. */
+export interface NumberFilter {
+  eq?: number;
+  ne?: number;
+  lt?: number;
+  lte?: number;
+  gt?: number;
+  gte?: number;
+  in?: number[];
+  nin?: number[];
+  exists?: boolean;
+}
+
+/** Asks of yes or no. */
+export interface BooleanFilter {
+  eq?: boolean;
+  ne?: boolean;
+  in?: boolean[];
+  nin?: boolean[];
+  exists?: boolean;
+}
+
+/** Asks of a day, written `2026-01-31`. */
+export interface DateFilter {
+  eq?: string;
+  ne?: string;
+  lt?: string;
+  lte?: string;
+  gt?: string;
+  gte?: string;
+  in?: string[];
+  nin?: string[];
+  exists?: boolean;
+}
+
+/** Asks of a point in time, written `2026-01-31T09:00:00Z`. */
+export interface TimeFilter {
+  eq?: string;
+  ne?: string;
+  lt?: string;
+  lte?: string;
+  gt?: string;
+  gte?: string;
+  in?: string[];
+  nin?: string[];
+  exists?: boolean;
+}
+
+/** Asks of a time of day, written `09:30`. */
+export interface TimeOfDayFilter {
+  eq?: string;
+  ne?: string;
+  lt?: string;
+  lte?: string;
+  gt?: string;
+  gte?: string;
+  in?: string[];
+  nin?: string[];
+  exists?: boolean;
+}
+
+/** Asks of declared options. */
+export interface OptionFilter<V extends string> {
+  eq?: V;
+  ne?: V;
+  in?: V[];
+  nin?: V[];
+  exists?: boolean;
+}
+
+/** Asks of an identity. */
+export interface IdFilter {
+  eq?: string;
+  ne?: string;
+  in?: string[];
+  nin?: string[];
+  exists?: boolean;
+}
+
+/** Conditions on entries of gov_notices, all of which must hold: `filter[name][operator]=value`. */
+export interface GovNoticesFilter {
+  and?: GovNoticesFilter[];
+  or?: GovNoticesFilter[];
+  id?: string | IdFilter;
+  department?: string | IdFilter;
+  blueprint?: "notices" | OptionFilter<"notices">;
+  published_at?: string | TimeFilter;
+  first_published_at?: string | TimeFilter;
+  slug?: string | TextFilter;
+  kind?: "news" | "tender" | OptionFilter<"news" | "tender">;
+  tags?: string | TextFilter;
+  about?: string | IdFilter | {
+    id?: string | IdFilter;
+    department?: string | IdFilter;
+    blueprint?: "notices" | OptionFilter<"notices">;
+    published_at?: string | TimeFilter;
+    first_published_at?: string | TimeFilter;
+    slug?: string | TextFilter;
+    kind?: "news" | "tender" | OptionFilter<"news" | "tender">;
+    tags?: string | TextFilter;
+    about?: string | IdFilter;
+  };
+}
+
+/** A step of the order of gov_notices; `-` puts the largest first. */
+export type GovNoticesSort = "published_at" | "-published_at" | "first_published_at" | "-first_published_at" | "department" | "-department" | "title" | "-title" | "kind" | "-kind" | "open" | "-open";
 
 /** What there is of each collection. */
 export interface Collections {
@@ -42,6 +162,8 @@ export interface Collections {
     data: NoticesData;
     entry: GovNoticesEntry;
     list: GovNoticesEntryList;
+    filter: GovNoticesFilter;
+    sort: GovNoticesSort;
   };
 }
 
