@@ -65,11 +65,11 @@ async fn two_revisions_are_compared_field_by_field() {
             "fields": [
                 {
                     "field": "title", "label": { "ar": "العنوان", "en": "Title" }, "change": "changed",
-                    "from": "افتتاح قاعة المطالعة الكبرى", "to": "افتتاح قاعة المطالعة"
+                    "from": "افتتاح قاعة المطالعة الكبرى", "to": "افتتاح قاعة المطالعة", "inside": []
                 },
                 {
                     "field": "tags", "label": { "ar": "الوسوم", "en": "Tags" }, "change": "added",
-                    "from": null, "to": ["قراءة"]
+                    "from": null, "to": ["قراءة"], "inside": []
                 }
             ],
             "envelope": [{ "name": "slug", "from": "افتتاح-قاعة-المطالعة-الكبرى", "to": "قاعة-المطالعة" }]
@@ -99,9 +99,9 @@ async fn a_published_revision_is_read_by_its_path_in_any_spelling() {
             "data": {
                 "title": "افتتاح قاعة المطالعة الكبرى", "kind": "news", "summary": "خلاصة.",
                 "body": { "html": "<p>نص.</p>\n" }, "image": null, "image_caption": null, "event_starts_at": null,
-                "event_ends_at": null, "event_place": null, "tags": [], "partner_departments": [], "related": [],
-                "source_link": null, "featured": false, "seo_meta_title": null, "seo_meta_description": null,
-                "seo_share_image": null, "seo_noindex": false
+                "event_ends_at": null, "event_place": null, "tags": [], "topics": [], "partner_departments": [],
+                "related": [], "source_link": null, "featured": false, "seo_meta_title": null,
+                "seo_meta_description": null, "seo_share_image": null, "seo_canonical": null, "seo_noindex": false
             },
             "included": {}, "meta": { "unresolved": [] }
         });

@@ -25,6 +25,7 @@ mod search_product;
 mod searching;
 #[path = "../../benches/lists/seed.rs"]
 mod seed;
+mod structured;
 mod support;
 mod translations;
 mod trash;
@@ -168,6 +169,7 @@ on_each_database! {
     search_product::related_entries_are_public_and_of_one_locale,
     search_product::synonyms_and_pins_hold_as_soon_as_they_are_published,
     search_product::searches_are_counted_and_told_to_editors,
+    structured::what_stands_inside_fields_is_checked_published_and_found,
     trash::only_what_is_not_public_goes_into_the_trash,
     trash::a_page_with_children_does_not_go_into_the_trash,
     trash::a_save_that_meets_the_trash_is_told_so,

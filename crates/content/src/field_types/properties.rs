@@ -75,11 +75,11 @@ struct HalfLives(PublicPath);
 
 impl Lookup for HalfLives {
     fn entry(&self, id: EntryId) -> Option<LiveEntry<'_>> {
-        (id.0.as_u128() % 2 == 0).then_some(LiveEntry { path: Some(&self.0), title: "أ", in_locale: true })
+        id.0.as_u128().is_multiple_of(2).then_some(LiveEntry { path: Some(&self.0), title: "أ", in_locale: true })
     }
 
     fn asset(&self, id: AssetId) -> Option<LiveAsset<'_>> {
-        (id.0.as_u128() % 2 == 0).then_some(LiveAsset { url: "/v1/assets/a", name: "a.pdf" })
+        id.0.as_u128().is_multiple_of(2).then_some(LiveAsset { url: "/v1/assets/a", name: "a.pdf" })
     }
 }
 

@@ -8,6 +8,7 @@
 mod attributes;
 mod deliver;
 mod html;
+mod marks;
 mod normal;
 mod present;
 mod read;

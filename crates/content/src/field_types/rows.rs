@@ -117,11 +117,8 @@ pub(crate) fn check_id(row: &Map<String, Value>, taken: &mut HashSet<String>, re
         Some(Value::String(id)) if !is_id(id) => {
             reading.member(ID).fault_with(FaultCode::PatternMismatch, "pattern", ID_PATTERN);
         }
-        Some(Value::String(id)) => {
-            if !taken.insert(id.clone()) {
-                reading.member(ID).fault(FaultCode::DuplicateItem);
-            }
-        }
+        Some(Value::String(id)) if taken.insert(id.clone()) => {}
+        Some(Value::String(_)) => reading.member(ID).fault(FaultCode::DuplicateItem),
         Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
             reading.member(ID).wrong_type("string");
         }

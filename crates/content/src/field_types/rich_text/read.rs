@@ -9,9 +9,9 @@ use serde_json::{Map, Value, json};
 
 use super::{
     RichTextType,
-    attributes::{Attribute, OF_LINKS, PASSED_OVER, attributes_of, is_inner_link},
+    attributes::attributes_of,
     normal::{blocks_of, top_level},
-    spelling::{MarkKind, NodeKind, Place},
+    spelling::{NodeKind, Place},
 };
 use crate::{
     fault::FaultCode,
@@ -42,24 +42,24 @@ pub(super) fn kept_doc(field: &RichTextType, value: &Value) -> Value {
 
 /// What for a document is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Purpose {
+pub(super) enum Purpose {
     /// Somebody wrote it.
     Check,
     /// It is stored.
     Use,
 }
 
-struct Reader<'a> {
-    field: &'a RichTextType,
-    purpose: Purpose,
+pub(super) struct Reader<'a> {
+    pub(super) field: &'a RichTextType,
+    pub(super) purpose: Purpose,
     /// The document before.
-    base: Option<&'a Value>,
+    pub(super) base: Option<&'a Value>,
     /// Addresses in the document before; they may stay, whatever they are.
-    known_addresses: OnceCell<HashSet<&'a str>>,
+    pub(super) known_addresses: OnceCell<HashSet<&'a str>>,
     /// Ids of blocks by their places.
     block_ids: HashMap<usize, String>,
     taken_ids: HashSet<String>,
-    nodes: usize,
+    pub(super) nodes: usize,
     chars: usize,
 }
 
@@ -193,10 +193,10 @@ impl<'a> Reader<'a> {
     }
 
     fn takes(&self, kind: NodeKind) -> bool {
-        match kind {
-            NodeKind::Block => !self.field.blocks.0.is_empty(),
-            other => !NodeKind::CHOSEN.contains(&other) || self.field.nodes.contains(&other),
+        if kind == NodeKind::Block {
+            return !self.field.blocks.0.is_empty();
         }
+        !NodeKind::CHOSEN.contains(&kind) || self.field.nodes.contains(&kind)
     }
 
     fn text(&mut self, text: Option<&Value>, reading: &mut Reading<'_>) -> Option<Value> {
@@ -214,115 +214,6 @@ impl<'a> Reader<'a> {
         }
         self.chars += text.chars().count();
         Some(json!(text))
-    }
-
-    /// The marks of a text in their order, each once.
-    fn marks(&mut self, marks: Option<&Value>, reading: &mut Reading<'_>) -> Vec<Value> {
-        let marks = match marks {
-            None | Some(Value::Null) => return Vec::new(),
-            Some(Value::Array(marks)) => marks,
-            Some(Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => {
-                reading.wrong_type("array");
-                return Vec::new();
-            }
-        };
-        let mut read: Vec<(MarkKind, Value)> = Vec::new();
-        for (index, mark) in marks.iter().enumerate() {
-            self.nodes += 1;
-            if self.nodes > RichTextType::MAX_NODES {
-                break;
-            }
-            let mut reading = reading.item(index);
-            let Some((kind, mark)) = self.mark(mark, &mut reading) else { continue };
-            if read.iter().any(|(earlier, _)| *earlier == kind) {
-                reading.fault(FaultCode::DuplicateItem);
-                continue;
-            }
-            read.push((kind, mark));
-        }
-        read.sort_by_key(|(kind, _)| *kind);
-        read.into_iter().map(|(_, mark)| mark).collect()
-    }
-
-    fn mark(&mut self, mark: &Value, reading: &mut Reading<'_>) -> Option<(MarkKind, Value)> {
-        let Value::Object(mark) = mark else {
-            reading.wrong_type("object");
-            return None;
-        };
-        refuse_others(mark, &["type", "attrs"], reading);
-        let name = mark.get("type").and_then(Value::as_str).unwrap_or_default();
-        let Some(kind) = MarkKind::find(name).filter(|kind| self.field.marks.contains(kind)) else {
-            let allowed: Vec<&str> = self.field.marks.iter().map(|mark| mark.name()).collect();
-            reading.member("type").fault_with(FaultCode::NotAnOption, "allowed", allowed);
-            return None;
-        };
-        let allowed: &[Attribute] = if kind == MarkKind::Link { OF_LINKS } else { &[] };
-        let attributes = self.attributes(mark.get("attrs"), allowed, &mut reading.member("attrs"))?;
-        let mut read = json!({"type": kind.name()});
-        if !attributes.is_empty() {
-            read["attrs"] = Value::Object(attributes);
-        }
-        Some((kind, read))
-    }
-
-    /// The attributes that are kept; `None` where one that is needed is missing or wrong.
-    fn attributes(
-        &self,
-        written: Option<&Value>,
-        allowed: &[Attribute],
-        reading: &mut Reading<'_>,
-    ) -> Option<Map<String, Value>> {
-        let mut kept = Map::new();
-        let none = Map::new();
-        let written = match written {
-            None | Some(Value::Null) => &none,
-            Some(Value::Object(written)) => written,
-            Some(Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_)) => {
-                reading.wrong_type("object");
-                &none
-            }
-        };
-        for (name, value) in written.iter().filter(|(_, value)| !value.is_null()) {
-            let mut reading = reading.member(name);
-            match allowed.iter().find(|attribute| attribute.is_named(name)) {
-                Some(attribute) if self.keeps(*attribute, value, &mut reading) => {
-                    kept.insert(attribute.name().to_owned(), value.clone());
-                }
-                Some(_) => {}
-                None if PASSED_OVER.contains(&name.as_str()) => {}
-                None => {
-                    let names: Vec<&str> = allowed.iter().map(|attribute| attribute.name()).collect();
-                    reading.fault_with(FaultCode::UnknownField, "allowed", names);
-                }
-            }
-        }
-        for attribute in
-            allowed.iter().filter(|attribute| attribute.is_needed() && !kept.contains_key(attribute.name()))
-        {
-            if written.get(attribute.name()).is_none_or(Value::is_null) {
-                reading.member(attribute.name()).fault(FaultCode::Required);
-            }
-            return None;
-        }
-        Some(kept)
-    }
-
-    fn keeps(&self, attribute: Attribute, value: &Value, reading: &mut Reading<'_>) -> bool {
-        let Err(fault) = attribute.check(value, reading.at()) else { return true };
-        let address = value.as_str().filter(|_| matches!(attribute, Attribute::Href | Attribute::Src));
-        let stays = match self.purpose {
-            Purpose::Check => address.is_some_and(|address| self.is_known(address)),
-            // Told as unreadable when it is answered.
-            Purpose::Use => address.is_some_and(is_inner_link),
-        };
-        if !stays {
-            reading.tell(fault);
-        }
-        stays
-    }
-
-    fn is_known(&self, address: &str) -> bool {
-        self.known_addresses.get_or_init(|| self.base.map(addresses).unwrap_or_default()).contains(address)
     }
 
     fn block(&mut self, node: &Map<String, Value>, index: usize, reading: &mut Reading<'_>) -> Option<Value> {
@@ -385,41 +276,12 @@ fn ids_of_blocks(doc: &Value) -> HashMap<usize, String> {
     blocks.iter().map(|(place, _)| *place).zip(row_ids(&attributes)).collect()
 }
 
-/// All addresses in a document, without recursion.
-fn addresses(doc: &Value) -> HashSet<&str> {
-    let mut found = HashSet::new();
-    let mut waiting = vec![doc];
-    while let Some(value) = waiting.pop() {
-        match value {
-            Value::Array(items) => waiting.extend(items),
-            Value::Object(members) => {
-                for (name, member) in members {
-                    match member {
-                        Value::String(text) if name == "href" || name == "src" => {
-                            found.insert(text.as_str());
-                        }
-                        Value::Null
-                        | Value::Bool(_)
-                        | Value::Number(_)
-                        | Value::String(_)
-                        | Value::Array(_)
-                        | Value::Object(_) => waiting.push(member),
-                    }
-                }
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-        }
-    }
-    found
-}
-
 /// Tells members that have no meaning here.
-fn refuse_others(object: &Map<String, Value>, allowed: &[&str], reading: &mut Reading<'_>) {
+pub(super) fn refuse_others(object: &Map<String, Value>, allowed: &[&str], reading: &mut Reading<'_>) {
     for (name, value) in object {
-        let says_nothing = value.is_null() || value.as_array().is_some_and(Vec::is_empty);
-        if !allowed.contains(&name.as_str())
-            && !(says_nothing && matches!(name.as_str(), "attrs" | "content" | "marks"))
-        {
+        let is_empty = value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+        let says_nothing = is_empty && matches!(name.as_str(), "attrs" | "content" | "marks");
+        if !says_nothing && !allowed.contains(&name.as_str()) {
             reading.member(name).fault_with(FaultCode::UnknownField, "allowed", allowed.to_vec());
         }
     }
