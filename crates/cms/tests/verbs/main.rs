@@ -11,6 +11,12 @@ mod idempotency;
 mod identities;
 mod importing;
 mod judged;
+mod history;
+mod history_random;
+mod idempotency;
+mod identities;
+mod importing;
+mod including;
 mod kinds;
 mod lists;
 mod locales;
@@ -67,6 +73,13 @@ on_each_database! {
     filters::no_filter_tells_what_the_caller_may_not_know,
     filters::what_no_index_serves_is_refused_over_too_many_entries,
     filters::filtered_pages_show_every_entry_once_while_others_come_and_go,
+    history::what_was_public_at_a_time_is_answered_as_it_was_then,
+    history::what_vanished_or_is_in_the_trash_was_never_there,
+    history::references_and_inclusions_are_resolved_as_they_were_then,
+    history::history_is_open_to_all_where_a_collection_says_so_and_else_to_few,
+    history::a_publisher_sees_the_history_of_its_own_departments,
+    history::what_an_older_version_stored_is_found_by_path,
+    history_random::every_time_is_answered_as_it_was_recorded,
     idempotency::a_repeat_is_answered_as_the_first_time,
     idempotency::a_refused_request_may_be_sent_again_under_its_key,
     idempotency::nothing_to_do_is_kept_too,
@@ -80,6 +93,12 @@ on_each_database! {
     idempotency::many_writers_leave_a_whole_chain,
     identities::of_twenty_entries_of_one_id_one_is_made,
     identities::of_twenty_assets_of_one_id_one_is_made,
+    including::names_lead_from_entry_to_entry_to_depth_three_and_back_again,
+    including::fields_narrow_the_data_of_entries_and_of_what_they_include,
+    including::what_is_not_public_is_not_included,
+    including::who_refers_to_an_entry_comes_in_the_default_order_and_within_bounds,
+    including::an_answer_includes_a_bounded_number_of_entries,
+    including::names_that_are_not_to_be_had_are_all_told_alike,
     importing::an_import_keeps_ids_authors_times_unknown_keys_and_exact_bodies,
     importing::a_second_import_changes_nothing,
     importing::what_changed_there_is_updated_and_what_changed_here_is_a_conflict,

@@ -30,10 +30,10 @@ fn registry() -> Registry {
 }
 
 /// Numbers that look random: xorshift, as in G. Marsaglia, "Xorshift RNGs" (2003).
-struct Random(u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         for shift in [13_i32, -7, 17] {
             self.0 ^= if shift > 0 { self.0 << shift } else { self.0 >> -shift };
         }
