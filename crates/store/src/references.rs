@@ -80,8 +80,8 @@ impl Queries {
         rows.into_iter().map(from).collect()
     }
 
-    /// Who points to entries by a field in one locale, each target's in the order of a list in which they stand; at most so
-    /// many for each. Pairs of target and entry.
+    /// Who points to entries by a field in one locale, each target's in the order of a list in which they stand once; at most
+    /// so many for each. Pairs of target and entry.
     pub async fn referring_entries(
         &self,
         field: &str,
@@ -94,11 +94,11 @@ impl Queries {
         for chunk in targets.chunks(256) {
             let ids = padded(chunk.iter().map(|id| Value::from(id.0)).collect());
             let sql = format!(
-                "SELECT target, entry FROM (SELECT r.target, r.entry, MIN(k.sort_key) AS sort_key, ROW_NUMBER() OVER \
-                 (PARTITION BY r.target ORDER BY MIN(k.sort_key)) AS place FROM published_references r \
+                "SELECT target, entry FROM (SELECT r.target, r.entry, ROW_NUMBER() OVER \
+                 (PARTITION BY r.target ORDER BY k.sort_key) AS place FROM published_references r \
                  JOIN published_keys k ON k.entry = r.entry AND k.locale = r.locale AND k.list = $3 \
-                 WHERE r.target_kind = 'entry' AND r.field = $1 AND r.locale = $2 AND r.target IN ({}) \
-                 GROUP BY r.target, r.entry) AS placed WHERE place <= $4 ORDER BY target, place",
+                 WHERE r.target_kind = 'entry' AND r.field = $1 AND r.locale = $2 AND r.target IN ({})) AS placed \
+                 WHERE place <= $4 ORDER BY target, place",
                 placeholders(5, ids.len())
             );
             let fixed: [Value; 4] = [field.into(), locale.as_str().into(), list.into(), stored::bounded(limit).into()];
