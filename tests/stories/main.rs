@@ -11,6 +11,7 @@ mod durability;
 mod front_end;
 mod harness;
 mod kinds;
+mod looking_back;
 mod openapi;
 mod operation;
 mod readme;

@@ -51,7 +51,6 @@ impl Cms {
         path: &PublicPath,
     ) -> Result<Tagged<Content>, CmsError> {
         let request = request.into();
-        let selection = request.selection.read()?;
         let window = self.window(request.scope, &request.moment).await?;
         let folded = path.folded();
         let mut tags = BTreeSet::new();
@@ -69,7 +68,7 @@ impl Cms {
                     }
                     Some(_) | None => {
                         let collection = self.collection(live.collection.as_str())?;
-                        let expansion = self.expansion(request.scope, &collection, &selection)?;
+                        let expansion = self.selected(request.scope, &collection, &request.selection)?;
                         let mut entries = self.assemble(&window, vec![*live], &expansion, &mut tags).await?;
                         entries.pop().map_or(Content::Absent, |entry| Content::Entry(Box::new(entry)))
                     }

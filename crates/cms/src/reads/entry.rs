@@ -48,7 +48,7 @@ impl Cms {
     ) -> Result<Tagged<EntryRead>, CmsError> {
         let request = request.into();
         let collection = self.public_collection(request.scope, collection)?;
-        let expansion = self.expansion(request.scope, &collection, &request.selection.read()?)?;
+        let expansion = self.selected(request.scope, &collection, &request.selection)?;
         let locale = locale.unwrap_or_else(|| collection.origin());
         let window = self.window(request.scope, &request.moment).await?;
         let mut tags = BTreeSet::from([Tag::Entry(id)]);

@@ -50,15 +50,8 @@ pub(super) struct Names {
 }
 
 impl Selection {
-    /// Takes the names apart, or tells every fault in their form.
-    pub(super) fn read(&self) -> Result<Names, CmsError> {
-        let mut faults = Vec::new();
-        let names = self.read_into(&mut faults);
-        if faults.is_empty() { Ok(names) } else { Err(CmsError::BadParameters(faults)) }
-    }
-
-    /// The same beside other faults.
-    pub(super) fn read_into(&self, faults: &mut Vec<Fault>) -> Names {
+    /// Takes the names apart, and tells every fault in their form.
+    pub(super) fn read(&self, faults: &mut Vec<Fault>) -> Names {
         let Self { include, fields, included_fields } = self;
         let mut names = Names::default();
         let wanted = include.as_ref().map_or_else(Vec::new, |text| split(text, "include", MAX_NAMES, faults));
@@ -88,23 +81,24 @@ impl Selection {
 }
 
 impl Cms {
-    /// What the names mean for entries of a collection.
+    /// What is answered of entries of a collection.
     ///
     /// # Errors
-    /// All names that are not to be had, each with those that are.
-    pub(super) fn expansion(
+    /// All faults in the form of names, and all names that are not to be had, each with those that are.
+    pub(super) fn selected(
         &self,
         scope: PublicScope,
         collection: &Arc<Collection>,
-        names: &Names,
+        selection: &Selection,
     ) -> Result<Expansion, CmsError> {
         let mut faults = Vec::new();
-        let expansion = self.expansion_into(scope, collection, names, &mut faults);
+        let names = selection.read(&mut faults);
+        let expansion = self.expansion(scope, collection, &names, &mut faults);
         if faults.is_empty() { Ok(expansion) } else { Err(CmsError::BadParameters(faults)) }
     }
 
-    /// The same beside other faults.
-    pub(super) fn expansion_into(
+    /// What the names mean for entries of a collection. All that are not to be had become faults.
+    pub(super) fn expansion(
         &self,
         scope: PublicScope,
         collection: &Arc<Collection>,

@@ -30,7 +30,7 @@ impl Cms {
         if collection.kind != kind {
             return Err(CmsError::NotFound(Thing::Collection));
         }
-        let expansion = self.expansion(request.scope, &collection, &request.selection.read()?)?;
+        let expansion = self.selected(request.scope, &collection, &request.selection)?;
         let window = self.window(request.scope, &request.moment).await?;
         window.check_enters(&collection)?;
         let mut tags = BTreeSet::new();

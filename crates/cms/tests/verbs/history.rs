@@ -100,6 +100,14 @@ pub(crate) async fn what_was_public_at_a_time_is_answered_as_it_was_then(bed: &B
     assert_eq!(list(bed, &second, "pages").await.unwrap(), ["ب ب", "ثانية"]);
     let tree = bed.cms.published_tree(first.clone(), "pages", None).await.unwrap().value;
     assert_eq!((tree.len(), tree[0].title.as_str(), tree[0].children[0].title.as_str()), (1, "أ أ", "ب ب"));
+    let filtered = ListQuery {
+        moment: second.moment.clone(),
+        filter: vec![("filter[title][starts_with]".to_owned(), "ثان".to_owned())],
+        sort: Some("-title".to_owned()),
+        ..ListQuery::default()
+    };
+    let filtered = bed.cms.published_list(second.scope, "pages", filtered).await.unwrap().value;
+    assert_eq!(filtered.items.iter().map(told).collect::<Vec<_>>(), ["ثانية"]);
     let paths = bed.cms.published_paths(first.clone(), Some(&ar()), None, None).await.unwrap().value.items;
     assert_eq!(paths.iter().map(|row| row.path.as_str()).collect::<Vec<_>>(), ["/أ", "/أ/ب"]);
     // In pages, too, with a cursor of its own.

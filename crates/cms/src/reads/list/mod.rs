@@ -133,8 +133,8 @@ impl Cms {
     ) -> Result<Checked, CmsError> {
         let ListQuery { filter, sort, size, after, locale, count_exact, moment, selection } = query;
         let mut faults = Vec::new();
-        let names = selection.read_into(&mut faults);
-        let expansion = self.expansion_into(scope, &collection, &names, &mut faults);
+        let names = selection.read(&mut faults);
+        let expansion = self.expansion(scope, &collection, &names, &mut faults);
         let locale = locale.unwrap_or_else(|| collection.origin().clone());
         if !collection.has_locale(&locale) {
             let allowed: Vec<String> = collection.locales.iter().map(ToString::to_string).collect();

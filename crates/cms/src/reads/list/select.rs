@@ -119,7 +119,7 @@ impl Cms {
         let Some(past) = reading.window.past() else { return Ok(Selected::default()) };
         let ids = reading.window.entries_then(past, asked.collection, asked.locale, MAX_CANDIDATES + 1).await?;
         if ids.len() > MAX_CANDIDATES as usize {
-            return Err(CmsError::NeedsIndex { needed: written(order) });
+            return Err(CmsError::TooManyCandidates { most: MAX_CANDIDATES, indexes: Vec::new() });
         }
         let found = self.look_at(reading, asked, order, &ids).await?;
         sorted_page(asked, found)
