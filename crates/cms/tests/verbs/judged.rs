@@ -51,9 +51,9 @@ pub(crate) async fn the_sample_ministry_is_found_no_worse_than_before(bed: &Bed)
     }
 }
 
-/// The collection and the last part of the path: what the judgements call a page.
+/// The collection and the last part of the path: what the judgements call a page. Without a path the title, in one word.
 fn name(hit: &SearchHit) -> String {
-    let path = hit.path.as_ref().map(ToString::to_string).unwrap_or_default();
+    let path = hit.path.as_ref().map_or_else(|| hit.title.replace(' ', "-"), ToString::to_string);
     let slug = path.rsplit('/').next().unwrap_or_default();
     format!("{}/{slug}", hit.collection)
 }
