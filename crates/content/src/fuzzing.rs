@@ -9,21 +9,26 @@ use serde_json::{Value, json};
 use crate::{
     Data, LocaleRole, Pointer,
     cursor::{CursorSecret, open_cursor, seal_cursor},
+    handle::Handle,
     hash::ContentHash,
     loading::SchemaFile,
     markup::{check_harmless, clean, markdown_to_html},
     path::PublicPath,
     present::present,
+    query::{Vocabulary, filter_names, key_lists, parse_filter, plan},
     registry::Registry,
     resolve::resolve,
     yaml,
 };
 
-/// A blueprint with one field of rich text, with blocks.
-const RICH_TEXT: &str = "handle: news
+/// A blueprint with rich text that has blocks, and with fields to filter by.
+const BLUEPRINT: &str = "handle: news
 label: { ar: خبر, en: News }
 fields:
-  - { handle: title, type: text, label: { ar: العنوان, en: Title }, required: true }
+  - { handle: title, type: text, label: { ar: العنوان, en: Title }, required: true, filterable: true }
+  - { handle: order, type: integer, label: { ar: الترتيب, en: Order }, filterable: true }
+  - { handle: closes_at, type: datetime, label: { ar: آخر موعد, en: Closes }, filterable: true }
+  - { handle: related, type: reference, label: { ar: ذو صلة, en: Related }, filterable: true }
   - handle: text
     type: rich_text
     label: { ar: النص, en: Text }
@@ -40,10 +45,11 @@ locales: [ar]
 title_field: title
 owner: required
 sort: [title]
+indexes: [[order, title], [-closes_at]]
 ";
 
-static RICH_TEXT_REGISTRY: LazyLock<Registry> = LazyLock::new(|| {
-    let files = [file("blueprints/news.yaml", RICH_TEXT), file("collections/news.yaml", COLLECTION)];
+static REGISTRY: LazyLock<Registry> = LazyLock::new(|| {
+    let files = [file("blueprints/news.yaml", BLUEPRINT), file("collections/news.yaml", COLLECTION)];
     Registry::load(&files).expect("a blueprint of ours")
 });
 
@@ -122,7 +128,7 @@ pub fn schemas(bytes: &[u8]) {
 /// A document is refused or read into what reads as itself; whatever is stored becomes harmless HTML.
 pub fn rich_text(bytes: &[u8]) {
     let Ok(doc) = serde_json::from_slice::<Value>(bytes) else { return };
-    let Some(blueprint) = RICH_TEXT_REGISTRY.find_blueprint("news") else { return };
+    let Some(blueprint) = REGISTRY.find_blueprint("news") else { return };
     let at = Pointer::root();
     let (data, faults) = blueprint.read(&json!({ "text": doc }), &LocaleRole::Origin, &at);
     if faults.is_empty() {
@@ -139,6 +145,30 @@ pub fn rich_text(bytes: &[u8]) {
         if let Some(html) = presented["text"]["html"].as_str() {
             check_harmless(html);
         }
+    }
+}
+
+/// The parameters of a filter, a line each, are refused with few faults or read into a filter that has one canonical form and
+/// can be planned.
+pub fn filters(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let parameters: Vec<(&str, &str)> = text.lines().map(|line| line.split_once('=').unwrap_or((line, ""))).collect();
+    let (Some(collection), Some(blueprint)) = (REGISTRY.find_collection("news"), REGISTRY.find_blueprint("news"))
+    else {
+        return;
+    };
+    let names = || filter_names(collection, &[blueprint.as_ref()]);
+    let behind = |_: Option<&[Handle]>| (vec![collection.handle.clone()], names());
+    let vocabulary = Vocabulary { names: names(), behind: &behind };
+    match parse_filter(&parameters, &vocabulary) {
+        Ok(Some(filter)) => {
+            let again = parse_filter(&parameters, &vocabulary).ok().flatten().map(|filter| filter.canonical());
+            assert_eq!(again, Some(filter.canonical()));
+            let lists = key_lists(collection, &[blueprint.as_ref()]);
+            plan(&filter, &collection.sort, &lists, collection.origin());
+        }
+        Ok(None) => assert!(parameters.is_empty()),
+        Err(faults) => assert!((1..=20).contains(&faults.len()), "{} faults", faults.len()),
     }
 }
 
@@ -180,6 +210,11 @@ mod tests {
     #[test]
     fn yaml_holds_for_the_corpus() {
         replay("yaml", yaml);
+    }
+
+    #[test]
+    fn filters_hold_for_the_corpus() {
+        replay("filter_grammar", filters);
     }
 
     #[test]

@@ -8,7 +8,15 @@ type Found = { status: 200; page: Exclude<AtPath, Schemas["Redirect"]> } | { sta
 
 const [baseUrl] = process.argv.slice(2);
 if (baseUrl === undefined) throw new Error("the address of the server is missing");
-const api = createClient<paths>({ baseUrl });
+// Filters nest deeper than the client's own writer of queries goes.
+const api = createClient<paths>({ baseUrl, querySerializer: (query) => Object.entries(query).flatMap(([name, value]) => pairs(name, value)).join("&") });
+
+function pairs(name: string, value: unknown): string[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value)) return [`${name}=${value.map(encodeURIComponent).join(",")}`];
+  if (typeof value === "object") return Object.entries(value).flatMap(([key, inner]) => pairs(`${name}[${key}]`, inner));
+  return [`${name}=${encodeURIComponent(String(value))}`];
+}
 
 /** What a router makes of the path of a request. */
 async function route(path: string): Promise<Found> {
@@ -73,6 +81,15 @@ async function* departments(): AsyncGenerator<Schemas["DepartmentsEntry"]> {
   }
 }
 
+/** Tenders that are not decided yet, the newest first, each with its topic. */
+async function tenders(): Promise<void> {
+  const query = { locale: "ar" as const, filter: { stage: { in: "open,evaluation" }, date: { gte: "2026-07-01" } }, sort: "-date", include: "topic" };
+  const { data, error } = await api.GET("/v1/collections/tenders/entries", { params: { query } });
+  if (error !== undefined) throw new Error(error.detail);
+  console.log("tenders:");
+  for (const tender of data.data) console.log(`  ${tender.data.number} ${tender.data.title} (${tender.included.topic?.[0]?.data.title})`);
+}
+
 /** The best hit of a search, and where the others are. */
 async function search(q: string): Promise<void> {
   const { data, error } = await api.GET("/v1/search", { params: { query: { q, locale: "ar", collection: ["services"] } } });
@@ -114,6 +131,7 @@ await home();
 await navigation();
 console.log("departments:");
 for await (const department of departments()) console.log(`  ${department.data.title}`);
+await tenders();
 console.log("visits:");
 for (const path of ["department/الموازنة-العامة", "department/الموازنه-العامه", "لا شيء", "withdrawn"]) {
   await visit(path);
