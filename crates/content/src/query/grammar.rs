@@ -24,13 +24,16 @@ const MAX_FAULTS: usize = 20;
 /// Longest name that is told back, in characters.
 const MAX_NAME_CHARS: usize = 100;
 
+/// Collections, and what filters may name in all of them.
+pub type NamesBehind = (Vec<Handle>, Vec<FilterName>);
+
 /// What a filter may name.
 pub struct Vocabulary<'a> {
     /// Names of the collection itself.
     pub names: Vec<FilterName>,
     /// The collections behind a reference that the caller may read, and what can be named there. Given the collections
     /// that the reference declares.
-    pub behind: &'a dyn Fn(Option<&[Handle]>) -> (Vec<Handle>, Vec<FilterName>),
+    pub behind: &'a dyn Fn(Option<&[Handle]>) -> NamesBehind,
 }
 
 /// Reads parameters, each with its whole name and its value; `None` where there are none.
@@ -70,6 +73,15 @@ struct GroupDraft {
     groups: BTreeMap<Group, BTreeMap<u16, GroupDraft>>,
 }
 
+/// What the name of a parameter asks.
+struct Condition {
+    name: FilterName,
+    /// A field behind it, and the collections that hold it.
+    behind: Option<(Vec<Handle>, FilterName)>,
+    operator: Operator,
+    item_by_item: bool,
+}
+
 /// A condition whose values are still coming.
 struct TermDraft {
     name: FilterName,
@@ -89,7 +101,7 @@ impl Reading<'_> {
             Err(why) => return self.faults.push(misshapen(parameter, why, &self.vocabulary.names)),
         };
         match self.condition(parameter, &bracketed) {
-            Ok((name, behind, operator, item_by_item)) => {
+            Ok(Condition { name, behind, operator, item_by_item }) => {
                 let filtering = behind.as_ref().map_or(&name.filtering, |(_, name)| &name.filtering);
                 let values = match read_values(parameter, value, operator, item_by_item, filtering) {
                     Ok(values) => values,
@@ -104,18 +116,14 @@ impl Reading<'_> {
     }
 
     /// What a name asks of which value.
-    fn condition(
-        &self,
-        parameter: &str,
-        bracketed: &Bracketed<'_>,
-    ) -> Result<(FilterName, Option<(Vec<Handle>, FilterName)>, Operator, bool), Fault> {
+    fn condition(&self, parameter: &str, bracketed: &Bracketed<'_>) -> Result<Condition, Fault> {
         let (field, names) = bracketed.names.split_first().unwrap_or((&"", &[]));
         let Some(name) = find(&self.vocabulary.names, field) else {
             return Err(not_allowed(parameter, names_of(&self.vocabulary.names)));
         };
         match asked(names) {
             Asked::Operator(operator, item) if name.filtering.operators().contains(&operator) => {
-                Ok((name.clone(), None, operator, item))
+                Ok(Condition { name: name.clone(), behind: None, operator, item_by_item: item })
             }
             Asked::Behind(field, operator, item) => match &name.filtering {
                 Filtering::Reference(collections) => {
@@ -128,7 +136,12 @@ impl Reading<'_> {
                     if !target.filtering.operators().contains(&operator) {
                         return Err(not_allowed(parameter, operators_of(target)));
                     }
-                    Ok((name.clone(), Some((collections, target.clone())), operator, item))
+                    Ok(Condition {
+                        name: name.clone(),
+                        behind: Some((collections, target.clone())),
+                        operator,
+                        item_by_item: item,
+                    })
                 }
                 Filtering::None
                 | Filtering::Text

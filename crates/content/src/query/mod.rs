@@ -21,7 +21,7 @@ pub use self::{
     comparable::Comparable,
     filter::{Filter, Hop, Term, Test},
     filtering::Filtering,
-    grammar::{Vocabulary, parse_filter},
+    grammar::{NamesBehind, Vocabulary, parse_filter},
     lists::{KeyList, ListPart, PartKind, key_lists, list_keys, order_name},
     names::{FilterName, filter_names, names_behind, sort_names},
     operator::Operator,

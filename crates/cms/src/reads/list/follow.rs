@@ -83,10 +83,10 @@ impl Cms {
 
 /// The index that is needed belongs to the collection behind the hop.
 fn at_target(error: CmsError, collection: &Handle) -> CmsError {
-    match error {
-        CmsError::NeedsIndex { needed } => CmsError::NeedsIndex { needed: format!("{collection}: {needed}") },
-        other => other,
+    if let CmsError::NeedsIndex { needed } = error {
+        return CmsError::NeedsIndex { needed: format!("{collection}: {needed}") };
     }
+    error
 }
 
 /// Goes no deeper than the grammar of filters allows.
