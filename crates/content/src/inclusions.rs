@@ -96,25 +96,21 @@ impl Inclusion {
 impl Field {
     /// Whether it names assets, itself or in the rows that it holds.
     pub fn holds_assets(&self) -> bool {
-        match &self.field_type {
-            FieldType::Asset(_) => true,
-            other => {
-                let inner = other.kind().inner_fields();
-                inner.iter().any(|(_, fields)| fields.iter().any(|field| !field.private && field.holds_assets()))
-            }
+        if matches!(self.field_type, FieldType::Asset(_)) {
+            return true;
         }
+        let inner = self.field_type.kind().inner_fields();
+        inner.iter().any(|(_, fields)| fields.iter().any(|field| !field.private && field.holds_assets()))
     }
 }
 
 /// The references that a field names, itself or in the rows that it holds; how deep those go, the loader bounds.
 fn references_in(field: &Field) -> Vec<&ReferenceType> {
-    match &field.field_type {
-        FieldType::Reference(reference) => vec![reference],
-        other => {
-            let inner = other.kind().inner_fields().into_iter().flat_map(|(_, fields)| fields);
-            inner.filter(|field| !field.private).flat_map(references_in).collect()
-        }
+    if let FieldType::Reference(reference) = &field.field_type {
+        return vec![reference];
     }
+    let inner = field.field_type.kind().inner_fields().into_iter().flat_map(|(_, fields)| fields);
+    inner.filter(|field| !field.private).flat_map(references_in).collect()
 }
 
 /// Whether a reference may name entries of a collection.
