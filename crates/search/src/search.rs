@@ -11,7 +11,7 @@ use tantivy::{
 };
 
 use crate::{
-    collector::{Collected, HitCollector, is_behind, page_max},
+    collector::{Collected, HitCollector, RANKED_MAX, is_behind, page_max},
     document::{StoredHit, key_term},
     error::SearchError,
     highlight::Marker,
@@ -26,8 +26,8 @@ use crate::{
 };
 
 /// A question that has fewer hits is relaxed as far as to any of its words: which of them matter is for the ranking to say,
-/// and nobody leafs through more pages.
-const QUESTION_HITS_MIN: u64 = 100;
+/// as long as it ranks all hits to the end.
+const QUESTION_HITS_MIN: u64 = RANKED_MAX as u64;
 
 impl SearchIndex {
     /// Finds what is published and the scope may see.
