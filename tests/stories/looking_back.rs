@@ -78,7 +78,6 @@ async fn names_that_lead_nowhere_are_told_with_those_that_lead_somewhere() {
             ("include=".to_owned(), vec!["/include"]),
             ("include=related,related.&fields=,".to_owned(), vec!["/fields", "/include"]),
             (format!("include={many}"), vec!["/include"]),
-            (format!("include={}", vec!["a"; 10_000].join(",")), vec!["/?"]),
             ("include=related&include=related".to_owned(), vec!["/include"]),
             ("include=related%00".to_owned(), vec!["/include"]),
             ("include=related'%20OR%201=1--".to_owned(), vec!["/include"]),
@@ -97,6 +96,8 @@ async fn names_that_lead_nowhere_are_told_with_those_that_lead_somewhere() {
                 assert_eq!(told, wanted, "{path}");
             }
         }
+        // Ten thousand names are no address any more.
+        anyone.get(&room.entry(&format!("include={}", vec!["a"; 10_000].join(",")))).await.of(414);
         let (private, unknown) = (
             anyone.get(&room.entry("include=editor_notes")).await.json(),
             anyone.get(&room.entry("include=x")).await.json(),

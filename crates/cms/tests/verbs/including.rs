@@ -220,7 +220,11 @@ pub(crate) async fn names_that_are_not_to_be_had_are_all_told_alike(bed: &Bed) {
         (selection("featured.featured.featured.featured"), "/include invalid_parameter"),
         (fields(""), "/fields invalid_parameter"),
         (fields(&many), "/fields invalid_parameter"),
-        (both, "/include invalid_parameter"),
+        (
+            both,
+            "/include invalid_parameter, /fields not_allowed_here, /include not_allowed_here, \
+             /fields[featured] not_allowed_here",
+        ),
     ] {
         assert_eq!(refusal(ask(bad).await), format!("parameters {told}"));
     }

@@ -52,7 +52,7 @@ pub(crate) async fn what_was_published_is_read_by_path_and_by_id(bed: &Bed) {
         published_at,
         translations: vec![Translation { locale: ar(), path: Some(path) }],
         data: values(&json!({
-            "title": "من-نحن من-نحن", "summary": null, "body": null, "image": null, "attachments": [], "menu_title": null,
+            "title": "من-نحن من-نحن", "summary": null, "body": null, "article": null, "image": null, "attachments": [], "menu_title": null,
             "show_in_menu": true, "featured": [], "action_label": null, "action_link": null, "reviewed_on": null,
             "seo_meta_title": null, "seo_meta_description": null, "seo_share_image": null, "seo_canonical": null, "seo_noindex": false
         })),
