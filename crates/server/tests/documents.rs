@@ -1,5 +1,7 @@
 //! What the APIs really answer follows their OpenAPI documents.
 
+use std::time::{Duration, Instant};
+
 use diwan_cms::{CreateKey, ProcessRole, WriteContext};
 use diwan_content::{
     DepartmentId,
@@ -41,7 +43,18 @@ impl Ministry {
         let input = CreateKey { label: None, grants, on_behalf_of: None, expires_at: None };
         let key = cms.create_key(&WriteContext::system(), input).await.expect("a key").value.token;
         let server = start(&config, cms, &surroundings).await.expect("a free port");
-        Self { server, key, _folder: folder }
+        let ministry = Self { server, key, _folder: folder };
+        ministry.settle().await;
+        ministry
+    }
+
+    /// Waits until search has taken in everything.
+    async fn settle(&self) {
+        let begun_at = Instant::now();
+        while self.get("/readyz").await["search"]["state"] != "current" {
+            assert!(begun_at.elapsed() < Duration::from_secs(60), "search does not catch up");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     async fn get(&self, path: &str) -> Value {
