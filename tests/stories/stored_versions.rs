@@ -64,6 +64,16 @@ async fn check(app: &App, version: &Path) {
         let now = answer(&app.anyone.get(question).await);
         assert!(contains(&now, then), "{question}\nthen {then}\nnow  {now}");
     }
+    // History is found by any spelling of a path, also what was stored before paths of the past were folded.
+    let auditor = app.with(Role::Auditor);
+    let as_of = app.cms.now();
+    let page = auditor.get(&format!("/v1/content/department/إدارة-الأرشيف?as_of={as_of}")).await.of(200).json();
+    assert_eq!(page["kind"], "entry");
+    for variant in ["/v1/content/department/اداره-الارشيف", "/v1/content/department/اسم-قديم"] {
+        let told = auditor.get(&format!("{variant}?as_of={as_of}")).await.of(200).json();
+        assert_eq!((&told["kind"], &told["to"]), (&json!("redirect"), &page["path"]), "{variant}");
+    }
+    auditor.get(&format!("/v1/content/department/إدارة-ألغيت?as_of={as_of}")).await.of(410);
 }
 
 fn contains(now: &Value, then: &Value) -> bool {

@@ -256,7 +256,7 @@ pub(crate) async fn a_publisher_sees_the_history_of_its_own_departments(bed: &Be
     assert_eq!(by_id(bed, &request, &other).await, "لهم لهم");
 }
 
-pub(crate) async fn what_an_older_version_stored_is_found_by_path(bed: &Bed) {
+pub(crate) async fn every_publication_is_found_by_the_folded_form_of_its_path(bed: &Bed) {
     let owner = bed.owner().await;
     let page = bed.live_page(owner, None, "الموازنة").await;
     let past = bed.cms.now();

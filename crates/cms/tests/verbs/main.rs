@@ -75,7 +75,7 @@ on_each_database! {
     history::references_and_inclusions_are_resolved_as_they_were_then,
     history::history_is_open_to_all_where_a_collection_says_so_and_else_to_few,
     history::a_publisher_sees_the_history_of_its_own_departments,
-    history::what_an_older_version_stored_is_found_by_path,
+    history::every_publication_is_found_by_the_folded_form_of_its_path,
     history_random::every_time_is_answered_as_it_was_recorded,
     idempotency::a_repeat_is_answered_as_the_first_time,
     idempotency::a_refused_request_may_be_sent_again_under_its_key,
