@@ -103,7 +103,7 @@ async fn a_published_revision_is_read_by_its_path_in_any_spelling() {
                 "related": [], "source_link": null, "featured": false, "seo_meta_title": null,
                 "seo_meta_description": null, "seo_share_image": null, "seo_canonical": null, "seo_noindex": false
             },
-            "included": {}, "meta": { "unresolved": [] }
+            "included": {}, "meta": { "unresolved": [], "truncated": [] }
         });
         let read = app.anyone.get(&content(&published)).await.of(200);
         assert_eq!(names.plain(&read.json()), expected);
