@@ -5,6 +5,12 @@ pub fn to_ascii_digits(s: &str) -> String {
     s.chars().map(ascii_digit).collect()
 }
 
+/// Marks that turn the direction of what is shown beside them and are not seen themselves. Writers of Arabic put them
+/// around numbers, so that these show in the right order.
+pub fn is_direction_mark(c: char) -> bool {
+    matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
 /// One digit of the two Arabic sets as ASCII; any other character as it is.
 pub(crate) fn ascii_digit(c: char) -> char {
     let base = match c {
@@ -137,6 +143,7 @@ mod tests {
     #[test]
     fn no_letter_is_a_mark_or_invisible() {
         for c in '\0'..=char::MAX {
+            assert!(!is_direction_mark(c) || is_filler(c), "{c:?} is seen");
             let classes = [is_arabic_letter(c), is_latin_letter(c), is_arabic_mark(c), is_filler(c)];
             assert!(classes.iter().filter(|class| **class).count() <= 1, "{c:?} is in two classes");
         }

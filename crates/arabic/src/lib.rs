@@ -22,7 +22,7 @@
 //! | slugs | [`slugify`], [`is_slug`] | `slug.rs` |
 //! | slugs in ASCII | [`transliterate`] | `transliterate.rs` |
 //! | order of lists | [`collation_key`] | `collation.rs` |
-//! | numerals | [`to_ascii_digits`] | `characters.rs` |
+//! | numerals, marks of direction | [`to_ascii_digits`], [`is_direction_mark`] | `characters.rs` |
 //! | short texts in one spelling | [`tidy`] | `tidy.rs` |
 //! | Hijri dates (Umm al-Qura) | [`HijriDate`] | `hijri.rs` |
 //! | text out of HTML, with a byte map | [`html_to_text`] | `html.rs` |
@@ -77,7 +77,7 @@ mod tidy;
 mod token;
 mod transliterate;
 
-pub use characters::to_ascii_digits;
+pub use characters::{is_direction_mark, to_ascii_digits};
 pub use collation::{COLLATION_KEY_MAX_BYTES, COLLATION_VERSION, collation_key};
 pub use distance::edit_distance;
 pub use fold::{FOLD_VERSION, fold_path, fold_text};

@@ -1,6 +1,6 @@
 //! Telephone numbers.
 
-use diwan_arabic::to_ascii_digits;
+use diwan_arabic::{is_direction_mark, to_ascii_digits};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -52,11 +52,6 @@ fn normalise(text: &str) -> Option<String> {
 
 fn is_separator(c: char) -> bool {
     c.is_whitespace() || matches!(c, '-' | '.' | '/' | '(' | ')' | '\u{2010}'..='\u{2014}' | '\u{2212}')
-}
-
-/// Marks that writers of Arabic put around numbers so that they show in the right order.
-fn is_direction_mark(c: char) -> bool {
-    matches!(c, '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 impl FieldKind for PhoneType {

@@ -1,5 +1,6 @@
 //! JSON Schemas as expressions of TypeScript.
 
+use diwan_arabic::is_direction_mark;
 use serde_json::{Map, Value};
 
 /// Any JSON, where a schema says nothing.
@@ -152,9 +153,7 @@ fn said_of(schema: &Value) -> String {
 /// A comment for editors of code over a line at that depth; nothing for an empty text. Line ends, and what would end the
 /// comment or turn the direction of the code beside it, are written otherwise.
 pub(super) fn comment(text: &str, depth: usize) -> String {
-    let is_control =
-        |c: char| matches!(c, '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    let text: String = text.chars().filter(|c| !is_control(*c)).collect();
+    let text: String = text.chars().filter(|c| !is_direction_mark(*c)).collect();
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ").replace("*/", "* /");
     if text.is_empty() { String::new() } else { format!("{}/** {text} */\n", indent(depth)) }
 }
