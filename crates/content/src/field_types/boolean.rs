@@ -4,9 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     field_types::{FieldKind, Reading},
-    keys::KeyPart,
     loading::Keys,
-    locale::Locale,
     query::Filtering,
 };
 
@@ -43,10 +41,6 @@ impl FieldKind for BooleanType {
 
     fn sortable(&self) -> bool {
         true
-    }
-
-    fn key_part(&self, presented: &Value, _locale: &Locale) -> KeyPart {
-        presented.as_bool().map_or(KeyPart::Null, KeyPart::Boolean)
     }
 
     fn input_schema(&self) -> Value {

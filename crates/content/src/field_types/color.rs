@@ -9,9 +9,7 @@ use crate::{
         kind::schema,
         options::{describe_options, parse_options, values_of},
     },
-    keys::{KeyPart, option_key},
     loading::Keys,
-    locale::Locale,
     query::Filtering,
 };
 
@@ -80,14 +78,6 @@ impl FieldKind for ColorType {
 
     fn sortable(&self) -> bool {
         true
-    }
-
-    fn key_part(&self, presented: &Value, locale: &Locale) -> KeyPart {
-        match presented.as_str() {
-            Some(color) if !self.options.is_empty() => KeyPart::Text(option_key(color, locale)),
-            Some(color) => KeyPart::Text(diwan_arabic::collation_key(color, locale.as_str())),
-            None => KeyPart::Null,
-        }
     }
 
     fn input_schema(&self) -> Value {

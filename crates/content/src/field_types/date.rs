@@ -10,9 +10,7 @@ use crate::{
         hijri::{gregorian, hijri_schema, with_hijri},
         kind::schema,
     },
-    keys::KeyPart,
     loading::Keys,
-    locale::Locale,
     query::{Comparable, Filtering},
 };
 
@@ -92,10 +90,6 @@ impl FieldKind for DateType {
 
     fn sortable(&self) -> bool {
         true
-    }
-
-    fn key_part(&self, presented: &Value, _locale: &Locale) -> KeyPart {
-        presented_day(presented).map_or(KeyPart::Null, KeyPart::Date)
     }
 
     fn input_schema(&self) -> Value {

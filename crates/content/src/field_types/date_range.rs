@@ -12,9 +12,7 @@ use crate::{
         kind::schema,
         members::{answered_object, or_null, read_members, written_object},
     },
-    keys::KeyPart,
     loading::Keys,
-    locale::Locale,
     query::{Comparable, Filtering},
 };
 
@@ -49,11 +47,6 @@ impl DateRangeType {
         }
         read_day(&self.range, value, &mut reading)
     }
-}
-
-/// The first day of a published form.
-fn start_of(presented: &Value) -> Option<CalendarDate> {
-    presented_day(presented.get("from")?)
 }
 
 impl FieldKind for DateRangeType {
@@ -99,15 +92,11 @@ impl FieldKind for DateRangeType {
     }
 
     fn comparables(&self, presented: &Value) -> Vec<Comparable> {
-        start_of(presented).map(Comparable::Date).into_iter().collect()
+        presented.get("from").and_then(presented_day).map(Comparable::Date).into_iter().collect()
     }
 
     fn sortable(&self) -> bool {
         true
-    }
-
-    fn key_part(&self, presented: &Value, _locale: &Locale) -> KeyPart {
-        start_of(presented).map_or(KeyPart::Null, KeyPart::Date)
     }
 
     fn input_schema(&self) -> Value {

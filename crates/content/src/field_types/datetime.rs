@@ -10,9 +10,7 @@ use crate::{
         hijri::{gregorian, hijri_schema, with_hijri},
         kind::schema,
     },
-    keys::KeyPart,
     loading::Keys,
-    locale::Locale,
     query::{Comparable, Filtering},
     timestamp::Timestamp,
 };
@@ -91,10 +89,6 @@ impl FieldKind for DatetimeType {
 
     fn sortable(&self) -> bool {
         true
-    }
-
-    fn key_part(&self, presented: &Value, _locale: &Locale) -> KeyPart {
-        presented_time(presented).map_or(KeyPart::Null, |time| KeyPart::Time(time.unix_ms()))
     }
 
     fn input_schema(&self) -> Value {

@@ -6,9 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     fault::FaultCode,
     field_types::{FieldKind, Reading, TextRules, kind::schema},
-    keys::KeyPart,
     loading::Keys,
-    locale::Locale,
     query::Filtering,
 };
 
@@ -81,13 +79,6 @@ impl FieldKind for EmailType {
 
     fn sortable(&self) -> bool {
         true
-    }
-
-    fn key_part(&self, presented: &Value, locale: &Locale) -> KeyPart {
-        match presented.as_str() {
-            Some(address) => KeyPart::Text(diwan_arabic::collation_key(address, locale.as_str())),
-            None => KeyPart::Null,
-        }
     }
 
     fn input_schema(&self) -> Value {

@@ -5,9 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     fault::FaultCode,
     field_types::{FieldKind, Range, Reading, kind::schema},
-    keys::KeyPart,
     loading::Keys,
-    locale::Locale,
     query::Filtering,
 };
 
@@ -62,10 +60,6 @@ impl FieldKind for IntegerType {
 
     fn sortable(&self) -> bool {
         true
-    }
-
-    fn key_part(&self, presented: &Value, _locale: &Locale) -> KeyPart {
-        presented.as_i64().map_or(KeyPart::Null, KeyPart::Integer)
     }
 
     fn input_schema(&self) -> Value {

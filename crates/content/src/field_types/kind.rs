@@ -97,6 +97,10 @@ pub(crate) trait FieldKind {
     /// The part of a sort key; [`KeyPart::Null`] where there is none. That of what filters compare, but for texts, which
     /// have the order of their language.
     fn key_part(&self, presented: &Value, locale: &Locale) -> KeyPart {
+        if self.filtering() == Filtering::Text {
+            let key = |text| KeyPart::Text(diwan_arabic::collation_key(text, locale.as_str()));
+            return presented.as_str().map_or(KeyPart::Null, key);
+        }
         self.comparables(presented).first().map_or(KeyPart::Null, |value| value.key_part(locale))
     }
 

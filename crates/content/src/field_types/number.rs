@@ -4,9 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     field_types::{FieldKind, Range, Reading, kind::schema},
-    keys::KeyPart,
     loading::Keys,
-    locale::Locale,
     query::Filtering,
 };
 
@@ -46,10 +44,6 @@ impl FieldKind for NumberType {
 
     fn sortable(&self) -> bool {
         true
-    }
-
-    fn key_part(&self, presented: &Value, _locale: &Locale) -> KeyPart {
-        presented.as_f64().map_or(KeyPart::Null, KeyPart::Number)
     }
 
     fn input_schema(&self) -> Value {

@@ -6,9 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     fault::FaultCode,
     field_types::{FieldKind, Reading, TextRules, kind::schema},
-    keys::KeyPart,
     loading::Keys,
-    locale::Locale,
     query::Filtering,
 };
 
@@ -79,13 +77,6 @@ impl FieldKind for PhoneType {
 
     fn sortable(&self) -> bool {
         true
-    }
-
-    fn key_part(&self, presented: &Value, locale: &Locale) -> KeyPart {
-        match presented.as_str() {
-            Some(number) => KeyPart::Text(diwan_arabic::collation_key(number, locale.as_str())),
-            None => KeyPart::Null,
-        }
     }
 
     fn input_schema(&self) -> Value {

@@ -10,9 +10,7 @@ use crate::{
     },
     handle::Handle,
     ids::EntryId,
-    keys::KeyPart,
     loading::Keys,
-    locale::Locale,
     pointer::Pointer,
     query::Filtering,
     references::{Reference, ReferenceKind, ReferenceTarget},
@@ -84,13 +82,6 @@ impl FieldKind for ReferenceType {
 
     fn many_valued(&self) -> bool {
         self.items.many()
-    }
-
-    fn key_part(&self, presented: &Value, _locale: &Locale) -> KeyPart {
-        match presented.as_str().and_then(|text| text.parse::<EntryId>().ok()) {
-            Some(EntryId(id)) => KeyPart::Id(id),
-            None => KeyPart::Null,
-        }
     }
 
     fn input_schema(&self) -> Value {

@@ -8,9 +8,7 @@ use crate::{
         FieldKind, Items, Reading, SelectOption,
         options::{describe_options, parse_options, values_of},
     },
-    keys::{KeyPart, option_key},
     loading::Keys,
-    locale::Locale,
     query::Filtering,
 };
 
@@ -78,13 +76,6 @@ impl FieldKind for SelectType {
 
     fn sortable(&self) -> bool {
         !self.items.many()
-    }
-
-    fn key_part(&self, presented: &Value, locale: &Locale) -> KeyPart {
-        match presented.as_str() {
-            Some(value) => KeyPart::Text(option_key(value, locale)),
-            None => KeyPart::Null,
-        }
     }
 
     fn input_schema(&self) -> Value {

@@ -4,9 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     field_types::{FieldKind, Reading, TextRules, text_rules::present_text},
-    keys::KeyPart,
     loading::Keys,
-    locale::Locale,
     query::Filtering,
 };
 
@@ -53,13 +51,6 @@ impl FieldKind for TextType {
 
     fn sortable(&self) -> bool {
         true
-    }
-
-    fn key_part(&self, presented: &Value, locale: &Locale) -> KeyPart {
-        match presented.as_str() {
-            Some(text) => KeyPart::Text(diwan_arabic::collation_key(text, locale.as_str())),
-            None => KeyPart::Null,
-        }
     }
 
     fn input_schema(&self) -> Value {

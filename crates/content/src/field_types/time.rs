@@ -8,9 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     fault::FaultCode,
     field_types::{FieldKind, Range, Reading, kind::schema},
-    keys::KeyPart,
     loading::Keys,
-    locale::Locale,
     query::Filtering,
 };
 
@@ -118,10 +116,6 @@ impl FieldKind for TimeType {
 
     fn sortable(&self) -> bool {
         true
-    }
-
-    fn key_part(&self, presented: &Value, _locale: &Locale) -> KeyPart {
-        time_of(presented).map_or(KeyPart::Null, |time| KeyPart::Integer(time.seconds().into()))
     }
 
     fn input_schema(&self) -> Value {

@@ -5,9 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     fault::FaultCode,
     field_types::{FieldKind, Reading, TextRules, email::is_label, kind::schema, text_rules::is_forbidden},
-    keys::KeyPart,
     loading::Keys,
-    locale::Locale,
     query::Filtering,
 };
 
@@ -129,13 +127,6 @@ impl FieldKind for UrlType {
 
     fn sortable(&self) -> bool {
         true
-    }
-
-    fn key_part(&self, presented: &Value, locale: &Locale) -> KeyPart {
-        match presented.as_str() {
-            Some(url) => KeyPart::Text(diwan_arabic::collation_key(url, locale.as_str())),
-            None => KeyPart::Null,
-        }
     }
 
     fn input_schema(&self) -> Value {

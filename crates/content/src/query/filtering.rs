@@ -4,7 +4,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Comparable, Operator, strict_integer, strict_number};
-use crate::{handle::Handle, timestamp::Timestamp};
+use crate::{field_types::TimeOfDay, handle::Handle, timestamp::Timestamp};
 
 /// How the values of a field can be filtered: which operators fit, and what a filter's text must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,20 +130,8 @@ fn id(text: &str) -> Option<Uuid> {
     if text.len() == 36 { Uuid::try_parse(text).ok() } else { None }
 }
 
-/// `HH:MM` or `HH:MM:SS` as seconds since midnight.
 fn seconds_of_day(text: &str) -> Option<i64> {
-    let bytes = text.as_bytes();
-    let formed = matches!(bytes.len(), 5 | 8)
-        && bytes.iter().enumerate().all(|(i, b)| if i % 3 == 2 { *b == b':' } else { b.is_ascii_digit() });
-    if !formed {
-        return None;
-    }
-    let mut seconds = 0;
-    for (part, limit) in text.split(':').chain(["0"]).take(3).zip([24, 60, 60]) {
-        let number: i64 = part.parse().ok().filter(|number| *number < limit)?;
-        seconds = seconds * 60 + number;
-    }
-    Some(seconds)
+    text.parse().ok().map(|time: TimeOfDay| time.seconds().into())
 }
 
 #[cfg(test)]
