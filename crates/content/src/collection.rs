@@ -228,6 +228,21 @@ impl SortBy {
             Self::Blueprint => "blueprint",
         }
     }
+
+    /// The field, where it is one.
+    pub fn field(&self) -> Option<&Handle> {
+        match self {
+            Self::Field(handle) => Some(handle),
+            Self::Department
+            | Self::Date
+            | Self::PublishedAt
+            | Self::FirstPublishedAt
+            | Self::Rank
+            | Self::Parent
+            | Self::Slug
+            | Self::Blueprint => None,
+        }
+    }
 }
 
 impl fmt::Display for SortKey {

@@ -144,19 +144,7 @@ impl FieldType {
 
     /// Whether fields of this type can stand in an index: to be sorted by, or to be filtered by.
     pub fn indexable(&self) -> bool {
-        match self.filtering() {
-            Filtering::Reference(_) => true,
-            Filtering::None
-            | Filtering::Text
-            | Filtering::Integer
-            | Filtering::Number
-            | Filtering::Boolean
-            | Filtering::Date
-            | Filtering::Time
-            | Filtering::TimeOfDay
-            | Filtering::Option(_)
-            | Filtering::Id => self.sortable() || self.many_valued(),
-        }
+        self.sortable() || self.many_valued() || self.filtering().is_reference()
     }
 
     /// The part of a sort key for a presented value.

@@ -152,7 +152,7 @@ fn declares(blueprint: &BlueprintDraft<'_>, name: &str) -> bool {
 }
 
 fn holds_many(step: &SortKey, around: &Surroundings<'_>) -> bool {
-    let SortBy::Field(handle) = &step.by else { return false };
+    let Some(handle) = step.by.field() else { return false };
     around.blueprints.iter().filter_map(|b| b.find_field(handle)).any(|draft| draft.field.field_type.many_valued())
 }
 

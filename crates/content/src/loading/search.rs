@@ -4,7 +4,6 @@ use super::{blueprints::BlueprintDraft, keys::Keys};
 use crate::{
     collection::{CollectionKind, SearchRole, SearchRules},
     handle::Handle,
-    query::Filtering,
 };
 
 /// Most facet fields of a collection.
@@ -49,18 +48,8 @@ fn read_facets(search: &mut Keys<'_>, blueprints: &[&BlueprintDraft<'_>]) -> Vec
         }
         for draft in blueprints {
             let Some(found) = draft.find_field(&handle) else { continue };
-            let fits = match found.field.field_type.kind().filtering() {
-                Filtering::Text | Filtering::Option(_) => found.field.filterable && !found.field.private,
-                Filtering::None
-                | Filtering::Integer
-                | Filtering::Number
-                | Filtering::Boolean
-                | Filtering::Date
-                | Filtering::Time
-                | Filtering::TimeOfDay
-                | Filtering::Id
-                | Filtering::Reference(_) => false,
-            };
+            let filtering = found.field.field_type.filtering();
+            let fits = filtering.is_text_or_option() && found.field.filterable && !found.field.private;
             if !fits {
                 let name = &draft.name;
                 search.problem(

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     calendar_date::CalendarDate,
+    ids::EntryId,
     keys::{KeyPart, equality_key, option_key},
     locale::Locale,
 };
@@ -50,6 +51,34 @@ impl Comparable {
                 | Self::Id(_),
                 _,
             ) => None,
+        }
+    }
+
+    /// The folded text, of a text.
+    pub fn folded(&self) -> Option<&str> {
+        match self {
+            Self::Text(folded) => Some(folded),
+            Self::Integer(_)
+            | Self::Number(_)
+            | Self::Boolean(_)
+            | Self::Date(_)
+            | Self::Time(_)
+            | Self::Option(_)
+            | Self::Id(_) => None,
+        }
+    }
+
+    /// The entry that an identity names, of an identity.
+    pub fn entry(&self) -> Option<EntryId> {
+        match self {
+            Self::Id(id) => Some(EntryId(*id)),
+            Self::Text(_)
+            | Self::Integer(_)
+            | Self::Number(_)
+            | Self::Boolean(_)
+            | Self::Date(_)
+            | Self::Time(_)
+            | Self::Option(_) => None,
         }
     }
 

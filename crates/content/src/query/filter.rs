@@ -79,10 +79,7 @@ pub struct Hop {
 impl Test {
     /// The comparison that an operator makes with values that fit it.
     pub(crate) fn of(operator: Operator, mut values: Vec<Comparable>) -> Option<Self> {
-        let text = |values: Vec<Comparable>| match values.into_iter().next() {
-            Some(Comparable::Text(folded)) => Some(folded),
-            Some(_) | None => None,
-        };
+        let text = |values: Vec<Comparable>| values.first()?.folded().map(str::to_owned);
         Some(match operator {
             Operator::Eq | Operator::In => Self::OneOf(values),
             Operator::Ne | Operator::Nin => Self::NoneOf(values),
@@ -92,16 +89,10 @@ impl Test {
             Operator::Gte => Self::Above { bound: values.pop()?, inclusive: true },
             Operator::Contains => Self::Contains(text(values)?),
             Operator::StartsWith => Self::StartsWith(text(values)?),
-            Operator::Exists => match values.pop()? {
-                Comparable::Boolean(wanted) => Self::Exists(wanted),
-                Comparable::Text(_)
-                | Comparable::Integer(_)
-                | Comparable::Number(_)
-                | Comparable::Date(_)
-                | Comparable::Time(_)
-                | Comparable::Option(_)
-                | Comparable::Id(_) => return None,
-            },
+            Operator::Exists => {
+                let Some(Comparable::Boolean(wanted)) = values.pop() else { return None };
+                Self::Exists(wanted)
+            }
         })
     }
 
@@ -116,8 +107,8 @@ impl Test {
             Self::Above { bound, inclusive } => {
                 any(&|value| value.order(bound).is_some_and(|order| order.is_gt() || (*inclusive && order.is_eq())))
             }
-            Self::Contains(part) => any(&|value| folded(value).is_some_and(|text| text.contains(part.as_str()))),
-            Self::StartsWith(part) => any(&|value| folded(value).is_some_and(|text| text.starts_with(part.as_str()))),
+            Self::Contains(part) => any(&|value| value.folded().is_some_and(|text| text.contains(part.as_str()))),
+            Self::StartsWith(part) => any(&|value| value.folded().is_some_and(|text| text.starts_with(part.as_str()))),
             Self::Exists(wanted) => values.is_empty() != *wanted,
         }
     }
@@ -133,13 +124,13 @@ impl Filter {
             Self::Term(Term { by, reference, test }) => {
                 let mut values = subject.comparables(by);
                 if *reference {
-                    values.retain(|value| entry_of(value).is_some_and(is_public));
+                    values.retain(|value| value.entry().is_some_and(is_public));
                 }
                 test.holds(&values)
             }
             Self::Hop(_) => false,
             Self::PointsTo { by, targets } => {
-                subject.comparables(by).iter().filter_map(entry_of).any(|target| targets.contains(&target))
+                subject.comparables(by).iter().filter_map(Comparable::entry).any(|target| targets.contains(&target))
             }
         }
     }
@@ -174,7 +165,7 @@ impl Filter {
         let mut named = BTreeSet::new();
         self.visit(&mut |filter| {
             if let Self::Term(Term { reference: true, test: Test::OneOf(values) | Test::NoneOf(values), .. }) = filter {
-                named.extend(values.iter().filter_map(entry_of));
+                named.extend(values.iter().filter_map(Comparable::entry));
             }
         });
         named
@@ -185,7 +176,7 @@ impl Filter {
         let mut asked = BTreeSet::new();
         self.visit(&mut |filter| {
             if let Self::Term(Term { by, reference: true, test: Test::Exists(_) }) = filter {
-                asked.extend(subject.comparables(by).iter().filter_map(entry_of));
+                asked.extend(subject.comparables(by).iter().filter_map(Comparable::entry));
             }
         });
         asked
@@ -225,30 +216,4 @@ fn canonical_term(Term { by, reference: _, test }: &Term) -> String {
         }
     };
     format!("{:?} {test}", by.as_str())
-}
-
-fn folded(value: &Comparable) -> Option<&str> {
-    match value {
-        Comparable::Text(text) => Some(text),
-        Comparable::Integer(_)
-        | Comparable::Number(_)
-        | Comparable::Boolean(_)
-        | Comparable::Date(_)
-        | Comparable::Time(_)
-        | Comparable::Option(_)
-        | Comparable::Id(_) => None,
-    }
-}
-
-fn entry_of(value: &Comparable) -> Option<EntryId> {
-    match value {
-        Comparable::Id(id) => Some(EntryId(*id)),
-        Comparable::Text(_)
-        | Comparable::Integer(_)
-        | Comparable::Number(_)
-        | Comparable::Boolean(_)
-        | Comparable::Date(_)
-        | Comparable::Time(_)
-        | Comparable::Option(_) => None,
-    }
 }

@@ -67,9 +67,62 @@ impl Filtering {
         }
     }
 
+    /// Whether its values are entries that may not be public.
+    pub fn is_reference(&self) -> bool {
+        match self {
+            Self::Reference(_) => true,
+            Self::None
+            | Self::Text
+            | Self::Integer
+            | Self::Number
+            | Self::Boolean
+            | Self::Date
+            | Self::Time
+            | Self::TimeOfDay
+            | Self::Option(_)
+            | Self::Id => false,
+        }
+    }
+
+    /// Whether its values are texts or options, by which hits of a search can be counted.
+    pub fn is_text_or_option(&self) -> bool {
+        match self {
+            Self::Text | Self::Option(_) => true,
+            Self::None
+            | Self::Integer
+            | Self::Number
+            | Self::Boolean
+            | Self::Date
+            | Self::Time
+            | Self::TimeOfDay
+            | Self::Id
+            | Self::Reference(_) => false,
+        }
+    }
+
     /// Whether values of both are compared in the same way.
     pub fn agrees_with(&self, other: &Self) -> bool {
         std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
+
+    /// Takes in what another declaration of the same kind allows: its options, its collections.
+    pub(super) fn widen(&mut self, other: Self) {
+        if let (Self::Option(values), Self::Option(others)) = (&mut *self, &other) {
+            for other in others {
+                if !values.contains(other) {
+                    values.push(other.clone());
+                }
+            }
+        }
+        if let (Self::Reference(collections), Self::Reference(others)) = (self, other) {
+            match (collections.as_mut(), others) {
+                (Some(collections), Some(others)) => {
+                    let new: Vec<Handle> = others.into_iter().filter(|other| !collections.contains(other)).collect();
+                    collections.extend(new);
+                }
+                (Some(_) | None, _) => *collections = None,
+            }
+        }
     }
 
     /// Reads one value of a filter, exactly as it must be written.

@@ -125,35 +125,26 @@ impl Reading<'_> {
             Asked::Operator(operator, item) if name.filtering.operators().contains(&operator) => {
                 Ok(Condition { name: name.clone(), behind: None, operator, item_by_item: item })
             }
-            Asked::Behind(field, operator, item) => match &name.filtering {
-                Filtering::Reference(collections) => {
-                    let (collections, behind) = (self.vocabulary.behind)(collections.as_deref());
-                    let Some(target) = find(&behind, field) else {
-                        let mut allowed = operators_of(name);
-                        allowed.extend(names_of(&behind));
-                        return Err(not_allowed(parameter, allowed));
-                    };
-                    if !target.filtering.operators().contains(&operator) {
-                        return Err(not_allowed(parameter, operators_of(target)));
-                    }
-                    Ok(Condition {
-                        name: name.clone(),
-                        behind: Some((collections, target.clone())),
-                        operator,
-                        item_by_item: item,
-                    })
+            Asked::Behind(field, operator, item) => {
+                let Filtering::Reference(collections) = &name.filtering else {
+                    return Err(not_allowed(parameter, operators_of(name)));
+                };
+                let (collections, behind) = (self.vocabulary.behind)(collections.as_deref());
+                let Some(target) = find(&behind, field) else {
+                    let mut allowed = operators_of(name);
+                    allowed.extend(names_of(&behind));
+                    return Err(not_allowed(parameter, allowed));
+                };
+                if !target.filtering.operators().contains(&operator) {
+                    return Err(not_allowed(parameter, operators_of(target)));
                 }
-                Filtering::None
-                | Filtering::Text
-                | Filtering::Integer
-                | Filtering::Number
-                | Filtering::Boolean
-                | Filtering::Date
-                | Filtering::Time
-                | Filtering::TimeOfDay
-                | Filtering::Option(_)
-                | Filtering::Id => Err(not_allowed(parameter, operators_of(name))),
-            },
+                Ok(Condition {
+                    name: name.clone(),
+                    behind: Some((collections, target.clone())),
+                    operator,
+                    item_by_item: item,
+                })
+            }
             Asked::Operator(..) | Asked::Nothing => Err(not_allowed(parameter, operators_of(name))),
         }
     }
@@ -197,19 +188,7 @@ impl TermDraft {
             }
         }
         let filtering = behind.as_ref().map_or(&name.filtering, |(_, target)| &target.filtering);
-        let reference = match filtering {
-            Filtering::Reference(_) => true,
-            Filtering::None
-            | Filtering::Text
-            | Filtering::Integer
-            | Filtering::Number
-            | Filtering::Boolean
-            | Filtering::Date
-            | Filtering::Time
-            | Filtering::TimeOfDay
-            | Filtering::Option(_)
-            | Filtering::Id => false,
-        };
+        let reference = filtering.is_reference();
         let Some(test) = Test::of(operator, distinct) else {
             faults.push(expected(&parameter, &name.filtering.expected()));
             return None;

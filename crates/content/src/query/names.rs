@@ -93,34 +93,5 @@ fn merge(names: &mut Vec<FilterName>, name: FilterName, unlike: &mut Vec<FilterB
     if !known.filtering.agrees_with(&name.filtering) {
         return unlike.push(name.by);
     }
-    match (&mut known.filtering, name.filtering) {
-        (Filtering::Option(values), Filtering::Option(others)) => {
-            for other in others {
-                if !values.contains(&other) {
-                    values.push(other);
-                }
-            }
-        }
-        (Filtering::Reference(collections), Filtering::Reference(others)) => match (collections.as_mut(), others) {
-            (Some(collections), Some(others)) => {
-                let new: Vec<Handle> = others.into_iter().filter(|other| !collections.contains(other)).collect();
-                collections.extend(new);
-            }
-            (Some(_) | None, _) => *collections = None,
-        },
-        (
-            Filtering::None
-            | Filtering::Text
-            | Filtering::Integer
-            | Filtering::Number
-            | Filtering::Boolean
-            | Filtering::Date
-            | Filtering::Time
-            | Filtering::TimeOfDay
-            | Filtering::Option(_)
-            | Filtering::Id
-            | Filtering::Reference(_),
-            _,
-        ) => {}
-    }
+    known.filtering.widen(name.filtering);
 }

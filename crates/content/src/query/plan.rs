@@ -149,17 +149,7 @@ fn is_never(condition: &Filter) -> bool {
 
 fn named_ids(condition: &Filter) -> Option<Vec<EntryId>> {
     let Filter::Term(Term { by: FilterBy::Id, test: Test::OneOf(values), .. }) = condition else { return None };
-    let id = |value: &Comparable| match value {
-        Comparable::Id(id) => Some(EntryId(*id)),
-        Comparable::Text(_)
-        | Comparable::Integer(_)
-        | Comparable::Number(_)
-        | Comparable::Boolean(_)
-        | Comparable::Date(_)
-        | Comparable::Time(_)
-        | Comparable::Option(_) => None,
-    };
-    Some(values.iter().filter_map(id).collect())
+    Some(values.iter().filter_map(Comparable::entry).collect())
 }
 
 /// What one list answers, with how many conditions of it; nothing where it lacks keys.

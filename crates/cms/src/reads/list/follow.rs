@@ -107,7 +107,8 @@ fn followed(
 /// A condition without the entries that the caller may not know.
 fn known_only(term: &Term, public: &BTreeSet<EntryId>) -> Term {
     let known = |values: &[Comparable]| {
-        values.iter().filter(|value| is_known(value, public)).cloned().collect::<Vec<Comparable>>()
+        let is_public = |value: &&Comparable| value.entry().is_some_and(|entry| public.contains(&entry));
+        values.iter().filter(is_public).cloned().collect::<Vec<Comparable>>()
     };
     let Term { by, reference, test } = term;
     let test = match test {
@@ -122,17 +123,4 @@ fn known_only(term: &Term, public: &BTreeSet<EntryId>) -> Term {
         | Test::Exists(_) => test.clone(),
     };
     Term { by: by.clone(), reference: *reference, test }
-}
-
-fn is_known(value: &Comparable, public: &BTreeSet<EntryId>) -> bool {
-    match value {
-        Comparable::Id(id) => public.contains(&EntryId(*id)),
-        Comparable::Text(_)
-        | Comparable::Integer(_)
-        | Comparable::Number(_)
-        | Comparable::Boolean(_)
-        | Comparable::Date(_)
-        | Comparable::Time(_)
-        | Comparable::Option(_) => false,
-    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use diwan_content::{
     Blueprint, Collection, ContentHash, EntryId, Fault, FaultCode, Filter, KeyList, KeyPlan, Locale, Plan, Pointer,
-    SortBy, SortKey, Tag, effective_order, key_lists, needed_index, plan, rights::PublicScope,
+    SortKey, Tag, effective_order, key_lists, needed_index, plan, rights::PublicScope,
 };
 use diwan_store::Live;
 
@@ -162,17 +162,7 @@ impl Cms {
     ) -> Result<Vec<(Vec<u8>, EntryId)>, CmsError> {
         let Asked { collection, locale, filter, .. } = asked;
         let mut fields = filter.fields();
-        fields.extend(order.iter().filter_map(|key| match &key.by {
-            SortBy::Field(handle) => Some(handle.to_string()),
-            SortBy::Department
-            | SortBy::Date
-            | SortBy::PublishedAt
-            | SortBy::FirstPublishedAt
-            | SortBy::Rank
-            | SortBy::Parent
-            | SortBy::Slug
-            | SortBy::Blueprint => None,
-        }));
+        fields.extend(order.iter().filter_map(|key| key.by.field()).map(ToString::to_string));
         let named = filter.named_entries();
         let mut found = Vec::new();
         for batch in ids.chunks(BATCH) {
