@@ -11,7 +11,7 @@ use std::{
 };
 
 use diwan_content::{
-    AssetId, Blueprint, EntryId, Handle, InclusionWay, LiveAsset, LiveEntry, Locale, Lookup, ReferenceKind,
+    AssetId, Blueprint, EntryId, Handle, InclusionWay, LiveAsset, LiveEntry, Locale, Lookup, Reference, ReferenceKind,
     ReferenceTarget, ReverseSource, Tag, deliver, presented_references,
 };
 use diwan_store::{KnownAsset, Live, LiveTarget};
@@ -37,6 +37,8 @@ struct Node<'a> {
     expansion: &'a Expansion,
     /// Values that are answered.
     values: Map<String, Value>,
+    /// What they refer to, in order.
+    references: Vec<Reference>,
     /// What the fields refer to that are expanded, in order.
     targets: BTreeMap<&'a str, Vec<EntryId>>,
     /// Places of the nodes that it includes.
@@ -107,19 +109,19 @@ impl Cms {
         let answered = |name: &str| expansion.fields.as_ref().is_none_or(|fields| fields.contains(name));
         let followed = |name: &str| expansion.inclusions.contains_key(name);
         let mut values = stored_values(&live, blueprint, |name| answered(name) || followed(name))?;
+        let mut references = presented_references(blueprint, &values);
         let mut targets: BTreeMap<&str, Vec<EntryId>> = BTreeMap::new();
-        if !expansion.inclusions.is_empty() {
-            for reference in presented_references(blueprint, &values) {
-                let name = expansion.inclusions.get_key_value(reference.field.as_str());
-                if let (Some((name, _)), ReferenceTarget::Entry(id), ReferenceKind::Field) =
-                    (name, reference.target, reference.kind)
-                {
-                    targets.entry(name.as_str()).or_default().push(id);
-                }
+        for reference in &references {
+            let name = expansion.inclusions.get_key_value(reference.field.as_str());
+            if let (Some((name, _)), ReferenceTarget::Entry(id), ReferenceKind::Field) =
+                (name, reference.target, reference.kind)
+            {
+                targets.entry(name.as_str()).or_default().push(id);
             }
-            values.retain(|name, _| answered(name));
         }
-        Ok(Node { live, blueprint, expansion, values, targets, children: BTreeMap::new(), root })
+        values.retain(|name, _| answered(name));
+        references.retain(|reference| answered(reference.field.as_str()));
+        Ok(Node { live, blueprint, expansion, values, references, targets, children: BTreeMap::new(), root })
     }
 
     /// Where everything is that one level refers to.
@@ -134,7 +136,7 @@ impl Cms {
         for node in level {
             wanted.insert(ReferenceTarget::Entry(node.live.entry));
             wanted.extend(node.targets.values().flatten().copied().map(ReferenceTarget::Entry));
-            wanted.extend(presented_references(node.blueprint, &node.values).into_iter().map(|found| found.target));
+            wanted.extend(node.references.iter().map(|reference| reference.target));
             tags.insert(Tag::Blueprint(node.live.blueprint.clone()));
         }
         wanted.retain(|target| found.asked.insert(*target));
@@ -306,8 +308,8 @@ impl Nodes<'_> {
 
 impl Node<'_> {
     fn answer(self, found: &Found) -> PublishedEntry {
-        let Self { live, blueprint, expansion: _, values, targets: _, children: _, root: _ } = self;
-        let included = included_assets(blueprint, &values, found, &live.locale);
+        let Self { live, blueprint, expansion: _, values, references, targets: _, children: _, root: _ } = self;
+        let included = included_assets(&references, found, &live.locale);
         let delivered = deliver(blueprint, values, &Seen { found, locale: &live.locale });
         let translations = found.entries.get(&live.entry).into_iter().flatten();
         PublishedEntry {
@@ -361,14 +363,9 @@ impl Lookup for Seen<'_> {
     }
 }
 
-fn included_assets(
-    blueprint: &Blueprint,
-    values: &Map<String, Value>,
-    found: &Found,
-    locale: &Locale,
-) -> BTreeMap<String, Vec<Included>> {
+fn included_assets(references: &[Reference], found: &Found, locale: &Locale) -> BTreeMap<String, Vec<Included>> {
     let mut included: BTreeMap<String, Vec<Included>> = BTreeMap::new();
-    for reference in presented_references(blueprint, values) {
+    for reference in references {
         let ReferenceTarget::Asset(id) = reference.target else { continue };
         let by_id = reference.kind == ReferenceKind::Field;
         let Some((known, url)) = found.assets.get(&id).filter(|_| by_id) else { continue };
