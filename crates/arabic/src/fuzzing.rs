@@ -2,6 +2,10 @@
 //!
 //! Each takes what a fuzzer made and panics where a promise of the crate is broken.
 
+#[cfg(test)]
+#[path = "../../../fuzz/replay.rs"]
+mod replay;
+
 use crate::{
     collation_key, edit_distance, fold_path, fold_text, html_to_text, is_slug, slugify, stem, tidy, to_ascii_digits,
     tokenize,
@@ -53,19 +57,7 @@ pub fn html(bytes: &[u8]) {
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, path::Path};
-
-    use super::*;
-
-    fn replay(target: &str, check: fn(&[u8])) {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(target);
-        let mut count = 0;
-        for file in fs::read_dir(&folder).unwrap() {
-            check(&fs::read(file.unwrap().path()).unwrap());
-            count += 1;
-        }
-        assert!(count > 0, "{} is empty", folder.display());
-    }
+    use super::{replay::replay, *};
 
     #[test]
     fn words_hold_for_the_corpus() {

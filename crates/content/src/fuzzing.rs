@@ -2,6 +2,10 @@
 //!
 //! Each takes what a fuzzer made and panics where a promise of the crate is broken.
 
+#[cfg(test)]
+#[path = "../../../fuzz/replay.rs"]
+mod replay;
+
 use std::sync::LazyLock;
 
 use serde_json::{Value, json};
@@ -178,19 +182,7 @@ fn file(path: &str, text: &str) -> SchemaFile {
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, path::Path};
-
-    use super::*;
-
-    fn replay(target: &str, check: fn(&[u8])) {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(target);
-        let mut count = 0;
-        for file in fs::read_dir(&folder).unwrap() {
-            check(&fs::read(file.unwrap().path()).unwrap());
-            count += 1;
-        }
-        assert!(count > 0, "{} is empty", folder.display());
-    }
+    use super::{replay::replay, *};
 
     #[test]
     fn markdown_holds_for_the_corpus() {

@@ -1,5 +1,9 @@
 //! What must hold of this crate for any bytes: one function for each target of `fuzz/`, which also replays its corpus here.
 
+#[cfg(test)]
+#[path = "../../../fuzz/replay.rs"]
+mod replay;
+
 use crate::{FrontMatter, read_entry_file, split};
 
 /// A file is refused with its line or split into parts that make it again; reading it tells of lines that it has.
@@ -16,18 +20,10 @@ pub fn entry_files(bytes: &[u8]) {
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, path::Path};
-
-    use super::*;
+    use super::{replay::replay, *};
 
     #[test]
     fn entry_files_hold_for_the_corpus() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/entry_files");
-        let mut count = 0;
-        for file in fs::read_dir(&folder).unwrap() {
-            entry_files(&fs::read(file.unwrap().path()).unwrap());
-            count += 1;
-        }
-        assert!(count > 0, "{} is empty", folder.display());
+        replay("entry_files", entry_files);
     }
 }
