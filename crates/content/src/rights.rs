@@ -55,50 +55,26 @@
 //! let _: serde_json::Result<diwan_content::Scope> = read("{}");
 //! ```
 
+mod actor_ref;
+mod hierarchy;
 mod past;
+mod role;
 
-pub use self::past::{Moment, NotYet, Past};
-
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-    str::FromStr,
+pub use self::{
+    actor_ref::{ActorRef, NotAnActor},
+    hierarchy::Hierarchy,
+    past::{Moment, NotYet, Past},
+    role::{NotARole, Role},
 };
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use uuid::Uuid;
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
 
 use crate::{
     collection::{Access, Collection},
-    ids::{DepartmentId, KeyId, PersonId},
+    ids::{DepartmentId, PersonId},
 };
-
-/// What a grant allows, on a department with its subtree or on the whole ministry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Reads drafts and revisions.
-    Reader,
-    /// Creates; saves own entries.
-    Author,
-    /// Saves all; trashes what was never published.
-    Editor,
-    /// Publishes, withdraws, restores, reads history.
-    Publisher,
-    /// All of that in the subtree; transfers and grants there.
-    DepartmentAdmin,
-    /// Reads everything, events and refusals; changes nothing.
-    Auditor,
-    /// Departments, keys, configuration, metrics; no content rights by itself.
-    SystemAdmin,
-    /// Reads published content of collections with `access: key` (keys only).
-    Delivery,
-}
-
-/// A text that names no role.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not a role: one of reader, author, editor, publisher, department_admin, auditor, system_admin, delivery")]
-pub struct NotARole;
 
 /// A role on a department and all below it; on [`DepartmentId::MINISTRY`] it holds everywhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -108,24 +84,6 @@ pub struct Grant {
     /// Where it holds.
     pub department: DepartmentId,
 }
-
-/// Who did something, as events and revisions name it: identities only, never names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ActorRef {
-    /// Nobody known.
-    Anonymous,
-    /// An API key.
-    Key(KeyId),
-    /// A person who wrote what was imported.
-    Person(PersonId),
-    /// Diwan itself: samples, imports from the command line.
-    System,
-}
-
-/// A text that names no actor.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not an actor")]
-pub struct NotAnActor;
 
 /// Who asks, with what was granted. A key acts on behalf of a person where one stands behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -216,49 +174,6 @@ pub struct PublicScope {
     keyed: bool,
 }
 
-/// The departments' hierarchy for rights: a table that administrators change, never content.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Hierarchy {
-    parents: BTreeMap<DepartmentId, DepartmentId>,
-}
-
-impl Hierarchy {
-    /// From child and parent pairs; the ministry is above all and needs no pair.
-    pub fn new(parents: impl IntoIterator<Item = (DepartmentId, DepartmentId)>) -> Self {
-        Self { parents: parents.into_iter().collect() }
-    }
-
-    /// Whether a department has a place here.
-    pub fn contains(&self, department: DepartmentId) -> bool {
-        department == DepartmentId::MINISTRY || self.parents.contains_key(&department)
-    }
-
-    /// Whether `lower` is `upper` or stands below it.
-    pub fn is_within(&self, lower: DepartmentId, upper: DepartmentId) -> bool {
-        if upper == DepartmentId::MINISTRY {
-            return true;
-        }
-        let mut at = lower;
-        // Bounded, should the table ever hold a circle.
-        for _ in 0..=self.parents.len() {
-            if at == upper {
-                return true;
-            }
-            match self.parents.get(&at) {
-                Some(parent) => at = *parent,
-                None => return false,
-            }
-        }
-        false
-    }
-
-    /// A department and all below it.
-    pub fn subtree(&self, upper: DepartmentId) -> BTreeSet<DepartmentId> {
-        let below = self.parents.keys().copied().filter(|lower| self.is_within(*lower, upper));
-        below.chain([upper]).collect()
-    }
-}
-
 impl Actor {
     /// Somebody unknown, who may read what is public.
     pub fn anonymous() -> Self {
@@ -310,75 +225,6 @@ impl Actor {
             Role::SystemAdmin => false,
         });
         PublicScope { keyed }
-    }
-}
-
-impl Role {
-    /// All roles.
-    pub const ALL: [Self; 8] = [
-        Self::Reader,
-        Self::Author,
-        Self::Editor,
-        Self::Publisher,
-        Self::DepartmentAdmin,
-        Self::Auditor,
-        Self::SystemAdmin,
-        Self::Delivery,
-    ];
-
-    /// As in the command line and the API.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Reader => "reader",
-            Self::Author => "author",
-            Self::Editor => "editor",
-            Self::Publisher => "publisher",
-            Self::DepartmentAdmin => "department_admin",
-            Self::Auditor => "auditor",
-            Self::SystemAdmin => "system_admin",
-            Self::Delivery => "delivery",
-        }
-    }
-
-    /// The table of rights: each content role holds what the one before it holds.
-    fn allows(self, action: Action) -> bool {
-        match action {
-            Action::Read => match self {
-                Self::Reader
-                | Self::Author
-                | Self::Editor
-                | Self::Publisher
-                | Self::DepartmentAdmin
-                | Self::Auditor => true,
-                Self::SystemAdmin | Self::Delivery => false,
-            },
-            Action::Create | Action::SaveOwn => self.is_at_least(Self::Author),
-            Action::Save | Action::Trash | Action::SaveAsset => {
-                self.is_at_least(Self::Editor) || (self == Self::Author && action == Action::SaveAsset)
-            }
-            Action::TrashPublished | Action::Publish | Action::Withdraw | Action::RestoreRevision => {
-                self.is_at_least(Self::Publisher)
-            }
-            Action::Transfer => self.is_at_least(Self::DepartmentAdmin),
-            Action::ReadHistory => {
-                self.is_at_least(Self::Publisher) || self == Self::Auditor || self == Self::SystemAdmin
-            }
-            Action::ReadEvents => self == Self::Auditor,
-            Action::CreateDepartment | Action::ManageKeys | Action::ReadMetrics | Action::Import => {
-                self == Self::SystemAdmin
-            }
-        }
-    }
-
-    fn is_at_least(self, least: Self) -> bool {
-        let level = |role| match role {
-            Self::Author => 1,
-            Self::Editor => 2,
-            Self::Publisher => 3,
-            Self::DepartmentAdmin => 4,
-            Self::Reader | Self::Auditor | Self::SystemAdmin | Self::Delivery => 0,
-        };
-        level(self) >= level(least)
     }
 }
 
@@ -445,54 +291,10 @@ impl PublicScope {
     }
 }
 
-impl FromStr for Role {
-    type Err = NotARole;
-
-    fn from_str(text: &str) -> Result<Self, NotARole> {
-        Self::ALL.into_iter().find(|role| role.as_str() == text).ok_or(NotARole)
-    }
-}
-
-impl fmt::Display for ActorRef {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Anonymous => f.write_str("anonymous"),
-            Self::System => f.write_str("system"),
-            Self::Key(id) => write!(f, "key:{id}"),
-            Self::Person(id) => write!(f, "person:{id}"),
-        }
-    }
-}
-
-impl FromStr for ActorRef {
-    type Err = NotAnActor;
-
-    fn from_str(text: &str) -> Result<Self, NotAnActor> {
-        let id = |text: &str| Uuid::try_parse(text).map_err(|_| NotAnActor);
-        match text.split_once(':') {
-            None if text == "anonymous" => Ok(Self::Anonymous),
-            None if text == "system" => Ok(Self::System),
-            Some(("key", rest)) => Ok(Self::Key(KeyId(id(rest)?))),
-            Some(("person", rest)) => Ok(Self::Person(PersonId(id(rest)?))),
-            None | Some(_) => Err(NotAnActor),
-        }
-    }
-}
-
-impl Serialize for ActorRef {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for ActorRef {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
 
     const BUDGET: DepartmentId = DepartmentId(Uuid::from_u128(1));
@@ -519,79 +321,9 @@ mod tests {
     }
 
     #[test]
-    fn roles_allow_what_the_table_says() {
-        use Action::*;
-        let all = [
-            Read,
-            Create,
-            SaveOwn,
-            Save,
-            Trash,
-            TrashPublished,
-            Publish,
-            Withdraw,
-            RestoreRevision,
-            Transfer,
-            SaveAsset,
-            CreateDepartment,
-            ReadHistory,
-            ReadEvents,
-            ManageKeys,
-            ReadMetrics,
-            Import,
-        ];
-        let allowed = |role: Role| all.into_iter().filter(|a| role.allows(*a)).collect::<Vec<_>>();
-        assert_eq!(allowed(Role::Reader), [Read]);
-        assert_eq!(allowed(Role::Author), [Read, Create, SaveOwn, SaveAsset]);
-        assert_eq!(allowed(Role::Editor), [Read, Create, SaveOwn, Save, Trash, SaveAsset]);
-        assert_eq!(
-            allowed(Role::Publisher),
-            [
-                Read,
-                Create,
-                SaveOwn,
-                Save,
-                Trash,
-                TrashPublished,
-                Publish,
-                Withdraw,
-                RestoreRevision,
-                SaveAsset,
-                ReadHistory
-            ]
-        );
-        assert_eq!(
-            allowed(Role::DepartmentAdmin),
-            [
-                Read,
-                Create,
-                SaveOwn,
-                Save,
-                Trash,
-                TrashPublished,
-                Publish,
-                Withdraw,
-                RestoreRevision,
-                Transfer,
-                SaveAsset,
-                ReadHistory
-            ]
-        );
-        assert_eq!(allowed(Role::Auditor), [Read, ReadHistory, ReadEvents]);
-        assert_eq!(allowed(Role::SystemAdmin), [CreateDepartment, ReadHistory, ManageKeys, ReadMetrics, Import]);
-        assert_eq!(allowed(Role::Delivery), []);
-    }
-
-    #[test]
     fn who_sees_a_thing_is_told_that_it_is_forbidden_and_who_does_not_is_told_nothing() {
         assert_eq!(actor(Role::Reader, BUDGET).permit(Action::Save, FORMS, &hierarchy()), Err(Denied::Forbidden));
         assert_eq!(actor(Role::SystemAdmin, BUDGET).permit(Action::Save, FORMS, &hierarchy()), Err(Denied::Invisible));
         assert_eq!(actor(Role::Delivery, BUDGET).scope(&hierarchy()), Err(Denied::Forbidden));
-    }
-
-    #[test]
-    fn a_circle_in_the_hierarchy_ends() {
-        let circle = Hierarchy::new([(BUDGET, FORMS), (FORMS, BUDGET)]);
-        assert!(!circle.is_within(BUDGET, CUSTOMS));
     }
 }
