@@ -1,11 +1,10 @@
 //! Reads the parameters `filter[…]=…` of a request into a filter, or tells every fault in them. The work is bounded by
 //! the number of parameters: nothing is read more than once, and nothing goes deeper than the grammar allows.
 
-use std::collections::BTreeMap;
-
 use super::{
-    Comparable, Filter, FilterBy, FilterName, Filtering, Hop, Operator, Term, Test,
+    Comparable, Filter, FilterName, Filtering, Operator,
     brackets::{Asked, Bracketed, Group, MAX_DEPTH, Misshapen, asked, take_apart},
+    drafts::{Condition, GroupDraft, TermDraft},
 };
 use crate::{
     fault::{Fault, FaultCode},
@@ -66,34 +65,6 @@ struct Reading<'a> {
     faults: Vec<Fault>,
 }
 
-/// Conditions that hold together.
-#[derive(Default)]
-struct GroupDraft {
-    terms: Vec<TermDraft>,
-    groups: BTreeMap<Group, BTreeMap<u16, GroupDraft>>,
-}
-
-/// What the name of a parameter asks.
-struct Condition {
-    name: FilterName,
-    /// A field behind it, and the collections that hold it.
-    behind: Option<(Vec<Handle>, FilterName)>,
-    operator: Operator,
-    item_by_item: bool,
-}
-
-/// A condition whose values are still coming.
-struct TermDraft {
-    name: FilterName,
-    behind: Option<(Vec<Handle>, FilterName)>,
-    operator: Operator,
-    /// Its values come one by one.
-    item_by_item: bool,
-    values: Vec<Comparable>,
-    /// Where it was first seen.
-    parameter: String,
-}
-
 impl Reading<'_> {
     fn take(&mut self, parameter: &str, value: &str) {
         let bracketed = match take_apart(parameter.strip_prefix("filter").unwrap_or_default()) {
@@ -101,16 +72,13 @@ impl Reading<'_> {
             Err(why) => return self.faults.push(misshapen(parameter, why, &self.vocabulary.names)),
         };
         match self.condition(parameter, &bracketed) {
-            Ok(Condition { name, behind, operator, item_by_item }) => {
-                let filtering = behind.as_ref().map_or(&name.filtering, |(_, name)| &name.filtering);
-                let values = match read_values(parameter, value, operator, item_by_item, filtering) {
-                    Ok(values) => values,
-                    Err(fault) => return self.faults.push(fault),
-                };
-                let parameter = parameter.to_owned();
-                let draft = TermDraft { name, behind, operator, item_by_item, values, parameter };
-                self.put(&bracketed.groups, draft);
-            }
+            Ok(condition) => match read_values(parameter, value, &condition) {
+                Ok(values) => {
+                    let draft = TermDraft { condition, values, parameter: parameter.to_owned() };
+                    self.put(&bracketed.groups, draft);
+                }
+                Err(fault) => self.faults.push(fault),
+            },
             Err(fault) => self.faults.push(fault),
         }
     }
@@ -154,11 +122,11 @@ impl Reading<'_> {
         for (group, place) in groups {
             at = at.groups.entry(*group).or_default().entry(*place).or_default();
         }
-        let Some(known) = at.terms.iter_mut().find(|known| known.asks_the_same(&draft)) else {
+        let Some(known) = at.terms.iter_mut().find(|known| known.condition.asks_the_same(&draft.condition)) else {
             self.terms += 1;
             return at.terms.push(draft);
         };
-        if !(known.item_by_item && draft.item_by_item) {
+        if !(known.condition.item_by_item && draft.condition.item_by_item) {
             return self.faults.push(expected(&draft.parameter, "there once"));
         }
         known.values.extend(draft.values);
@@ -173,62 +141,8 @@ impl Reading<'_> {
     }
 }
 
-impl TermDraft {
-    fn asks_the_same(&self, other: &Self) -> bool {
-        let by = |draft: &Self| draft.behind.as_ref().map(|(_, name)| name.by.clone());
-        self.name.by == other.name.by && self.operator == other.operator && by(self) == by(other)
-    }
-
-    fn into_filter(self, faults: &mut Vec<Fault>) -> Option<Filter> {
-        let Self { name, behind, operator, item_by_item: _, mut values, parameter } = self;
-        let mut distinct: Vec<Comparable> = Vec::with_capacity(values.len());
-        for value in values.drain(..) {
-            if !distinct.contains(&value) {
-                distinct.push(value);
-            }
-        }
-        let filtering = behind.as_ref().map_or(&name.filtering, |(_, target)| &target.filtering);
-        let reference = filtering.is_reference();
-        let Some(test) = Test::of(operator, distinct) else {
-            faults.push(expected(&parameter, &name.filtering.expected()));
-            return None;
-        };
-        let term = |by: FilterBy| Term { by, reference, test };
-        Some(match behind {
-            Some((collections, target)) => Filter::Hop(Hop { by: name.by, collections, term: term(target.by) }),
-            None => Filter::Term(term(name.by)),
-        })
-    }
-}
-
-impl GroupDraft {
-    /// Goes no deeper than names of parameters do.
-    fn into_filter(self, faults: &mut Vec<Fault>) -> Filter {
-        let mut all: Vec<Filter> = self.terms.into_iter().filter_map(|term| term.into_filter(faults)).collect();
-        for (group, members) in self.groups {
-            let members: Vec<Filter> = members.into_values().map(|member| member.into_filter(faults)).collect();
-            match group {
-                Group::And => all.extend(members),
-                Group::Or => all.push(Filter::Any(members)),
-            }
-        }
-        match all.pop() {
-            Some(only) if all.is_empty() => only,
-            last => {
-                all.extend(last);
-                Filter::All(all)
-            }
-        }
-    }
-}
-
-fn read_values(
-    parameter: &str,
-    value: &str,
-    operator: Operator,
-    item_by_item: bool,
-    filtering: &Filtering,
-) -> Result<Vec<Comparable>, Fault> {
+fn read_values(parameter: &str, value: &str, condition: &Condition) -> Result<Vec<Comparable>, Fault> {
+    let Condition { operator, item_by_item, .. } = condition;
     let texts: Vec<&str> = if operator.takes_many() && !item_by_item {
         value.split(',').take(MAX_VALUES + 1).collect()
     } else {
@@ -237,7 +151,7 @@ fn read_values(
     if texts.len() > MAX_VALUES {
         return Err(fault(parameter, FaultCode::TooManyItems).with("max", MAX_VALUES));
     }
-    let kind = if operator == Operator::Exists { &Filtering::Boolean } else { filtering };
+    let kind = if *operator == Operator::Exists { &Filtering::Boolean } else { condition.filtering() };
     let mut values = Vec::with_capacity(texts.len());
     for text in texts {
         if text.len() > MAX_VALUE_CHARS && text.chars().count() > MAX_VALUE_CHARS {
@@ -274,7 +188,7 @@ fn not_allowed(parameter: &str, allowed: Vec<String>) -> Fault {
     fault(parameter, FaultCode::NotAllowedHere).with("allowed", allowed)
 }
 
-fn expected(parameter: &str, what: &str) -> Fault {
+pub(super) fn expected(parameter: &str, what: &str) -> Fault {
     fault(parameter, FaultCode::InvalidParameter).with("expected", what)
 }
 
@@ -288,7 +202,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{collection::SortBy, field_types::testing::short_faults};
+    use crate::{
+        collection::SortBy,
+        field_types::testing::short_faults,
+        query::{FilterBy, Test},
+    };
 
     fn names() -> Vec<FilterName> {
         let field =
