@@ -230,7 +230,7 @@ impl FieldType {
 
 #[cfg(test)]
 mod tests {
-    use crate::{field_types::testing::*, loading::keys::any_of};
+    use crate::{field_types::testing::*, loading::any_of};
 
     #[test]
     fn an_unknown_type_names_those_that_exist() {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{
     fields::name_of,
     nesting::Nesting,
-    problems::{Problems, join},
+    problems::{Problems, any_of, join},
     scalars::{scalar_to_json, to_json},
 };
 use crate::{
@@ -317,15 +317,6 @@ impl<'a> Keys<'a> {
             items.extend(read(self, node, &format!("{place}[{index}]")));
         }
         Some(items)
-    }
-}
-
-/// `a, b or c`.
-pub(crate) fn any_of(words: &[&str]) -> String {
-    match words {
-        [] => String::new(),
-        [only] => (*only).to_owned(),
-        [first @ .., last] => format!("{} or {last}", first.join(", ")),
     }
 }
 

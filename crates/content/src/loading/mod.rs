@@ -13,7 +13,7 @@ mod fields;
 mod fieldsets;
 mod files;
 mod inner;
-pub(crate) mod keys;
+mod keys;
 mod nesting;
 mod orders;
 mod paths;
@@ -27,6 +27,6 @@ pub(crate) mod testing;
 mod tests;
 
 #[cfg(test)]
-pub(crate) use self::problems::Problems;
+pub(crate) use self::problems::{Problems, any_of};
 pub use self::{files::SchemaFile, problems::SchemaProblem};
 pub(crate) use self::{inner::load_inner_fields, keys::Keys, scalars::scalar_to_json};
