@@ -4,10 +4,10 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     asset_kind::AssetKind,
-    deliver::{Delivery, UnresolvedReason},
+    deliver::Delivery,
     field_types::{
         FieldKind, Found, Items, Reading,
-        ids::{deliver_ids, for_each_id, present_ids, read_ids},
+        ids::{deliver_ids, for_each_id, id_schema, present_ids, read_ids},
     },
     ids::AssetId,
     loading::Keys,
@@ -53,16 +53,15 @@ impl FieldKind for AssetType {
     }
 
     fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
-        read_ids(&self.items, value, reading, |text| text.parse::<AssetId>().is_ok())
+        read_ids::<AssetId>(&self.items, value, reading)
     }
 
     fn present(&self, value: &Value) -> Value {
-        present_ids(&self.items, value, |text| text.parse::<AssetId>().ok().map(|id| id.to_string()))
+        present_ids::<AssetId>(&self.items, value)
     }
 
     fn collect_references(&self, presented: &Value, at: &Pointer, found: &mut Found<'_>) {
-        for_each_id(presented, at, |text, at| {
-            let Ok(id) = text.parse::<AssetId>() else { return };
+        for_each_id(presented, at, |id, at| {
             found.references.push(Reference {
                 pointer: at.clone(),
                 field: found.field.clone(),
@@ -75,19 +74,15 @@ impl FieldKind for AssetType {
     }
 
     fn deliver(&self, presented: &mut Value, at: &Pointer, delivery: &mut Delivery<'_>) {
-        deliver_ids(presented, at, delivery, |text, delivery| match text.parse::<AssetId>() {
-            Ok(id) if delivery.lookup.asset(id).is_some() => None,
-            Ok(_) => Some(UnresolvedReason::NotPublic),
-            Err(_) => Some(UnresolvedReason::Unreadable),
-        });
+        deliver_ids(presented, at, delivery, |id: AssetId, lookup| lookup.asset(id).is_some());
     }
 
     fn input_schema(&self) -> Value {
-        self.items.input_schema(json!({"type": "string", "format": "uuid"}))
+        self.items.input_schema(id_schema())
     }
 
     fn answer_schema(&self) -> Value {
-        self.items.answer_schema(json!({"type": "string", "format": "uuid"}))
+        self.items.answer_schema(id_schema())
     }
 
     fn describe(&self) -> Map<String, Value> {

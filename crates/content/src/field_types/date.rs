@@ -25,30 +25,20 @@ pub struct DateType {
 
 impl DateType {
     pub(crate) fn parse(keys: &mut Keys<'_>) -> Self {
-        Self { range: Range::parse(keys, parse_day), hijri: keys.boolean("hijri").unwrap_or(false) }
+        Self { range: Range::of_days(keys), hijri: keys.boolean("hijri").unwrap_or(false) }
     }
 }
 
-/// Reads a day from a blueprint.
-pub(crate) fn parse_day(keys: &mut Keys<'_>, key: &str) -> Option<CalendarDate> {
-    let date = keys.text(key)?.parse().ok();
-    if date.is_none() {
-        keys.problem(key, "must be a date such as 2026-01-31");
+impl Range<CalendarDate> {
+    /// Reads the limits of days.
+    pub(crate) fn of_days(keys: &mut Keys<'_>) -> Self {
+        Self::parse_texts(keys, "must be a date such as 2026-01-31")
     }
-    date
-}
 
-/// Reads a day that somebody wrote.
-pub(crate) fn read_day(range: &Range<CalendarDate>, value: &Value, reading: &mut Reading<'_>) -> Option<CalendarDate> {
-    if !value.is_string() {
-        reading.wrong_type("string");
-        return None;
+    /// Reads a day that somebody wrote.
+    pub(crate) fn read_day(&self, value: &Value, reading: &mut Reading<'_>) -> Option<CalendarDate> {
+        self.read_text(value, reading, FaultCode::InvalidDate)
     }
-    let Some(date) = day_of(value) else {
-        reading.fault(FaultCode::InvalidDate);
-        return None;
-    };
-    range.check(date, reading).then_some(date)
 }
 
 /// The day that a stored value names.
@@ -73,7 +63,7 @@ impl FieldKind for DateType {
     }
 
     fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
-        read_day(&self.range, value, reading).map(|_| value.clone())
+        self.range.read_day(value, reading).map(|_| value.clone())
     }
 
     fn present(&self, value: &Value) -> Value {
@@ -101,11 +91,7 @@ impl FieldKind for DateType {
     }
 
     fn describe(&self) -> Map<String, Value> {
-        let mut described = self.range.describe();
-        if self.hijri {
-            described.insert("hijri".to_owned(), json!(true));
-        }
-        described
+        self.range.describe_with([("hijri", self.hijri)])
     }
 }
 

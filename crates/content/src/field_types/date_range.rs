@@ -7,7 +7,7 @@ use crate::{
     fault::FaultCode,
     field_types::{
         FieldKind, Range, Reading,
-        date::{day_of, parse_day, present_day, presented_day, read_day},
+        date::{day_of, present_day, presented_day},
         hijri::hijri_schema,
         kind::schema,
         members::{answered_object, or_null, read_members, written_object},
@@ -33,7 +33,7 @@ const MEMBERS: [&str; 2] = ["from", "to"];
 impl DateRangeType {
     pub(crate) fn parse(keys: &mut Keys<'_>) -> Self {
         Self {
-            range: Range::parse(keys, parse_day),
+            range: Range::of_days(keys),
             open_ended: keys.boolean("open_ended").unwrap_or(false),
             hijri: keys.boolean("hijri").unwrap_or(false),
         }
@@ -45,7 +45,7 @@ impl DateRangeType {
             reading.fault(FaultCode::Required);
             return None;
         }
-        read_day(&self.range, value, &mut reading)
+        self.range.read_day(value, &mut reading)
     }
 }
 
@@ -113,13 +113,7 @@ impl FieldKind for DateRangeType {
     }
 
     fn describe(&self) -> Map<String, Value> {
-        let mut described = self.range.describe();
-        for (name, set) in [("open_ended", self.open_ended), ("hijri", self.hijri)] {
-            if set {
-                described.insert(name.to_owned(), json!(true));
-            }
-        }
-        described
+        self.range.describe_with([("open_ended", self.open_ended), ("hijri", self.hijri)])
     }
 }
 

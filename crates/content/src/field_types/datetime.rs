@@ -27,20 +27,9 @@ pub struct DatetimeType {
 
 impl DatetimeType {
     pub(crate) fn parse(keys: &mut Keys<'_>) -> Self {
-        Self { range: Range::parse(keys, parse_limit), hijri: keys.boolean("hijri").unwrap_or(false) }
+        let range = Range::parse_texts(keys, "must be a time with its offset such as 2026-01-31T09:00:00Z");
+        Self { range, hijri: keys.boolean("hijri").unwrap_or(false) }
     }
-}
-
-fn parse_limit(keys: &mut Keys<'_>, key: &str) -> Option<Timestamp> {
-    let time = keys.text(key)?.parse().ok();
-    if time.is_none() {
-        keys.problem(key, "must be a time with its offset such as 2026-01-31T09:00:00Z");
-    }
-    time
-}
-
-fn time_of(value: &Value) -> Option<Timestamp> {
-    value.as_str()?.parse().ok()
 }
 
 /// The time of a published form.
@@ -59,20 +48,12 @@ impl FieldKind for DatetimeType {
     }
 
     fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
-        if !value.is_string() {
-            reading.wrong_type("string");
-            return None;
-        }
-        let Some(time) = time_of(value) else {
-            reading.fault(FaultCode::InvalidDatetime);
-            return None;
-        };
-        self.range.check(time, reading).then(|| value.clone())
+        self.range.read_text(value, reading, FaultCode::InvalidDatetime).map(|_| value.clone())
     }
 
     fn present(&self, value: &Value) -> Value {
-        let Some(time) = time_of(value) else { return Value::Null };
-        let written = time.to_string();
+        let time: Option<Timestamp> = value.as_str().and_then(|text| text.parse().ok());
+        let Some(written) = time.map(|time| time.to_string()) else { return Value::Null };
         if self.hijri {
             return with_hijri("datetime", &written, day_as_written(value));
         }
@@ -100,11 +81,7 @@ impl FieldKind for DatetimeType {
     }
 
     fn describe(&self) -> Map<String, Value> {
-        let mut described = self.range.describe();
-        if self.hijri {
-            described.insert("hijri".to_owned(), json!(true));
-        }
-        described
+        self.range.describe_with([("hijri", self.hijri)])
     }
 }
 

@@ -1,9 +1,11 @@
 //! What references and assets have in common: one id, or a list of distinct ids.
 
-use serde_json::Value;
+use std::{fmt, str::FromStr};
+
+use serde_json::{Value, json};
 
 use crate::{
-    deliver::{Delivery, UnresolvedReason},
+    deliver::{Delivery, Lookup, UnresolvedReason},
     fault::FaultCode,
     field_types::{Items, Reading, UNREADABLE},
     pointer::Pointer,
@@ -11,12 +13,7 @@ use crate::{
 
 /// Reads one id or a list. What stood here before is accepted unchanged, also when it is no id: imported content keeps
 /// references whose target is missing.
-pub(crate) fn read_ids(
-    items: &Items,
-    value: &Value,
-    reading: &mut Reading<'_>,
-    is_id: impl Fn(&str) -> bool,
-) -> Option<Value> {
+pub(crate) fn read_ids<I: FromStr>(items: &Items, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
     if reading.keeps(value) {
         return Some(value.clone());
     }
@@ -25,7 +22,7 @@ pub(crate) fn read_ids(
             return Some(value.clone());
         }
         match value.as_str() {
-            Some(text) if is_id(text) => Some(value.clone()),
+            Some(text) if text.parse::<I>().is_ok() => Some(value.clone()),
             Some(_) => {
                 reading.fault(FaultCode::InvalidId);
                 None
@@ -39,20 +36,23 @@ pub(crate) fn read_ids(
 }
 
 /// Presents one id or a list, in small letters, each once.
-pub(crate) fn present_ids(items: &Items, value: &Value, canonical: impl Fn(&str) -> Option<String>) -> Value {
+pub(crate) fn present_ids<I: FromStr + fmt::Display>(items: &Items, value: &Value) -> Value {
     items.present(value, |value| {
-        let id = value.as_str().and_then(&canonical);
-        match value {
-            Value::Null => None,
-            Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
-                Some(Value::String(id.unwrap_or_else(|| UNREADABLE.to_owned())))
-            }
-        }
+        let id = value.as_str().and_then(|text| text.parse().ok()).map(|id: I| id.to_string());
+        (!value.is_null()).then(|| Value::String(id.unwrap_or_else(|| UNREADABLE.to_owned())))
     })
 }
 
-/// Visits one presented id or each of a list with its place.
-pub(crate) fn for_each_id(presented: &Value, at: &Pointer, mut visit: impl FnMut(&str, &Pointer)) {
+/// Visits one presented id or each of a list with its place, but for those that cannot be read.
+pub(crate) fn for_each_id<I: FromStr>(presented: &Value, at: &Pointer, mut visit: impl FnMut(I, &Pointer)) {
+    for_each_text(presented, at, |text, at| {
+        if let Ok(id) = text.parse() {
+            visit(id, at);
+        }
+    });
+}
+
+fn for_each_text(presented: &Value, at: &Pointer, mut visit: impl FnMut(&str, &Pointer)) {
     match presented {
         Value::String(text) => visit(text, at),
         Value::Array(items) => {
@@ -64,17 +64,23 @@ pub(crate) fn for_each_id(presented: &Value, at: &Pointer, mut visit: impl FnMut
     }
 }
 
-/// Empties one presented id, or drops those of a list, where `check` has a reason to.
-pub(crate) fn deliver_ids(
+/// Empties one presented id, or drops those of a list, of what is not public.
+pub(crate) fn deliver_ids<I: FromStr + Copy>(
     presented: &mut Value,
     at: &Pointer,
     delivery: &mut Delivery<'_>,
-    check: impl Fn(&str, &Delivery<'_>) -> Option<UnresolvedReason>,
+    is_public: impl Fn(I, &dyn Lookup) -> bool,
 ) {
     let mut kept = Vec::new();
-    for_each_id(presented, at, |text, at| match check(text, delivery) {
-        None => kept.push(Value::String(text.to_owned())),
-        Some(reason) => delivery.unresolved(at.clone(), reason),
+    for_each_text(presented, at, |text, at| match text.parse() {
+        Ok(id) if is_public(id, delivery.lookup) => kept.push(Value::String(text.to_owned())),
+        Ok(_) => delivery.unresolved(at.clone(), UnresolvedReason::NotPublic),
+        Err(_) => delivery.unresolved(at.clone(), UnresolvedReason::Unreadable),
     });
     *presented = if presented.is_array() { Value::Array(kept) } else { kept.pop().unwrap_or(Value::Null) };
+}
+
+/// Schema of one id.
+pub(crate) fn id_schema() -> Value {
+    json!({"type": "string", "format": "uuid"})
 }

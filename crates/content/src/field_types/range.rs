@@ -1,6 +1,6 @@
 //! Limits of values that have an order: numbers, days, times.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -47,6 +47,40 @@ impl<T: Copy + PartialOrd + Serialize + fmt::Display> Range<T> {
 
     pub(crate) fn describe(&self) -> Map<String, Value> {
         constraints([("min", json!(self.min)), ("max", json!(self.max))])
+    }
+
+    /// The limits, and those of the switches that are on.
+    pub(crate) fn describe_with<const N: usize>(&self, switches: [(&str, bool); N]) -> Map<String, Value> {
+        let mut described = self.describe();
+        let on = switches.into_iter().filter(|(_, on)| *on);
+        described.extend(on.map(|(name, on)| (name.to_owned(), json!(on))));
+        described
+    }
+}
+
+impl<T: Copy + PartialOrd + Serialize + fmt::Display + FromStr> Range<T> {
+    /// Reads limits that are written as texts; tells of those that are not what is `expected`.
+    pub(crate) fn parse_texts(keys: &mut Keys<'_>, expected: &str) -> Self {
+        Self::parse(keys, |keys, key| {
+            let limit = keys.text(key)?.parse().ok();
+            if limit.is_none() {
+                keys.problem(key, expected);
+            }
+            limit
+        })
+    }
+
+    /// Reads a value that is written as a text; tells with `fault` where it is none, and where it exceeds the limits.
+    pub(crate) fn read_text(&self, value: &Value, reading: &mut Reading<'_>, fault: FaultCode) -> Option<T> {
+        let Value::String(text) = value else {
+            reading.wrong_type("string");
+            return None;
+        };
+        let Ok(read) = text.parse() else {
+            reading.fault(fault);
+            return None;
+        };
+        self.check(read, reading).then_some(read)
     }
 }
 

@@ -3,10 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    deliver::{Delivery, UnresolvedReason},
+    deliver::Delivery,
     field_types::{
         FieldKind, Found, Items, Reading,
-        ids::{deliver_ids, for_each_id, present_ids, read_ids},
+        ids::{deliver_ids, for_each_id, id_schema, present_ids, read_ids},
     },
     handle::Handle,
     ids::EntryId,
@@ -47,16 +47,15 @@ impl FieldKind for ReferenceType {
     }
 
     fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
-        read_ids(&self.items, value, reading, |text| text.parse::<EntryId>().is_ok())
+        read_ids::<EntryId>(&self.items, value, reading)
     }
 
     fn present(&self, value: &Value) -> Value {
-        present_ids(&self.items, value, |text| text.parse::<EntryId>().ok().map(|id| id.to_string()))
+        present_ids::<EntryId>(&self.items, value)
     }
 
     fn collect_references(&self, presented: &Value, at: &Pointer, found: &mut Found<'_>) {
-        for_each_id(presented, at, |text, at| {
-            let Ok(id) = text.parse::<EntryId>() else { return };
+        for_each_id(presented, at, |id, at| {
             found.references.push(Reference {
                 pointer: at.clone(),
                 field: found.field.clone(),
@@ -69,11 +68,7 @@ impl FieldKind for ReferenceType {
     }
 
     fn deliver(&self, presented: &mut Value, at: &Pointer, delivery: &mut Delivery<'_>) {
-        deliver_ids(presented, at, delivery, |text, delivery| match text.parse::<EntryId>() {
-            Ok(id) if delivery.lookup.entry(id).is_some() => None,
-            Ok(_) => Some(UnresolvedReason::NotPublic),
-            Err(_) => Some(UnresolvedReason::Unreadable),
-        });
+        deliver_ids(presented, at, delivery, |id: EntryId, lookup| lookup.entry(id).is_some());
     }
 
     fn filtering(&self) -> Filtering {
@@ -85,11 +80,11 @@ impl FieldKind for ReferenceType {
     }
 
     fn input_schema(&self) -> Value {
-        self.items.input_schema(json!({"type": "string", "format": "uuid"}))
+        self.items.input_schema(id_schema())
     }
 
     fn answer_schema(&self) -> Value {
-        self.items.answer_schema(json!({"type": "string", "format": "uuid"}))
+        self.items.answer_schema(id_schema())
     }
 
     fn describe(&self) -> Map<String, Value> {

@@ -36,14 +36,7 @@ const PATTERN: &str = "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$";
 
 impl TimeType {
     pub(crate) fn parse(keys: &mut Keys<'_>) -> Self {
-        let limit = |keys: &mut Keys<'_>, key: &str| {
-            let time = keys.text(key)?.parse().ok();
-            if time.is_none() {
-                keys.problem(key, "must be a time such as 08:30 or 08:30:15");
-            }
-            time
-        };
-        Self { range: Range::parse(keys, limit) }
+        Self { range: Range::parse_texts(keys, "must be a time such as 08:30 or 08:30:15") }
     }
 }
 
@@ -85,29 +78,17 @@ impl Serialize for TimeOfDay {
     }
 }
 
-fn time_of(value: &Value) -> Option<TimeOfDay> {
-    value.as_str()?.parse().ok()
-}
-
 impl FieldKind for TimeType {
     fn name(&self) -> &'static str {
         "time"
     }
 
     fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
-        if !value.is_string() {
-            reading.wrong_type("string");
-            return None;
-        }
-        let Some(time) = time_of(value) else {
-            reading.fault(FaultCode::InvalidTime);
-            return None;
-        };
-        self.range.check(time, reading).then(|| value.clone())
+        self.range.read_text(value, reading, FaultCode::InvalidTime).map(|_| value.clone())
     }
 
     fn present(&self, value: &Value) -> Value {
-        json!(time_of(value))
+        json!(value.as_str().and_then(|text| text.parse::<TimeOfDay>().ok()))
     }
 
     fn filtering(&self) -> Filtering {
