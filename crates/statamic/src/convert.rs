@@ -16,7 +16,7 @@ use diwan_content::{
 };
 use serde_json::{Map, Value, json};
 
-use self::choices::{choose_body_field, choose_date, choose_locale, choose_slug, first_published_at, role_of};
+use self::choices::{choose_body_field, choose_date, choose_locale, choose_slug, first_published_at};
 use crate::{
     entry_file::{EntryFile, Written},
     identity::stable_id,
@@ -121,7 +121,7 @@ pub fn convert(
     if let Some(field) = body_field {
         sorted.values.insert(field.to_owned(), Value::String(file.body.clone()));
     }
-    sorted.check(file, blueprint, &role_of(&locale, collection));
+    sorted.check(file, blueprint, &collection.role(&locale));
     let body_is_kept = body_field.is_some_and(|field| sorted.values.contains_key(field));
     if body_field.is_none() && !file.body.trim().is_empty() {
         sorted.notes.push(Note::on_file(file.body_start_line, "no field takes the body; kept beside the data"));

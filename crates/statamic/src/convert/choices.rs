@@ -1,6 +1,6 @@
 //! What a file says of its entry beside the values: locale, slug, date, and the field that takes its body.
 
-use diwan_content::{Blueprint, Collection, FieldType, Locale, LocaleRole, Slug, SlugStyle, Timestamp};
+use diwan_content::{Blueprint, Collection, FieldType, Locale, Slug, SlugStyle, Timestamp};
 
 use super::{Given, times};
 use crate::{entry_file::EntryFile, file_name::FileDate, problem::Note, time_zone::TimeZone};
@@ -37,12 +37,6 @@ pub(super) fn choose_locale(file: &EntryFile, collection: &Collection, notes: &m
         notes.push(Note::on_key("origin", 1, what));
     }
     collection.origin().clone()
-}
-
-/// Whether values of that locale are the origin's.
-pub(super) fn role_of(locale: &Locale, collection: &Collection) -> LocaleRole {
-    let origin = collection.origin();
-    if locale == origin { LocaleRole::Origin } else { LocaleRole::Localization { origin: origin.clone() } }
 }
 
 /// The slug of the file name, made fit for paths.
