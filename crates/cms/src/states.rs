@@ -1,7 +1,7 @@
-//! States of localizations and entries after a change.
+//! States of localizations and entries after a change, and what they inherit from.
 
-use diwan_content::{EntryId, Locale, Status};
-use diwan_store::{Entry, Localization, LocalizationFacts, Queries};
+use diwan_content::{Collection, EntryId, Locale, Status};
+use diwan_store::{Entry, Localization, LocalizationFacts, Queries, Revision};
 
 use crate::{
     error::{CmsError, Thing},
@@ -36,6 +36,19 @@ pub(crate) async fn state_of(
 ) -> Result<LocalizationState, CmsError> {
     let found = queries.find_facts(entry.id, &localization.locale).await?;
     Ok(state(found.ok_or_else(|| CmsError::internal("a localization has no head"))?))
+}
+
+/// The head of the origin that a localization inherits from; nothing for the origin itself.
+pub(crate) async fn origin_head(
+    queries: &Queries,
+    entry: EntryId,
+    collection: &Collection,
+    locale: &Locale,
+) -> Result<Option<Revision>, CmsError> {
+    if collection.role(locale).is_origin() {
+        return Ok(None);
+    }
+    Ok(queries.find_head(entry, collection.origin()).await?)
 }
 
 fn state(facts: LocalizationFacts) -> LocalizationState {

@@ -68,6 +68,17 @@ impl Queries {
         self.connection.find::<RevisionRow>(&sql, values).await?.map(Revision::try_from).transpose()
     }
 
+    /// The newest revision of a localization, if there is such a one.
+    pub async fn find_head(&self, entry: EntryId, locale: &Locale) -> Result<Option<Revision>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM revisions WHERE entry = $1 AND locale = $2 AND number = \
+             (SELECT head FROM localizations \
+             WHERE localizations.entry = revisions.entry AND localizations.locale = revisions.locale)"
+        );
+        let values: [Value; 2] = [entry.0.into(), locale.as_str().into()];
+        self.connection.find::<RevisionRow>(&sql, values).await?.map(Revision::try_from).transpose()
+    }
+
     /// Revisions of a localization, the newest first, those below `before` where it is given.
     pub async fn revisions(
         &self,

@@ -73,10 +73,10 @@ pub(super) async fn store_file(cms: &Cms, tx: &mut WriteTx, ready: &Ready) -> Re
     }
     let origin = match (&converted.origin, locale == collection.origin()) {
         (Some(_), false) => {
-            let Some(origin) = tx.find_localization(id, collection.origin()).await? else {
+            let Some(origin) = tx.find_head(id, collection.origin()).await? else {
                 return Ok(Step::Done(Stored::Conflict("its origin was not imported".to_owned())));
             };
-            tx.find_revision(id, collection.origin(), origin.head).await?
+            Some(origin)
         }
         (Some(_) | None, _) => None,
     };

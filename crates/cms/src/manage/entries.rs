@@ -16,7 +16,7 @@ use crate::{
     outcome::LocalizationState,
     publishing::{blueprint_of, stored_data},
     reads::check_size,
-    states::state_of,
+    states::{origin_head, state_of},
 };
 
 /// An entry with its localizations.
@@ -134,14 +134,7 @@ impl Cms {
         let head = snapshot.find_revision(id, locale, localization.head).await?;
         let head = head.ok_or_else(|| CmsError::internal("a localization has no head"))?;
         let collection = self.collection(entry.collection.as_str())?;
-        let origin = if locale == collection.origin() {
-            None
-        } else {
-            match snapshot.find_localization(id, collection.origin()).await? {
-                Some(found) => snapshot.find_revision(id, collection.origin(), found.head).await?,
-                None => None,
-            }
-        };
+        let origin = origin_head(&snapshot, id, &collection, locale).await?;
         let blueprint = blueprint_of(self.registry(), entry.blueprint.as_str())?;
         let data = stored_data(&head)?;
         let origin_data = origin.as_ref().map(stored_data).transpose()?;

@@ -14,6 +14,7 @@ use crate::{
     input::Expect,
     outcome::{LocalizationState, Outcome},
     publishing::{blueprint_of, data_pointer, stored_data, title_of},
+    states::origin_head,
 };
 
 impl Cms {
@@ -65,7 +66,7 @@ impl Cms {
         let old = queries.find_revision(id, locale, number).await?.ok_or(CmsError::NotFound(Thing::Revision))?;
         let collection = self.collection(entry.collection.as_str())?;
         let blueprint = blueprint_of(self.registry(), entry.blueprint.as_str())?;
-        let origin = self.origin_head(queries, id, &collection, locale).await?;
+        let origin = origin_head(queries, id, &collection, locale).await?;
         let old_data = stored_data(&old)?;
         let role = collection.role(locale);
         // Old content is taken as it is, but only if the blueprint of today still takes it.

@@ -306,12 +306,8 @@ pub(super) async fn parent_fault(
         if entry.collection != collection.handle || entry.trashed_at.is_some() {
             return Ok(invalid);
         }
-        let head = queries.find_localization(id, collection.origin()).await?;
-        let Some(head) = head else { return Ok(invalid) };
-        above = queries
-            .find_revision(id, collection.origin(), head.head)
-            .await?
-            .and_then(|revision| revision.content.parent);
+        let Some(head) = queries.find_head(id, collection.origin()).await? else { return Ok(invalid) };
+        above = head.content.parent;
     }
     Ok(None)
 }

@@ -1,7 +1,5 @@
 //! Save: what an editor sends becomes a new revision and the head. Never publishes.
 
-use std::sync::Arc;
-
 use diwan_content::{
     Collection, EntryId, EventKind, EventSubject, Fault, FaultCode, Locale, Permit, Pointer, RevisionContent,
     RevisionNumber,
@@ -18,7 +16,7 @@ use crate::{
     input::{Expect, RevisionInput},
     outcome::{LocalizationState, Outcome},
     publishing::blueprint_of,
-    states::localization_state,
+    states::{localization_state, origin_head},
 };
 
 /// A revision that is ready to be stored, and the state that it expects.
@@ -75,7 +73,7 @@ impl Cms {
             Some(found) => queries.find_revision(id, locale, found.head).await?,
             None => None,
         };
-        let origin = self.origin_head(queries, id, &collection, locale).await?;
+        let origin = origin_head(queries, id, &collection, locale).await?;
         let blueprint = blueprint_of(self.registry(), entry.blueprint.as_str())?;
         let draft = Draft {
             queries,
@@ -106,21 +104,6 @@ impl Cms {
         };
         let kind = if based_on.is_some() { EventKind::RevisionSaved } else { EventKind::LocalizationCreated };
         Ok(Ready { permit, revision, title, expect, kind })
-    }
-
-    /// The head of the origin, for localizations in other locales.
-    pub(super) async fn origin_head(
-        &self,
-        queries: &Queries,
-        entry: EntryId,
-        collection: &Arc<Collection>,
-        locale: &Locale,
-    ) -> Result<Option<Revision>, CmsError> {
-        if locale == collection.origin() {
-            return Ok(None);
-        }
-        let Some(origin) = queries.find_localization(entry, collection.origin()).await? else { return Ok(None) };
-        Ok(queries.find_revision(entry, collection.origin(), origin.head).await?)
     }
 
     /// Stores a revision in its transaction if the localization is still as expected.

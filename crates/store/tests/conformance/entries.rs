@@ -58,6 +58,8 @@ pub(crate) async fn revisions_are_numbered_and_paged(store: &Store) {
     let found = snapshot.find_revision(entry_id(1), &ar(), RevisionNumber(3)).await.unwrap().unwrap();
     assert_eq!(found, revision(1, ar(), 3));
     assert_eq!(found.content.hash(), found.hash);
+    assert_eq!(snapshot.find_head(entry_id(1), &ar()).await.unwrap(), Some(revision(1, ar(), 5)));
+    assert_eq!(snapshot.find_head(entry_id(1), &en()).await.unwrap(), None);
     let newest = snapshot.revisions(entry_id(1), &ar(), None, 2).await.unwrap();
     assert_eq!(newest, [revision(1, ar(), 5), revision(1, ar(), 4)]);
     let older = snapshot.revisions(entry_id(1), &ar(), Some(RevisionNumber(2)), 2).await.unwrap();
