@@ -152,6 +152,7 @@ fn any_norm(word: &str) -> Box<str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stem;
 
     #[test]
     fn function_words_are_known_with_a_conjunction() {
@@ -176,6 +177,25 @@ mod tests {
                 assert!(seen.insert(any_norm(word)), "{name}: «{word}» is there in another spelling");
             }
         }
+    }
+
+    /// Nouns that a ministry needs more than the particles that are written alike: loss, orbit, understanding, guardian.
+    const OUTWEIGH_PARTICLES: &[&str] = &["فقد", "فلك", "فهم", "ولي"];
+
+    #[test]
+    fn no_listed_word_hides_a_word_with_an_article_or_a_conjunction() {
+        let lexicon = lexicon();
+        let mut faults = Vec::new();
+        for (word, _) in lexicon.forms.iter().filter(|(_, forms)| forms.plain) {
+            if let Some(bare) = stem::without_article(word).filter(|bare| lexicon.is_attested(bare)) {
+                faults.push(format!("«{word}» is also «{bare}» with an article"));
+            }
+            let rest = word.strip_prefix(['و', 'ف']).filter(|rest| lexicon.function_words.contains(*rest));
+            if let Some(rest) = rest.filter(|_| !OUTWEIGH_PARTICLES.contains(&&**word)) {
+                faults.push(format!("«{word}» is also a conjunction with «{rest}»"));
+            }
+        }
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
     }
 
     #[test]

@@ -34,7 +34,8 @@
 //!
 //! # To correct a word
 //!
-//! All that is true of single words stands in `data/`; each list begins with what it does and how it is corrected.
+//! All that is true of single words stands in `data/`; each list begins with what it does and how it is corrected, and
+//! `data/README.md` leads a linguist from what is wrong to the list. `examples/words.rs` shows what becomes of words.
 //!
 //! | list | says |
 //! |---|---|

@@ -56,7 +56,7 @@ pub(crate) fn arabic(norm: &str) -> String {
 }
 
 /// What stands behind an article, which may be as short as a listed word is (الحد).
-fn without_article(norm: &str) -> Option<&str> {
+pub(crate) fn without_article(norm: &str) -> Option<&str> {
     ARTICLES.iter().find_map(|article| norm.strip_prefix(article)).filter(|bare| letters(bare) >= 2)
 }
 
@@ -259,7 +259,10 @@ mod tests {
         one(&["مستشفى", "المستشفيات", "مستشفاها", "المستشفيين"]);
         one(&["إدارة", "الإداري", "الإدارية", "إدارات", "إداريا"]);
         one(&["محامي", "المحامون", "المحامين"]);
-        one(&["سنة", "السنوات", "سنوي", "سنواته"]);
+        one(&["سنة", "السنة", "السنوات", "سنوي", "سنواته"]);
+        one(&["غاز", "الغاز", "الغازات"]);
+        one(&["الأم", "الأمهات", "أمهاتهم"]);
+        one(&["مئة", "المائة", "مئات", "بمئات"]);
         one(&["قانون", "القانونية", "قانونا", "بقانون"]);
         one(&["طلب", "الطلبات", "طلباتها", "طلبي"]);
         one(&["سوريا", "السوري", "السورية", "السوريين"]);
@@ -302,6 +305,10 @@ mod tests {
         apart(&["لجنة", "الجنة"]);
         apart(&["علم", "العالم"]);
         apart(&["دولة", "الدولي"]);
+        apart(&["أمة", "الأمهات"]);
+        apart(&["معنى", "المعنية"]);
+        apart(&["أسير", "الأسرية"]);
+        apart(&["الوالي", "وإلى"]);
     }
 
     proptest! {
