@@ -146,6 +146,39 @@ b\t<b>نص</b>\t0\thtml: tags are no text
         assert!(report.total().0 >= FLOOR, "{report}");
     }
 
+    /// What people type by mistake, by kind of mistake, and a page that they meant.
+    const MISSPELLINGS: &str = include_str!("../../../../tests/fixtures/search/misspellings.tsv");
+    /// Right rows and all rows of each kind; what is right may only rise. After search has become better,
+    /// `DIWAN_UPDATE_SCORE=1` on this test writes the new ones.
+    const FOUND_FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/search/misspellings-found.tsv");
+    const FOUND: &str = include_str!("../../../../tests/fixtures/search/misspellings-found.tsv");
+
+    #[test]
+    fn everyday_misspellings_are_found_no_worse_than_before() {
+        let report = evaluate_pairs(MISSPELLINGS).unwrap();
+        if std::env::var_os("DIWAN_UPDATE_SCORE").is_some() {
+            let lines = report.classes.iter().map(|(class, (right, all))| format!("{class}\t{right}\t{all}\n"));
+            std::fs::write(FOUND_FILE, lines.collect::<String>()).unwrap();
+            return;
+        }
+        let mut fallen = Vec::new();
+        for line in FOUND.lines() {
+            let [class, before, all] = line.split('\t').collect::<Vec<_>>()[..] else {
+                panic!("not three columns: {line}")
+            };
+            let before = (before.parse::<usize>().unwrap(), all.parse::<usize>().unwrap());
+            let now = report.classes.get(class).copied().unwrap_or_default();
+            if now.0 < before.0 || now.1 < before.1 {
+                fallen.push(class);
+            }
+        }
+        assert!(
+            fallen.is_empty(),
+            "worse than tests/fixtures/search/misspellings-found.tsv says: {fallen:?}\n{report}"
+        );
+        assert_eq!(FOUND.lines().count(), report.classes.len(), "a kind of mistake has no line yet\n{report}");
+    }
+
     #[test]
     fn rows_that_cannot_be_read_are_named() {
         for table in ["query\nأ\tب\t1", "query\nأ\tب\t2\tc", "query\nأ ب 1 c"] {
