@@ -18,7 +18,7 @@
 //! | `check.rs`, `stamp.rs` | what must be sound before an index is used; what it was made by and of |
 //! | `document.rs`, `schema.rs`, `terms.rs` | what is indexed of a published entry, and how |
 //! | `search.rs` | the verb: parse, try step by step, answer |
-//! | `parse.rs`, `query.rs`, `similar.rs` | words of a query, the engine's query, words that may be meant |
+//! | `parse.rs`, `query.rs`, `similar.rs`, `spacing.rs` | words of a query, the engine's query, words that may be meant |
 //! | `collector.rs`, `columns.rs`, `filters.rs`, `facets.rs`, `rank.rs` | totals, facets and best hits in one pass; the last word on the rank of the best |
 //! | `suggest.rs`, `related.rs`, `synonyms.rs`, `meant.rs` | titles as one types, entries about the same, words that mean the same, slips |
 //! | `highlight.rs` | marks on the original spelling |
@@ -49,6 +49,7 @@ mod samples;
 mod schema;
 mod search;
 mod similar;
+mod spacing;
 mod stamp;
 mod suggest;
 mod synonyms;

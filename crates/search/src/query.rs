@@ -89,7 +89,7 @@ pub(crate) fn build(
 ) -> Option<Plan> {
     let clauses = match step {
         Step::AsTyped => as_typed(parsed, &Vec::new(), meant, fields),
-        Step::SimilarWords if similar.iter().all(Vec::is_empty) => return None,
+        Step::SimilarWords if similar.iter().all(Vec::is_empty) && meant.is_empty() => return None,
         Step::SimilarWords => as_typed(parsed, similar, meant, fields),
         Step::HalfOfWords | Step::AnyWord => fewer_words(parsed, similar, meant, fields, step)?,
         Step::Pieces => pieces(parsed, fields)?,

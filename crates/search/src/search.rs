@@ -23,6 +23,7 @@ use crate::{
     request::{Highlights, Hit, Order, OrderKey, PAGE_MAX_HITS, SearchAnswer, SearchPosition, SearchRequest},
     schema::Fields,
     similar::similar_words,
+    spacing::Spacing,
 };
 
 /// A question that has fewer hits is relaxed as far as to any of its words: which of them matter is for the ranking to say,
@@ -39,18 +40,20 @@ impl SearchIndex {
         let parsed = ParsedQuery::parse(&request.query)?;
         let searcher = self.searcher()?;
         let first = request.after.and_then(|position| Step::from_number(position.step)).unwrap_or(Step::AsTyped);
-        let mut similar = SimilarWords::new();
+        let (mut similar, mut spacing) = (SimilarWords::new(), Spacing::default());
         if first != Step::AsTyped {
             similar = similar_words(&searcher, &self.fields, &parsed)?;
+            spacing = Spacing::of(&searcher, &self.fields, &parsed)?;
         }
         let excluded = excluded_by(&searcher, &parsed, &self.fields)?;
         let pinned = self.pinned(&searcher, request)?;
-        let meant = request.synonyms.meant(&parsed);
         let mut last = (Step::AsTyped, Collected::default());
         for step in Step::ALL.into_iter().skip_while(|step| *step != first) {
             if step == Step::SimilarWords && first == Step::AsTyped {
                 similar = similar_words(&searcher, &self.fields, &parsed)?;
+                spacing = Spacing::of(&searcher, &self.fields, &parsed)?;
             }
+            let meant = spacing.beside(request.synonyms.meant(&parsed));
             let Some(plan) = build(&parsed, &similar, &meant, step, &self.fields) else { continue };
             let collected = collect(&searcher, request, &with_pinned(plan, request, &self.fields), &excluded, &pinned)?;
             let enough = collected.visible >= enough(&parsed, step);
@@ -61,6 +64,7 @@ impl SearchIndex {
             }
         }
         let (step, collected) = last;
+        let meant = spacing.beside(request.synonyms.meant(&parsed));
         let marker = Marker::new(&parsed, &similar, &meant, step, &self.fields);
         self.answer(request, &searcher, (&parsed, &similar), (step, &marker), collected)
     }

@@ -1,0 +1,119 @@
+//! Words that are written together or apart: «عبدالله» for «عبد الله», and the other way round.
+
+use diwan_arabic::stem;
+use tantivy::{Searcher, Term};
+
+use crate::{
+    error::SearchError,
+    parse::{ParsedQuery, QueryWord},
+    schema::Fields,
+    similar::is_known,
+    synonyms::Meant,
+};
+
+/// Shorter parts are no words of weight.
+const PART_MIN_CHARS: usize = 3;
+/// Longer runs of letters are no two words.
+const MAX_CHARS: usize = 24;
+/// Most ways to part one word.
+const PARTINGS_MAX: usize = 4;
+
+/// Words of a query that may be written otherwise, by what stands in the index.
+#[derive(Debug, Default)]
+pub(crate) struct Spacing {
+    units: Vec<Unit>,
+}
+
+#[derive(Debug)]
+struct Unit {
+    from: usize,
+    count: usize,
+    instead: Vec<Vec<String>>,
+}
+
+impl Spacing {
+    /// Looks which words that stand nowhere are two that stand somewhere, and which two neighbours stand somewhere as one.
+    pub(crate) fn of(searcher: &Searcher, fields: &Fields, parsed: &ParsedQuery) -> Result<Self, SearchError> {
+        let documents = |stem: &str| {
+            let found = searcher.doc_freq(&Term::from_field_text(fields.stem, stem));
+            found.map_err(SearchError::engine("look up a word in"))
+        };
+        let mut units = Vec::new();
+        for (from, word) in parsed.words.iter().enumerate() {
+            if documents(&word.stem)? == 0 && !is_known(&word.norm) && !is_known(&word.stem) {
+                let instead = partings(word, &documents)?;
+                units.extend((!instead.is_empty()).then_some(Unit { from, count: 1, instead }));
+            }
+            let Some(next) = parsed.words.get(from + 1) else { continue };
+            let neighbours = parsed.neighbours.iter().any(|(one, other)| *one == word.stem && *other == next.stem);
+            let together = stem(&format!("{}{}", word.norm, next.norm));
+            if neighbours && documents(&together)? > 0 {
+                units.push(Unit { from, count: 2, instead: vec![vec![together]] });
+            }
+        }
+        Ok(Self { units })
+    }
+
+    /// These words beside those that have synonyms already, in their order and without overlap.
+    pub(crate) fn beside<'a>(&'a self, synonyms: Vec<Meant<'a>>) -> Vec<Meant<'a>> {
+        let mut all = synonyms;
+        for Unit { from, count, instead } in &self.units {
+            let free = all.iter().all(|other| from + count <= other.from || other.from + other.count <= *from);
+            if free {
+                all.push(Meant { from: *from, count: *count, instead: instead.iter().map(Vec::as_slice).collect() });
+            }
+        }
+        all.sort_by_key(|unit| unit.from);
+        all
+    }
+}
+
+/// The ways to part a word into two that both stand in the index, those of frequent words first.
+fn partings(
+    word: &QueryWord,
+    documents: &dyn Fn(&str) -> Result<u64, SearchError>,
+) -> Result<Vec<Vec<String>>, SearchError> {
+    let mut found = Vec::new();
+    let chars = word.norm.chars().count();
+    if chars <= MAX_CHARS {
+        for (index, _) in
+            word.norm.char_indices().skip(PART_MIN_CHARS).take((chars + 1).saturating_sub(2 * PART_MIN_CHARS))
+        {
+            let (one, other) = word.norm.split_at(index);
+            let stems = [stem(one), stem(other)];
+            let both = documents(&stems[0])?.min(documents(&stems[1])?);
+            if both > 0 {
+                found.push((std::cmp::Reverse(both), stems.to_vec()));
+            }
+        }
+    }
+    found.sort();
+    found.truncate(PARTINGS_MAX);
+    Ok(found.into_iter().map(|(_, stems)| stems).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::samples::{index_of, news, numbers, request};
+
+    #[test]
+    fn words_written_together_or_apart_are_found() {
+        let (_folder, index) = index_of([
+            news(1, "بلاغ", "وقّع عبد الله الصالح إعلان الموازنة العامة."),
+            news(2, "بلاغ", "حضر عبدالرحمن الجلسة في وادي النطرون."),
+            news(3, "بلاغ", "انتهت جلسة العبد."),
+        ]);
+        for (query, expected) in [
+            ("عبدالله", &[1][..]),
+            ("الموازنةالعامة", &[1]),
+            ("عبد الرحمن", &[2]),
+            ("جلسة عبد الرحمن", &[2]),
+            ("واديالنطرون", &[2]),
+        ] {
+            let answer = index.search(&request(query)).unwrap();
+            assert_eq!((numbers(&answer), answer.relaxed), (expected.to_vec(), true), "{query}");
+            assert!(!answer.hits[0].position.has_fewer_words(), "{query}");
+        }
+        assert_eq!(index.search(&request("عبدخرافي")).unwrap().total, 0);
+    }
+}
