@@ -51,6 +51,21 @@ async fn titles_are_suggested_slips_are_named_and_hits_are_narrowed() {
         assert_eq!(titles, std::slice::from_ref(&closing));
         assert_eq!(facets["months"], json!([{ "year": 2025, "month": 12, "count": 1 }]));
         assert_eq!(found("&to=2025-12-31&locale=ar").await.0, [closing]);
+        let nothing = json!({ "collections": [], "departments": [], "locales": [], "months": [], "fields": [] });
+        let with = |name: &str, value: Value| {
+            let mut facets = nothing.clone();
+            facets[name] = value;
+            facets
+        };
+        let locales = json!([{ "locale": "ar", "count": 2 }]);
+        assert_eq!(found("&facets=none").await, (found("").await.0, nothing.clone()), "the hits are the same");
+        assert_eq!(found("&facets=locale").await.1, with("locales", locales.clone()));
+        let mut both = with("locales", locales);
+        both["months"] = found("").await.1["months"].clone();
+        assert_ne!(both["months"], json!([]));
+        assert_eq!(found("&facets=month,locale&facets=month").await.1, both);
+        let tags = found("&facets=tags").await.1;
+        assert_eq!((&tags["fields"][0]["field"], &tags["months"]), (&json!("tags"), &json!([])));
     }
 }
 
@@ -104,23 +119,59 @@ async fn no_query_is_answered_by_anything_but_an_answer_or_a_reason() {
         "q=a&locale=xx".to_owned(),
         "q=a&filter[none]=x".to_owned(),
         "q=a&filter[editor_notes]=x".to_owned(),
+        "q=a&facets=editor_notes".to_owned(),
+        "q=a&facets=none,month".to_owned(),
+        "q=a&facets=".to_owned(),
+        "q=a&page[number]=-1".to_owned(),
+        format!("q={}", "\"".repeat(50_000)),
+        format!("q={}", "a+".repeat(50_000)),
+        format!("q={}", escaped(&"\u{64B}".repeat(900))),
+        format!("q={}", escaped(&"\u{640}".repeat(900))),
+        format!("q={}", "%22".repeat(900)),
+        format!("q={}", "-".repeat(900)),
+        "q=%ED%B0%80".to_owned(),
+        "q=%F4%90%80%80".to_owned(),
     ];
     for query in refused {
         let answer = app.anyone.get(&format!("/v1/search?{query}")).await;
         let shown: String = query.chars().take(60).collect();
         assert!(matches!(answer.status, 400 | 414 | 431), "{shown}: {}", answer.status);
     }
-    let private = app.anyone.get("/v1/search?q=a&filter[editor_notes]=x").await.of(400).json();
-    let unknown = app.anyone.get("/v1/search?q=a&filter[none]=x").await.of(400).json();
     let told = |problem: &Value| {
-        (problem["code"].clone(), problem["faults"][0]["code"].clone(), problem["faults"][0]["params"].clone())
+        let faults = problem["faults"].as_array().unwrap();
+        (problem["code"].clone(), faults.len(), faults[0]["code"].clone(), faults[0]["params"].clone())
     };
-    assert_eq!(told(&private), told(&unknown), "a private field is told like one that does not exist");
-    // A letter of every block of Unicode, and a beginning of one letter.
-    for block in (0x20..0x3000_u32).step_by(0x80).chain((0x3000..0x11_0000).step_by(0x1000)) {
-        let Some(c) = char::from_u32(block + 0x41) else { continue };
-        let answer = app.anyone.get(&format!("/v1/search?q={}*", escaped(&c.to_string()))).await;
-        assert!(matches!(answer.status, 200 | 400), "U+{block:X}: {}", answer.status);
-        app.anyone.get(&format!("/v1/search/suggest?q={}", escaped(&c.to_string()))).await.of(200);
+    for parameter in ["filter[NAME]=x", "facets=NAME", "facets=NAME,NAME,NAME", "collection=NAME"] {
+        let asked = async |name: &str| {
+            let query = format!("/v1/search?q=a&{}", parameter.replace("NAME", name));
+            told(&app.anyone.get(&query).await.of(400).json())
+        };
+        let (private, unknown) = (asked("editor_notes").await, asked("nothing").await);
+        assert_eq!(private, unknown, "{parameter}: what is private is told like what does not exist");
+        assert_eq!(private.1, 1, "{parameter}: one fault, however often it was made");
+    }
+    for query in ["\\ud800", "\\udc00 a", "\\ud800\\ud800"] {
+        let body = format!(r#"{{"q": "{query}", "entry": {}, "position": 1}}"#, item["entry"]);
+        app.anyone.post_bytes("/v1/search/clicks", "application/json", body.into_bytes()).await.of(400);
+    }
+}
+
+#[tokio::test]
+async fn a_query_in_the_characters_of_any_block_is_answered() {
+    let Scene { app, names: _, department: _, item } = Scene::on(Backend::Sqlite).await;
+    publish(&app.with(Role::Publisher), &item).await;
+    app.settle().await;
+    // Blocks begin at multiples of 16 and are mostly of 128 or more; the last planes are private.
+    for block in (0..0x2_0000_u32).step_by(0x80).chain((0x2_0000..0x11_0000).step_by(0x4000)) {
+        let characters = [0, 0x21, 0x41, 0x7F].into_iter().filter_map(|place| char::from_u32(block + place));
+        let characters: Vec<char> = characters.filter(|c| !c.is_control()).collect();
+        let Some(first) = characters.first() else { continue };
+        let together: String = characters.iter().collect();
+        let apart = characters.iter().map(char::to_string).collect::<Vec<_>>().join(" ");
+        for query in [together, apart, format!("{first}*")] {
+            let answer = app.anyone.get(&format!("/v1/search?q={}", escaped(&query))).await;
+            assert!(matches!(answer.status, 200 | 400), "U+{block:X}: {}", answer.status);
+        }
+        app.anyone.get(&format!("/v1/search/suggest?q={}", escaped(&first.to_string()))).await.of(200);
     }
 }

@@ -3,23 +3,17 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use diwan_content::{
-    Blueprint, Collection, EntryId, Event, EventKind, Handle, Locale, SearchText, facet_values, search_texts,
+    Blueprint, Collection, EntryId, Event, EventKind, Locale, SearchText, Sequence, facet_values, search_texts,
 };
 use diwan_search::{IndexChange, IndexState, SearchDocument, SearchIndex};
 use diwan_store::{Live, Queries};
 use serde_json::{Map, Value};
-use tokio::{
-    sync::{mpsc, watch},
-    task::JoinHandle,
-};
+use tokio::{sync::watch, task::JoinHandle};
 
-use crate::{cms::Cms, error::CmsError, publishing::blueprint_of, rebuild::stored_presented};
+use crate::{cms::Cms, error::CmsError, making::Making, publishing::blueprint_of, rebuild::stored_presented};
 
 /// Events that one commit of the index takes in.
 const BATCH_EVENTS: u32 = 1_000;
-/// Entries that are read at once while the index is filled from the start, and how many such batches may wait.
-const BATCH_ENTRIES: u32 = 250;
-const FILL_QUEUE_BATCHES: usize = 2;
 /// How long the follower waits for a wake-up before it looks by itself: other processes may write too.
 const POLL: Duration = Duration::from_millis(500);
 /// How long it gathers what comes quickly one after the other before it commits.
@@ -36,6 +30,17 @@ const REST_AFTER_POLLS: u32 = 10;
 pub struct Follower {
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
+}
+
+/// What one step of the follower did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Step {
+    /// There was nothing to do.
+    Nothing,
+    /// All that there was.
+    Done,
+    /// There may be more to do at once.
+    More,
 }
 
 impl Follower {
@@ -59,12 +64,14 @@ impl Cms {
         let cms = self.clone();
         let task = tokio::spawn(async move {
             let mut wake = cms.store().watch();
+            let mut making = Making::new(index.clone(), stopped.clone());
             let mut quiet_polls = 0;
             let mut flush = tokio::time::interval(FLUSH);
             while !*stopped.borrow() {
-                match cms.follow(&index, &stopped).await {
-                    Ok(true) => quiet_polls = 0,
-                    Ok(false) => quiet_polls += 1,
+                match cms.step(&index, &mut making).await {
+                    Ok(Step::More) => continue,
+                    Ok(Step::Done) => quiet_polls = 0,
+                    Ok(Step::Nothing) => quiet_polls += 1,
                     Err(error) => {
                         tracing::error!(error = &error as &dyn std::error::Error, "search cannot follow the log");
                         let _ = tokio::time::timeout(PAUSE_AFTER_FAILURE, stopped.wait_for(|stop| *stop)).await;
@@ -76,11 +83,13 @@ impl Cms {
                 }
                 tokio::select! {
                     _ = wake.changed() => tokio::time::sleep(GATHER).await,
+                    () = making.filled() => {}
                     () = tokio::time::sleep(POLL) => {}
                     _ = flush.tick() => cms.flush_quietly().await,
                     _ = stopped.changed() => {}
                 }
             }
+            making.end().await;
         });
         Ok(Follower { stop, task })
     }
@@ -91,36 +100,53 @@ impl Cms {
     /// When database or index fail.
     pub async fn reindex(&self) -> Result<(), CmsError> {
         let index = self.index()?.clone();
-        let (_go_on, stopped) = watch::channel(false);
         if index.state() == IndexState::Unchecked {
             self.check(&index).await?;
         }
-        self.fill(&index, &stopped).await?;
-        while self.follow(&index, &stopped).await? {}
+        self.make_anew(&index).await?;
+        while self.follow(&index).await? != Step::Nothing {}
         Ok(())
     }
 
-    /// Takes in one batch; whether there was anything to take in.
-    async fn follow(&self, index: &Arc<SearchIndex>, stopped: &watch::Receiver<bool>) -> Result<bool, CmsError> {
+    /// Takes one step in the making of the next index, if there is to be one, and brings the one that answers a batch further.
+    async fn step(&self, index: &Arc<SearchIndex>, making: &mut Making) -> Result<Step, CmsError> {
         if index.state() == IndexState::Unchecked {
             self.check(index).await?;
         }
-        let Some(mark) = index.mark() else {
-            self.fill(index, stopped).await?;
-            return Ok(true);
+        let made = making.step(self).await?;
+        let followed = self.follow(index).await?;
+        Ok(made.max(followed))
+    }
+
+    /// Brings the index that answers a batch further.
+    async fn follow(&self, index: &Arc<SearchIndex>) -> Result<Step, CmsError> {
+        let Some(mark) = index.mark() else { return Ok(Step::Nothing) };
+        let Some((changes, last, step)) = self.changes_after(mark, BATCH_EVENTS).await? else {
+            return Ok(Step::Nothing);
         };
+        let index = index.clone();
+        blocking(move || index.apply(changes, last)).await?;
+        Ok(step)
+    }
+
+    /// What some events after a mark mean for the index, the last of them, and whether there may be more; `None` if there
+    /// are no events.
+    pub(crate) async fn changes_after(
+        &self,
+        mark: Sequence,
+        events_max: u32,
+    ) -> Result<Option<(Vec<IndexChange>, Sequence, Step)>, CmsError> {
         let snapshot = self.store().snapshot().await?;
-        let events = snapshot.events_after(mark, BATCH_EVENTS).await?;
-        let Some(last) = events.last() else { return Ok(false) };
+        let events = snapshot.events_after(mark, events_max).await?;
+        let Some(last) = events.last() else { return Ok(None) };
         let last = last.sequence;
+        let step = if events.len() < events_max as usize { Step::Done } else { Step::More };
         let (changes, words_changed) = self.changes_of(&snapshot, &events).await?;
         drop(snapshot);
         if words_changed {
             self.reload_search_words().await?;
         }
-        let index = index.clone();
-        blocking(move || index.apply(changes, last)).await?;
-        Ok(true)
+        Ok(Some((changes, last, step)))
     }
 
     /// Looks at the index's files before anything is answered from them. An index of a later state of this database (an
@@ -139,58 +165,6 @@ impl Cms {
             blocking(move || ahead.discard()).await?;
         }
         Ok(())
-    }
-
-    /// Makes the index anew of all that is public. What changes meanwhile is followed afterwards: its events come after the
-    /// one that the filling began at.
-    async fn fill(&self, index: &Arc<SearchIndex>, stopped: &watch::Receiver<bool>) -> Result<(), CmsError> {
-        let began = self.last_sequence().await?;
-        let (batches, mut taken) = mpsc::channel::<Vec<SearchDocument>>(FILL_QUEUE_BATCHES);
-        let filled = index.clone();
-        let filling = tokio::spawn(blocking(move || {
-            let filling = filled.start_filling()?;
-            while let Some(documents) = taken.blocking_recv() {
-                filling.put(&documents)?;
-            }
-            Ok(filling)
-        }));
-        let mut documents = 0;
-        for collection in self.registry().collections().filter(|collection| collection.search.enabled) {
-            let mut after: Option<(EntryId, Locale)> = None;
-            while let Some(batch) = self.live_batch(&collection.handle, &mut after).await? {
-                if *stopped.borrow() {
-                    return Ok(());
-                }
-                documents += batch.len();
-                // Refused only by a filling that failed; its error comes below.
-                if batches.send(batch).await.is_err() {
-                    break;
-                }
-            }
-        }
-        drop(batches);
-        let filling = filling.await.map_err(|error| CmsError::internal(error.to_string()))??;
-        blocking(move || filling.finish(began)).await?;
-        tracing::info!(documents, "the search index was made anew");
-        Ok(())
-    }
-
-    /// The next documents of a collection, in the order of their identities; `None` at the end.
-    async fn live_batch(
-        &self,
-        collection: &Handle,
-        after: &mut Option<(EntryId, Locale)>,
-    ) -> Result<Option<Vec<SearchDocument>>, CmsError> {
-        let snapshot = self.store().snapshot().await?;
-        let from = after.as_ref().map(|(entry, locale)| (*entry, locale));
-        let lives = snapshot.live_in_collection(collection, from, BATCH_ENTRIES).await?;
-        drop(snapshot);
-        let Some(end) = lives.last() else { return Ok(None) };
-        *after = Some((end.entry, end.locale.clone()));
-        let cms = self.clone();
-        let convert = move || lives.iter().map(|live| cms.search_document(live)).collect::<Result<Vec<_>, _>>();
-        let documents = tokio::task::spawn_blocking(convert).await;
-        documents.map_err(|error| CmsError::internal(error.to_string()))?.map(Some)
     }
 
     /// What the events mean for the index, by what is public now, and whether what the ministry says of search may have
@@ -237,7 +211,7 @@ impl Cms {
         Ok((changes, words_changed))
     }
 
-    fn search_document(&self, live: &Live) -> Result<SearchDocument, CmsError> {
+    pub(crate) fn search_document(&self, live: &Live) -> Result<SearchDocument, CmsError> {
         let collection = self.collection(live.collection.as_str())?;
         let blueprint = blueprint_of(self.registry(), live.blueprint.as_str())?;
         let presented = stored_presented(live)?;

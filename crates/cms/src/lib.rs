@@ -3,7 +3,7 @@
 //! Three ways lead through here:
 //! * **Read** (`reads/`): published things alone; a value and the tags of what it was made from.
 //! * **Publish** (`verbs/publish.rs`, `publishing/`): plan on a snapshot, render, plan again and apply in one transaction.
-//! * **Search** (`reads/search.rs`, `follower.rs`): the index answers; it follows the event log.
+//! * **Search** (`reads/search.rs`, `follower.rs`, `making.rs`): the index answers; it follows the event log, or is made anew.
 //!
 //! Rules that hold here:
 //! * A verb takes who asks, finds the permit, checks, and makes its change in one transaction with its event. A refusal
@@ -28,6 +28,7 @@ mod import;
 mod input;
 mod keys;
 mod lock;
+mod making;
 mod manage;
 mod open;
 mod outcome;

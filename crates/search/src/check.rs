@@ -53,7 +53,9 @@ impl Payload {
 /// A sound index.
 pub(crate) struct Found {
     pub(crate) index: Index,
-    pub(crate) mark: Option<Sequence>,
+    pub(crate) mark: Sequence,
+    /// What it was made by and of.
+    pub(crate) stamp: Stamp,
     /// Why it must be replaced, though it may answer until then.
     pub(crate) outdated: Option<String>,
 }
@@ -95,7 +97,7 @@ fn open_checked(folder: &Path, stamp: &Stamp) -> Result<Found, Damage> {
     let directory = MmapDirectory::open(folder).map_err(|error| error.to_string())?;
     let index = Index::open(directory).map_err(|error| error.to_string())?;
     let metas = index.load_metas().map_err(|error| error.to_string())?;
-    let (mark, outdated) = check_metas(&metas, &schema, stamp)?;
+    let (Payload { stamp, mark, hash: _ }, outdated) = check_metas(&metas, &schema, stamp)?;
     check_list(folder, &metas)?;
     check_files(folder, &index, &metas)?;
     register_tokenizer(&index);
@@ -103,11 +105,11 @@ fn open_checked(folder: &Path, stamp: &Stamp) -> Result<Found, Damage> {
     for segment in reader.searcher().segment_readers() {
         check_segment(segment, &metas)?;
     }
-    Ok(Found { index, mark: Some(mark), outdated })
+    Ok(Found { index, mark, stamp, outdated })
 }
 
-/// The mark, and why the index must be replaced if it may answer but is not of today.
-fn check_metas(metas: &IndexMeta, schema: &Schema, stamp: &Stamp) -> Result<(Sequence, Option<String>), String> {
+/// What the last commit carries, and why the index must be replaced if it may answer but is not of today.
+fn check_metas(metas: &IndexMeta, schema: &Schema, stamp: &Stamp) -> Result<(Payload, Option<String>), String> {
     let payload: Payload = match &metas.payload {
         None => return Err("nothing was ever committed to it".to_owned()),
         Some(text) => serde_json::from_str(text).map_err(|error| format!("its mark cannot be read: {error}"))?,
@@ -125,7 +127,7 @@ fn check_metas(metas: &IndexMeta, schema: &Schema, stamp: &Stamp) -> Result<(Seq
     if fields(&metas.schema) != fields(schema) || metas.index_settings != settings() {
         return Err("its fields are others".to_owned());
     }
-    Ok((payload.mark, other))
+    Ok((payload, other))
 }
 
 /// The list of segments has no checksum. A damaged name in it would be read over, so what was read must be all that is

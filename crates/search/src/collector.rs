@@ -70,10 +70,11 @@ impl Collector for HitCollector<'_> {
         for weight in self.titles {
             titles.push(weight.scorer(reader, 1.0)?);
         }
+        let filters = Filters::new(self.request, &columns);
         Ok(SegmentHits {
             segment_ord,
-            filters: Filters::new(self.request, &columns),
-            counts: FacetCounts::new(&columns),
+            counts: FacetCounts::new(&self.request.facets, &columns, &filters),
+            filters,
             columns,
             newer_first,
             titles,
@@ -146,7 +147,7 @@ impl SegmentCollector for SegmentHits {
         if !failed.has(Failed::LOCALE) && pinned.is_none() {
             self.visible += 1;
         }
-        self.counts.count(doc, &self.columns, &self.filters, failed);
+        self.counts.count(doc, &self.columns, failed);
         if failed.is_nothing() {
             self.total += 1;
             if self.heaps.page > 0 {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tantivy::{
     DocId, SegmentReader, TantivyError,
-    columnar::{Column, StrColumn},
+    columnar::{Cardinality, Column, StrColumn},
 };
 
 use crate::schema::Fields;
@@ -65,6 +65,11 @@ impl Names {
     /// How many different names there are.
     pub(crate) fn len(&self) -> usize {
         self.names.len()
+    }
+
+    /// Whether every document has exactly one of the names.
+    pub(crate) fn is_full(&self) -> bool {
+        self.numbers.as_ref().is_some_and(|numbers| numbers.get_cardinality() == Cardinality::Full)
     }
 
     /// The number of a document's name.

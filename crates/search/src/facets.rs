@@ -8,17 +8,19 @@ use tantivy::DocId;
 use crate::{
     columns::{Columns, FACET_SEPARATOR},
     filters::{Failed, Filters},
-    request::{FACET_MAX_VALUES, Facets, Month},
+    request::{FACET_MAX_VALUES, Facet, Facets, Month},
 };
 
-/// Counts of one segment, each by the number of its name there.
+/// Counts of one segment, each by the number of its name there; those alone that are asked for.
 pub(crate) struct FacetCounts {
-    collections: Vec<u64>,
-    departments: Vec<u64>,
-    locales: Vec<u64>,
-    values: Vec<u64>,
+    collections: Option<Vec<u64>>,
+    departments: Option<Vec<u64>>,
+    locales: Option<Vec<u64>>,
+    values: Option<Vec<u64>>,
+    /// For each value of a field the bit of that field's filter, if the field is counted.
+    counted_values: Vec<Option<Failed>>,
     /// From January of the first year on.
-    months: Vec<u64>,
+    months: Option<Vec<u64>>,
     first_year: u64,
 }
 
@@ -34,54 +36,71 @@ pub(crate) struct NamedCounts {
 
 impl FacetCounts {
     /// Nothing counted yet.
-    pub(crate) fn new(columns: &Columns) -> Self {
+    pub(crate) fn new(facets: &[Facet], columns: &Columns, filters: &Filters) -> Self {
+        let zeros = |facet: &Facet, count: usize| facets.contains(facet).then(|| vec![0; count]);
+        let fields: Vec<&str> = facets.iter().filter_map(Facet::field).collect();
+        let named =
+            columns.values.map(|name| name.split_once(FACET_SEPARATOR).is_some_and(|(f, _)| fields.contains(&f)));
+        let counted_values: Vec<Option<Failed>> =
+            (0..).zip(named).map(|(number, named)| filters.facet_of(number).filter(|_| named)).collect();
+        let any_value = counted_values.iter().any(Option::is_some);
         let [first_year, last_year] = [columns.day.min_value(), columns.day.max_value()].map(year_of);
         let years = usize::try_from(last_year.saturating_sub(first_year)).unwrap_or_default() + 1;
         Self {
-            collections: vec![0; columns.collection.len()],
-            departments: vec![0; columns.department.len()],
-            locales: vec![0; columns.locale.len()],
-            values: vec![0; columns.values.len()],
-            months: vec![0; years * 12],
+            collections: zeros(&Facet::Collection, columns.collection.len()),
+            departments: zeros(&Facet::Department, columns.department.len()),
+            locales: zeros(&Facet::Locale, columns.locale.len()),
+            values: any_value.then(|| vec![0; columns.values.len()]),
+            counted_values,
+            months: zeros(&Facet::Month, years * 12),
             first_year,
         }
     }
 
     /// Counts a document in the facets that it stands in: all if no filter keeps it out, or the one whose own filter does.
-    pub(crate) fn count(&mut self, doc: DocId, columns: &Columns, filters: &Filters, failed: Failed) {
-        if failed.none_but(Failed::COLLECTION) {
-            add(&mut self.collections, columns.collection.of(doc));
+    pub(crate) fn count(&mut self, doc: DocId, columns: &Columns, failed: Failed) {
+        if let Some(counts) = &mut self.collections
+            && failed.none_but(Failed::COLLECTION)
+        {
+            add(counts, columns.collection.of(doc));
         }
-        if failed.none_but(Failed::DEPARTMENT) {
-            add(&mut self.departments, columns.department.of(doc));
+        if let Some(counts) = &mut self.departments
+            && failed.none_but(Failed::DEPARTMENT)
+        {
+            add(counts, columns.department.of(doc));
         }
-        if failed.none_but(Failed::LOCALE) {
-            add(&mut self.locales, columns.locale.of(doc));
+        if let Some(counts) = &mut self.locales
+            && failed.none_but(Failed::LOCALE)
+        {
+            add(counts, columns.locale.of(doc));
         }
-        if failed.none_but(Failed::DAY)
+        if let Some(counts) = &mut self.months
+            && failed.none_but(Failed::DAY)
             && let Some(day) = columns.day.first(doc)
         {
             let month = (year_of(day) - self.first_year) * 12 + (day / 100 % 100).saturating_sub(1);
-            add(&mut self.months, usize::try_from(month).ok());
+            add(counts, usize::try_from(month).ok());
         }
-        for number in columns.values.all_of(doc) {
-            if filters.facet_of(number).is_some_and(|facet| failed.none_but(facet)) {
-                add(&mut self.values, Some(number));
+        if let Some(counts) = &mut self.values {
+            for number in columns.values.all_of(doc) {
+                if self.counted_values.get(number).copied().flatten().is_some_and(|field| failed.none_but(field)) {
+                    add(counts, Some(number));
+                }
             }
         }
     }
 
     /// The counts by name.
     pub(crate) fn named(self, columns: &Columns) -> NamedCounts {
-        let Self { collections, departments, locales, values, months, first_year } = self;
-        let numbered = (0_u64..).zip(months).filter(|(_, count)| *count > 0);
+        let Self { collections, departments, locales, values, counted_values: _, months, first_year } = self;
+        let numbered = (0_u64..).zip(months.unwrap_or_default()).filter(|(_, count)| *count > 0);
         let months =
             numbered.map(|(number, count)| ((first_year + number / 12) * 100 + number % 12 + 1, count)).collect();
         NamedCounts {
-            collections: columns.collection.counted(&collections),
-            departments: columns.department.counted(&departments),
-            locales: columns.locale.counted(&locales),
-            values: columns.values.counted(&values),
+            collections: columns.collection.counted(&collections.unwrap_or_default()),
+            departments: columns.department.counted(&departments.unwrap_or_default()),
+            locales: columns.locale.counted(&locales.unwrap_or_default()),
+            values: columns.values.counted(&values.unwrap_or_default()),
             months,
         }
     }

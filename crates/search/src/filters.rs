@@ -1,9 +1,9 @@
 //! What a request leaves out, read against the columns of one segment.
 
-use tantivy::DocId;
+use tantivy::{DocId, columnar::Cardinality};
 
 use crate::{
-    columns::{Columns, FACET_SEPARATOR},
+    columns::{Columns, FACET_SEPARATOR, Names},
     request::SearchRequest,
 };
 
@@ -16,10 +16,10 @@ pub(crate) struct Failed(u32);
 
 /// The filters of a request in one segment.
 pub(crate) struct Filters {
-    allowed_collections: Vec<bool>,
-    chosen_collections: Vec<bool>,
-    chosen_departments: Vec<bool>,
-    chosen_locales: Vec<bool>,
+    allowed_collections: Chosen,
+    chosen_collections: Chosen,
+    chosen_departments: Chosen,
+    chosen_locales: Chosen,
     /// For each facet value the bit of its field, if the request may see that field.
     facets: Vec<Option<Failed>>,
     /// For each facet value whether it is asked for.
@@ -30,6 +30,14 @@ pub(crate) struct Filters {
     to_day: u64,
     dated: bool,
     keyed: bool,
+    /// Every document of the segment says whether it needs a key, and the asker needs none that he lacks.
+    open: bool,
+}
+
+/// Which names of a column pass; nothing needs to be read where every document has one and all pass.
+enum Chosen {
+    Everything,
+    Some(Vec<bool>),
 }
 
 impl Failed {
@@ -90,16 +98,16 @@ impl Filters {
             Failed::field(place.unwrap_or(FACET_FIELDS_MAX))
         });
         Self {
-            allowed_collections: columns
-                .collection
-                .map(|name| request.allowed_collections.iter().any(|handle| handle.as_str() == name)),
-            chosen_collections: columns.collection.map(chosen_collection),
-            chosen_departments: columns
-                .department
-                .map(|name| departments.is_empty() || departments.iter().any(|other| other == name)),
-            chosen_locales: columns
-                .locale
-                .map(|name| request.locale.as_ref().is_none_or(|locale| locale.as_str() == name)),
+            allowed_collections: Chosen::of(&columns.collection, |name| {
+                request.allowed_collections.iter().any(|handle| handle.as_str() == name)
+            }),
+            chosen_collections: Chosen::of(&columns.collection, chosen_collection),
+            chosen_departments: Chosen::of(&columns.department, |name| {
+                departments.is_empty() || departments.iter().any(|other| other == name)
+            }),
+            chosen_locales: Chosen::of(&columns.locale, |name| {
+                request.locale.as_ref().is_none_or(|locale| locale.as_str() == name)
+            }),
             facets: columns.values.map(|name| facet(name).map(Failed::field)),
             chosen_values: columns.values.map(chosen_value),
             filtered_fields: filtered.collect(),
@@ -107,25 +115,27 @@ impl Filters {
             to_day: request.to_day.map_or(u64::MAX, u64::from),
             dated: request.from_day.is_some() || request.to_day.is_some(),
             keyed: request.scope.is_keyed(),
+            open: columns.needs_key.get_cardinality() == Cardinality::Full
+                && (request.scope.is_keyed() || !columns.needs_key.max_value()),
         }
     }
 
     /// Whether the asker may see a document at all. One without its values is never seen.
     pub(crate) fn allows(&self, doc: DocId, columns: &Columns) -> bool {
-        is(&self.allowed_collections, columns.collection.of(doc))
-            && columns.needs_key.first(doc).is_some_and(|needs_key| self.keyed || !needs_key)
+        self.allowed_collections.has(doc, &columns.collection)
+            && (self.open || columns.needs_key.first(doc).is_some_and(|needs_key| self.keyed || !needs_key))
     }
 
     /// The filters that keep a document out.
     pub(crate) fn failed(&self, doc: DocId, columns: &Columns) -> Failed {
         let mut failed = Failed::NOTHING;
-        if !is(&self.chosen_collections, columns.collection.of(doc)) {
+        if !self.chosen_collections.has(doc, &columns.collection) {
             failed = failed.with(Failed::COLLECTION);
         }
-        if !is(&self.chosen_departments, columns.department.of(doc)) {
+        if !self.chosen_departments.has(doc, &columns.department) {
             failed = failed.with(Failed::DEPARTMENT);
         }
-        if !is(&self.chosen_locales, columns.locale.of(doc)) {
+        if !self.chosen_locales.has(doc, &columns.locale) {
             failed = failed.with(Failed::LOCALE);
         }
         if self.dated && columns.day.first(doc).is_none_or(|day| day < self.from_day || day > self.to_day) {
@@ -148,6 +158,16 @@ impl Filters {
     }
 }
 
-fn is(wanted: &[bool], number: Option<usize>) -> bool {
-    number.and_then(|number| wanted.get(number)).copied().unwrap_or(false)
+impl Chosen {
+    fn of(column: &Names, chosen: impl Fn(&str) -> bool) -> Self {
+        let chosen = column.map(chosen);
+        if column.is_full() && chosen.iter().all(|chosen| *chosen) { Self::Everything } else { Self::Some(chosen) }
+    }
+
+    fn has(&self, doc: DocId, column: &Names) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Some(chosen) => column.of(doc).and_then(|number| chosen.get(number)).copied().unwrap_or(false),
+        }
+    }
 }

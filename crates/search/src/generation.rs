@@ -8,7 +8,7 @@ use std::{
 use diwan_content::Sequence;
 use tantivy::{
     Index, IndexReader, IndexWriter, Searcher,
-    indexer::{IndexWriterOptions, LogMergePolicy},
+    indexer::{IndexWriterOptions, LogMergePolicy, MergePolicy, NoMergePolicy},
 };
 
 use crate::{
@@ -22,6 +22,8 @@ use crate::{
 
 /// Parts of fewer documents are merged with each other however different they are; publishes come one by one.
 const MERGE_FLOOR_DOCUMENTS: u32 = 200;
+/// Larger parts of an index that is to be replaced are left alone.
+const OUTDATED_MERGE_MAX_DOCUMENTS: usize = 5_000;
 /// A part is written anew when so much of it is deleted.
 const DELETED_MAX_SHARE: f32 = 0.2;
 
@@ -30,12 +32,23 @@ pub(crate) struct Generation {
     fields: Fields,
     reader: IndexReader,
     index: Index,
+    kind: Kind,
+    /// What its commits are stamped with.
     stamp: Stamp,
-    /// Made by the analysis and for the texts of today.
-    current: bool,
     /// Made at the first change, given back by [`Generation::rest`].
     writer: Mutex<Option<IndexWriter>>,
     mark: Mutex<Option<Sequence>>,
+}
+
+/// What an open index is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Made by the analysis and for the texts of today.
+    Current,
+    /// Like that, and about to be moved: nothing runs in its background.
+    Settled,
+    /// Of another analysis or registry. Takes in changes until the next one is ready; only small parts are worth merging.
+    Outdated,
 }
 
 impl Generation {
@@ -45,31 +58,38 @@ impl Generation {
         let index = Index::builder().schema(schema).settings(settings()).create_in_dir(folder);
         let index = index.map_err(SearchError::engine("create"))?;
         register_tokenizer(&index);
-        Self::new(index, None, stamp, true)
+        Self::new(index, None, stamp, Kind::Current)
     }
 
     /// One that this process has just written.
     pub(crate) fn open(folder: &Path, mark: Option<Sequence>, stamp: Stamp) -> Result<Self, SearchError> {
         let index = Index::open_in_dir(folder).map_err(SearchError::engine("open"))?;
         register_tokenizer(&index);
-        Self::new(index, mark, stamp, true)
+        Self::new(index, mark, stamp, Kind::Current)
     }
 
     /// One whose files are sound.
-    pub(crate) fn new(index: Index, mark: Option<Sequence>, stamp: Stamp, current: bool) -> Result<Self, SearchError> {
+    pub(crate) fn new(index: Index, mark: Option<Sequence>, stamp: Stamp, kind: Kind) -> Result<Self, SearchError> {
         let reader = reader_of(&index).map_err(SearchError::engine("read"))?;
         let fields = Fields::new().0;
-        Ok(Self { fields, reader, index, stamp, current, writer: Mutex::new(None), mark: Mutex::new(mark) })
+        Ok(Self { fields, reader, index, kind, stamp, writer: Mutex::new(None), mark: Mutex::new(mark) })
     }
 
-    /// Whether changes may go into it.
-    pub(crate) fn is_current(&self) -> bool {
-        self.current
+    /// Whether it is to be replaced.
+    pub(crate) fn is_outdated(&self) -> bool {
+        self.kind == Kind::Outdated
     }
 
-    /// The last event contained; `None` for one that is to be replaced.
+    /// The last event contained.
     pub(crate) fn mark(&self) -> Option<Sequence> {
-        if self.current { *self.lock_mark() } else { None }
+        *self.lock_mark()
+    }
+
+    /// The same, merged and with nothing that runs in the background from now on.
+    pub(crate) fn settle(mut self) -> Result<Self, SearchError> {
+        self.rest()?;
+        self.kind = Kind::Settled;
+        Ok(self)
     }
 
     /// Changes and their mark in one commit.
@@ -165,12 +185,20 @@ impl Generation {
             .memory_budget_per_thread(memory_bytes)
             .build();
         let writer = self.index.writer_with_options(options)?;
+        writer.set_merge_policy(self.merge_policy());
+        Ok(writer)
+    }
+
+    fn merge_policy(&self) -> Box<dyn MergePolicy> {
         let mut policy = LogMergePolicy::default();
         policy.set_min_layer_size(MERGE_FLOOR_DOCUMENTS);
-        // By itself the engine never merges because of what was deleted.
-        policy.set_del_docs_ratio_before_merge(DELETED_MAX_SHARE);
-        writer.set_merge_policy(Box::new(policy));
-        Ok(writer)
+        match self.kind {
+            // By itself the engine never merges because of what was deleted.
+            Kind::Current => policy.set_del_docs_ratio_before_merge(DELETED_MAX_SHARE),
+            Kind::Settled => return Box::new(NoMergePolicy),
+            Kind::Outdated => policy.set_max_docs_before_merge(OUTDATED_MERGE_MAX_DOCUMENTS),
+        }
+        Box::new(policy)
     }
 
     fn lock_writer(&self) -> MutexGuard<'_, Option<IndexWriter>> {

@@ -17,7 +17,7 @@ use crate::{
     check::{Damage, Found, open_sound},
     document::{IndexChange, SearchDocument},
     error::SearchError,
-    generation::Generation,
+    generation::{Generation, Kind},
     schema::Fields,
     stamp::{IndexStamp, Stamp},
 };
@@ -63,7 +63,7 @@ pub enum IndexState {
     Unchecked,
     /// Nothing: it is made anew.
     Building,
-    /// It answers with what was known when its analysis was another; the next one is being made.
+    /// It answers and takes in changes, but is of another analysis; the next one is being made.
     Outdated,
     /// It answers.
     Ready,
@@ -71,6 +71,12 @@ pub enum IndexState {
 
 /// An index that is made anew beside the one that is searched.
 pub struct Filling {
+    owner: Arc<SearchIndex>,
+    next: Generation,
+}
+
+/// One that has taken in everything and catches up with what changed meanwhile.
+pub struct Filled {
     owner: Arc<SearchIndex>,
     next: Generation,
 }
@@ -114,9 +120,12 @@ impl SearchIndex {
         let live = self.live_folder();
         remove(&self.next_folder()).map_err(self.failed("clear"))?;
         let (generation, reason) = match open_sound(&live, &self.stamp) {
-            Ok(Found { index, mark, outdated }) => {
-                let generation = Generation::new(index, mark, self.stamp.clone(), outdated.is_none())?;
-                (Some(Arc::new(generation)), outdated)
+            Ok(Found { index, mark, stamp, outdated }) => {
+                let (kind, stamp) = match &outdated {
+                    None => (Kind::Current, stamp),
+                    Some(_) => (Kind::Outdated, stamp.mixed_with(&self.stamp)),
+                };
+                (Some(Arc::new(Generation::new(index, Some(mark), stamp, kind)?)), outdated)
             }
             Err(Damage(reason)) => {
                 remove(&live).map_err(self.failed("clear"))?;
@@ -135,11 +144,11 @@ impl SearchIndex {
         Ok(Filling { owner: self.clone(), next: Generation::create(&folder, self.stamp.clone())? })
     }
 
-    /// Brings the index from its mark to `mark`: all changes become visible at once, together with the mark, and are on disk
+    /// Brings the index that answers from its mark to `mark`: all changes become visible at once, together with the mark, and are on disk
     /// when this returns. After an error nothing of it has happened; it may be tried again. A later change of the same
     /// localization wins.
     pub fn apply(&self, changes: Vec<IndexChange>, mark: Sequence) -> Result<(), SearchError> {
-        let live = self.live().filter(|live| live.is_current()).ok_or(SearchError::NotReady)?;
+        let live = self.live().ok_or(SearchError::NotReady)?;
         live.apply(changes, mark, self.options.writer_memory_bytes)
     }
 
@@ -154,7 +163,7 @@ impl SearchIndex {
         self.live().map_or(Ok(()), |live| live.rest())
     }
 
-    /// The last event whose change the index contains; `None` if it must be filled from the start.
+    /// The last event whose change the index that answers contains; `None` if none answers.
     pub fn mark(&self) -> Option<Sequence> {
         self.live().and_then(|live| live.mark())
     }
@@ -165,7 +174,7 @@ impl SearchIndex {
         match &state.live {
             None if !state.checked => IndexState::Unchecked,
             None => IndexState::Building,
-            Some(live) if live.mark().is_none() => IndexState::Outdated,
+            Some(live) if live.is_outdated() => IndexState::Outdated,
             Some(_) => IndexState::Ready,
         }
     }
@@ -208,18 +217,39 @@ impl Filling {
         self.next.fill(documents, self.owner.options.fill_memory_bytes)
     }
 
-    /// The index is complete up to `mark`: it takes the place of the one that was searched.
-    pub fn finish(self, mark: Sequence) -> Result<(), SearchError> {
+    /// All is taken in that was so at `mark`. Waits until it is on disk and merged.
+    pub fn settle(self, mark: Sequence) -> Result<Filled, SearchError> {
         let Self { owner, next } = self;
         next.apply(Vec::new(), mark, owner.options.fill_memory_bytes)?;
+        Ok(Filled { owner, next: next.settle()? })
+    }
+}
+
+impl Filled {
+    /// The last event that it contains.
+    pub fn mark(&self) -> Option<Sequence> {
+        self.next.mark()
+    }
+
+    /// Brings it from its mark to `mark`, as [`SearchIndex::apply`] does with the one that answers.
+    pub fn apply(&self, changes: Vec<IndexChange>, mark: Sequence) -> Result<(), SearchError> {
+        self.next.apply(changes, mark, self.owner.options.writer_memory_bytes)
+    }
+
+    /// It takes the place of the one that was searched. Not beside a change of that one.
+    pub fn finish(self) -> Result<(), SearchError> {
+        let Self { owner, next } = self;
+        let mark = next.mark();
         next.rest()?;
         drop(next);
         let (live, fresh) = (owner.live_folder(), owner.next_folder());
+        // What still merged there would write into the folder that the next one gets.
+        owner.rest()?;
         let mut state = owner.lock_state();
         state.live = None;
         remove(&live).and_then(|()| fs::rename(&fresh, &live)).map_err(owner.failed("replace"))?;
         sync_folder(&owner.folder).map_err(owner.failed("sync"))?;
-        let generation = Generation::open(&live, Some(mark), owner.stamp.clone())?;
+        let generation = Generation::open(&live, mark, owner.stamp.clone())?;
         *state = State { checked: true, live: Some(Arc::new(generation)) };
         Ok(())
     }

@@ -10,7 +10,7 @@
 //! * What decides whether something is found are words; pieces of words, titles and nearness only rank.
 //! * Hits, total and facets come from one pass, so that nothing is counted that may not be seen.
 //! * An index that is damaged is never searched: it is made anew, and [`SearchIndex::check`] says why. One of another
-//!   analysis answers until the next is ready.
+//!   analysis answers, and takes in changes, until the next is ready.
 //!
 //! | file | holds |
 //! |---|---|
@@ -58,9 +58,9 @@ mod terms;
 pub use self::{
     document::{IndexChange, SearchDocument},
     error::SearchError,
-    index::{Filling, IndexOptions, IndexState, IndexStats, SearchIndex},
+    index::{Filled, Filling, IndexOptions, IndexState, IndexStats, SearchIndex},
     request::{
-        FACET_MAX_VALUES, FRAGMENTS_MAX, Facets, FieldFilter, Highlights, Hit, Month, Order, PAGE_MAX_HITS,
+        FACET_MAX_VALUES, FRAGMENTS_MAX, Facet, Facets, FieldFilter, Highlights, Hit, Month, Order, PAGE_MAX_HITS,
         QUERY_MAX_CHARS, QUERY_MAX_WORDS, SearchAnswer, SearchPosition, SearchRequest, day_number,
     },
     stamp::IndexStamp,

@@ -37,8 +37,10 @@ pub struct SearchRequest {
     pub to_day: Option<u32>,
     /// Hits with one of the values in each of these fields alone.
     pub values: Vec<FieldFilter>,
-    /// The fields whose values are counted and may be filtered by; at most 24, and nothing of others is told.
+    /// The fields whose values may be counted and filtered by; at most 24, and nothing of others is told.
     pub facet_fields: Vec<Handle>,
+    /// What is counted of all hits; each costs time with every hit.
+    pub facets: Vec<Facet>,
     /// What stands first.
     pub order: Order,
     /// Collections whose newer hits stand first among those that answer equally well.
@@ -56,7 +58,7 @@ pub struct SearchRequest {
 }
 
 impl SearchRequest {
-    /// A search without filters, from its beginning.
+    /// A search without filters, from its beginning, that counts no facets.
     pub fn of(query: String, scope: PublicScope, allowed_collections: Vec<Handle>) -> Self {
         Self {
             query,
@@ -68,6 +70,7 @@ impl SearchRequest {
             to_day: None,
             values: Vec::new(),
             facet_fields: Vec::new(),
+            facets: Vec::new(),
             order: Order::Relevance,
             newer_first: Vec::new(),
             size: PAGE_MAX_HITS,
@@ -75,6 +78,31 @@ impl SearchRequest {
             synonyms: Arc::default(),
             pinned: Vec::new(),
             allowed_collections,
+        }
+    }
+}
+
+/// One way to say how hits are spread.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Facet {
+    /// By collection.
+    Collection,
+    /// By owner.
+    Department,
+    /// By locale.
+    Locale,
+    /// By month.
+    Month,
+    /// By the values of a field.
+    Field(Handle),
+}
+
+impl Facet {
+    /// The field whose values are counted.
+    pub(crate) fn field(&self) -> Option<&str> {
+        match self {
+            Self::Collection | Self::Department | Self::Locale | Self::Month => None,
+            Self::Field(field) => Some(field.as_str()),
         }
     }
 }
@@ -154,7 +182,7 @@ pub struct Highlights {
     pub fragments: Vec<String>,
 }
 
-/// How hits are spread; each facet largest first, then by name. A facet leaves out the filter on its own field, so that it
+/// How hits are spread, as far as it was asked; each facet largest first, then by name. A facet leaves out the filter on its own field, so that it
 /// shows what another choice would bring, and heeds all the others.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facets {

@@ -9,7 +9,7 @@ use diwan_content::{
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use crate::{IndexOptions, IndexStamp, SearchAnswer, SearchDocument, SearchIndex, SearchRequest};
+use crate::{Facet, IndexOptions, IndexStamp, SearchAnswer, SearchDocument, SearchIndex, SearchRequest};
 
 pub(crate) const BUDGET: DepartmentId = DepartmentId(Uuid::from_u128(101));
 pub(crate) const CUSTOMS: DepartmentId = DepartmentId(Uuid::from_u128(102));
@@ -68,13 +68,14 @@ pub(crate) fn index_of(documents: impl IntoIterator<Item = SearchDocument>) -> (
 pub(crate) fn fill(index: &Arc<SearchIndex>, documents: impl IntoIterator<Item = SearchDocument>, mark: i64) {
     let filling = index.start_filling().unwrap();
     filling.put(&documents.into_iter().collect::<Vec<_>>()).unwrap();
-    filling.finish(Sequence(mark)).unwrap();
+    filling.settle(Sequence(mark)).unwrap().finish().unwrap();
 }
 
 /// What anybody asks in all collections of the samples.
 pub(crate) fn request(query: &str) -> SearchRequest {
     let collections = ["news", "services", "circulars"].map(|handle| handle.parse().unwrap());
     SearchRequest {
+        facets: vec![Facet::Collection, Facet::Department, Facet::Locale, Facet::Month],
         newer_first: vec!["news".parse().unwrap()],
         size: 10,
         ..SearchRequest::of(query.to_owned(), Actor::anonymous().public_scope(), collections.into())

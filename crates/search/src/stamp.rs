@@ -3,6 +3,7 @@
 use std::fmt;
 
 use diwan_arabic::{ANALYZER_VERSION, lexicon_hash};
+use diwan_content::ContentHash;
 use serde::{Deserialize, Serialize};
 
 use crate::schema::FORMAT_VERSION;
@@ -36,6 +37,13 @@ impl Stamp {
         let IndexStamp { database, registry, texts } = stamp;
         let (analyzer, lexicon) = (ANALYZER_VERSION, lexicon_hash());
         Self { analyzer, lexicon, format: FORMAT_VERSION, database, registry, texts }
+    }
+
+    /// The stamp of an index of this older one that takes in changes of today until one of today is made. It may hold all
+    /// texts of today, and is never taken for one of either stamp.
+    pub(crate) fn mixed_with(&self, today: &Self) -> Self {
+        let registry = ContentHash::of_parts(&[b"mixed", self.registry.as_bytes(), today.registry.as_bytes()]);
+        Self { registry: registry.to_string(), texts: today.texts.clone(), ..self.clone() }
     }
 
     /// Whether an index of this older stamp may answer until one of the other is made.

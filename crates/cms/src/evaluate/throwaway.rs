@@ -68,7 +68,7 @@ impl Throwaway {
         let numbered = documents.iter().zip(0_u128..);
         let indexed: Vec<SearchDocument> = numbered.map(|(document, id)| indexed(&registry, document, id)).collect();
         filling.put(&indexed)?;
-        filling.finish(Sequence(1))?;
+        filling.settle(Sequence(1))?.finish()?;
         Ok(Self { index, _folder: folder })
     }
 

@@ -13,6 +13,7 @@ mod published;
 mod referring;
 mod request;
 mod search;
+mod search_checks;
 mod single;
 mod stored_values;
 mod suggest;

@@ -3,16 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diwan_content::{
-    CalendarDate, ContentHash, DepartmentId, EntryId, Fault, FaultCode, Handle, Label, Locale, Pointer, PublicPath,
-    Timestamp, rights::PublicScope, seal_cursor,
+    ContentHash, DepartmentId, EntryId, Fault, FaultCode, Handle, Label, Locale, Pointer, PublicPath, Timestamp,
+    rights::PublicScope, seal_cursor,
 };
 use diwan_search::{
     Facets, FieldFilter, Highlights, Hit, Month, Order, SearchAnswer, SearchError, SearchPosition, SearchRequest,
-    day_number,
 };
 use diwan_store::{LiveTarget, Queries};
 
-use super::list::check_size;
+use super::{
+    list::check_size,
+    search_checks::{check_day, check_facets, check_fields, check_names},
+};
 use crate::{cms::Cms, error::CmsError};
 
 /// A search as asked for.
@@ -32,6 +34,9 @@ pub struct SearchInput {
     pub to: Option<String>,
     /// Hits alone that have one of the values in the field; several fields must all fit.
     pub fields: Vec<(String, Vec<String>)>,
+    /// How hits are counted: `collection`, `department`, `locale`, `month` and fields that collections declare for it, or
+    /// `none` alone; absent: by all of them.
+    pub facets: Option<Vec<String>>,
     /// What stands first.
     pub order: Order,
     /// At most so many, 1 to 100; 20 when absent.
@@ -176,8 +181,19 @@ impl Cms {
         scope: PublicScope,
         input: SearchInput,
     ) -> Result<Checked, CmsError> {
-        let SearchInput { query: words, locale, collections, departments, from, to, fields, order, size, after } =
-            input;
+        let SearchInput {
+            query: words,
+            locale,
+            collections,
+            departments,
+            from,
+            to,
+            fields,
+            facets,
+            order,
+            size,
+            after,
+        } = input;
         let mut faults = Vec::new();
         let shown: Vec<_> =
             self.registry().collections().filter(|found| found.search.enabled && scope.allows(found)).collect();
@@ -189,6 +205,7 @@ impl Cms {
         self.check_locale(locale.as_ref(), &mut faults);
         let (from_day, to_day) = (check_day(from, "from", &mut faults), check_day(to, "to", &mut faults));
         let values = check_fields(fields, &facet_fields, &mut faults);
+        let facets = check_facets(facets, &facet_fields, &mut faults);
         let size = check_size(size, &mut faults);
         let hierarchy = if departments.is_empty() { None } else { Some(queries.hierarchy().await?) };
         let subtrees: BTreeSet<DepartmentId> =
@@ -211,6 +228,7 @@ impl Cms {
             to_day,
             values,
             facet_fields,
+            facets,
             order,
             newer_first: shown.iter().filter(|c| c.search.newer_first).map(|found| found.handle.clone()).collect(),
             size: size as usize,
@@ -271,6 +289,7 @@ fn query_hash(request: &SearchRequest) -> ContentHash {
         to_day,
         values,
         facet_fields: _,
+        facets: _,
         order,
         newer_first: _,
         size: _,
@@ -294,53 +313,6 @@ fn query_hash(request: &SearchRequest) -> ContentHash {
         &[u8::from(scope.is_keyed())],
     ])
 }
-
-pub(super) fn check_names(
-    names: &[String],
-    allowed: &[Handle],
-    parameter: &str,
-    faults: &mut Vec<Fault>,
-) -> Vec<Handle> {
-    let mut found = Vec::new();
-    for name in names {
-        match allowed.iter().find(|handle| handle.as_str() == name) {
-            Some(handle) => found.push(handle.clone()),
-            None => {
-                let names: Vec<String> = allowed.iter().map(ToString::to_string).collect();
-                let fault = Fault::new(Pointer::root().key(parameter), FaultCode::NotAllowedHere);
-                faults.push(fault.with("allowed", names));
-            }
-        }
-    }
-    found
-}
-
-fn check_day(day: Option<String>, parameter: &str, faults: &mut Vec<Fault>) -> Option<u32> {
-    let parsed = day?.parse::<CalendarDate>().ok();
-    if parsed.is_none() {
-        let fault = Fault::new(Pointer::root().key(parameter), FaultCode::InvalidParameter);
-        faults.push(fault.with("expected", "a day such as 2026-11-23"));
-    }
-    parsed.map(day_number)
-}
-
-/// Filters on fields that search counts by; a private field is told like one that does not exist.
-fn check_fields(fields: Vec<(String, Vec<String>)>, allowed: &[Handle], faults: &mut Vec<Fault>) -> Vec<FieldFilter> {
-    let mut filters = Vec::new();
-    for (name, values) in fields {
-        let parameter = format!("filter[{name}]");
-        let found = check_names(std::slice::from_ref(&name), allowed, &parameter, faults);
-        if values.len() > FILTER_MAX_VALUES {
-            let fault = Fault::new(Pointer::root().key(&parameter), FaultCode::InvalidParameter);
-            faults.push(fault.with("expected", format!("at most {FILTER_MAX_VALUES} values")));
-        }
-        filters.extend(found.into_iter().next().map(|field| FieldFilter { field, values }));
-    }
-    filters
-}
-
-/// Most values that one filter names.
-const FILTER_MAX_VALUES: usize = 50;
 
 fn bad_query(expected: &str) -> CmsError {
     let fault = Fault::new(Pointer::root().key("q"), FaultCode::InvalidParameter).with("expected", expected);

@@ -7,7 +7,10 @@ use diwan_content::{
 };
 use diwan_search::{SUGGEST_MAX_CHARS, SUGGESTIONS_MAX, SearchRequest, SuggestRequest, Suggestion};
 
-use super::search::{SearchHit, check_names, still_public};
+use super::{
+    search::{SearchHit, still_public},
+    search_checks::check_names,
+};
 use crate::{
     cms::Cms,
     error::{CmsError, Thing},

@@ -175,6 +175,7 @@ on_each_database! {
     searching::the_index_follows_what_becomes_public_and_what_does_not,
     searching::what_inherits_is_found_by_what_it_inherits,
     searching::a_deleted_index_is_built_anew,
+    searching::what_is_published_while_the_index_is_made_anew_is_found_and_stays_found,
     searching::an_index_of_another_database_is_built_anew,
     searching::a_query_that_cannot_be_asked_is_a_bad_parameter,
     searching::pages_of_hits_show_each_once,

@@ -1,6 +1,6 @@
 //! The index follows the log, and is built anew on any doubt.
 
-use diwan_cms::{Cms, SearchInput, WithdrawMode};
+use diwan_cms::{Cms, IndexState, SearchInput, WithdrawMode};
 use diwan_content::{DepartmentId, rights::Role};
 use serde_json::json;
 
@@ -76,6 +76,47 @@ pub(crate) async fn a_deleted_index_is_built_anew(bed: &Bed) {
     let follower = own.cms.start_following().unwrap();
     caught_up(&own.cms).await;
     assert_eq!(own.hits("رخصه").await, ["تجديد رخصة"]);
+    follower.stop().await;
+    own.cms.close().await.unwrap();
+}
+
+pub(crate) async fn what_is_published_while_the_index_is_made_anew_is_found_and_stays_found(bed: &Bed) {
+    let Some(own) = Bed::open(bed.kind(), crate::support::shipped_registry()).await else { return };
+    let owner = own.owner().await;
+    let old = own.publish(&own.service(owner, "تجديد رخصة").await).await;
+    for number in 1..=20 {
+        own.publish(&own.service(owner, &format!("تصريح {number}")).await).await;
+    }
+    own.cms.reindex().await.unwrap();
+    // Another weight of a field: the index of before answers until the next one is made.
+    let changed = crate::support::registry_with(|path, text| match path {
+        "blueprints/services.yaml" => text.replacen("searchable: 2", "searchable: 1", 1),
+        _ => text,
+    });
+    assert_ne!(
+        changed.blueprints().map(|one| one.hash).collect::<Vec<_>>(),
+        own.registry.blueprints().map(|one| one.hash).collect::<Vec<_>>()
+    );
+    let own = own.reopen(changed).await;
+    let follower = own.cms.start_following().unwrap();
+    let (mut published, mut was_outdated) = (Vec::new(), false);
+    own.withdraw(&own.now(&old).await, WithdrawMode::Gone).await;
+    for round in 1.. {
+        let title = format!("استمارة {}", "ا".repeat(round));
+        own.publish(&own.service(owner, &title).await).await;
+        published.push(title);
+        published.sort();
+        caught_up(&own.cms).await;
+        assert_eq!(own.hits("استمارة").await, published, "round {round}");
+        assert_eq!(own.hits("رخصة").await, Vec::<String>::new(), "round {round}");
+        let state = own.cms.search_state().unwrap();
+        was_outdated |= state == IndexState::Outdated;
+        if state == IndexState::Ready && round >= 3 {
+            break;
+        }
+    }
+    assert!(was_outdated);
+    assert_eq!(own.hits("تصريح").await.len(), 20);
     follower.stop().await;
     own.cms.close().await.unwrap();
 }

@@ -2,7 +2,7 @@
 //! `cargo bench -p diwan-search --bench search`, for other sizes with `DIWAN_BENCH_ENTRIES=100000`.
 //!
 //! Queries draw their words by the frequencies of the texts, so short ones find a large part of the entries. Every query
-//! answers 20 hits with total, highlights and all facets.
+//! answers 20 hits with total and highlights; with all facets it also counts by collection, department, locale, month and tag.
 #![expect(clippy::print_stdout, reason = "the figures are its output")]
 
 mod text;
@@ -13,7 +13,9 @@ use std::{
 };
 
 use diwan_content::{Access, Actor, DepartmentId, EntryId, Handle, Sequence, Timestamp};
-use diwan_search::{IndexChange, IndexOptions, IndexStamp, SearchDocument, SearchIndex, SearchRequest, SuggestRequest};
+use diwan_search::{
+    Facet, Filled, IndexChange, IndexOptions, IndexStamp, SearchDocument, SearchIndex, SearchRequest, SuggestRequest,
+};
 use tempfile::TempDir;
 use text::{Random, Text};
 use uuid::Uuid;
@@ -33,15 +35,26 @@ fn main() {
     let (_folder, index) = filled(&text, entries);
     println!("| query | p50 ms | p95 ms | p99 ms | hits at the median |\n|---|---|---|---|---|");
     let mut random = Random(SEED + 1);
-    for count in 1..=3 {
-        let queries = (0..QUERIES).map(|_| (0..count).map(|_| text.word(&mut random)).collect::<Vec<_>>().join(" "));
-        println!("{}", searched(&index, &format!("{count} of all words"), queries.collect()));
+    let mut queries = Vec::new();
+    for _ in 0..QUERIES {
+        queries.push((1..=3).map(|count| words(&text, count, &mut random)).collect::<Vec<String>>());
     }
     // What a citizen looks for by name.
     let rare = (0..QUERIES).map(|_| text.words[text.words.len() / 2 + random.below(text.words.len() / 2)].clone());
-    println!("{}", searched(&index, "1 rare word", rare.collect()));
+    let rare: Vec<String> = rare.collect();
+    for facets in [Counted::Nothing, Counted::AllFacets] {
+        let all: Vec<&str> = queries.iter().flatten().map(String::as_str).collect();
+        println!("{}", searched(&index, "1 to 3 words", facets, &all));
+        for count in 0..3 {
+            let some: Vec<&str> = queries.iter().map(|of| of[count].as_str()).collect();
+            println!("{}", searched(&index, &format!("- {} of them", count + 1), facets, &some));
+        }
+        println!("{}", searched(&index, "1 rare word", facets, &rare.iter().map(String::as_str).collect::<Vec<_>>()));
+    }
     println!("{}", suggested(&index, &text, &mut random));
-    println!("{}", throughput(&index, &text));
+    for facets in [Counted::Nothing, Counted::AllFacets] {
+        println!("{}", throughput(&index, &text, facets));
+    }
     let mut times = Vec::new();
     for sequence in 2..2 + CHANGES as i64 {
         let change = IndexChange::Put(entry(u128::from(random.next()) % entries, &text, &mut random));
@@ -50,16 +63,38 @@ fn main() {
     println!("{}", row("one published entry, until it is found", times));
 }
 
-fn searched(index: &SearchIndex, name: &str, queries: Vec<String>) -> String {
+/// What is counted beside the total.
+#[derive(Clone, Copy)]
+enum Counted {
+    Nothing,
+    AllFacets,
+}
+
+impl Counted {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Nothing => "with highlights",
+            Self::AllFacets => "with highlights and all facets",
+        }
+    }
+}
+
+/// Words as frequent as in the texts.
+fn words(text: &Text, count: usize, random: &mut Random) -> String {
+    (0..count).map(|_| text.word(random)).collect::<Vec<_>>().join(" ")
+}
+
+fn searched(index: &SearchIndex, name: &str, facets: Counted, queries: &[&str]) -> String {
     let (mut times, mut totals) = (Vec::new(), Vec::new());
     for query in queries {
+        let request = request((*query).to_owned(), facets);
         let begun = Instant::now();
-        let answer = index.search(&request(query)).expect("a search answers");
+        let answer = index.search(&request).expect("a search answers");
         times.push(begun.elapsed());
         totals.push(answer.total);
     }
     totals.sort_unstable();
-    format!("{} {} |", row(name, times), totals[totals.len() / 2])
+    format!("{} {} |", row(&format!("{name}, {}", facets.name()), times), totals[totals.len() / 2])
 }
 
 /// Titles as one types the first letters of a word.
@@ -81,22 +116,23 @@ fn suggested(index: &SearchIndex, text: &Text, random: &mut Random) -> String {
 }
 
 /// Searches a second from several threads at once.
-fn throughput(index: &SearchIndex, text: &Text) -> String {
+fn throughput(index: &SearchIndex, text: &Text, facets: Counted) -> String {
     let begun = Instant::now();
     std::thread::scope(|scope| {
         for thread in 0..CONNECTIONS {
             scope.spawn(move || {
                 let mut random = Random(SEED + 10 + thread as u64);
                 for count in 0..QUERIES / CONNECTIONS {
-                    let words = (0..=count % 3).map(|_| text.word(&mut random)).collect::<Vec<_>>().join(" ");
-                    index.search(&request(words)).expect("a search answers");
+                    let words = words(text, 1 + count % 3, &mut random);
+                    index.search(&request(words, facets)).expect("a search answers");
                 }
             });
         }
     });
     let searches = QUERIES / CONNECTIONS * CONNECTIONS;
     format!(
-        "\n{CONNECTIONS} threads at once: {:.0} searches a second\n",
+        "\n{CONNECTIONS} threads at once, {}: {:.0} searches a second\n",
+        facets.name(),
         searches as f64 / begun.elapsed().as_secs_f64()
     )
 }
@@ -129,7 +165,7 @@ fn filled(text: &Text, entries: u128) -> (TempDir, Arc<SearchIndex>) {
         bytes += documents.iter().flat_map(|document| &document.texts).map(|(_, text)| text.len()).sum::<usize>();
         took += time(|| filling.put(&documents).expect("documents are taken in"));
     }
-    took += time(|| filling.finish(Sequence(1)).expect("a new index is finished"));
+    took += time(|| filling.settle(Sequence(1)).and_then(Filled::finish).expect("a new index is finished"));
     let stats = index.stats();
     println!(
         "taking in {entries} entries of {:.1} MB of text: {:.0} a second; index of {} segments: {:.2} of the text\n",
@@ -167,9 +203,17 @@ fn collection(number: usize) -> Handle {
     format!("collection_{number}").parse().expect("a handle")
 }
 
-fn request(query: String) -> SearchRequest {
+fn request(query: String, facets: Counted) -> SearchRequest {
+    let tags: Handle = "tags".parse().expect("a handle");
+    let facets = match facets {
+        Counted::Nothing => Vec::new(),
+        Counted::AllFacets => {
+            vec![Facet::Collection, Facet::Department, Facet::Locale, Facet::Month, Facet::Field(tags.clone())]
+        }
+    };
     SearchRequest {
-        facet_fields: vec!["tags".parse().expect("a handle")],
+        facet_fields: vec![tags],
+        facets,
         size: 20,
         ..SearchRequest::of(query, Actor::anonymous().public_scope(), (0..5).map(collection).collect())
     }

@@ -61,21 +61,62 @@ fn an_index_of_other_rules_answers_until_the_next_is_ready() {
     let folder = closed();
     let (index, reason) = open_as(&folder, stamp("registry 2"));
     assert!(reason.unwrap().contains("registry 1"));
-    assert_eq!((index.mark(), index.state()), (None, IndexState::Outdated));
+    assert_eq!((index.mark(), index.state()), (Some(Sequence(7)), IndexState::Outdated));
     assert_eq!(total(&index, "الموازنة").unwrap(), 19);
-    assert!(
-        matches!(index.apply(Vec::new(), Sequence(8)), Err(SearchError::NotReady)),
-        "nothing goes into the old one"
-    );
     let filling = index.start_filling().unwrap();
     filling.put(&[news(1, "الموازنة", "نص.")]).unwrap();
     assert_eq!(total(&index, "الموازنة").unwrap(), 19, "what is half made answers nothing");
-    filling.finish(Sequence(9)).unwrap();
+    filling.settle(Sequence(9)).unwrap().finish().unwrap();
     assert_eq!((total(&index, "الموازنة").unwrap(), index.mark()), (1, Some(Sequence(9))));
+    assert_eq!(index.state(), IndexState::Ready);
     drop(index);
     assert_eq!(open_as(&folder, stamp("registry 2")).1, None);
     // Back to the older program.
     assert!(open_as(&folder, stamp("registry 1")).1.unwrap().contains("registry 2"));
+}
+
+#[test]
+fn what_changes_while_the_next_index_is_made_is_in_both() {
+    let folder = closed();
+    let (index, _) = open_as(&folder, stamp("registry 2"));
+    let changes = |number| {
+        let gone = IndexChange::Remove { entry: EntryId(uuid::Uuid::from_u128(1)), locale: "ar".parse().unwrap() };
+        vec![IndexChange::Put(news(number, "الموازنة", "نص.")), gone]
+    };
+    let filling = index.start_filling().unwrap();
+    filling.put(&[news(1, "الموازنة", "نص."), news(2, "الموازنة", "نص.")]).unwrap();
+    index.apply(changes(30), Sequence(8)).unwrap();
+    assert_eq!(total(&index, "الموازنة").unwrap(), 19, "one more and one less");
+    let filled = filling.settle(Sequence(7)).unwrap();
+    filled.apply(changes(30), Sequence(8)).unwrap();
+    assert_eq!((filled.mark(), index.mark()), (Some(Sequence(8)), Some(Sequence(8))));
+    filled.finish().unwrap();
+    assert_eq!((index.state(), index.mark()), (IndexState::Ready, Some(Sequence(8))));
+    let answer = index.search(&request("الموازنة")).unwrap();
+    let mut found = numbers(&answer);
+    found.sort_unstable();
+    assert_eq!(found, [2, 30]);
+    index.apply(changes(31), Sequence(9)).unwrap();
+    drop(index);
+    let (index, reason) = open_as(&folder, stamp("registry 2"));
+    assert_eq!((total(&index, "الموازنة").unwrap(), reason), (3, None));
+}
+
+#[test]
+fn an_older_index_that_took_in_changes_is_never_taken_for_one_of_its_stamp() {
+    let folder = closed();
+    let more = IndexStamp { texts: vec!["news.body".into(), "news.title".into()], ..stamp("registry 2") };
+    let (index, _) = open_as(&folder, more.clone());
+    index.apply(vec![IndexChange::Put(news(30, "الموازنة", "نص."))], Sequence(8)).unwrap();
+    drop(index);
+    let (index, reason) = open_as(&folder, more);
+    assert!(reason.is_some());
+    assert_eq!((index.state(), index.mark()), (IndexState::Outdated, Some(Sequence(8))));
+    drop(index);
+    // It may hold a text that the registry of before does not search.
+    let (index, reason) = open_as(&folder, stamp("registry 1"));
+    assert!(reason.is_some());
+    assert_eq!((index.state(), index.mark()), (IndexState::Building, None));
 }
 
 #[test]

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    FieldFilter, IndexChange, SearchDocument,
+    Facet, Facets, FieldFilter, IndexChange, SearchDocument,
     samples::{BUDGET, CUSTOMS, index_of, keyed_scope, news, numbers, request},
 };
 
@@ -330,7 +330,8 @@ fn hits_are_counted_and_filtered_by_day_and_values_and_ordered_by_day() {
         document.values.push((kind.clone(), "news".to_owned()));
     }
     let (_folder, index) = index_of(documents);
-    let all = SearchRequest { facet_fields: vec![tags.clone()], ..request("رسوم") };
+    let facets = vec![Facet::Month, Facet::Field(tags.clone()), Facet::Field(kind.clone())];
+    let all = SearchRequest { facet_fields: vec![tags.clone()], facets, ..request("رسوم") };
     let told = |request: &SearchRequest| {
         let answer = index.search(request).unwrap();
         let months: Vec<(u64, u64, u64)> =
@@ -350,6 +351,9 @@ fn hits_are_counted_and_filtered_by_day_and_values_and_ordered_by_day() {
     let yearly = SearchRequest { values: vec![filter(&tags, "سنوية")], ..newest.clone() };
     assert_eq!(told(&yearly), (vec![1, 3], vec![(2026, 1, 1), (2025, 12, 1)], both(2, 2)));
     // A field that the asker may not see has no value for him.
-    let hidden = SearchRequest { values: vec![filter(&kind, "news")], ..newest };
+    let hidden = SearchRequest { values: vec![filter(&kind, "news")], ..newest.clone() };
     assert_eq!(told(&hidden).0, Vec::<u128>::new());
+    let uncounted = SearchRequest { facets: Vec::new(), values: vec![filter(&tags, "سنوية")], ..newest };
+    let answer = index.search(&uncounted).unwrap();
+    assert_eq!((numbers(&answer), answer.total, answer.facets), (vec![1, 3], 2, Facets::default()));
 }

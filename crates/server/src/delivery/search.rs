@@ -39,6 +39,11 @@ pub(crate) const ROUTE: Route = Route {
             ParameterKind::Text(100),
             "only with one of these values of a field that facets count; several with commas between them",
         ),
+        Parameter::many(
+            "facets",
+            ParameterKind::Text(64),
+            "how hits are counted: collection, department, locale, month and fields that collections declare for it, or none; several with commas between them; absent: by all of them, which takes the longest",
+        ),
         Parameter::optional(
             "sort",
             ParameterKind::OneOf(&["relevance", "-date", "date"]),
@@ -63,6 +68,7 @@ async fn search(call: Call) -> Result<Response, Problem> {
         from: call.query.text("from").map(str::to_owned),
         to: call.query.text("to").map(str::to_owned),
         fields: fields(&call),
+        facets: facets(&call),
         order: match call.query.text("sort") {
             Some("-date") => Order::NewestFirst,
             Some("date") => Order::OldestFirst,
@@ -78,6 +84,12 @@ async fn search(call: Call) -> Result<Response, Problem> {
         &SearchAnswer::from(page),
         &Caching { max_age_seconds: 0, tags: &BTreeSet::new(), language: None },
     )
+}
+
+/// What hits are counted by, if anything is said of it.
+fn facets(call: &Call) -> Option<Vec<String>> {
+    let facets: Vec<String> = call.query.texts("facets").into_iter().map(str::to_owned).collect();
+    (!facets.is_empty()).then_some(facets)
 }
 
 /// The filters on fields, each field once with all its values.

@@ -58,7 +58,7 @@ pub(crate) struct HighlightsView {
     pub(crate) fragments: Vec<String>,
 }
 
-/// How hits are spread. A facet leaves out the filter on its own field and heeds all others.
+/// How hits are spread; a list that was not asked for is empty. A facet leaves out the filter on its own field and heeds all others.
 #[derive(Serialize, Object)]
 pub(crate) struct Facets {
     /// By collection.
