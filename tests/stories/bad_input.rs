@@ -185,6 +185,8 @@ async fn parameters_that_nobody_offers() {
             refused(search(&format!("q={}", "(".repeat(900))), vec!["/q"]),
             refused(search("q=a&collection=x&department=x&page[size]=0"), vec!["/department", "/page[size]"]),
             (search(&format!("q={}", "(".repeat(50_000))), 414, "uri_too_long", vec![]),
+            (search(&format!("q={}", "%22".repeat(50_000))), 414, "uri_too_long", vec![]),
+            (search(&format!("q={}", "a+".repeat(50_000))), 414, "uri_too_long", vec![]),
         ]);
         let reader = |path: &str| target.by(Role::Reader, Sent::get(path));
         cases.extend([
