@@ -69,6 +69,14 @@ pub enum CmsError {
         /// The indexes that there are.
         indexes: Vec<String>,
     },
+    /// A look back at a list of which more was public than may be looked at.
+    #[error("more than {most} were public then")]
+    TooMuchHistory {
+        /// How many may be looked at.
+        most: u32,
+        /// Conditions by which the past can be narrowed.
+        narrower: Vec<String>,
+    },
     /// The disk or the database is full.
     #[error("no space is left")]
     NoSpace,
@@ -202,6 +210,7 @@ impl CmsError {
             Self::UploadBrokeOff => Some("upload_broke_off"),
             Self::NeedsIndex { .. } => Some("needs_index"),
             Self::TooManyCandidates { .. } => Some("too_many_candidates"),
+            Self::TooMuchHistory { .. } => Some("too_much_history"),
             Self::NoSpace | Self::Unavailable { .. } | Self::Internal { .. } => None,
         }
     }

@@ -96,9 +96,9 @@ pub use self::{
     pointer::Pointer,
     present::present,
     query::{
-        Comparable, Filter, FilterBy, FilterName, Filtering, Hop, KeyList, KeyPlan, ListPart, NamesBehind, Operator,
-        PartKind, Plan, Span, Subject, Term, Test, Vocabulary, effective_order, filter_names, key_lists, list_keys,
-        names_behind, needed_index, order_name, parse_filter, plan, sort_names,
+        Bounds, Comparable, Filter, FilterBy, FilterName, Filtering, Hop, KeyList, KeyPlan, ListPart, NamesBehind,
+        Operator, PartKind, Plan, Span, Subject, Term, Test, Vocabulary, effective_order, filter_names, key_lists,
+        list_keys, names_behind, needed_index, order_name, parse_filter, plan, sort_names,
     },
     rank::{NotARank, Rank},
     read::LocaleRole,

@@ -59,6 +59,7 @@ pub use self::{
     document::{IndexChange, SearchDocument},
     error::SearchError,
     index::{Filled, Filling, IndexOptions, IndexState, IndexStats, SearchIndex},
+    parse::check_query,
     request::{
         FACET_MAX_VALUES, FRAGMENTS_MAX, Facet, Facets, FieldFilter, Highlights, Hit, Month, Order, PAGE_MAX_HITS,
         QUERY_MAX_CHARS, QUERY_MAX_WORDS, SearchAnswer, SearchPosition, SearchRequest, day_number,

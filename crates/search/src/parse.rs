@@ -82,6 +82,14 @@ impl ParsedQuery {
     }
 }
 
+/// Whether a query can be asked at all.
+///
+/// # Errors
+/// It names nothing to look for, or is too long.
+pub fn check_query(query: &str) -> Result<(), SearchError> {
+    ParsedQuery::parse(query).map(drop)
+}
+
 /// One part of a query.
 enum Part<'a> {
     Text(&'a str),

@@ -4,7 +4,12 @@
 //! A span counts from the instant at which it began up to, but not at, the one at which it ended. Never counted, whatever
 //! the time: entries that are in the trash today, and spans that a later one of the same localization made vanish.
 
-use diwan_content::{DepartmentId, EntryId, FoldedPath, Handle, Locale, PublicPath, Timestamp, rights::Past};
+use std::collections::BTreeSet;
+
+use diwan_content::{
+    Bounds, Collection, DepartmentId, EntryId, FoldedPath, Handle, Locale, PublicPath, Timestamp,
+    rights::{Departments, Past},
+};
 use sea_orm::{DbErr, FromQueryResult, QueryResult, Value};
 use uuid::Uuid;
 
@@ -208,27 +213,47 @@ impl Queries {
         rows.into_iter().map(OwnedRow::read).collect()
     }
 
-    /// Which entries of a collection were public in a locale, ordered by entry.
+    /// Which entries of a collection were public in a locale within bounds, ordered by entry: only those that may be seen.
     pub async fn entries_at(
         &self,
         past: &Past,
-        collection: &Handle,
+        collection: &Collection,
         locale: &Locale,
+        bounds: &Bounds,
         limit: u32,
-    ) -> Result<Vec<Owned<EntryId>>, StoreError> {
-        let sql = format!(
-            "SELECT p.entry, e.department AS owner FROM {SPANS} \
-             WHERE p.collection = $2 AND p.locale = $3 AND p.kind = 'live' AND {} ORDER BY p.entry LIMIT $4",
-            during(1)
-        );
-        let values: [Value; 4] = [
+    ) -> Result<Vec<EntryId>, StoreError> {
+        let Bounds { departments, from, to } = bounds;
+        let mut values: Vec<Value> = vec![
             past.at().unix_ms().into(),
-            collection.as_str().into(),
+            collection.handle.as_str().into(),
             locale.as_str().into(),
             stored::bounded(limit).into(),
         ];
-        let rows: Vec<OwnedRow<EntryRow>> = self.connection.list(&sql, values).await?;
-        rows.into_iter().map(OwnedRow::read).collect()
+        let mut narrowed = String::new();
+        let mut among = |column: &str, ids: &BTreeSet<DepartmentId>, values: &mut Vec<Value>| {
+            let ids = padded(ids.iter().map(|id| Value::from(id.0)).collect());
+            narrowed.push_str(&format!(" AND {column} IN ({})", placeholders(values.len() + 1, ids.len())));
+            values.extend(ids);
+        };
+        if let Departments::Only(owners) = past.owners(collection) {
+            among("e.department", &owners, &mut values);
+        }
+        if let Some(departments) = departments {
+            among("p.department", departments, &mut values);
+        }
+        for (operator, day) in [(">=", from), ("<=", to)] {
+            if let Some(day) = day {
+                values.push(day.to_string().into());
+                narrowed.push_str(&format!(" AND p.date {operator} ${}", values.len()));
+            }
+        }
+        let sql = format!(
+            "SELECT p.entry FROM {SPANS} WHERE p.collection = $2 AND p.locale = $3 AND p.kind = 'live' AND {}{narrowed} \
+             ORDER BY p.entry LIMIT $4",
+            during(1)
+        );
+        let rows: Vec<EntryRow> = self.connection.list(&sql, values).await?;
+        Ok(rows.into_iter().map(|row| EntryId(row.entry)).collect())
     }
 
     /// All that was public of a tree in one locale, ordered by entry; at most 10,000.
@@ -282,14 +307,6 @@ impl TryFrom<SpanRow> for Span {
             path: path.map(PublicPath::from_stored),
             at: stored::time(from_at)?,
         })
-    }
-}
-
-impl TryFrom<EntryRow> for EntryId {
-    type Error = StoreError;
-
-    fn try_from(row: EntryRow) -> Result<Self, StoreError> {
-        Ok(Self(row.entry))
     }
 }
 

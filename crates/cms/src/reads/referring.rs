@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use diwan_content::{EntryId, Locale, ReferenceTarget, ReverseSource, presented_references, rights::Past};
+use diwan_content::{Bounds, EntryId, Locale, ReferenceTarget, ReverseSource, presented_references, rights::Past};
 use diwan_store::Live;
 
 use super::{stored_values::some_values, window::Window};
@@ -63,7 +63,8 @@ impl Cms {
         targets: &[EntryId],
         most: usize,
     ) -> Result<Referring, CmsError> {
-        let candidates = window.entries_then(past, &source.collection, locale, MAX_CANDIDATES + 1).await?;
+        let all = Bounds::default();
+        let candidates = window.entries_then(past, &source.collection, locale, &all, MAX_CANDIDATES + 1).await?;
         if candidates.len() > MAX_CANDIDATES as usize {
             return Ok(Referring { by_target: BTreeMap::new(), whole: false });
         }

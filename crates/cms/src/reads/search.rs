@@ -8,6 +8,7 @@ use diwan_content::{
 };
 use diwan_search::{
     Facets, FieldFilter, Highlights, Hit, Month, Order, SearchAnswer, SearchError, SearchPosition, SearchRequest,
+    check_query,
 };
 use diwan_store::{LiveTarget, Queries};
 
@@ -43,6 +44,8 @@ pub struct SearchInput {
     pub size: Option<u32>,
     /// Behind this cursor.
     pub after: Option<String>,
+    /// What is already known to be wrong with the request: told with the rest, and nothing is searched.
+    pub faults: Vec<Fault>,
 }
 
 /// A page of hits.
@@ -138,8 +141,6 @@ impl Cms {
         let found = tokio::task::spawn_blocking(move || index.search(&request)).await;
         let SearchAnswer { hits, total, facets, relaxed, did_you_mean, more } = match found {
             Ok(Ok(answer)) => answer,
-            Ok(Err(SearchError::QueryTooLong)) => return Err(bad_query("≤ 1000 characters, ≤ 32 words")),
-            Ok(Err(SearchError::NoWords)) => return Err(bad_query("at least one word")),
             Ok(Err(error)) => return Err(error.into()),
             Err(error) => return Err(CmsError::internal(error.to_string())),
         };
@@ -193,8 +194,9 @@ impl Cms {
             order,
             size,
             after,
+            mut faults,
         } = input;
-        let mut faults = Vec::new();
+        faults.extend(check_query(&words).err().as_ref().and_then(query_fault));
         let shown: Vec<_> =
             self.registry().collections().filter(|found| found.search.enabled && scope.allows(found)).collect();
         let allowed: Vec<Handle> = shown.iter().map(|found| found.handle.clone()).collect();
@@ -314,9 +316,19 @@ fn query_hash(request: &SearchRequest) -> ContentHash {
     ])
 }
 
-fn bad_query(expected: &str) -> CmsError {
-    let fault = Fault::new(Pointer::root().key("q"), FaultCode::InvalidParameter).with("expected", expected);
-    CmsError::BadParameters(vec![fault])
+/// What is wrong with the words of a query; `None` for other errors.
+fn query_fault(error: &SearchError) -> Option<Fault> {
+    let expected = match error {
+        SearchError::QueryTooLong => "≤ 1000 characters, ≤ 32 words",
+        SearchError::NoWords => "at least one word",
+        SearchError::NotReady
+        | SearchError::InUse { .. }
+        | SearchError::StaleChanges { .. }
+        | SearchError::DamagedDocument { .. }
+        | SearchError::Folder { .. }
+        | SearchError::Engine { .. } => return None,
+    };
+    Some(Fault::new(Pointer::root().key("q"), FaultCode::InvalidParameter).with("expected", expected))
 }
 
 /// Drops hits that were taken back since the index last looked, and shows the others where they live now.

@@ -54,36 +54,45 @@ impl Cms {
         }
         let window = self.window(scope, &moment).await?;
         window.check_enters(&collection)?;
-        let pages = window.tree(&collection.handle, locale).await?;
+        let pages = window.tree(&collection, locale).await?;
         let tags = BTreeSet::from([Tag::Tree(collection.handle.clone(), locale.clone())]);
         Ok(Tagged { value: nest(pages), tags })
     }
 }
 
-/// Nests pages that come ordered by rank. Every public page has a public parent; one whose parent is missing all the same
-/// is left out rather than shown at the root.
-fn nest(pages: Vec<Publication>) -> Vec<TreeNode> {
-    let mut by_parent: BTreeMap<Option<EntryId>, Vec<Publication>> = BTreeMap::new();
+/// Nests pages. Every public page has a public parent; one whose parent is missing all the same is left out rather than shown
+/// at the root. What stands below a page that may not be shown stands in its place.
+fn nest(pages: Vec<(Publication, bool)>) -> Vec<TreeNode> {
+    let mut by_parent: BTreeMap<Option<EntryId>, Vec<(Publication, bool)>> = BTreeMap::new();
     for page in pages {
-        by_parent.entry(page.parent).or_default().push(page);
+        by_parent.entry(page.0.parent).or_default().push(page);
     }
     children_of(None, &mut by_parent)
 }
 
-fn children_of(parent: Option<EntryId>, by_parent: &mut BTreeMap<Option<EntryId>, Vec<Publication>>) -> Vec<TreeNode> {
+fn children_of(
+    parent: Option<EntryId>,
+    by_parent: &mut BTreeMap<Option<EntryId>, Vec<(Publication, bool)>>,
+) -> Vec<TreeNode> {
     // Taken out, so that a circle would end.
     let mut pages = by_parent.remove(&parent).unwrap_or_default();
-    pages.sort_by(|a, b| (&a.rank, a.entry).cmp(&(&b.rank, b.entry)));
-    pages
-        .into_iter()
-        .map(|page| TreeNode {
-            id: page.entry,
-            children: children_of(Some(page.entry), by_parent),
-            title: page.title,
-            path: page.path,
-            slug: page.slug,
-            rank: page.rank,
-            published_at: page.published_at,
-        })
-        .collect()
+    pages.sort_by(|(a, _), (b, _)| (&a.rank, a.entry).cmp(&(&b.rank, b.entry)));
+    let mut nodes = Vec::with_capacity(pages.len());
+    for (page, shown) in pages {
+        let children = children_of(Some(page.entry), by_parent);
+        if shown {
+            nodes.push(TreeNode {
+                id: page.entry,
+                title: page.title,
+                path: page.path,
+                slug: page.slug,
+                rank: page.rank,
+                published_at: page.published_at,
+                children,
+            });
+        } else {
+            nodes.extend(children);
+        }
+    }
+    nodes
 }

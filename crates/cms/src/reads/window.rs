@@ -1,7 +1,7 @@
 //! The one way of public reads to the database: what may be seen of the public state, at one moment, by one who asks.
 
 use diwan_content::{
-    Collection, EntryId, FoldedPath, Handle, Locale, PublicPath, Timestamp,
+    Bounds, Collection, EntryId, FoldedPath, Handle, Locale, PublicPath, Timestamp,
     rights::{Moment, Past, PublicScope},
 };
 use diwan_store::{Live, LivePath, LiveTarget, Owned, PathKind, Publication, PublicationKind, Queries, Snapshot};
@@ -187,7 +187,7 @@ impl Window<'_> {
     ) -> Result<Option<EntryId>, CmsError> {
         match &self.moment {
             Moment::Now => Ok(self.snapshot.find_single(&collection.handle, locale).await?),
-            Moment::At(past) => Ok(self.entries_then(past, collection, locale, 1).await?.pop()),
+            Moment::At(past) => Ok(self.entries_then(past, collection, locale, &Bounds::default(), 1).await?.pop()),
         }
     }
 
@@ -196,13 +196,21 @@ impl Window<'_> {
         self.past().is_none_or(|past| collection.public_history || past.is_whole())
     }
 
-    /// The pages of a tree.
-    pub(super) async fn tree(&self, collection: &Handle, locale: &Locale) -> Result<Vec<Publication>, CmsError> {
+    /// All pages of a tree, each with whether it may be shown.
+    pub(super) async fn tree(
+        &self,
+        collection: &Collection,
+        locale: &Locale,
+    ) -> Result<Vec<(Publication, bool)>, CmsError> {
         match &self.moment {
-            Moment::Now => Ok(self.snapshot.tree_lives(collection, locale).await?),
+            Moment::Now => {
+                let pages = self.snapshot.tree_lives(&collection.handle, locale).await?;
+                Ok(pages.into_iter().map(|page| (page, true)).collect())
+            }
             Moment::At(past) => {
-                let pages = self.snapshot.tree_lives_at(past, collection, locale).await?;
-                Ok(self.shown(past, pages, |page| &page.collection))
+                let pages = self.snapshot.tree_lives_at(past, &collection.handle, locale).await?;
+                let shown = |owner| self.scope.allows(collection) && past.shows(collection, owner);
+                Ok(pages.into_iter().map(|Owned { value, owner }| (value, shown(owner))).collect())
             }
         }
     }
@@ -229,17 +237,19 @@ impl Window<'_> {
         }
     }
 
-    /// Entries of a collection that were public then and may be shown.
+    /// Entries of a collection that were public then within bounds and may be shown.
     pub(super) async fn entries_then(
         &self,
         past: &Past,
         collection: &Collection,
         locale: &Locale,
+        bounds: &Bounds,
         limit: u32,
     ) -> Result<Vec<EntryId>, CmsError> {
-        let mut entries = self.snapshot.entries_at(past, &collection.handle, locale, limit).await?;
-        entries.retain(|entry| self.scope.allows(collection) && past.shows(collection, entry.owner));
-        Ok(entries.into_iter().map(|entry| entry.value).collect())
+        if !self.scope.allows(collection) {
+            return Ok(Vec::new());
+        }
+        Ok(self.snapshot.entries_at(past, collection, locale, bounds, limit).await?)
     }
 
     /// Keeps what the scope and the right to look back show.

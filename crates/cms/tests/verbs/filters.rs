@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use diwan_cms::{CmsError, ListQuery, PublishedPage};
-use diwan_content::{EntryId, Registry, SchemaFile, Span, rights::PublicScope};
+use diwan_cms::{CmsError, ListQuery, PublishedPage, WithdrawMode};
+use diwan_content::{
+    Actor, DepartmentId, EntryId, Registry, SchemaFile, Span,
+    rights::{Moment, PublicScope, Role},
+};
 use diwan_store::{DatabaseUrl, Store, StoreOptions, SyncMode};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -11,14 +14,14 @@ use uuid::Uuid;
 use crate::{
     bed::Bed,
     seed::{self, ARTICLE, ARTICLE_BLUEPRINT, ARTICLES, CATEGORY, CATEGORY_BLUEPRINT, DEPARTMENT, Seed},
-    support::{public, refusal, shipped_files, with_key},
+    support::{ar, public, refusal, shipped_files, someone, with_key},
 };
 
 /// Most keys that a served list may look at for each result.
 const MOST_KEYS: u64 = 50;
 const MANY: u128 = 5_000;
 
-fn registry() -> Registry {
+pub(crate) fn registry() -> Registry {
     let mut files = shipped_files(|_, text| text);
     for (path, text) in [
         ("blueprints/articles.yaml", ARTICLE_BLUEPRINT.to_owned()),
@@ -43,7 +46,7 @@ async fn filled(bed: &Bed, articles: u128) -> Option<(Bed, Store)> {
     let store = Store::open(StoreOptions { url, max_readers: 1, sync: SyncMode::Off }).await.unwrap();
     let category = |number: u128| Seed {
         id: CATEGORY + number,
-        department: diwan_content::DepartmentId(Uuid::from_u128(DEPARTMENT)),
+        department: DepartmentId(Uuid::from_u128(DEPARTMENT)),
         date: String::new(),
         data: json!({ "title": format!("تصنيف {number}"), "code": number % 3 }),
     };
@@ -55,7 +58,7 @@ async fn filled(bed: &Bed, articles: u128) -> Option<(Bed, Store)> {
 }
 
 /// `filter[kind]=news&sort=-date` as a query.
-fn query(text: &str) -> ListQuery {
+pub(crate) fn query(text: &str) -> ListQuery {
     let mut query = ListQuery::default();
     for (name, value) in text.split('&').filter_map(|pair| pair.split_once('=')) {
         match name {
@@ -68,7 +71,7 @@ fn query(text: &str) -> ListQuery {
     query
 }
 
-async fn list(bed: &Bed, query: ListQuery) -> Result<PublishedPage, CmsError> {
+pub(crate) async fn list(bed: &Bed, query: ListQuery) -> Result<PublishedPage, CmsError> {
     list_as(bed, public(), query).await
 }
 
@@ -295,6 +298,32 @@ pub(crate) async fn what_no_index_serves_is_refused_over_too_many_entries(bed: &
     // Narrowed by what an index serves they are answered.
     let page = list(&own, query("filter[title][contains]=مقال&filter[kind]=news&sort=-title&size=5")).await.unwrap();
     assert_eq!(page.items.len(), 5);
+    // Of the past there are no keys: it is narrowed by what its publications tell.
+    let now = own.cms.now();
+    let everything = own.cms.moment(&Actor::system(), Some(now)).await.unwrap();
+    let then =
+        async |moment: &Moment, text: &str| list(&own, ListQuery { moment: moment.clone(), ..query(text) }).await;
+    for text in ["", "sort=title", "filter[kind]=news"] {
+        let Err(CmsError::TooMuchHistory { most, narrower }) = then(&everything, text).await else { panic!("{text}") };
+        assert_eq!(
+            (most, narrower.join(" ").as_str()),
+            (5_000, "filter[id] filter[department] filter[date]"),
+            "{text}"
+        );
+    }
+    let count = async |moment: &Moment, text: &str| {
+        then(moment, &format!("{text}&count=exact&size=1")).await.unwrap().total.unwrap()
+    };
+    let department = Uuid::from_u128(DEPARTMENT + 3);
+    let late = (0..=MANY).filter(|number| date(*number).as_str() >= "2020-01-01").count() as u64;
+    assert_eq!(count(&everything, "filter[date][gte]=2020-01-01").await, late);
+    assert_eq!(count(&everything, &format!("filter[department]={department}")).await, u64::try_from(MANY / 5).unwrap());
+    assert_eq!(count(&everything, &format!("filter[id]={}", EntryId(Uuid::from_u128(ARTICLE + 7)))).await, 1);
+    assert_eq!(count(&everything, "filter[date]=2001-01-01&filter[date][gt]=2001-01-01").await, 0);
+    // What is closed to somebody is not looked at, and hides nothing of what is open.
+    let publisher = someone(3, Role::Publisher, DepartmentId(department)).actor;
+    let own_part = own.cms.moment(&publisher, Some(now)).await.unwrap();
+    assert_eq!(count(&own_part, "sort=title").await, u64::try_from(MANY / 5).unwrap());
     store.close().await.unwrap();
     own.cms.close().await.unwrap();
 }
@@ -312,6 +341,64 @@ pub(crate) async fn filtered_pages_show_every_entry_once_while_others_come_and_g
         assert_eq!(stayed, before, "{text}");
         assert!(during.len() > before.len(), "{text}: some of those that came are seen too");
         assert_eq!(during.iter().collect::<BTreeSet<_>>().len(), during.len(), "{text}");
+    }
+    store.close().await.unwrap();
+    own.cms.close().await.unwrap();
+}
+
+/// A hop that names ever more targets between two pages: first keys serve the list, then they do not, then again.
+pub(crate) async fn a_cursor_outlives_a_hop_that_comes_to_name_many_targets(bed: &Bed) {
+    let Some((own, store)) = filled(bed, 60).await else { return };
+    let owner = DepartmentId(Uuid::from_u128(DEPARTMENT));
+    let seeds: Vec<Seed> = (100..250)
+        .map(|number| {
+            let data = json!({ "title": format!("تصنيف {number}"), "code": 1 });
+            Seed { id: CATEGORY + number, department: owner, date: String::new(), data }
+        })
+        .collect();
+    let grown = async || seed::publish(&store, &own.registry, "categories", &seeds).await;
+    let shrunk = async || {
+        for seed in &seeds {
+            let state = own.cms.manage_localization(&Actor::system(), EntryId(Uuid::from_u128(seed.id)), &ar()).await;
+            own.withdraw(&state.unwrap().state, WithdrawMode::Gone).await;
+        }
+    };
+    let sorts = ["", "&sort=-date", "&sort=date", "&sort=-title"];
+    let asked = |sort: &str| format!("filter[category][code]=1&size=4{sort}");
+    let page = async |sort: &str, after| list(&own, ListQuery { after, ..query(&asked(sort)) }).await.unwrap();
+    let numbers = |pages: &[&PublishedPage]| -> Vec<u128> {
+        pages.iter().flat_map(|page| &page.items).map(|entry| entry.id.0.as_u128() - ARTICLE).collect()
+    };
+    let mut whole = Vec::new();
+    let mut firsts = Vec::new();
+    for sort in sorts {
+        whole.push(all_pages_freely(&own, &asked(sort), async |_| {}).await);
+        firsts.push(page(sort, None).await);
+    }
+    grown().await;
+    let mut seconds = Vec::new();
+    let mut others = Vec::new();
+    for (sort, first) in sorts.into_iter().zip(&firsts) {
+        seconds.push(page(sort, first.next.clone()).await);
+        others.push(page(sort, None).await);
+    }
+    shrunk().await;
+    for (place, sort) in sorts.into_iter().enumerate() {
+        let third = page(sort, seconds[place].next.clone()).await;
+        let found = numbers(&[&firsts[place], &seconds[place], &third]);
+        assert_eq!(found, whole[place][..12], "begun with few targets, {sort}");
+        // Begun while there were many: equal dates may stand otherwise, but each comes once.
+        let mut found = numbers(&[&others[place]]);
+        let mut after = others[place].next.clone();
+        while after.is_some() {
+            let next = page(sort, after).await;
+            found.extend(numbers(&[&next]));
+            after = next.next;
+        }
+        let (mut found, mut wanted) = (found, whole[place].clone());
+        found.sort_unstable();
+        wanted.sort_unstable();
+        assert_eq!(found, wanted, "begun with many targets, {sort}");
     }
     store.close().await.unwrap();
     own.cms.close().await.unwrap();

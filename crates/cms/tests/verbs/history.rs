@@ -1,6 +1,8 @@
 //! What was public at a time: answered as it was then, to those who may look.
 
-use diwan_cms::{CmsError, Content, EntryRead, ListQuery, LocalizationState, ReadRequest, RevisionInput, WithdrawMode};
+use diwan_cms::{
+    CmsError, Content, EntryRead, ListQuery, LocalizationState, ReadRequest, RevisionInput, TreeNode, WithdrawMode,
+};
 use diwan_content::{
     Actor, DepartmentId, PublicPath, Timestamp,
     rights::{Moment, Role},
@@ -10,7 +12,7 @@ use serde_json::json;
 use crate::{
     bed::Bed,
     including::{selection, told},
-    support::{ar, refusal, registry_with, service, someone, system, tables},
+    support::{ar, public, refusal, registry_with, service, someone, system, tables},
 };
 
 /// Somebody who sees all history, at a time.
@@ -250,10 +252,32 @@ pub(crate) async fn a_publisher_sees_the_history_of_its_own_departments(bed: &Be
     let EntryRead::Entry(read) = read else { panic!("not there") };
     assert_eq!((read.data["featured"].clone(), told(&read)), (json!([other.entry]), "تشير:featured()".to_owned()));
     assert_eq!(read.truncated, ["featured"]);
+    // Below a page that is closed to it, its own pages stand in that one's place.
+    let below = bed.live_page(mine, Some(other.entry), "فرع").await;
+    let hidden = bed.live_page(theirs, Some(below.entry), "مخفي").await;
+    bed.live_page(mine, Some(hidden.entry), "ورقة").await;
+    let request = by(bed, &someone(8, Role::Publisher, mine).actor, bed.cms.now()).await.unwrap();
+    let tree = bed.cms.published_tree(request.clone(), "pages", None).await.unwrap().value;
+    assert_eq!(outline(&tree), "/لنا /لهم/فرع(/لهم/فرع/مخفي/ورقة) /تشير");
+    for path in ["/لهم/فرع", "/لهم/فرع/مخفي/ورقة"] {
+        assert!(at(bed, &request, path).await.contains(' '), "{path}");
+    }
+    assert_eq!(at(bed, &request, "/لهم/فرع/مخفي").await, "history_closed");
+    let now = bed.cms.published_tree(public(), "pages", None).await.unwrap().value;
+    assert_eq!(outline(&now), "/لنا /لهم(/لهم/فرع(/لهم/فرع/مخفي(/لهم/فرع/مخفي/ورقة))) /تشير");
     // Rights go by who owns the entry today.
     bed.cms.transfer(&system(), other.entry, mine).await.unwrap();
     let request = by(bed, &someone(8, Role::Publisher, mine).actor, past).await.unwrap();
     assert_eq!(by_id(bed, &request, &other).await, "لهم لهم");
+}
+
+/// The paths of a tree, what stands below one in brackets.
+fn outline(nodes: &[TreeNode]) -> String {
+    let one = |node: &TreeNode| {
+        let path = node.path.as_ref().map(ToString::to_string).unwrap_or_default();
+        if node.children.is_empty() { path } else { format!("{path}({})", outline(&node.children)) }
+    };
+    nodes.iter().map(one).collect::<Vec<_>>().join(" ")
 }
 
 pub(crate) async fn every_publication_is_found_by_the_folded_form_of_its_path(bed: &Bed) {

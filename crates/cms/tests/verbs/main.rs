@@ -4,6 +4,7 @@
 mod access;
 mod backups;
 mod bed;
+mod cursors_random;
 mod database;
 mod demo;
 mod filters;
@@ -64,12 +65,14 @@ on_each_database! {
     backups::a_damaged_backup_is_refused_and_leaves_nothing,
     backups::a_target_that_holds_something_is_refused_untouched,
     backups::a_restored_older_state_is_not_searched_by_the_newer_index,
+    cursors_random::pages_hold_what_a_naive_list_holds_while_entries_come_change_and_go,
     demo::the_sample_ministry_is_read_and_found,
     filters::lists_that_an_index_serves_look_at_few_keys_at_any_depth,
     filters::filters_answer_what_their_values_say,
     filters::no_filter_tells_what_the_caller_may_not_know,
     filters::what_no_index_serves_is_refused_over_too_many_entries,
     filters::filtered_pages_show_every_entry_once_while_others_come_and_go,
+    filters::a_cursor_outlives_a_hop_that_comes_to_name_many_targets,
     history::what_was_public_at_a_time_is_answered_as_it_was_then,
     history::what_vanished_or_is_in_the_trash_was_never_there,
     history::references_and_inclusions_are_resolved_as_they_were_then,

@@ -30,9 +30,19 @@ fn registry() -> Registry {
 }
 
 /// Numbers that look random: xorshift, as in G. Marsaglia, "Xorshift RNGs" (2003).
-pub(crate) struct Random(pub(crate) u64);
+pub(crate) struct Random(u64);
 
 impl Random {
+    /// From `DIWAN_TEST_SEED`, else from the clock; printed, so that a failure can be repeated.
+    #[expect(clippy::print_stdout, reason = "the seed makes a failure repeatable")]
+    pub(crate) fn seeded() -> Self {
+        let seed = std::env::var("DIWAN_TEST_SEED").ok().and_then(|seed| seed.parse().ok());
+        let seed =
+            seed.unwrap_or_else(|| std::time::UNIX_EPOCH.elapsed().map_or(1, |age| u64::from(age.subsec_nanos()) | 1));
+        println!("DIWAN_TEST_SEED={seed}");
+        Self(seed)
+    }
+
     pub(crate) fn below(&mut self, bound: usize) -> usize {
         for shift in [13_i32, -7, 17] {
             self.0 ^= if shift > 0 { self.0 << shift } else { self.0 >> -shift };
@@ -160,16 +170,11 @@ struct Story<'a> {
     past: BTreeSet<(Locale, String)>,
 }
 
-#[expect(clippy::print_stdout, reason = "the seed makes a failure repeatable")]
 pub(crate) async fn what_is_public_is_what_a_naive_recomputation_says(bed: &Bed) {
-    let seed = std::env::var("DIWAN_TEST_SEED").ok().and_then(|seed| seed.parse().ok());
-    let seed =
-        seed.unwrap_or_else(|| std::time::UNIX_EPOCH.elapsed().map_or(1, |age| u64::from(age.subsec_nanos()) | 1));
-    println!("DIWAN_TEST_SEED={seed}");
+    let random = Random::seeded();
     let bed = &Bed::open(bed.kind(), registry()).await.unwrap();
     let owner = bed.owner().await;
-    let mut story =
-        Story { bed, random: Random(seed), ids: vec![], model: Model::default(), states: [].into(), past: [].into() };
+    let mut story = Story { bed, random, ids: vec![], model: Model::default(), states: [].into(), past: [].into() };
     for number in 0..ENTRIES {
         let slug = format!("s{number}");
         let state = bed.page(owner, None, &slug).await;

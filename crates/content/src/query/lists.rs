@@ -1,6 +1,6 @@
 //! The lists of stored keys: one for each declared index, and one more for an index that begins with a text.
 
-use super::{Filtering, Subject};
+use super::{Filtering, Subject, plan::sort_keys};
 use crate::{
     blueprint::Blueprint,
     collection::{Collection, SortBy, SortKey},
@@ -116,6 +116,11 @@ impl KeyList {
             name.push_str(by.as_str());
         }
         name
+    }
+
+    /// Every order in which a run of its keys may stand: what is left of its parts behind those that a run has in common.
+    pub fn orders(&self) -> impl Iterator<Item = Vec<SortKey>> + '_ {
+        (0..self.parts.len()).map(|common| sort_keys(&self.parts[common..]))
     }
 
     /// One key, or one for each of many values. At most one part has many.

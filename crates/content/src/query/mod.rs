@@ -4,6 +4,7 @@
 //! (`subject.rs`) by `filter.rs`, and planned by `plan.rs` over the lists of stored keys (`lists.rs`), of which runs
 //! (`span.rs`) are scanned. Where none serves, `needed_index.rs` says which would.
 
+mod bounds;
 mod brackets;
 mod comparable;
 mod drafts;
@@ -21,6 +22,7 @@ mod subject;
 
 pub(crate) use self::numerals::{strict_integer, strict_number};
 pub use self::{
+    bounds::Bounds,
     comparable::Comparable,
     filter::{Filter, Hop, Term, Test},
     filtering::Filtering,

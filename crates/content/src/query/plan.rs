@@ -42,6 +42,8 @@ pub struct KeyPlan {
     pub in_order: bool,
     /// The keys answer the whole filter, and in order.
     pub serves: bool,
+    /// What follows the prefixes: all that parts keys from one another, which may be more than was asked for.
+    pub order: Vec<SortKey>,
 }
 
 /// What is left of an order among entries that all have one value in some of its steps.
@@ -142,8 +144,14 @@ fn plan_list(list: &KeyList, conditions: &[&Filter], order: &[SortKey], locale: 
         repeats,
         in_order: rest.len() == order.len() && is_ordered(rest, order),
         serves: count == conditions.len() && is_ordered(rest, order),
+        order: sort_keys(rest),
     };
     Some((count, plan))
+}
+
+/// Parts of keys as the order in which they stand.
+pub(super) fn sort_keys(parts: &[ListPart]) -> Vec<SortKey> {
+    parts.iter().map(|part| SortKey { by: part.by.clone(), descending: part.descending }).collect()
 }
 
 /// How the first part behind the prefixes is narrowed.

@@ -26,7 +26,9 @@
 //! }
 //! ```
 
-use super::{Action, Actor, Hierarchy, Scope};
+use std::collections::BTreeSet;
+
+use super::{Action, Actor, Departments, Hierarchy, Scope};
 use crate::{collection::Collection, ids::DepartmentId, timestamp::Timestamp};
 
 /// When a public read looks.
@@ -75,6 +77,15 @@ impl Past {
     /// Whether the history of an entry may be seen, by its collection and the department that owns it today.
     pub fn shows(&self, collection: &Collection, owner: DepartmentId) -> bool {
         collection.public_history || self.scope.as_ref().is_some_and(|scope| scope.contains(owner))
+    }
+
+    /// Whose entries of a collection are seen.
+    pub fn owners(&self, collection: &Collection) -> Departments {
+        match &self.scope {
+            _ if collection.public_history => Departments::All,
+            Some(scope) => scope.departments().clone(),
+            None => Departments::Only(BTreeSet::new()),
+        }
     }
 
     /// Whether the history of anything in a collection may be seen.

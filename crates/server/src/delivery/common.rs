@@ -34,7 +34,7 @@ pub(crate) const PAGE_AFTER: Parameter = Parameter::optional(
 /// Look at what was public at a time.
 pub(crate) const AS_OF: Parameter = Parameter::optional(
     "as_of",
-    ParameterKind::Time,
+    ParameterKind::PastTime,
     "what was public at this time; in collections with `public_history` for all, else for keys of publishers, auditors and system administrators",
 );
 /// What is expanded beside entries.

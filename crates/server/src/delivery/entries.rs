@@ -83,6 +83,7 @@ async fn list(call: Call) -> Result<Response, Problem> {
         count_exact: call.query.text("count").is_some(),
         moment: moment(&call).await?,
         selection: selection(&call),
+        faults: call.query.faults().to_vec(),
     };
     let moment = query.moment.clone();
     let found = call.app.cms.published_list(scope(&call), &handle, query).await?;

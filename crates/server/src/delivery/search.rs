@@ -76,6 +76,7 @@ async fn search(call: Call) -> Result<Response, Problem> {
         },
         size: call.query.parsed("page[size]"),
         after: call.query.text("page[after]").map(str::to_owned),
+        faults: call.query.faults().to_vec(),
     };
     let page = call.app.cms.search(scope(&call), input).await?;
     // Any publish may change a search: caches ask again each time.

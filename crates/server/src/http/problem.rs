@@ -98,6 +98,11 @@ impl Problem {
         self
     }
 
+    /// What is wrong, one by one.
+    pub(crate) fn into_faults(self) -> Vec<Fault> {
+        self.rest.faults
+    }
+
     /// Whether a verb or read refused, rather than what reads requests.
     pub(crate) fn is_by_verb(&self) -> bool {
         self.rest.by_verb
@@ -183,6 +188,9 @@ fn of_cms(error: CmsError) -> Problem {
         CmsError::UploadBrokeOff => Problem::new(ProblemCode::UploadBrokeOff),
         CmsError::TooManyCandidates { most, indexes } => {
             Problem::new(ProblemCode::TooManyCandidates).with("most", most).with("indexes", indexes)
+        }
+        CmsError::TooMuchHistory { most, narrower } => {
+            Problem::new(ProblemCode::TooMuchHistory).with("most", most).with("narrower", narrower)
         }
         CmsError::NeedsIndex { needed } => Problem::new(ProblemCode::NeedsIndex).with("needed", needed),
         CmsError::NoSpace => Problem::new(ProblemCode::NoSpace).because("no space is left"),
@@ -279,6 +287,7 @@ mod tests {
         check(CmsError::TooLarge { max_bytes: 5 }, 413, "too_large");
         check(CmsError::UnsupportedMedia("image/png".into()), 415, "media_refused");
         check(CmsError::TooManyCandidates { most: 1, indexes: Vec::new() }, 400, "too_many_candidates");
+        check(CmsError::TooMuchHistory { most: 1, narrower: vec!["filter[id]".into()] }, 400, "too_much_history");
         check(CmsError::NeedsIndex { needed: "[title]".into() }, 400, "needs_index");
         check(CmsError::NoSpace, 507, "no_space");
         check(CmsError::Unavailable { what: "database", source: None }, 503, "unavailable");

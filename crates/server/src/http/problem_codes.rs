@@ -47,6 +47,8 @@ problem_codes! {
     NeedsIndex = "needs_index", BAD_REQUEST, "القائمة تحتاج إلى فهرس", "The list needs an index", "لا يخدم أي فهرس هذا المرشح والترتيب على هذا العدد من المواد؛ المطلوب في المجموعة: {needed}", "No index serves this filter and order over so many entries; the collection would have to declare: {needed}";
     /// A list whose filter no index could serve; `most`, `indexes`.
     TooManyCandidates = "too_many_candidates", BAD_REQUEST, "المرشح واسع", "The filter leaves too much", "لا يخدم أي فهرس هذا المرشح، ولا يُنظر في أكثر من {most} مادة؛ أضف شرط مساواة يخدمه أحد الفهارس: {indexes}", "No index serves this filter, and no more than {most} entries are looked at; add a condition that one of the indexes serves: {indexes}";
+    /// A look back at more than may be looked at; `most`, `narrower`.
+    TooMuchHistory = "too_much_history", BAD_REQUEST, "المنشور حينئذ كثير", "Too much was public then", "لا فهارس لما مضى، ولا يُنظر في أكثر من {most} مادة كانت منشورة في ذلك الوقت؛ ضيّق القائمة بشرط من: {narrower}", "The past has no indexes, and no more than {most} entries that were public then are looked at; narrow the list by one of: {narrower}";
     /// The upload ended before its time.
     UploadBrokeOff = "upload_broke_off", BAD_REQUEST, "انقطع الرفع", "The upload broke off", "لم يصل الملف كاملًا، ولم يُحفظ منه شيء.", "The file did not arrive whole; nothing was kept.";
     /// No key, or one that is not valid.

@@ -38,8 +38,8 @@ pub(crate) enum ParameterKind {
     Number(i64, i64),
     /// One of these words.
     OneOf(&'static [&'static str]),
-    /// A point in time with its offset.
-    Time,
+    /// A point in time with its offset that is not ahead.
+    PastTime,
     /// A status of a localization.
     Status,
     /// A condition of a filter: any name that begins so, read and checked by what lists know.
@@ -50,6 +50,7 @@ pub(crate) enum ParameterKind {
 #[derive(Debug, Default)]
 pub(crate) struct Query {
     values: Vec<Given>,
+    faults: Vec<Fault>,
 }
 
 #[derive(Debug)]
@@ -98,13 +99,13 @@ impl ParameterKind {
             Self::Id => "a UUID".to_owned(),
             Self::Number(min, max) => format!("a whole number from {min} to {max}"),
             Self::OneOf(words) => format!("one of {}", words.join(", ")),
-            Self::Time => "a time with its offset such as 2026-01-31T09:00:00Z".to_owned(),
+            Self::PastTime => "a time with its offset such as 2026-01-31T09:00:00Z, not ahead".to_owned(),
             Self::Filter => "a text without control characters".to_owned(),
             Self::Status => format!("one of {}", Status::ALL.map(Status::as_str).join(", ")),
         }
     }
 
-    fn takes(self, text: &str) -> bool {
+    fn takes(self, text: &str, now: &dyn Fn() -> Timestamp) -> bool {
         match self {
             Self::Text(max) => {
                 text.chars().count() <= max
@@ -115,15 +116,23 @@ impl ParameterKind {
             Self::Id => text.len() == 36 && text.parse::<Uuid>().is_ok(),
             Self::Number(min, max) => text.parse::<i64>().is_ok_and(|number| (min..=max).contains(&number)),
             Self::OneOf(words) => words.contains(&text),
-            Self::Time => text.parse::<Timestamp>().is_ok(),
+            Self::PastTime => text.parse::<Timestamp>().is_ok_and(|time| time <= now()),
             Self::Status => Status::ALL.iter().any(|status| status.as_str() == text),
         }
     }
 }
 
 impl Query {
-    /// Reads a raw query string against the declared parameters. `name[]` among them stands for any `name[…]`.
-    pub(crate) fn read(raw: Option<&str>, declared: &'static [Parameter]) -> Result<Self, Problem> {
+    /// Reads a raw query string against the declared parameters. `name[]` among them stands for any `name[…]`. What is wrong
+    /// with single ones is kept beside the others: what reads those may find more, and all is told together.
+    ///
+    /// # Errors
+    /// A query string that is too long to be looked at.
+    pub(crate) fn read(
+        raw: Option<&str>,
+        declared: &'static [Parameter],
+        now: &dyn Fn() -> Timestamp,
+    ) -> Result<Self, Problem> {
         let raw = raw.unwrap_or_default();
         if raw.len() > MAX_BYTES {
             return Err(Problem::parameter("?", &format!("a query string of at most {MAX_BYTES} bytes")));
@@ -138,7 +147,7 @@ impl Query {
                 );
                 continue;
             };
-            query.take(&name, decode(value), declared, &mut faults);
+            query.take(&name, decode(value), declared, now, &mut faults);
         }
         for parameter in declared.iter().filter(|parameter| parameter.required) {
             if query.text(parameter.name).is_none_or(str::is_empty)
@@ -147,10 +156,22 @@ impl Query {
                 faults.push(Fault::new(at(parameter.name), FaultCode::Required));
             }
         }
-        if faults.is_empty() { Ok(query) } else { Err(Problem::parameters(faults)) }
+        Ok(Self { faults, ..query })
     }
 
-    fn take(&mut self, name: &str, value: Option<String>, declared: &'static [Parameter], faults: &mut Vec<Fault>) {
+    /// What is wrong with it, on its own.
+    pub(crate) fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+
+    fn take(
+        &mut self,
+        name: &str,
+        value: Option<String>,
+        declared: &'static [Parameter],
+        now: &dyn Fn() -> Timestamp,
+        faults: &mut Vec<Fault>,
+    ) {
         let Some(parameter) = declared.iter().find(|parameter| parameter.covers(name)) else {
             let allowed: Vec<&str> = declared.iter().map(|parameter| parameter.name).collect();
             return faults.push(Fault::new(at(name), FaultCode::UnknownParameter).with("allowed", allowed));
@@ -170,7 +191,7 @@ impl Query {
             vec![&value]
         };
         for part in parts {
-            if parameter.kind.takes(part) {
+            if parameter.kind.takes(part, now) {
                 self.values.push(Given { declared: parameter.name, name: name.to_owned(), value: part.to_owned() });
             } else {
                 faults.push(
@@ -247,22 +268,27 @@ mod tests {
         Parameter::many("collection", ParameterKind::Text(10), ""),
         Parameter::optional("locale", ParameterKind::Locale, ""),
         Parameter::optional("text[]", ParameterKind::Text(10), ""),
+        Parameter::optional("as_of", ParameterKind::PastTime, ""),
     ];
 
+    fn read(raw: &str) -> Result<Query, Problem> {
+        Query::read(Some(raw), DECLARED, &|| Timestamp::from_unix_ms(0).unwrap())
+    }
+
     fn faults(raw: &str) -> Vec<(String, String)> {
-        let body = Query::read(Some(raw), DECLARED).unwrap_err().body(Language::En, "r");
+        let problem = read(raw).map_or_else(|problem| problem, |query| Problem::parameters(query.faults));
+        let body = problem.body(Language::En, "r");
         let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
         body["faults"].as_array().unwrap().iter().map(|fault| (text(&fault["pointer"]), text(&fault["code"]))).collect()
     }
 
     #[test]
     fn parameters_are_decoded_once() {
-        let query =
-            Query::read(Some("q=%D8%A7+%2525&page%5Bsize%5D=5&collection=a,b&collection=c&"), DECLARED).unwrap();
+        let query = read("q=%D8%A7+%2525&page%5Bsize%5D=5&collection=a,b&collection=c&").unwrap();
         assert_eq!((query.text("q"), query.parsed("page[size]")), (Some("ا %25"), Some(5_u32)));
         assert_eq!(query.texts("collection"), ["a", "b", "c"]);
         assert_eq!(query.text("locale"), None);
-        let query = Query::read(Some("q=a&text[ar]=x&text[en]=y"), DECLARED).unwrap();
+        let query = read("q=a&text[ar]=x&text[en]=y").unwrap();
         assert_eq!(query.bracketed("text[]"), [("ar", "x"), ("en", "y")]);
     }
 
@@ -282,6 +308,21 @@ mod tests {
     fn sizes_are_whole_numbers_within_bounds() {
         for bad in ["0", "101", "-5", "1e2", "99999999999999999999", "٥", "", " 5"] {
             assert_eq!(faults(&format!("q=a&page[size]={bad}")).len(), 1, "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_is_good_is_read_beside_what_is_wrong() {
+        let query = read("q=%D8%A7&x=1&page[size]=0&locale=en").unwrap();
+        assert_eq!((query.text("q"), query.text("locale"), query.text("page[size]")), (Some("ا"), Some("en"), None));
+        assert_eq!(query.faults().len(), 2);
+    }
+
+    #[test]
+    fn nobody_looks_ahead() {
+        assert_eq!(faults("q=a&as_of=1970-01-01T00:00:00Z"), []);
+        for bad in ["1970-01-01T00:00:01Z", "1970-01-01", "yesterday", ""] {
+            assert_eq!(faults(&format!("q=a&as_of={bad}")).len(), 1, "{bad}");
         }
     }
 

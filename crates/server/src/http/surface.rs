@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use diwan_content::{Actor, rights::ActorRef};
+use diwan_content::{Actor, Fault, rights::ActorRef};
 use poem::{
     Endpoint, Request, Response, Route as PoemRoute, RouteMethod,
     http::{HeaderMap, header},
@@ -93,7 +93,12 @@ impl RouteEndpoint {
     ) -> Result<Response, Problem> {
         let actor = self.authenticate(request.headers()).await?;
         handled.actor = Some(actor.reference);
-        let query = Query::read(request.original_uri().query(), self.route.parameters)?;
+        let now = || self.app.cms.now();
+        let query = Query::read(request.original_uri().query(), self.route.parameters, &now)?;
+        let faults = query.faults().to_vec();
+        if !faults.is_empty() && self.route.method != Verb::Get {
+            return Err(Problem::parameters(faults));
+        }
         let path_values = path_parameters(self.route.path)
             .map(|name| (name, request.raw_path_param(name).unwrap_or_default().to_owned()))
             .collect();
@@ -113,7 +118,8 @@ impl RouteEndpoint {
             stream: None,
         };
         self.take_body(request, &mut call).await?;
-        (self.route.handler)(call).await
+        let answer = (self.route.handler)(call).await;
+        if faults.is_empty() { answer } else { Err(with_more_faults(faults, answer)) }
     }
 
     /// Who asks. A key that is no good is never taken for none.
@@ -181,6 +187,17 @@ impl RouteEndpoint {
         }
         Ok(())
     }
+}
+
+/// The faults of a query string with those that a read found in what of it could be read, so that all are told at once.
+fn with_more_faults(mut faults: Vec<Fault>, answer: Result<Response, Problem>) -> Problem {
+    let found = answer.err().filter(|problem| problem.code == ProblemCode::BadParameters);
+    for fault in found.map(Problem::into_faults).unwrap_or_default() {
+        if faults.iter().all(|known| known.pointer != fault.pointer) {
+            faults.push(fault);
+        }
+    }
+    Problem::parameters(faults)
 }
 
 /// The token of `Bearer …`; the scheme's name is written in any case.

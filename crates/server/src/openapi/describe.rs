@@ -188,7 +188,7 @@ fn query_param(parameter: &Parameter) -> MetaOperationParam {
             MetaSchema { additional_properties: Some(Box::new(any())), ..MetaSchema::new("object") }
         }
         ParameterKind::OneOf(words) => words_schema(words),
-        ParameterKind::Time => MetaSchema::new_with_format("string", "date-time"),
+        ParameterKind::PastTime => MetaSchema::new_with_format("string", "date-time"),
         ParameterKind::Status => words_schema(&Status::ALL.map(Status::as_str)),
     };
     let schema = MetaSchemaRef::Inline(Box::new(schema));

@@ -52,6 +52,8 @@ pub struct ListQuery {
     pub moment: Moment,
     /// Which fields, and what beside them.
     pub selection: Selection,
+    /// What is already known to be wrong with the request: told with the rest.
+    pub faults: Vec<Fault>,
 }
 
 /// A page of a list.
@@ -131,8 +133,7 @@ impl Cms {
         collection: Arc<Collection>,
         query: ListQuery,
     ) -> Result<Checked, CmsError> {
-        let ListQuery { filter, sort, size, after, locale, count_exact, moment, selection } = query;
-        let mut faults = Vec::new();
+        let ListQuery { filter, sort, size, after, locale, count_exact, moment, selection, mut faults } = query;
         let names = selection.read(&mut faults);
         let expansion = self.expansion(scope, &collection, &names, &mut faults);
         let locale = locale.unwrap_or_else(|| collection.origin().clone());

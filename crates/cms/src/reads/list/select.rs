@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use diwan_content::{
-    Blueprint, Collection, ContentHash, EntryId, Fault, FaultCode, Filter, KeyList, KeyPlan, Locale, Plan, Pointer,
-    SortKey, Tag, effective_order, key_lists, needed_index, plan, rights::PublicScope,
+    Blueprint, Bounds, Collection, ContentHash, EntryId, Fault, FaultCode, Filter, KeyList, KeyPlan, Locale, Plan,
+    Pointer, SortKey, Tag, effective_order, key_lists, needed_index, order_name, plan, rights::PublicScope,
 };
 use diwan_store::Live;
 
@@ -18,8 +18,10 @@ use crate::{cms::Cms, error::CmsError, publishing::blueprint_of, rebuild::subjec
 pub(crate) const MAX_CANDIDATES: u32 = 5_000;
 /// Live publications fetched at once.
 const BATCH: usize = 200;
-/// Bytes that tell positions in different lists apart.
+/// Bytes that name the order in which a position stands.
 const MARK_BYTES: usize = 4;
+/// The name of just the order that was asked for.
+const AS_ASKED: [u8; MARK_BYTES] = [0; MARK_BYTES];
 
 /// What a list is asked for, once its parameters are read and its references followed.
 pub(super) struct Asked<'a> {
@@ -44,6 +46,17 @@ pub(super) struct Selected {
     pub(super) total: Option<u64>,
 }
 
+/// How one goes through a list: in which order, and from where on.
+///
+/// Where keys hold more than the order that was asked for, the first page stands in the order of the keys, and the pages
+/// behind it keep to that one: whatever serves them then, for entries come and go between two pages, and with them what a
+/// filter costs.
+struct Walk<'a> {
+    order: Vec<SortKey>,
+    mark: [u8; MARK_BYTES],
+    position: Option<&'a [u8]>,
+}
+
 /// One read with what it cost and depends on.
 pub(super) struct Reading<'a> {
     pub(super) window: &'a Window<'a>,
@@ -60,46 +73,63 @@ impl Cms {
         let blueprints: Vec<&Blueprint> = self.registry().blueprints_of(collection).map(|found| &**found).collect();
         let lists = key_lists(collection, &blueprints);
         let order = effective_order(filter, order);
-        if reading.window.past().is_some() {
-            return self.select_then(reading, asked, &order).await;
-        }
-        match plan(filter, &order, &lists, locale) {
+        let walk = walk_of(asked.after, &order, &lists)?;
+        match plan(filter, &walk.order, &lists, locale) {
             Plan::Nothing => Ok(Selected { total: count_exact.then_some(0), ..Selected::default() }),
-            Plan::Keys(plan) => self.select_by_keys(reading, asked, &plan).await,
             Plan::Entries(ids) => {
-                let found = self.look_at(reading, asked, &order, &ids).await?;
-                sorted_page(asked, found)
+                let found = self.look_at(reading, asked, &walk.order, &ids).await?;
+                Ok(sorted_page(asked, &walk, found))
+            }
+            Plan::Keys(_) | Plan::Candidates(_) if reading.window.past().is_some() => {
+                self.select_then(reading, asked, &walk).await
+            }
+            Plan::Keys(plan) if plan.in_order || walk.position.is_none() => {
+                self.select_by_keys(reading, asked, &walk, &plan).await
+            }
+            Plan::Keys(plan) => {
+                let found = self.select_among(reading, asked, &walk, &[plan]).await?;
+                found.ok_or_else(|| refusal(asked, &order, &lists))
             }
             Plan::Candidates(plans) => {
-                for plan in &plans {
-                    if self.count(reading, asked, plan, MAX_CANDIDATES + 1).await? > MAX_CANDIDATES {
-                        continue;
-                    }
-                    return if plan.in_order && !count_exact {
-                        self.select_in_order(reading, asked, plan, &order).await
-                    } else {
-                        let mut merge = merge_of(reading, asked, plan, None, MAX_CANDIDATES + 1);
-                        let ids: Vec<EntryId> =
-                            merge.take(MAX_CANDIDATES as usize).await?.into_iter().map(|(_, id)| id).collect();
-                        reading.looked_at += merge.looked_at;
-                        let found = self.look_at(reading, asked, &order, &ids).await?;
-                        sorted_page(asked, found)
-                    };
-                }
-                Err(refusal(asked, &order, &lists))
+                let found = self.select_among(reading, asked, &walk, &plans).await?;
+                found.ok_or_else(|| refusal(asked, &order, &lists))
             }
         }
+    }
+
+    /// Looks at the candidates of the first plan that leaves few enough; `None` where each leaves too many.
+    async fn select_among(
+        &self,
+        reading: &mut Reading<'_>,
+        asked: &Asked<'_>,
+        walk: &Walk<'_>,
+        plans: &[KeyPlan],
+    ) -> Result<Option<Selected>, CmsError> {
+        for plan in plans {
+            if self.count(reading, asked, plan, MAX_CANDIDATES + 1).await? > MAX_CANDIDATES {
+                continue;
+            }
+            if plan.in_order && !asked.count_exact {
+                return Ok(Some(self.select_in_order(reading, asked, walk, plan).await?));
+            }
+            let mut merge = merge_of(reading, asked, plan, None, MAX_CANDIDATES + 1);
+            let ids: Vec<EntryId> = merge.take(MAX_CANDIDATES as usize).await?.into_iter().map(|(_, id)| id).collect();
+            reading.looked_at += merge.looked_at;
+            let found = self.look_at(reading, asked, &walk.order, &ids).await?;
+            return Ok(Some(sorted_page(asked, walk, found)));
+        }
+        Ok(None)
     }
 
     async fn select_by_keys(
         &self,
         reading: &mut Reading<'_>,
         asked: &Asked<'_>,
+        walk: &Walk<'_>,
         plan: &KeyPlan,
     ) -> Result<Selected, CmsError> {
-        let mark = mark_of(asked, Some(plan));
-        let after = position_behind(asked.after, mark)?;
-        let mut merge = merge_of(reading, asked, plan, after, asked.size + 1);
+        let mark = if plan.in_order { walk.mark } else { mark_of(&plan.order) };
+        let mut merge = merge_of(reading, asked, plan, walk.position, asked.size + 1);
         let mut keys = merge.take(asked.size as usize + 1).await?;
         reading.looked_at += merge.looked_at;
         let total = if asked.count_exact { Some(self.count_all(reading, asked, plan).await?) } else { None };
@@ -109,20 +139,23 @@ impl Cms {
         Ok(Selected { ids: keys.into_iter().map(|(_, id)| id).collect(), next, total })
     }
 
-    /// Looks back: keys are kept of what is public now alone, so that everything that was public then is looked at.
+    /// Looks back: keys are kept of what is public now alone, so that everything is looked at that was public then within
+    /// the bounds of the filter.
     async fn select_then(
         &self,
         reading: &mut Reading<'_>,
         asked: &Asked<'_>,
-        order: &[SortKey],
+        walk: &Walk<'_>,
     ) -> Result<Selected, CmsError> {
         let Some(past) = reading.window.past() else { return Ok(Selected::default()) };
-        let ids = reading.window.entries_then(past, asked.collection, asked.locale, MAX_CANDIDATES + 1).await?;
+        let Asked { collection, locale, filter, .. } = asked;
+        let bounds = Bounds::of(filter);
+        let ids = reading.window.entries_then(past, collection, locale, &bounds, MAX_CANDIDATES + 1).await?;
         if ids.len() > MAX_CANDIDATES as usize {
-            return Err(CmsError::TooManyCandidates { most: MAX_CANDIDATES, indexes: Vec::new() });
+            return Err(CmsError::TooMuchHistory { most: MAX_CANDIDATES, narrower: Bounds::names(collection) });
         }
-        let found = self.look_at(reading, asked, order, &ids).await?;
-        sorted_page(asked, found)
+        let found = self.look_at(reading, asked, &walk.order, &ids).await?;
+        Ok(sorted_page(asked, walk, found))
     }
 
     /// Looks at candidates in the order of the list until the page is full.
@@ -130,26 +163,24 @@ impl Cms {
         &self,
         reading: &mut Reading<'_>,
         asked: &Asked<'_>,
+        walk: &Walk<'_>,
         plan: &KeyPlan,
-        order: &[SortKey],
     ) -> Result<Selected, CmsError> {
-        let mark = mark_of(asked, None);
-        let after = position_behind(asked.after, mark)?;
         let wanted = asked.size as usize + 1;
         let batch = (wanted * 2).clamp(50, BATCH);
-        let mut merge = merge_of(reading, asked, plan, after, u32::try_from(batch).unwrap_or(u32::MAX));
+        let mut merge = merge_of(reading, asked, plan, walk.position, u32::try_from(batch).unwrap_or(u32::MAX));
         let mut found: Vec<(Vec<u8>, EntryId)> = Vec::new();
         while found.len() < wanted {
             let candidates: Vec<EntryId> = merge.take(batch).await?.into_iter().map(|(_, id)| id).collect();
             if candidates.is_empty() {
                 break;
             }
-            let mut answering = self.look_at(reading, asked, order, &candidates).await?;
+            let mut answering = self.look_at(reading, asked, &walk.order, &candidates).await?;
             answering.sort();
             found.extend(answering);
         }
         reading.looked_at += merge.looked_at;
-        Ok(page_of(asked, mark, found))
+        Ok(page_of(asked, walk.mark, found))
     }
 
     /// The keys, in the order, of those of these entries that answer the filter.
@@ -237,16 +268,14 @@ fn merge_of<'a>(
 }
 
 /// The page of entries that were all looked at.
-fn sorted_page(asked: &Asked<'_>, mut found: Vec<(Vec<u8>, EntryId)>) -> Result<Selected, CmsError> {
-    let mark = mark_of(asked, None);
-    let after = position_behind(asked.after, mark)?;
+fn sorted_page(asked: &Asked<'_>, walk: &Walk<'_>, mut found: Vec<(Vec<u8>, EntryId)>) -> Selected {
     found.sort();
     found.dedup();
     let total = asked.count_exact.then_some(found.len() as u64);
-    if let Some(after) = after {
+    if let Some(after) = walk.position {
         found.retain(|(position, _)| position.as_slice() > after);
     }
-    Ok(Selected { total, ..page_of(asked, mark, found) })
+    Selected { total, ..page_of(asked, walk.mark, found) }
 }
 
 fn page_of(asked: &Asked<'_>, mark: [u8; MARK_BYTES], mut found: Vec<(Vec<u8>, EntryId)>) -> Selected {
@@ -256,13 +285,10 @@ fn page_of(asked: &Asked<'_>, mark: [u8; MARK_BYTES], mut found: Vec<(Vec<u8>, E
     Selected { ids: found.into_iter().map(|(_, id)| id).collect(), next, total: None }
 }
 
-/// Positions are those of the order alone, or of a list whose keys hold more than the order.
-fn mark_of(asked: &Asked<'_>, plan: Option<&KeyPlan>) -> [u8; MARK_BYTES] {
-    let mut mark = [0; MARK_BYTES];
-    if let Some(plan) = plan.filter(|plan| !plan.in_order) {
-        let name = plan.list.name(&asked.collection.handle, asked.locale);
-        mark.copy_from_slice(&ContentHash::of(name.as_bytes()).as_bytes()[..MARK_BYTES]);
-    }
+/// What names an order that goes on behind the one that was asked for.
+fn mark_of(order: &[SortKey]) -> [u8; MARK_BYTES] {
+    let mut mark = AS_ASKED;
+    mark.copy_from_slice(&ContentHash::of(order_name(order).as_bytes()).as_bytes()[..MARK_BYTES]);
     mark
 }
 
@@ -270,13 +296,19 @@ fn marked(mark: [u8; MARK_BYTES], position: &[u8]) -> Vec<u8> {
     [mark.as_slice(), position].concat()
 }
 
-/// What a cursor of the same query says of this list. The declarations of indexes may have changed since it was given.
-fn position_behind(after: Option<&[u8]>, mark: [u8; MARK_BYTES]) -> Result<Option<&[u8]>, CmsError> {
-    let Some(after) = after else { return Ok(None) };
-    match after.split_first_chunk::<MARK_BYTES>() {
-        Some((found, position)) if *found == mark => Ok(Some(position)),
-        Some(_) | None => Err(CmsError::BadParameters(vec![foreign_cursor()])),
-    }
+/// Goes on where a cursor of the same query stands, in its order. The declarations of indexes may have changed since it was
+/// given; then nothing tells its order any more.
+fn walk_of<'a>(after: Option<&'a [u8]>, order: &[SortKey], lists: &[KeyList]) -> Result<Walk<'a>, CmsError> {
+    let Some(after) = after else { return Ok(Walk { order: order.to_vec(), mark: AS_ASKED, position: None }) };
+    let foreign = || CmsError::BadParameters(vec![foreign_cursor()]);
+    let (mark, position) = after.split_first_chunk::<MARK_BYTES>().ok_or_else(foreign)?;
+    let order = if *mark == AS_ASKED {
+        order.to_vec()
+    } else {
+        let mut longer = lists.iter().flat_map(KeyList::orders).filter(|longer| longer.starts_with(order));
+        longer.find(|longer| mark_of(longer) == *mark).ok_or_else(foreign)?
+    };
+    Ok(Walk { order, mark: *mark, position: Some(position) })
 }
 
 /// A cursor that is not of this query.
