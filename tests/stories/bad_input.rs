@@ -1,6 +1,9 @@
 //! What no client should send: each gets a clear problem with all faults at once, and nothing is lost.
 
+mod documents;
 mod lists;
+mod names;
+mod paths;
 mod target;
 
 use diwan_content::rights::Role;
@@ -8,7 +11,7 @@ use serde_json::{Value, json};
 
 use self::target::{Case, Sent, Target, bearer_of, exchange};
 use crate::{
-    desk::{get_with, news, place, text},
+    desk::{content, get_with, news, place, text},
     harness::{App, Backend, picture},
 };
 
@@ -179,11 +182,27 @@ async fn parameters_that_nobody_offers() {
             refused(list("locale=fr"), vec!["/locale"]),
             refused(list("locale=%FF"), vec!["/locale"]),
             refused(list("x=1&where=title&filters[title]=x"), vec!["/x", "/where", "/filters[title]"]),
+            refused(
+                list("x=1&filter[x]=1&sort=x&page[size]=0&locale=fr&as_of=2999-01-01T00:00:00Z&include=x&fields=x&count=all"),
+                vec!["/x", "/page[size]", "/as_of", "/count", "/fields", "/include", "/locale", "/filter[x]", "/sort"],
+            ),
             refused(search(""), vec!["/q"]),
             refused(search("q=%20"), vec!["/q"]),
             refused(search("q=%00"), vec!["/q"]),
             refused(search(&format!("q={}", "(".repeat(900))), vec!["/q"]),
-            refused(search("q=a&collection=x&department=x&page[size]=0"), vec!["/department", "/page[size]"]),
+            refused(search("q=a&collection=x&department=x&page[size]=0"), vec!["/department", "/page[size]", "/collection"]),
+            refused(search("q=%20&collection=x&from=x"), vec!["/q", "/collection", "/from"]),
+            refused(search("x=1&locale=fr&filter[title]=a"), vec!["/x", "/q", "/locale", "/filter[title]"]),
+            refused(search(&format!("q={}&to=2026-02-30", "a%20".repeat(40))), vec!["/q", "/to"]),
+            refused(Sent::get("/v1/search/suggest?q=a&x=1&page[size]=99&collection=x"), vec!["/x", "/page[size]", "/collection"]),
+            refused(Sent::get("/v1/paths?x=1&locale=fr"), vec!["/x", "/locale"]),
+            refused(Sent::get("/v1/collections/pages/tree?x=1&locale=fr&as_of=2999-01-01T00:00:00Z"), vec!["/x", "/as_of", "/locale"]),
+            refused(
+                Sent::get(format!("/v1/collections/news/entries/{}?x=1&include=x&fields=x", text(&target.item["entry"]))),
+                vec!["/x", "/fields", "/include"],
+            ),
+            refused(Sent::get(format!("{}?x=1&include=x", content(&target.item))), vec!["/x", "/include"]),
+            refused(Sent::get("/v1/globals/ministry?x=1&fields=x"), vec!["/x", "/fields"]),
             (search(&format!("q={}", "(".repeat(50_000))), 414, "uri_too_long", vec![]),
             (search(&format!("q={}", "%22".repeat(50_000))), 414, "uri_too_long", vec![]),
             (search(&format!("q={}", "a+".repeat(50_000))), 414, "uri_too_long", vec![]),
