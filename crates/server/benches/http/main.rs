@@ -9,6 +9,7 @@
 mod bare;
 mod client;
 mod site;
+#[path = "../../../cms/benches/publish/text.rs"]
 mod text;
 
 use std::{net::SocketAddr, time::Duration};
