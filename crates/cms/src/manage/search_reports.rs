@@ -1,10 +1,13 @@
 //! What people search for, for editors.
 
-use diwan_content::{Actor, CalendarDate, Fault, FaultCode, Locale, Pointer, rights::Action};
-use diwan_search::day_number;
+use diwan_content::{Actor, Locale, rights::Action};
 use diwan_store::{ReportedQuery, SearchReport};
 
-use crate::{cms::Cms, error::CmsError, reads::check_size};
+use crate::{
+    cms::Cms,
+    error::CmsError,
+    reads::{check_day, check_size},
+};
 
 /// Which queries, of which days.
 #[derive(Debug, Clone)]
@@ -33,21 +36,12 @@ impl Cms {
         actor.scope_for(Action::Read, &hierarchy).map_err(|_| CmsError::Forbidden("read_search_reports"))?;
         let mut faults = Vec::new();
         let size = check_size(size, &mut faults);
-        let from_day = read_day(from, "from", &mut faults).map_or(0, day_number);
-        let to_day = read_day(to, "to", &mut faults).map_or(u32::MAX, day_number);
+        let from_day = check_day(from, "from", &mut faults).unwrap_or(0);
+        let to_day = check_day(to, "to", &mut faults).unwrap_or(u32::MAX);
         if !faults.is_empty() {
             return Err(CmsError::BadParameters(faults));
         }
         let locale = locale.as_ref().map(Locale::as_str);
         Ok(snapshot.report_searches(report, (from_day, to_day), locale, size).await?)
     }
-}
-
-fn read_day(day: Option<String>, parameter: &str, faults: &mut Vec<Fault>) -> Option<CalendarDate> {
-    let parsed = day?.parse().ok();
-    if parsed.is_none() {
-        let fault = Fault::new(Pointer::root().key(parameter), FaultCode::InvalidParameter);
-        faults.push(fault.with("expected", "a day such as 2026-11-23"));
-    }
-    parsed
 }

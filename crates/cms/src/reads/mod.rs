@@ -35,4 +35,4 @@ pub use self::{
     tree::TreeNode,
 };
 
-pub(crate) use self::{asset::asset_view, list::check_size};
+pub(crate) use self::{asset::asset_view, list::check_size, search_checks::check_day};

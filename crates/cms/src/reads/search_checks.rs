@@ -25,7 +25,7 @@ pub(super) fn check_names(
 }
 
 /// A day as a number.
-pub(super) fn check_day(day: Option<String>, parameter: &str, faults: &mut Vec<Fault>) -> Option<u32> {
+pub(crate) fn check_day(day: Option<String>, parameter: &str, faults: &mut Vec<Fault>) -> Option<u32> {
     let parsed = day?.parse::<CalendarDate>().ok();
     if parsed.is_none() {
         let fault = Fault::new(Pointer::root().key(parameter), FaultCode::InvalidParameter);
