@@ -241,6 +241,9 @@ impl Cms {
         if let Err(error) = self.flush_search_log().await {
             tracing::warn!(error = &error as &dyn std::error::Error, "failed to write what was searched for");
         }
+        if let Err(error) = self.forget_old_searches().await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "failed to forget what was searched for");
+        }
     }
 }
 

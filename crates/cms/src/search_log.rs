@@ -43,6 +43,8 @@ struct Gathered {
     clicks: BTreeMap<(Key, EntryId), (u64, u64)>,
     /// Queries of this day that were asked here.
     known: BTreeSet<Key>,
+    /// The day on which old counts were last forgotten.
+    forgotten_on: u32,
 }
 
 /// A hit that somebody followed.
@@ -92,6 +94,11 @@ impl SearchLog {
         true
     }
 
+    /// Whether nothing was forgotten yet today; that it is now is taken note of.
+    fn is_to_forget(&self, today: u32) -> bool {
+        std::mem::replace(&mut self.lock().forgotten_on, today) != today
+    }
+
     fn take(&self) -> (Vec<QueryCount>, Vec<ClickCount>) {
         let mut gathered = self.lock();
         let queries = std::mem::take(&mut gathered.queries).into_iter().map(|(key, (searches, empty_searches))| {
@@ -132,24 +139,46 @@ impl Cms {
         if queries.is_empty() && clicks.is_empty() {
             return Ok(());
         }
-        let oldest = Timestamp::from_unix_ms(self.now().unix_ms().saturating_sub(KEPT_DAYS * DAY_MS));
-        let keep_from_day = oldest.map_or(0, |oldest| day_number(oldest.day()));
-        Ok(self.store().record_searches(&queries, &clicks, keep_from_day).await?)
+        Ok(self.store().record_searches(&queries, &clicks, oldest_day(self.now())).await?)
     }
+
+    /// Forgets what is old, once a day, though nobody searches.
+    pub(crate) async fn forget_old_searches(&self) -> Result<(), CmsError> {
+        let now = self.now();
+        if !self.parts().search_log.is_to_forget(day_number(now.day())) {
+            return Ok(());
+        }
+        Ok(self.store().record_searches(&[], &[], oldest_day(now)).await?)
+    }
+}
+
+/// The first day whose counts are kept.
+fn oldest_day(now: Timestamp) -> u32 {
+    let oldest = Timestamp::from_unix_ms(now.unix_ms().saturating_sub(KEPT_DAYS * DAY_MS));
+    oldest.map_or(0, |oldest| day_number(oldest.day()))
 }
 
 /// What a query is counted under; `None` for one that is not kept.
 fn key(now: Timestamp, query: &str, locale: Option<&Locale>) -> Option<Key> {
     let folded = fold_text(query);
-    let mut digits = 0;
-    for c in folded.chars() {
-        digits = if c.is_ascii_digit() { digits + 1 } else { 0 };
-        if digits > DIGITS_MAX || c == '@' || c.is_control() {
-            return None;
-        }
-    }
-    let kept = !folded.is_empty() && folded.chars().count() <= QUERY_MAX_CHARS;
+    let names_somebody = folded.contains(|c: char| c == '@' || c.is_control()) || holds_long_number(&folded);
+    let kept = !names_somebody && !folded.is_empty() && folded.chars().count() <= QUERY_MAX_CHARS;
     kept.then(|| (day_number(now.day()), locale.map(Locale::to_string).unwrap_or_default(), folded))
+}
+
+/// Groups of digits are one number unless letters stand between them: so telephones and identity cards are written. Years
+/// count for nothing.
+fn holds_long_number(folded: &str) -> bool {
+    folded.split(char::is_alphabetic).any(|number| {
+        let groups = number.split(|c: char| !c.is_numeric()).filter(|group| !is_year(group));
+        groups.map(|group| group.chars().count()).sum::<usize>() > DIGITS_MAX
+    })
+}
+
+/// A year of either calendar that people write of.
+fn is_year(group: &str) -> bool {
+    group.len() == 4
+        && group.parse().is_ok_and(|year: u32| (1300..1500).contains(&year) || (1900..2100).contains(&year))
 }
 
 #[cfg(test)]
@@ -174,6 +203,20 @@ mod tests {
         let [count] = queries.as_slice() else { panic!("{queries:?}") };
         assert_eq!((count.query.as_str(), count.searches, count.empty_searches), ("الموازنه", 3, 1));
         assert_eq!(log.take(), (vec![], vec![]));
+    }
+
+    #[test]
+    fn a_number_in_groups_is_as_long_as_its_digits_but_years_are_no_number_of_anybody() {
+        let kept = |query: &str| key(at(20_000), query, None).is_some();
+        for query in ["050-123-4567", "جوال ٠٥٠ ١٢٣ ٤٥٦٧", "هوية 1012 3456 78", "(011) 405.0000", "1445 6789 01"]
+        {
+            assert!(!kept(query), "{query}");
+        }
+        for query in
+            ["موازنة 2025-2026", "عام ١٤٤٥/١٤٤٦ هـ", "المادة 12 من نظام 1999", "نموذج 7 لعام 2024 ونموذج 12", "2030"]
+        {
+            assert!(kept(query), "{query}");
+        }
     }
 
     #[test]

@@ -189,6 +189,7 @@ on_each_database! {
     search_product::related_entries_are_public_and_of_one_locale,
     search_product::synonyms_and_pins_hold_as_soon_as_they_are_published,
     search_product::searches_are_counted_and_told_to_editors,
+    search_product::searches_are_forgotten_after_half_a_year_though_nobody_searches_any_more,
     structured::what_stands_inside_fields_is_checked_published_and_found,
     trash::only_what_is_not_public_goes_into_the_trash,
     trash::a_page_with_children_does_not_go_into_the_trash,

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     bed::Bed,
     searching::caught_up,
-    support::{ar, new_entry, public, refusal, someone, system},
+    support::{ar, new_entry, public, refusal, shipped_registry, someone, system},
 };
 
 async fn published(bed: &Bed, collection: &str, owner: DepartmentId, data: Value) -> diwan_cms::LocalizationState {
@@ -97,6 +97,28 @@ pub(crate) async fn synonyms_and_pins_hold_as_soon_as_they_are_published(bed: &B
         assert_eq!(first("ورق").await, None);
     }
     follower.stop().await;
+}
+
+pub(crate) async fn searches_are_forgotten_after_half_a_year_though_nobody_searches_any_more(bed: &Bed) {
+    let Some(own) = Bed::open(bed.kind(), shipped_registry()).await else { return };
+    let editor = someone(4, Role::Editor, own.owner().await).actor;
+    let reported = async |bed: &Bed| {
+        let input =
+            SearchReportInput { report: SearchReport::Frequent, from: None, to: None, locale: None, size: None };
+        bed.cms.search_report(&editor, input).await.unwrap().len()
+    };
+    own.cms.reindex().await.unwrap();
+    own.cms.search(public(), SearchInput { query: "رخصة".into(), ..SearchInput::default() }).await.unwrap();
+    // What was gathered is written when the installation closes.
+    let own = own.reopen_after(|| ()).await;
+    assert_eq!(reported(&own).await, 1);
+    own.clock.move_on(181 * 86_400_000);
+    let follower = own.cms.start_following().unwrap();
+    while reported(&own).await > 0 {
+        tokio::task::yield_now().await;
+    }
+    follower.stop().await;
+    own.cms.close().await.unwrap();
 }
 
 pub(crate) async fn searches_are_counted_and_told_to_editors(bed: &Bed) {
