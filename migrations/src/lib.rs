@@ -17,6 +17,7 @@ mod m20261104_assets;
 mod m20261105_access;
 mod m20261107_history;
 mod m20261108_search_log;
+mod m20261123_blob_texts;
 
 use sea_orm_migration::{prelude::*, seaql_migrations};
 
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrations {
             Box::new(m20261105_access::Access),
             Box::new(m20261107_history::History),
             Box::new(m20261108_search_log::SearchLog),
+            Box::new(m20261123_blob_texts::BlobTexts),
         ]
     }
 }

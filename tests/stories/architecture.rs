@@ -23,7 +23,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
 ];
 
 /// The crate by which each heavy dependency enters. A name stands for its family too: `sea-orm` for `sea-orm-cli`.
-const FENCES: [(&str, &[&str]); 16] = [
+const FENCES: [(&str, &[&str]); 20] = [
     ("sea-orm", &["diwan-store", "diwan-migrations"]),
     ("sqlx", &[]),
     ("tantivy", &["diwan-search"]),
@@ -31,6 +31,10 @@ const FENCES: [(&str, &[&str]); 16] = [
     ("imagesize", &["diwan-assets"]),
     ("image", &["diwan-assets"]),
     ("infer", &["diwan-assets"]),
+    ("hayro", &["diwan-assets"]),
+    ("zip", &["diwan-assets"]),
+    ("quick-xml", &["diwan-assets"]),
+    ("rlimit", &["diwan-assets"]),
     ("poem", &["diwan-server"]),
     ("hyper", &["diwan-server"]),
     ("clap", &["diwan-server"]),

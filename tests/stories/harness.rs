@@ -2,6 +2,7 @@
 
 pub(crate) mod client;
 mod database;
+mod reading;
 
 use std::{
     collections::BTreeMap,
@@ -100,7 +101,7 @@ impl App {
             Backend::Sqlite => None,
             Backend::Postgres => Some(FreshDatabase::create(&database::postgres_server().unwrap())),
         };
-        let Surroundings { clock, ids, durable } = surroundings();
+        let Surroundings { clock, ids, durable, text_reader: _ } = surroundings();
         let options = CmsOptions {
             data_dir: data.path().to_owned(),
             database_url: database.as_ref().map(FreshDatabase::url),
@@ -197,6 +198,18 @@ pub(crate) fn note(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
+/// Waits until an answer is as it is wanted.
+pub(crate) async fn eventually<T>(mut look: impl AsyncFnMut() -> Result<T, String>) -> T {
+    let begun_at = Instant::now();
+    loop {
+        match look().await {
+            Ok(found) => return found,
+            Err(seen) => assert!(begun_at.elapsed() < DEADLINE, "it does not come: {seen}"),
+        }
+        tokio::time::sleep(POLL).await;
+    }
+}
+
 /// Waits until search has seen the whole log.
 pub(crate) async fn settle(client: &Client) {
     let begun_at = Instant::now();
@@ -238,7 +251,8 @@ async fn open(config: &Config, role: ProcessRole) -> Cms {
 
 /// Real time and ids; what is written need not survive a power loss.
 fn surroundings() -> Surroundings {
-    Surroundings { clock: Arc::new(SystemClock), ids: Arc::new(TimeOrderedIds), durable: false }
+    let text_reader = Some(reading::reader());
+    Surroundings { clock: Arc::new(SystemClock), ids: Arc::new(TimeOrderedIds), durable: false, text_reader }
 }
 
 fn config(data: &Path, database_url: Option<String>, settings: &[(&str, &str)]) -> Config {

@@ -172,7 +172,7 @@ async fn a_published_page_is_found_by_misspelt_words_and_no_longer_when_withdraw
                     "title": "افتتاح <mark>قاعة</mark> <mark>المطالعة</mark> <mark>الكبرى</mark>",
                     "fragments": ["خلاصة."]
                 },
-                "published_at": "a time", "pinned": false
+                "published_at": "a time", "pinned": false, "attachments": []
             }],
             "page": { "next": null, "size": 20, "total": 1 },
             "facets": {

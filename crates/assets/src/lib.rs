@@ -1,11 +1,11 @@
-//! Blobs: the bytes of uploaded assets, addressed by their hash.
+//! Blobs: the bytes of uploaded assets, addressed by their hash, and the text that stands in them.
 //!
 //! The crate takes a stream of bytes, finds out what it really is, refuses what is not on the list of
 //! [`MediaType`]s, and puts it where it stays. Names, departments, rights and everything else that an asset has
 //! besides its bytes live elsewhere.
 //!
 //! Rules:
-//! * It is the only user of `object_store` and of image headers. It knows no database and no HTTP; the two pure
+//! * It is the only user of `object_store`, of image headers and of readers of documents (`text/`). It knows no database and no HTTP; the two pure
 //!   helpers [`content_disposition`] and [`parse_range`] work on plain strings.
 //! * Bytes before rows: what [`BlobStore::put`] has returned survives power loss, so a row may name it. A crash
 //!   in between leaves a blob that no row names, never a row without its blob.
@@ -30,6 +30,7 @@ mod range;
 mod samples;
 mod sniff;
 mod spool;
+mod text;
 
 pub use blob_store::{BlobRead, BlobStore, StoredBlob, UploadLimits};
 pub use claims::Declared;
@@ -38,3 +39,7 @@ pub use error::{AssetsError, Cause, DeadlinePassed, PutError, PutKnownError, Ref
 pub use hash::{BlobHash, NotABlobHash};
 pub use media_type::{MediaKind, MediaType};
 pub use range::{RangeOutcome, parse_range};
+pub use text::{
+    ReaderCommand, TEXT_FILE_MAX_BYTES, TEXT_MAX_BYTES, TEXT_VERSION, TextFailure, extract, has_text, read_text,
+    run_reader,
+};

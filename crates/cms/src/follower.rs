@@ -5,12 +5,15 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use diwan_content::{
     Blueprint, Collection, EntryId, Event, EventKind, Locale, SearchText, Sequence, facet_values, search_texts,
 };
-use diwan_search::{IndexChange, IndexState, SearchDocument, SearchIndex};
+use diwan_search::{Attachment, IndexChange, IndexState, SearchDocument, SearchIndex};
 use diwan_store::{Live, Queries};
 use serde_json::{Map, Value};
 use tokio::{sync::watch, task::JoinHandle};
 
-use crate::{cms::Cms, error::CmsError, making::Making, publishing::blueprint_of, rebuild::stored_presented};
+use crate::{
+    attachments::attachments_of, cms::Cms, error::CmsError, making::Making, publishing::blueprint_of,
+    rebuild::stored_presented,
+};
 
 /// Events that one commit of the index takes in.
 const BATCH_EVENTS: u32 = 1_000;
@@ -183,6 +186,17 @@ impl Cms {
                     let targets = queries.live_localizations(&entry).await?;
                     places.extend(targets.into_iter().map(|target| (target.entry, target.locale)));
                 }
+                EventKind::TextRead => {
+                    if let Some(hash) = &event.subject.content_hash {
+                        places.extend(queries.places_of_blob(hash).await?);
+                    }
+                }
+                // Hits name it.
+                EventKind::AssetSaved => {
+                    if let Some(asset) = event.subject.asset {
+                        places.extend(queries.places_of_asset(asset).await?);
+                    }
+                }
                 EventKind::EntryCreated
                 | EventKind::LocalizationCreated
                 | EventKind::RevisionSaved
@@ -190,7 +204,6 @@ impl Cms {
                 | EventKind::Trashed
                 | EventKind::Untrashed
                 | EventKind::AssetUploaded
-                | EventKind::AssetSaved
                 | EventKind::DepartmentCreated
                 | EventKind::KeyCreated
                 | EventKind::KeyRevoked => {}
@@ -204,14 +217,21 @@ impl Cms {
                 self.registry().find_collection(live.collection.as_str()).is_some_and(|found| found.search.enabled)
             });
             changes.push(match searched {
-                Some(live) => IndexChange::Put(self.search_document(&live)?),
+                Some(live) => {
+                    let attached = attachments_of(queries, [live.entry]).await?.remove(&(entry, locale));
+                    IndexChange::Put(self.search_document(&live, attached.unwrap_or_default())?)
+                }
                 None => IndexChange::Remove { entry, locale },
             });
         }
         Ok((changes, words_changed))
     }
 
-    pub(crate) fn search_document(&self, live: &Live) -> Result<SearchDocument, CmsError> {
+    pub(crate) fn search_document(
+        &self,
+        live: &Live,
+        attachments: Vec<Attachment>,
+    ) -> Result<SearchDocument, CmsError> {
         let collection = self.collection(live.collection.as_str())?;
         let blueprint = blueprint_of(self.registry(), live.blueprint.as_str())?;
         let presented = stored_presented(live)?;
@@ -223,6 +243,7 @@ impl Cms {
             path: live.path.clone(),
             title: live.title.clone(),
             texts: indexed_texts(&collection, blueprint, &presented),
+            attachments,
             published_at: live.published_at,
             day: live.date.unwrap_or_else(|| live.published_at.day()),
             values: facet_values(&collection, blueprint, &presented),

@@ -4,6 +4,7 @@
 //! * **Read** (`reads/`): published things alone; a value and the tags of what it was made from.
 //! * **Publish** (`verbs/publish.rs`, `publishing/`): plan on a snapshot, render, plan again and apply in one transaction.
 //! * **Search** (`reads/search.rs`, `follower.rs`, `making.rs`): the index answers; it follows the event log, or is made anew.
+//!   `texts.rs` follows it too, and has the text of documents read by a process of its own.
 //!
 //! Rules that hold here:
 //! * A verb takes who asks, finds the permit, checks, and makes its change in one transaction with its event. A refusal
@@ -14,6 +15,7 @@
 //! To add a verb: one file in `verbs/`, its input in `input.rs`, what it answers in `outcome.rs`.
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test"))]
 
+mod attachments;
 mod authority;
 mod backup;
 mod cms;
@@ -38,6 +40,7 @@ mod rebuild;
 mod search_log;
 mod search_words;
 mod states;
+mod texts;
 mod verbs;
 
 pub use self::{
@@ -55,22 +58,25 @@ pub use self::{
     },
     lock::DataFolderLock,
     manage::{
-        AssetList, Comparison, EnvelopeDifference, EventQuery, EventsPage, Left, ManagedAsset, ManagedAssets,
-        ManagedEntry, ManagedItem, ManagedLocalization, ManagedPage, ManagedRevision, ManagedTranslation,
-        RevisionSummary, SearchReportInput, TranslatedField, TranslationList, TranslationState, TranslationsPage, Use,
-        UsesPage, UsesQuery, ValueSource,
+        AssetList, AssetText, Comparison, EnvelopeDifference, EventQuery, EventsPage, Left, ManagedAsset,
+        ManagedAssets, ManagedEntry, ManagedItem, ManagedLocalization, ManagedPage, ManagedRevision,
+        ManagedTranslation, RevisionSummary, SearchReportInput, TranslatedField, TranslationList, TranslationState,
+        TranslationsPage, Use, UsesPage, UsesQuery, ValueSource,
     },
     open::OpenError,
     outcome::{AssetState, EntryState, LocalizationState, Outcome},
     reads::{
-        AssetBytes, CollectionCount, Content, DepartmentCount, EntryRead, Included, IncludedAsset, ListQuery,
-        PathsPage, PublicAsset, PublishedEntry, PublishedPage, PublishedPath, REDIRECT_STATUS, ReadRequest, SearchHit,
-        SearchInput, SearchPage, Selection, SuggestInput, SuggestedTitle, Tagged, Translation, TreeNode,
+        AssetBytes, CollectionCount, Content, DepartmentCount, EntryRead, FoundAttachment, Included, IncludedAsset,
+        ListQuery, PathsPage, PublicAsset, PublishedEntry, PublishedPage, PublishedPath, REDIRECT_STATUS, ReadRequest,
+        SearchHit, SearchInput, SearchPage, Selection, SuggestInput, SuggestedTitle, Tagged, Translation, TreeNode,
     },
     search_log::SearchClick,
+    texts::TextFollower,
     verbs::{CreateKey, CreatedKey},
 };
-pub use diwan_assets::{BlobRead, RangeOutcome, content_disposition, parse_range};
+pub use diwan_assets::{
+    BlobRead, RangeOutcome, ReaderCommand, TextFailure, content_disposition, parse_range, run_reader,
+};
 pub use diwan_search::{Highlights, IndexState, Month, Order};
 pub use diwan_statamic::TimeZone;
 pub use diwan_store::{ApiKey, BrokenChain, Department, Refusal, ReportedQuery, SearchReport};

@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use diwan_content::{EntryId, Handle, Locale, Sequence};
 use diwan_search::{Filled, IndexState, SearchDocument, SearchError, SearchIndex};
+use diwan_store::Live;
 use tokio::{
     sync::{mpsc, watch},
     task::JoinHandle,
 };
 
 use crate::{
+    attachments::attachments_of,
     cms::Cms,
     error::CmsError,
     follower::{Step, blocking},
@@ -179,11 +181,15 @@ impl Cms {
         let snapshot = self.store().snapshot().await?;
         let from = after.as_ref().map(|(entry, locale)| (*entry, locale));
         let lives = snapshot.live_in_collection(collection, from, BATCH_ENTRIES).await?;
+        let mut attachments = attachments_of(&snapshot, lives.iter().map(|live| live.entry)).await?;
         drop(snapshot);
         let Some(end) = lives.last() else { return Ok(None) };
         *after = Some((end.entry, end.locale.clone()));
         let cms = self.clone();
-        let convert = move || lives.iter().map(|live| cms.search_document(live)).collect::<Result<Vec<_>, _>>();
+        let convert = move || {
+            let mut attached = |live: &Live| attachments.remove(&(live.entry, live.locale.clone())).unwrap_or_default();
+            lives.iter().map(|live| cms.search_document(live, attached(live))).collect::<Result<Vec<_>, _>>()
+        };
         let documents = tokio::task::spawn_blocking(convert).await;
         documents.map_err(|error| CmsError::internal(error.to_string()))?.map(Some)
     }

@@ -40,6 +40,8 @@ pub enum EventKind {
     AssetUploaded,
     /// An asset's name or alternative text changed.
     AssetSaved,
+    /// The text of a file was read, or why it has none is known; `content_hash` names the bytes.
+    TextRead,
     /// A department got its place in the hierarchy.
     DepartmentCreated,
     /// A key was made.
@@ -102,7 +104,7 @@ pub struct Event {
 
 impl EventKind {
     /// All kinds.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::EntryCreated,
         Self::LocalizationCreated,
         Self::RevisionSaved,
@@ -116,6 +118,7 @@ impl EventKind {
         Self::Imported,
         Self::AssetUploaded,
         Self::AssetSaved,
+        Self::TextRead,
         Self::DepartmentCreated,
         Self::KeyCreated,
         Self::KeyRevoked,
@@ -137,6 +140,7 @@ impl EventKind {
             Self::Imported => "imported",
             Self::AssetUploaded => "asset_uploaded",
             Self::AssetSaved => "asset_saved",
+            Self::TextRead => "text_read",
             Self::DepartmentCreated => "department_created",
             Self::KeyCreated => "key_created",
             Self::KeyRevoked => "key_revoked",

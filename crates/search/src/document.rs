@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use tantivy::{TantivyDocument, Term, schema::Value as _};
 
 use crate::{
+    attached::{Attachment, add_attachments},
     columns::FACET_SEPARATOR,
     error::SearchError,
     request::day_number,
@@ -32,6 +33,8 @@ pub struct SearchDocument {
     /// Everything that is searched, as plain text with its weight, the title first: 3 and more as a title, 2 as a summary,
     /// 1 and less as body. A newline parts blocks, and no phrase reaches over it. A text equal to the title is no fragment.
     pub texts: Vec<(u8, String)>,
+    /// What stands in the documents that it refers to, at most [`ATTACHMENTS_MAX`](crate::ATTACHMENTS_MAX).
+    pub attachments: Vec<Attachment>,
     /// When its revision became public.
     pub published_at: Timestamp,
     /// The day that it is of: its own date where it has one.
@@ -73,8 +76,20 @@ pub(crate) struct StoredHit {
 impl SearchDocument {
     /// The document that the engine indexes.
     pub(crate) fn to_indexed(&self, fields: &Fields) -> Result<TantivyDocument, SearchError> {
-        let Self { entry, locale, collection, department, path, title, texts, published_at, day, values, public } =
-            self;
+        let Self {
+            entry,
+            locale,
+            collection,
+            department,
+            path,
+            title,
+            texts,
+            attachments,
+            published_at,
+            day,
+            values,
+            public,
+        } = self;
         let stored = StoredHit {
             entry: *entry,
             locale: locale.clone(),
@@ -104,6 +119,7 @@ impl SearchDocument {
         }
         document.add_bytes(fields.source, &source);
         add_views(&mut document, fields, texts);
+        add_attachments(&mut document, fields, attachments)?;
         Ok(document)
     }
 }

@@ -37,6 +37,9 @@ struct Mark {
     word: usize,
 }
 
+/// Stands for the beginning of a word that is looked for.
+const BEGINNING: usize = usize::MAX / 2;
+
 /// Part of a text around marked words.
 struct Window {
     from: usize,
@@ -96,7 +99,8 @@ impl Marker {
             }
         }
         for (field, beginning) in parsed.prefix.iter().flat_map(|prefix| beginnings(fields, prefix)) {
-            let list = if field == fields.stem { &mut marker.stem_beginnings } else { &mut marker.norm_beginnings };
+            let stems = field == fields.stem || field == fields.attached;
+            let list = if stems { &mut marker.stem_beginnings } else { &mut marker.norm_beginnings };
             list.push(beginning.to_owned());
         }
         marker
@@ -143,6 +147,19 @@ impl Marker {
         found.into_iter().map(|(_, fragment)| fragment).collect()
     }
 
+    /// Which of the query's words a text has.
+    pub(crate) fn words_in(&self, text: &str) -> HashSet<usize> {
+        self.marks(&tokenize(&text[..text.floor_char_boundary(TEXT_MAX_BYTES)])).iter().map(|mark| mark.word).collect()
+    }
+
+    /// All words that a text may have.
+    pub(crate) fn all_words(&self) -> HashSet<usize> {
+        let single = self.stems.values().chain(self.norms.values()).copied();
+        let beginning = !self.stem_beginnings.is_empty() || !self.norm_beginnings.is_empty();
+        let phrases = (0..self.phrases.len()).map(|number| usize::MAX - number);
+        single.chain(phrases).chain(beginning.then_some(BEGINNING)).collect()
+    }
+
     fn marks(&self, tokens: &[Token<'_>]) -> Vec<Mark> {
         let mut words: Vec<Option<usize>> = tokens.iter().map(|token| self.word_of(token)).collect();
         for (number, phrase) in self.phrases.iter().enumerate() {
@@ -167,7 +184,7 @@ impl Marker {
         }
         let begins = self.stem_beginnings.iter().any(|beginning| token.stem.starts_with(beginning))
             || self.norm_beginnings.iter().any(|beginning| token.norm.starts_with(beginning));
-        begins.then_some(usize::MAX / 2)
+        begins.then_some(BEGINNING)
     }
 }
 

@@ -20,6 +20,7 @@
 //! | `search.rs` | the verb: parse, try step by step, answer |
 //! | `parse.rs`, `query.rs`, `similar.rs`, `spacing.rs` | words of a query, the engine's query, words that may be meant |
 //! | `collector.rs`, `columns.rs`, `filters.rs`, `facets.rs`, `rank.rs` | totals, facets and best hits in one pass; the last word on the rank of the best |
+//! | `attached.rs` | what stands in documents that an entry refers to |
 //! | `suggest.rs`, `related.rs`, `synonyms.rs`, `meant.rs` | titles as one types, entries about the same, words that mean the same, slips |
 //! | `highlight.rs` | marks on the original spelling |
 //!
@@ -28,6 +29,7 @@
 
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a test that fails may panic"))]
 
+mod attached;
 mod check;
 mod collector;
 mod columns;
@@ -56,13 +58,14 @@ mod synonyms;
 mod terms;
 
 pub use self::{
+    attached::{ATTACHMENTS_MAX, Attachment},
     document::{IndexChange, SearchDocument},
     error::SearchError,
     index::{Filled, Filling, IndexOptions, IndexState, IndexStats, SearchIndex},
     parse::check_query,
     request::{
-        FACET_MAX_VALUES, FRAGMENTS_MAX, Facet, Facets, FieldFilter, Highlights, Hit, Month, Order, PAGE_MAX_HITS,
-        QUERY_MAX_CHARS, QUERY_MAX_WORDS, SearchAnswer, SearchPosition, SearchRequest, day_number,
+        AttachmentHit, FACET_MAX_VALUES, FRAGMENTS_MAX, Facet, Facets, FieldFilter, Highlights, Hit, Month, Order,
+        PAGE_MAX_HITS, QUERY_MAX_CHARS, QUERY_MAX_WORDS, SearchAnswer, SearchPosition, SearchRequest, day_number,
     },
     stamp::IndexStamp,
     suggest::{SUGGEST_MAX_CHARS, SUGGESTIONS_MAX, SuggestRequest, Suggestion},

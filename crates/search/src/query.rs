@@ -104,10 +104,13 @@ pub(crate) fn build_excluded(parsed: &ParsedQuery, fields: &Fields) -> Option<Bo
         return None;
     }
     let queries = parsed.excluded.iter().map(|words| match words.as_slice() {
-        [word] => term(fields.stem, &word.stem, IndexRecordOption::Basic),
-        words => phrase(fields, words),
+        [word] => vec![
+            term(fields.stem, &word.stem, IndexRecordOption::Basic),
+            term(fields.attached, &word.stem, IndexRecordOption::Basic),
+        ],
+        words => vec![phrase(fields, words)],
     });
-    Some(at_least(1, queries.collect()))
+    Some(at_least(1, queries.flatten().collect()))
 }
 
 type Clauses = Vec<(Occur, Box<dyn Query>)>;
@@ -122,6 +125,8 @@ const FUNCTION_WORD_WEIGHT: f32 = 0.25;
 const NEIGHBOURS_WEIGHT: f32 = 0.4;
 /// What each word counts that stands in a text at all, however frequent it is: more words are better than rarer ones.
 const COVERAGE_WEIGHT: f32 = 0.3;
+/// What stands in an attachment counts less than any text of the entry itself.
+const ATTACHED_WEIGHT: f32 = 0.2;
 /// A similar word counts less than the word itself.
 const SIMILAR_WEIGHT: f32 = 0.5;
 /// What may stand for a word counts nearly as much.
@@ -305,6 +310,9 @@ fn word_query(fields: &Fields, word: &QueryWord, similar: Option<&Vec<SimilarWor
     if singulars.is_empty() {
         queries.push(weighted(term(fields.lemma, &word.stem, frequencies), LEMMA_WEIGHT));
     }
+    for stem in std::iter::once(word.stem.as_str()).chain(singulars.iter().map(AsRef::as_ref)) {
+        queries.push(weighted(term(fields.attached, stem, frequencies), ATTACHED_WEIGHT));
+    }
     let similar = similar.map(Vec::as_slice).unwrap_or_default();
     for SimilarWord { field, term: text } in similar {
         queries.push(weighted(term(*field, text, IndexRecordOption::WithFreqs), SIMILAR_WEIGHT));
@@ -317,8 +325,10 @@ fn phrase(fields: &Fields, words: &[QueryWord]) -> Box<dyn Query> {
     match words {
         [word] => term(fields.norm, &word.norm, IndexRecordOption::WithFreqs),
         words => {
-            let terms = words.iter().map(|word| Term::from_field_text(fields.stem, &word.stem));
-            Box::new(PhraseQuery::new(terms.collect()))
+            let terms = |field| words.iter().map(|word| Term::from_field_text(field, &word.stem)).collect();
+            let own: Box<dyn Query> = Box::new(PhraseQuery::new(terms(fields.stem)));
+            let attached = weighted(Box::new(PhraseQuery::new(terms(fields.attached))), ATTACHED_WEIGHT);
+            Box::new(DisjunctionMaxQuery::new(vec![own, attached]))
         }
     }
 }
@@ -337,7 +347,8 @@ fn beginning(fields: &Fields, prefix: &str) -> Box<dyn Query> {
 /// Where words that begin so are looked up: as spelt, and by their stem, which has no article.
 pub(crate) fn beginnings<'a>(fields: &Fields, prefix: &'a str) -> Vec<(Field, &'a str)> {
     let bare = prefix.strip_prefix("ال").filter(|rest| rest.chars().count() >= 2);
-    [Some((fields.norm, prefix)), Some((fields.stem, prefix)), bare.map(|rest| (fields.stem, rest))]
+    let attached = Some((fields.attached, bare.unwrap_or(prefix)));
+    [Some((fields.norm, prefix)), Some((fields.stem, prefix)), bare.map(|rest| (fields.stem, rest)), attached]
         .into_iter()
         .flatten()
         .collect()

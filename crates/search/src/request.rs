@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use diwan_content::{CalendarDate, DepartmentId, EntryId, Handle, Locale, PublicPath, Timestamp, rights::PublicScope};
+use diwan_content::{
+    AssetId, CalendarDate, DepartmentId, EntryId, Handle, Locale, PublicPath, Timestamp, rights::PublicScope,
+};
 
 use crate::{query::Step, synonyms::Synonyms};
 
@@ -169,8 +171,21 @@ pub struct Hit {
     pub published_at: Timestamp,
     /// It stands first because the ministry wants it so.
     pub pinned: bool,
+    /// Documents that it refers to and in which words stand that its own texts lack.
+    pub attachments: Vec<AttachmentHit>,
     /// To go on behind it.
     pub position: SearchPosition,
+}
+
+/// A document in which words of the query were found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttachmentHit {
+    /// The asset.
+    pub asset: AssetId,
+    /// Its file name.
+    pub name: String,
+    /// Its best parts as [`Highlights::fragments`]; empty where the words stand too far inside to be shown.
+    pub fragments: Vec<String>,
 }
 
 /// The found words in the original spelling: HTML that holds nothing but escaped text and `<mark>`.

@@ -9,7 +9,7 @@ use tantivy::{
 use crate::terms::TermTokenizer;
 
 /// Raised whenever fields or their meaning change; an index of another version is rebuilt.
-pub(crate) const FORMAT_VERSION: u32 = 3;
+pub(crate) const FORMAT_VERSION: u32 = 4;
 
 /// Length of the n-grams: of those tried on public Arabic collections, 4 found best.
 pub(crate) const GRAM_CHARS: usize = 4;
@@ -35,6 +35,8 @@ pub(crate) struct Fields {
     pub(crate) title_stem: Field,
     /// Stems of summaries once more, to rank them higher.
     pub(crate) summary_stem: Field,
+    /// Stems and singulars of what stands in attachments, with positions: found, but far below the entry's own words.
+    pub(crate) attached: Field,
     /// Filter and facet.
     pub(crate) collection: Field,
     /// Filter and facet.
@@ -53,6 +55,8 @@ pub(crate) struct Fields {
     pub(crate) identity: Field,
     /// What a hit is answered from.
     pub(crate) source: Field,
+    /// What a hit in an attachment is answered from; absent without attachments.
+    pub(crate) attachments: Field,
 }
 
 impl Fields {
@@ -79,6 +83,8 @@ impl Fields {
             gram: schema.add_text_field("gram", words(TOKENIZER, frequencies, true)),
             title_stem: schema.add_text_field("title_stem", words(TOKENIZER, frequencies, true)),
             summary_stem: schema.add_text_field("summary_stem", words(TOKENIZER, frequencies, true)),
+            attached: schema
+                .add_text_field("attached", words(TOKENIZER, IndexRecordOption::WithFreqsAndPositions, true)),
             collection: schema.add_text_field(Self::COLLECTION, column()),
             department: schema.add_text_field(Self::DEPARTMENT, column()),
             locale: schema.add_text_field(Self::LOCALE, column()),
@@ -88,6 +94,7 @@ impl Fields {
             published_ms: schema.add_i64_field(Self::PUBLISHED_MS, NumericOptions::default().set_fast()),
             identity: schema.add_u64_field(Self::IDENTITY, NumericOptions::default().set_fast()),
             source: schema.add_bytes_field("source", BytesOptions::default().set_stored()),
+            attachments: schema.add_bytes_field("attachments", BytesOptions::default().set_stored()),
         };
         (fields, schema.build())
     }

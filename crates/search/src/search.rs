@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use diwan_content::PublicPath;
 use tantivy::{
-    DocAddress, DocId, Searcher, SegmentOrdinal,
+    DocAddress, DocId, Searcher, SegmentOrdinal, TantivyDocument,
     collector::DocSetCollector,
     query::{BooleanQuery, ConstScoreQuery, EnableScoring, Occur, Query, TermQuery, Weight},
     schema::IndexRecordOption,
 };
 
 use crate::{
+    attached::stored_attachments,
     collector::{Collected, HitCollector, RANKED_MAX, is_behind, page_max},
     document::{StoredHit, key_term},
     error::SearchError,
@@ -81,8 +82,11 @@ impl SearchIndex {
         let more = collected.best.len() > size;
         let (mut hits, mut texts) = (Vec::with_capacity(size.min(collected.best.len())), Vec::new());
         for (key, address) in collected.best.drain(..).take(size) {
-            let stored = self.stored(searcher, address)?;
-            hits.push(to_hit(&stored, Some((step, marker)), key));
+            let document = self.document(searcher, address)?;
+            let stored = StoredHit::from_indexed(&document, &self.fields)?;
+            let attachments = stored_attachments(&document, &self.fields)?;
+            let found = marker.attachments(&stored.title, &stored.texts, &attachments);
+            hits.push(Hit { attachments: found, ..to_hit(&stored, Some((step, marker)), key) });
             if step != Step::AsTyped && texts.len() < SPELLINGS_FROM_HITS {
                 texts.push(stored);
             }
@@ -99,12 +103,12 @@ impl SearchIndex {
 
     /// A hit without marks.
     pub(crate) fn hit(&self, searcher: &Searcher, key: OrderKey, address: DocAddress) -> Result<Hit, SearchError> {
-        Ok(to_hit(&self.stored(searcher, address)?, None, key))
+        let document = self.document(searcher, address)?;
+        Ok(to_hit(&StoredHit::from_indexed(&document, &self.fields)?, None, key))
     }
 
-    fn stored(&self, searcher: &Searcher, address: DocAddress) -> Result<StoredHit, SearchError> {
-        let document = searcher.doc(address).map_err(SearchError::engine("read a document of"))?;
-        StoredHit::from_indexed(&document, &self.fields)
+    fn document(&self, searcher: &Searcher, address: DocAddress) -> Result<TantivyDocument, SearchError> {
+        searcher.doc(address).map_err(SearchError::engine("read a document of"))
     }
 
     /// Where the pinned localizations stand, the first with the highest rank.
@@ -141,6 +145,7 @@ fn to_hit(stored: &StoredHit, found: Option<(Step, &Marker)>, key: OrderKey) -> 
         score: key.score as f32 / 1_000.0,
         published_at: *published_at,
         pinned: key.tier == OrderKey::PINNED,
+        attachments: Vec::new(),
         position: SearchPosition { step: found.map_or(0, |(step, _)| step.number()), key },
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{io, net::SocketAddr, sync::Arc};
 
-use diwan_cms::{Cms, CmsError, CmsOptions, Follower, OpenError, ProcessRole};
+use diwan_cms::{Cms, CmsError, CmsOptions, Follower, OpenError, ProcessRole, ReaderCommand, TextFollower};
 use diwan_content::{Clock, IdSource, Registry};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
@@ -25,6 +25,8 @@ pub struct Surroundings {
     pub ids: Arc<dyn IdSource>,
     /// Writes survive power loss; false only in tests.
     pub durable: bool,
+    /// How the process is started that reads documents; absent: what stands in them is not found.
+    pub text_reader: Option<ReaderCommand>,
 }
 
 /// Why a server cannot start.
@@ -53,12 +55,14 @@ pub struct RunningServer {
     stop: watch::Sender<bool>,
     loops: Vec<JoinHandle<()>>,
     follower: Follower,
+    texts: Option<TextFollower>,
 }
 
 impl Default for Surroundings {
     /// The real ones.
     fn default() -> Self {
-        Self { clock: Arc::new(SystemClock), ids: Arc::new(TimeOrderedIds), durable: true }
+        let text_reader = None;
+        Self { clock: Arc::new(SystemClock), ids: Arc::new(TimeOrderedIds), durable: true, text_reader }
     }
 }
 
@@ -69,7 +73,7 @@ pub(crate) fn cms_options(
     surroundings: &Surroundings,
     role: ProcessRole,
 ) -> CmsOptions {
-    let Surroundings { clock, ids, durable } = surroundings.clone();
+    let Surroundings { clock, ids, durable, text_reader: _ } = surroundings.clone();
     CmsOptions {
         data_dir: config.data.clone(),
         database_url: config.database_url.as_ref().map(Secret::reveal).map(str::to_owned),
@@ -107,6 +111,7 @@ pub async fn start(config: &Config, cms: Cms, surroundings: &Surroundings) -> Re
         None => None,
     };
     let follower = cms.start_following().map_err(StartError::Follow)?;
+    let texts = surroundings.text_reader.clone().map(|command| cms.start_reading_texts(command));
     let app = App::new(cms.clone(), surroundings.ids.clone(), config);
     let (stop, stopped) = watch::channel(false);
     let gauge = Gauge(app.metrics.connections.clone());
@@ -117,19 +122,22 @@ pub async fn start(config: &Config, cms: Cms, surroundings: &Surroundings) -> Re
         loops.push(tokio::spawn(serve(listener, Arc::new(metrics_frame(&app)), config.http, gauge, stopped)));
     }
     tracing::info!(%address, data = %config.data.display(), "serving");
-    Ok(RunningServer { address, metrics_address, cms, stop, loops, follower })
+    Ok(RunningServer { address, metrics_address, cms, stop, loops, follower, texts })
 }
 
 impl RunningServer {
     /// Takes no more requests, lets running ones end within the shutdown time, stops what follows the log and closes the database.
     pub async fn shutdown(self) {
-        let Self { address, metrics_address: _, cms, stop, loops, follower } = self;
+        let Self { address, metrics_address: _, cms, stop, loops, follower, texts } = self;
         tracing::info!(%address, "shutting down");
         stop.send_replace(true);
         for task in loops {
             if let Err(error) = task.await {
                 tracing::error!(%error, "a serving task failed");
             }
+        }
+        if let Some(texts) = texts {
+            texts.stop().await;
         }
         follower.stop().await;
         if let Err(error) = cms.close().await {

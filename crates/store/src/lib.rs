@@ -45,6 +45,7 @@ mod settings;
 mod singles;
 mod snapshot;
 mod stored;
+mod texts;
 mod used;
 mod watch;
 mod write;
@@ -75,6 +76,7 @@ pub use self::{
     revisions::Revision,
     search_log::{ClickCount, QueryCount, ReportedQuery, SearchReport},
     snapshot::{Queries, Snapshot},
+    texts::{AttachedText, BlobText, TextOutcome, UnreadBlob, UnreadFilter},
     used::{KindInUse, LiveUse},
     watch::Watch,
     write::{Committed, EventIndex, WriteTx},

@@ -123,6 +123,7 @@ fn indexed(registry: &Registry, document: &Document<'_>, id: u128) -> SearchDocu
         path: None,
         title: (*title).to_owned(),
         texts,
+        attachments: Vec::new(),
         published_at,
         day: published_at.day(),
         values: Vec::new(),

@@ -1,8 +1,8 @@
 //! Assets as editors see them.
 
-use std::ops::Range;
+use std::{collections::BTreeMap, ops::Range};
 
-use diwan_assets::BlobRead;
+use diwan_assets::{BlobRead, MediaType, TextFailure, has_text};
 use diwan_content::{
     Actor, AssetId, ContentHash, DepartmentId, Timestamp, Version, fold_text,
     rights::{Action, ActorRef},
@@ -34,6 +34,27 @@ pub struct ManagedAsset {
     pub changed_at: Timestamp,
     /// Something public refers to it.
     pub public: bool,
+    /// What search knows of the text that stands in it.
+    pub text: AssetText,
+}
+
+/// What search knows of the text of an asset.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AssetText {
+    /// Its type holds none, or nothing public refers to it.
+    None,
+    /// It will be read soon.
+    Pending,
+    /// It was read.
+    Done {
+        /// How many characters it has.
+        characters: u64,
+    },
+    /// It was read without success.
+    Failed {
+        /// Why.
+        reason: TextFailure,
+    },
 }
 
 /// Which assets a list shows, as sent.
@@ -70,7 +91,8 @@ impl Cms {
         let known = snapshot.find_asset(id).await?.ok_or(CmsError::NotFound(Thing::Asset))?;
         permit(actor, Action::Read, known.asset.department, &snapshot.hierarchy().await?, Thing::Asset)?;
         let public = snapshot.asset_is_public(id).await?;
-        Ok(managed(known, public))
+        let texts = snapshot.text_summaries(&[known.blob.hash]).await?;
+        Ok(managed(known, public, &texts))
     }
 
     /// The bytes of an asset, or a part of them.
@@ -112,17 +134,22 @@ impl Cms {
             let place = format!("{}|{}", last.asset.changed_at.unix_ms(), last.asset.id);
             seal_cursor(&self.parts().cursor_secret, &query, place.as_bytes())
         });
+        let hashes: Vec<ContentHash> = rows.iter().map(|known| known.blob.hash).collect();
+        let texts = snapshot.text_summaries(&hashes).await?;
         let mut items = Vec::with_capacity(rows.len());
         for known in rows {
             let public = snapshot.asset_is_public(known.asset.id).await?;
-            items.push(managed(known, public));
+            items.push(managed(known, public, &texts));
         }
         Ok(ManagedAssets { items, next, size })
     }
 }
 
-fn managed(known: KnownAsset, public: bool) -> ManagedAsset {
+type Summaries = BTreeMap<ContentHash, (u32, Result<u64, String>)>;
+
+fn managed(known: KnownAsset, public: bool, texts: &Summaries) -> ManagedAsset {
     ManagedAsset {
+        text: text_of(&known, public, texts),
         department: known.asset.department,
         version: known.asset.version,
         created_at: known.asset.created_at,
@@ -130,6 +157,20 @@ fn managed(known: KnownAsset, public: bool) -> ManagedAsset {
         changed_at: known.asset.changed_at,
         public,
         asset: asset_view(known),
+    }
+}
+
+/// A text of an older version answers until it is read anew.
+fn text_of(known: &KnownAsset, public: bool, texts: &Summaries) -> AssetText {
+    if !public || !MediaType::parse(&known.blob.media_type).is_some_and(has_text) {
+        return AssetText::None;
+    }
+    match texts.get(&known.blob.hash) {
+        None => AssetText::Pending,
+        Some((_, Ok(characters))) => AssetText::Done { characters: *characters },
+        Some((_, Err(reason))) => {
+            TextFailure::parse(reason).map_or(AssetText::Pending, |reason| AssetText::Failed { reason })
+        }
     }
 }
 

@@ -9,7 +9,7 @@ mod translations;
 mod uses;
 
 pub use self::{
-    assets::{AssetList, ManagedAsset, ManagedAssets},
+    assets::{AssetList, AssetText, ManagedAsset, ManagedAssets},
     entries::{ManagedEntry, ManagedItem, ManagedLocalization, ManagedPage},
     events::{EventQuery, EventsPage},
     revisions::{Comparison, EnvelopeDifference, ManagedRevision, RevisionSummary},

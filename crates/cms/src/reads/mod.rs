@@ -29,7 +29,7 @@ pub use self::{
     paths::{PathsPage, PublishedPath},
     published::{Included, IncludedAsset, PublishedEntry, Translation},
     request::{ReadRequest, Selection},
-    search::{CollectionCount, DepartmentCount, SearchHit, SearchInput, SearchPage},
+    search::{CollectionCount, DepartmentCount, FoundAttachment, SearchHit, SearchInput, SearchPage},
     suggest::{SuggestInput, SuggestedTitle},
     tagged::Tagged,
     tree::TreeNode,

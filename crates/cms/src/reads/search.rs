@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diwan_content::{
-    ContentHash, DepartmentId, EntryId, Fault, FaultCode, Handle, Label, Locale, Pointer, PublicPath, Timestamp,
-    rights::PublicScope, seal_cursor,
+    AssetId, ContentHash, DepartmentId, EntryId, Fault, FaultCode, Handle, Label, Locale, Pointer, PublicPath,
+    Timestamp, rights::PublicScope, seal_cursor,
 };
 use diwan_search::{
-    Facets, FieldFilter, Highlights, Hit, Month, Order, SearchAnswer, SearchError, SearchPosition, SearchRequest,
-    check_query,
+    AttachmentHit, Facets, FieldFilter, Highlights, Hit, Month, Order, SearchAnswer, SearchError, SearchPosition,
+    SearchRequest, check_query,
 };
 use diwan_store::{LiveTarget, Queries};
 
@@ -16,7 +16,7 @@ use super::{
     list::check_size,
     search_checks::{check_day, check_facets, check_fields, check_names},
 };
-use crate::{cms::Cms, error::CmsError};
+use crate::{attachments::attached_now, cms::Cms, error::CmsError};
 
 /// A search as asked for.
 #[derive(Debug, Clone, Default)]
@@ -96,6 +96,21 @@ pub struct SearchHit {
     pub published_at: Timestamp,
     /// It stands first because the ministry wants it so.
     pub pinned: bool,
+    /// Documents that it refers to and in which words stand that its own texts lack.
+    pub attachments: Vec<FoundAttachment>,
+}
+
+/// A document in which words of the query were found.
+#[derive(Debug, Clone)]
+pub struct FoundAttachment {
+    /// The asset.
+    pub asset: AssetId,
+    /// Its file name.
+    pub name: String,
+    /// Where its bytes are.
+    pub url: String,
+    /// Where the words stand.
+    pub fragments: Vec<String>,
 }
 
 /// Hits in a collection.
@@ -152,7 +167,7 @@ impl Cms {
             self.log_search(&words, locale.as_ref(), total > 0);
         }
         let found = hits.len();
-        let hits = still_public(&snapshot, hits).await?;
+        let hits = self.still_public(&snapshot, hits).await?;
         let total = total.saturating_sub((found - hits.len()) as u64);
         let Facets { collections, departments, locales, months, fields } = facets;
         let collections = collections.into_iter().filter_map(|(handle, count)| {
@@ -331,42 +346,67 @@ fn query_fault(error: &SearchError) -> Option<Fault> {
     Some(Fault::new(Pointer::root().key("q"), FaultCode::InvalidParameter).with("expected", expected))
 }
 
-/// Drops hits that were taken back since the index last looked, and shows the others where they live now.
-pub(super) async fn still_public(queries: &Queries, hits: Vec<Hit>) -> Result<Vec<SearchHit>, CmsError> {
-    let ids: Vec<EntryId> = hits.iter().map(|hit| hit.entry).collect();
-    let lives = queries.live_localizations(&ids).await?;
-    let mut live: BTreeMap<(EntryId, Locale), LiveTarget> = BTreeMap::new();
-    for target in lives {
-        live.insert((target.entry, target.locale.clone()), target);
+impl Cms {
+    /// Drops hits that were taken back since the index last looked, and shows the others where they live now, with the
+    /// attachments that they still refer to.
+    pub(super) async fn still_public(&self, queries: &Queries, hits: Vec<Hit>) -> Result<Vec<SearchHit>, CmsError> {
+        let ids: Vec<EntryId> = hits.iter().map(|hit| hit.entry).collect();
+        let lives = queries.live_localizations(&ids).await?;
+        let mut live: BTreeMap<(EntryId, Locale), LiveTarget> = BTreeMap::new();
+        for target in lives {
+            live.insert((target.entry, target.locale.clone()), target);
+        }
+        let mut shown = Vec::with_capacity(hits.len());
+        for hit in hits {
+            let Hit {
+                entry,
+                locale,
+                collection,
+                department,
+                path: _,
+                title,
+                highlights,
+                score: _,
+                published_at,
+                pinned,
+                attachments,
+                position: _,
+            } = hit;
+            let Some(target) = live.get(&(entry, locale.clone())) else { continue };
+            let path = target.path.clone();
+            let attachments = self.still_attached(queries, entry, &locale, attachments).await?;
+            shown.push(SearchHit {
+                id: entry,
+                collection,
+                department,
+                locale,
+                path,
+                title,
+                highlights,
+                published_at,
+                pinned,
+                attachments,
+            });
+        }
+        Ok(shown)
     }
-    let mut shown = Vec::with_capacity(hits.len());
-    for hit in hits {
-        let Hit {
-            entry,
-            locale,
-            collection,
-            department,
-            path: _,
-            title,
-            highlights,
-            score: _,
-            published_at,
-            pinned,
-            position: _,
-        } = hit;
-        let Some(target) = live.get(&(entry, locale.clone())) else { continue };
-        let path = target.path.clone();
-        shown.push(SearchHit {
-            id: entry,
-            collection,
-            department,
-            locale,
-            path,
-            title,
-            highlights,
-            published_at,
-            pinned,
-        });
+
+    async fn still_attached(
+        &self,
+        queries: &Queries,
+        entry: EntryId,
+        locale: &Locale,
+        found: Vec<AttachmentHit>,
+    ) -> Result<Vec<FoundAttachment>, CmsError> {
+        if found.is_empty() {
+            return Ok(Vec::new());
+        }
+        let attached = attached_now(queries, entry, locale).await?;
+        let still = found.into_iter().filter(|hit| attached.contains(&hit.asset));
+        let shown = |AttachmentHit { asset, name, fragments }: AttachmentHit| {
+            let url = format!("{}{asset}", self.parts().asset_url_prefix);
+            FoundAttachment { asset, name, url, fragments }
+        };
+        Ok(still.map(shown).collect())
     }
-    Ok(shown)
 }

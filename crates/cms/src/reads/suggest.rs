@@ -7,10 +7,7 @@ use diwan_content::{
 };
 use diwan_search::{SUGGEST_MAX_CHARS, SUGGESTIONS_MAX, SearchRequest, SuggestRequest, Suggestion};
 
-use super::{
-    search::{SearchHit, still_public},
-    search_checks::check_names,
-};
+use super::{search::SearchHit, search_checks::check_names};
 use crate::{
     cms::Cms,
     error::{CmsError, Thing},
@@ -132,7 +129,7 @@ impl Cms {
         };
         let index = self.index()?.clone();
         let hits = blocking(move || index.related(id, &locale, &request)).await?;
-        still_public(&snapshot, hits).await
+        self.still_public(&snapshot, hits).await
     }
 
     /// The collections that the scope may search.

@@ -192,6 +192,7 @@ fn entry(number: u128, text: &Text, random: &mut Random) -> SearchDocument {
         path: None,
         title: title.clone(),
         texts: vec![(3, title), (1, body)],
+        attachments: Vec::new(),
         published_at,
         day: published_at.day(),
         values: (0..3).map(|_| (tags.clone(), text.words[random.below(TAGS)].clone())).collect(),

@@ -157,6 +157,7 @@ fn a_hit_is_answered_whole() {
         score: position.key.score as f32 / 1_000.0,
         published_at: Timestamp::from_unix_ms(1_700_000_000_000).unwrap(),
         pinned: false,
+        attachments: Vec::new(),
         position,
     };
     assert_eq!(*hit, expected);

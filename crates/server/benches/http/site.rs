@@ -1,13 +1,13 @@
 //! A running server with generated entries, and what is asked of it.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
 use diwan_cms::{
     Cms, CreateEntry, DataFolderLock, LocalizationState, ProcessRole, PublishItem, RevisionInput, WriteContext,
 };
 use diwan_content::DepartmentId;
 use diwan_server::{
-    RunningServer, Surroundings, SystemClock, TimeOrderedIds,
+    RunningServer, Surroundings,
     config::{Config, Sources},
     embedded_registry, open_installation, start,
 };
@@ -44,7 +44,7 @@ impl Site {
         let config = Config::load(&Sources { file: None, environment, flags: Vec::new() }).unwrap();
         let lock = DataFolderLock::acquire(folder.path(), "a benchmark").unwrap();
         // Writes are not what is measured here.
-        let surroundings = Surroundings { clock: Arc::new(SystemClock), ids: Arc::new(TimeOrderedIds), durable: false };
+        let surroundings = Surroundings { durable: false, ..Surroundings::default() };
         let cms =
             open_installation(&config, embedded_registry().unwrap(), &surroundings, ProcessRole::Holder).await.unwrap();
         let (states, words) = fill(&cms).await;

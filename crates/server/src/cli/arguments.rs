@@ -8,6 +8,9 @@ use diwan_content::{DepartmentId, KeyId, Timestamp, rights::Role};
 
 use crate::config::SETTINGS;
 
+/// Name of the command that reads documents.
+pub(super) const READ_TEXT: &str = "read-text";
+
 /// Diwan (ديوان): a headless CMS for ministries.
 #[derive(Debug, Parser)]
 #[command(
@@ -60,6 +63,12 @@ pub(super) enum Command {
     },
     /// Print the types of what the delivery API answers, for front ends
     Types(TypesArguments),
+    /// Read the text of one document from standard input, within bounds; the server starts it for itself
+    #[command(name = READ_TEXT, hide = true)]
+    ReadText {
+        /// Its media type.
+        media_type: String,
+    },
     /// Print an OpenAPI document
     Openapi {
         /// Which API.

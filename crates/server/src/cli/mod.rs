@@ -12,6 +12,7 @@ mod types;
 use std::{ffi::OsString, process::ExitCode};
 
 use clap::Parser as _;
+use diwan_cms::run_reader;
 
 use self::{
     arguments::{Arguments, Command},
@@ -29,6 +30,10 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
             return u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
         }
     };
+    // Before anything else is started or read: it does without threads, files and settings.
+    if let Command::ReadText { media_type } = &arguments.command {
+        return run_reader(media_type).into();
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return Failure::from(error).tell(),
@@ -53,6 +58,7 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Search(arguments) => search::search(arguments.command).await,
         Command::Types(arguments) => types::types(&config, &arguments),
         Command::Openapi { api } => commands::openapi(&config, api),
+        Command::ReadText { media_type } => Err(Failure::new(format!("{media_type} is read without settings"))),
     }
 }
 

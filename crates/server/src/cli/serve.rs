@@ -1,8 +1,9 @@
 //! `diwan serve`: the server, until it is told to stop.
 
-use diwan_cms::{DataFolderLock, ProcessRole};
+use diwan_cms::{DataFolderLock, ProcessRole, ReaderCommand};
 
 use super::{
+    arguments::READ_TEXT,
     commands::registry,
     demo,
     failure::{Failure, of_verb, say},
@@ -18,7 +19,7 @@ pub(super) async fn serve(config: &Config, with_demo: bool) -> Result<(), Failur
     start_logging(config);
     let registry = registry(config)?;
     let _lock = DataFolderLock::acquire(&config.data, "serve")?;
-    let surroundings = Surroundings::default();
+    let surroundings = Surroundings { text_reader: Some(text_reader()?), ..Surroundings::default() };
     let cms = open_installation(config, registry, &surroundings, ProcessRole::Holder).await?;
     let swept = cms.sweep_uploads().await.map_err(of_verb)?;
     if swept > 0 {
@@ -38,6 +39,16 @@ pub(super) async fn serve(config: &Config, with_demo: bool) -> Result<(), Failur
     signals.wait().await;
     server.shutdown().await;
     Ok(())
+}
+
+/// Documents are read by this program too, in processes of their own.
+fn text_reader() -> std::io::Result<ReaderCommand> {
+    Ok(ReaderCommand {
+        program: std::env::current_exe()?,
+        arguments: vec![READ_TEXT.into()],
+        environment: Vec::new(),
+        media_type_variable: None,
+    })
 }
 
 /// What tells a server to stop.

@@ -1,6 +1,6 @@
 //! What the delivery API answers: hits of a search.
 
-use diwan_cms::{CollectionCount, DepartmentCount, Month, SearchHit, SearchPage};
+use diwan_cms::{CollectionCount, DepartmentCount, FoundAttachment, Month, SearchHit, SearchPage};
 use diwan_content::Handle;
 use poem_openapi::Object;
 use serde::Serialize;
@@ -46,6 +46,22 @@ pub(crate) struct HitView {
     pub(crate) published_at: Time,
     /// It stands first because the ministry wants it so.
     pub(crate) pinned: bool,
+    /// Documents that it refers to and in which words stand that its own texts lack.
+    pub(crate) attachments: Vec<FoundAttachmentView>,
+}
+
+/// A document in which words of the query were found.
+#[derive(Serialize, Object)]
+#[oai(rename = "FoundAttachment")]
+pub(crate) struct FoundAttachmentView {
+    /// The asset.
+    pub(crate) id: Uuid,
+    /// File name.
+    pub(crate) name: String,
+    /// Address of its bytes.
+    pub(crate) url: String,
+    /// What was found in it, as safe HTML with `<mark>`; empty where the words stand far inside.
+    pub(crate) fragments: Vec<String>,
 }
 
 /// What was found, as safe HTML with `<mark>`.
@@ -189,7 +205,18 @@ impl From<SearchPage> for SearchAnswer {
 
 impl From<SearchHit> for HitView {
     fn from(hit: SearchHit) -> Self {
-        let SearchHit { id, collection, department, locale, path, title, highlights, published_at, pinned } = hit;
+        let SearchHit {
+            id,
+            collection,
+            department,
+            locale,
+            path,
+            title,
+            highlights,
+            published_at,
+            pinned,
+            attachments,
+        } = hit;
         Self {
             id: id.0,
             collection: collection.to_string(),
@@ -201,7 +228,15 @@ impl From<SearchHit> for HitView {
             highlights: HighlightsView { title: highlights.title, fragments: highlights.fragments },
             published_at: Time(published_at),
             pinned,
+            attachments: attachments.into_iter().map(FoundAttachmentView::from).collect(),
         }
+    }
+}
+
+impl From<FoundAttachment> for FoundAttachmentView {
+    fn from(found: FoundAttachment) -> Self {
+        let FoundAttachment { asset, name, url, fragments } = found;
+        Self { id: asset.0, name, url, fragments }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use diwan_cms::{AssetList, AssetState, ManagedAsset, ManagedAssets, PublicAsset, SaveAsset};
+use diwan_cms::{AssetList, AssetState, AssetText, ManagedAsset, ManagedAssets, PublicAsset, SaveAsset};
 use diwan_content::{AssetId, Fault, FaultCode, Pointer};
 use poem::{
     Response,
@@ -133,12 +133,26 @@ pub(crate) struct AssetView {
     version: i64,
     /// Something public refers to it, so the delivery API answers it.
     public: bool,
+    /// What search knows of the text that stands in it.
+    text: AssetTextView,
     /// When it was uploaded.
     created_at: Time,
     /// By whom.
     created_by: String,
     /// When its name or texts last changed.
     changed_at: Time,
+}
+
+/// What search knows of the text of an asset.
+#[derive(Serialize, Object)]
+#[oai(rename = "AssetText")]
+pub(crate) struct AssetTextView {
+    /// `none` (its type holds no text, or nothing public refers to it), `pending`, `done` or `failed`.
+    status: String,
+    /// Why it failed: `unreadable`, `encrypted`, `too_large`, `timed_out` or `no_text`.
+    reason: Option<String>,
+    /// How many characters were read.
+    characters: Option<u64>,
 }
 
 /// A page of assets.
@@ -164,7 +178,7 @@ pub(crate) struct ChangedAsset {
 
 impl From<ManagedAsset> for AssetView {
     fn from(managed: ManagedAsset) -> Self {
-        let ManagedAsset { asset, department, version, created_at, created_by, changed_at, public } = managed;
+        let ManagedAsset { asset, department, version, created_at, created_by, changed_at, public, text } = managed;
         let PublicAsset { id, name, media_type, size_bytes, width, height, alternative_text, hash } = asset;
         Self {
             id: id.0,
@@ -178,10 +192,23 @@ impl From<ManagedAsset> for AssetView {
             alternative_text: alternative_text.into_iter().map(|(locale, text)| (locale.to_string(), text)).collect(),
             version: version.0,
             public,
+            text: text.into(),
             created_at: Time(created_at),
             created_by: created_by.to_string(),
             changed_at: Time(changed_at),
         }
+    }
+}
+
+impl From<AssetText> for AssetTextView {
+    fn from(text: AssetText) -> Self {
+        let (status, reason, characters) = match text {
+            AssetText::None => ("none", None, None),
+            AssetText::Pending => ("pending", None, None),
+            AssetText::Done { characters } => ("done", None, Some(characters)),
+            AssetText::Failed { reason } => ("failed", Some(reason.as_str().to_owned()), None),
+        };
+        Self { status: status.to_owned(), reason, characters }
     }
 }
 

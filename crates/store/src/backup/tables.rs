@@ -1,7 +1,7 @@
 //! Which tables a backup holds, with their columns, in an order in which they can be read back.
 //!
 //! Left out: `idempotency` (answers that are forgotten after a day), `marks` (followers begin anew after a restore),
-//! `search_queries` and `search_clicks` (statistics that may be lost) and the table of migrations (the restored database has
+//! `search_queries` and `search_clicks` (statistics that may be lost), `blob_texts` (read anew from the blobs) and the table of migrations (the restored database has
 //! its own).
 
 /// A table of a backup.

@@ -19,11 +19,15 @@ fn blob() -> Blob {
 }
 
 fn asset(number: u128, department: DepartmentId) -> Asset {
+    asset_of(number, department, blob().hash)
+}
+
+pub(crate) fn asset_of(number: u128, department: DepartmentId, blob: ContentHash) -> Asset {
     Asset {
         id: AssetId(Uuid::from_u128(number)),
         department,
         name: format!("صورة {number}.png"),
-        blob: blob().hash,
+        blob,
         alternative_text: BTreeMap::from([(ar(), "شعار".to_owned())]),
         version: Version(1),
         created_at: at(100),

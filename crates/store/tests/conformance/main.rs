@@ -14,6 +14,7 @@ mod lists;
 mod opening;
 mod paths;
 mod publications;
+mod texts;
 
 /// Runs each test on both databases.
 macro_rules! on_both_databases {
@@ -83,4 +84,6 @@ on_both_databases! {
     publications::spans_bear_the_numbers_of_their_events,
     publications::trees_and_translations_are_told,
     publications::a_transaction_sees_what_it_published,
+    texts::texts_are_found_from_both_ends,
+    texts::what_is_public_is_read_once,
 }

@@ -1,0 +1,209 @@
+//! The text of documents that something public refers to: read one after the other by a process of its own, outside of every
+//! request, and kept by the hash of the bytes.
+//!
+//! What came of it is an event of the log, so that search of every replica takes in the entries anew. Several replicas may read
+//! the same file; both keep the same, and nothing needs to be agreed between them.
+
+use std::time::{Duration, Instant};
+
+use diwan_assets::{MediaType, ReaderCommand, TEXT_VERSION, TextFailure, has_text, read_text};
+use diwan_content::{
+    Actor, ContentHash, DepartmentId, EntryId, Event, EventKind, EventSubject, Permit, Sequence, rights::Action,
+};
+use diwan_store::{BlobText, TextOutcome, UnreadBlob, UnreadFilter};
+use tokio::{sync::watch, task::JoinHandle};
+
+use crate::{
+    authority::permit,
+    cms::Cms,
+    error::{CmsError, Thing},
+};
+
+/// Events that are looked at at once, and blobs that are looked up at once.
+const BATCH_EVENTS: u32 = 200;
+const BATCH_BLOBS: u32 = 50;
+/// How long the follower waits for a wake-up before it looks by itself: other processes may write too.
+const POLL: Duration = Duration::from_secs(2);
+/// How long it waits after a failure of ours, before it goes on with the next file.
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(5);
+/// How often everything public is looked through once more, for what failed in between.
+const LOOK_AGAIN: Duration = Duration::from_secs(600);
+/// A file that took too long is tried so often: the machine may have been busy.
+const ATTEMPTS_MAX: u32 = 3;
+
+/// The task that has documents read.
+#[derive(Debug)]
+pub struct TextFollower {
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl TextFollower {
+    /// Gives up the file at hand, which is read anew at the next start, and ends.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        if let Err(error) = self.task.await {
+            tracing::error!(error = &error as &dyn std::error::Error, "the reader of documents ended badly");
+        }
+    }
+}
+
+/// How far everything public was looked through.
+enum Place {
+    /// Behind this blob, in the order of their hashes; the log is followed from this event on afterwards.
+    Looking { after: Option<ContentHash>, began: Sequence },
+    /// All of it, up to this event.
+    Following { mark: Sequence, looked_at: Instant },
+}
+
+impl Cms {
+    /// Starts the task that has the text of public documents read.
+    pub fn start_reading_texts(&self, command: ReaderCommand) -> TextFollower {
+        let (stop, mut stopped) = watch::channel(false);
+        let cms = self.clone();
+        let task = tokio::spawn(async move {
+            let mut wake = cms.store().watch();
+            let mut place = None;
+            while !*stopped.borrow() {
+                let pause = match cms.read_texts(&command, &mut place, &mut stopped).await {
+                    Ok(true) => continue,
+                    Ok(false) => POLL,
+                    Err(error) => {
+                        tracing::error!(error = &error as &dyn std::error::Error, "the text of a document is not read");
+                        let _ = tokio::time::timeout(PAUSE_AFTER_FAILURE, stopped.wait_for(|stop| *stop)).await;
+                        continue;
+                    }
+                };
+                tokio::select! {
+                    _ = wake.changed() => {}
+                    () = tokio::time::sleep(pause) => {}
+                    _ = stopped.changed() => {}
+                }
+            }
+        });
+        TextFollower { stop, task }
+    }
+
+    /// Has one batch read; whether there may be more.
+    async fn read_texts(
+        &self,
+        command: &ReaderCommand,
+        place: &mut Option<Place>,
+        stopped: &mut watch::Receiver<bool>,
+    ) -> Result<bool, CmsError> {
+        let snapshot = self.store().snapshot().await?;
+        let types: Vec<&str> =
+            MediaType::ALL.into_iter().filter(|known| has_text(*known)).map(MediaType::as_str).collect();
+        let filter = UnreadFilter {
+            media_types: &types,
+            version: TEXT_VERSION,
+            retried: TextFailure::TimedOut.as_str(),
+            attempts_max: ATTEMPTS_MAX,
+        };
+        match place.take() {
+            Some(Place::Following { mark, looked_at }) if looked_at.elapsed() < LOOK_AGAIN => {
+                let events = snapshot.events_after(mark, BATCH_EVENTS).await?;
+                let last = events.last().map_or(mark, |event| event.sequence);
+                let entries = published_by(&events);
+                // An entry refers to a few files.
+                let unread = match entries.is_empty() {
+                    true => Vec::new(),
+                    false => snapshot.unread_blobs(filter, Some(&entries), None, u32::MAX).await?,
+                };
+                drop(snapshot);
+                *place = Some(Place::Following { mark: last, looked_at });
+                for blob in unread {
+                    self.read_blob(command, blob, stopped).await?;
+                }
+                Ok(!events.is_empty())
+            }
+            Some(Place::Looking { after, began }) => {
+                let unread = snapshot.unread_blobs(filter, None, after.as_ref(), BATCH_BLOBS).await?;
+                drop(snapshot);
+                *place = Some(Place::Looking { after, began });
+                if unread.is_empty() {
+                    *place = Some(Place::Following { mark: began, looked_at: Instant::now() });
+                }
+                for blob in unread {
+                    // What fails for a reason of ours is left for the next time.
+                    *place = Some(Place::Looking { after: Some(blob.hash), began });
+                    self.read_blob(command, blob, stopped).await?;
+                }
+                Ok(true)
+            }
+            Some(Place::Following { .. }) | None => {
+                *place = Some(Place::Looking { after: None, began: snapshot.last_sequence().await? });
+                Ok(true)
+            }
+        }
+    }
+
+    /// Has one file read and keeps what comes of it.
+    async fn read_blob(
+        &self,
+        command: &ReaderCommand,
+        unread: UnreadBlob,
+        stopped: &mut watch::Receiver<bool>,
+    ) -> Result<(), CmsError> {
+        let UnreadBlob { hash, media_type, attempts } = unread;
+        let Some(media_type) = MediaType::parse(&media_type) else { return Ok(()) };
+        let blob = self.open_blob(&hash, None).await?;
+        let read = tokio::select! {
+            read = read_text(command, media_type, blob) => read?,
+            _ = stopped.wait_for(|stop| *stop) => return Ok(()),
+        };
+        let outcome = match read {
+            Ok(text) => TextOutcome::Text(text),
+            Err(failure) => {
+                tracing::info!(blob = %hash, reason = failure.as_str(), "a document has no text");
+                TextOutcome::Failure(failure.as_str().to_owned())
+            }
+        };
+        self.keep_text(BlobText { hash, version: TEXT_VERSION, outcome, attempts: attempts + 1 }).await
+    }
+
+    async fn keep_text(&self, text: BlobText) -> Result<(), CmsError> {
+        let hierarchy = self.store().snapshot().await?.hierarchy().await?;
+        let permit: Permit =
+            permit(&Actor::system(), Action::SaveAsset, DepartmentId::MINISTRY, &hierarchy, Thing::Asset)?;
+        self.store()
+            .write(self.now(), move |tx| {
+                let (permit, text) = (permit.clone(), text.clone());
+                Box::pin(async move {
+                    tx.put_text(&permit, &text).await?;
+                    let subject = EventSubject { content_hash: Some(text.hash), ..EventSubject::default() };
+                    tx.record(&permit, EventKind::TextRead, subject);
+                    Ok::<(), CmsError>(())
+                })
+            })
+            .await?;
+        Ok(())
+    }
+}
+
+/// Entries that may refer to something new.
+fn published_by(events: &[Event]) -> Vec<EntryId> {
+    let mut entries = Vec::new();
+    for event in events {
+        match event.kind {
+            EventKind::Published | EventKind::Represented | EventKind::Imported => entries.extend(event.subject.entry),
+            EventKind::EntryCreated
+            | EventKind::LocalizationCreated
+            | EventKind::RevisionSaved
+            | EventKind::RevisionRestored
+            | EventKind::Withdrawn
+            | EventKind::Trashed
+            | EventKind::Untrashed
+            | EventKind::Transferred
+            | EventKind::AssetUploaded
+            | EventKind::AssetSaved
+            | EventKind::TextRead
+            | EventKind::DepartmentCreated
+            | EventKind::KeyCreated
+            | EventKind::KeyRevoked => {}
+        }
+    }
+    entries.sort_unstable();
+    entries.dedup();
+    entries
+}
