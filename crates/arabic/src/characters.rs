@@ -74,6 +74,31 @@ pub(crate) fn plain_seat(c: char) -> char {
     }
 }
 
+/// Letters of Persian, Urdu, Kurdish and Maghrebi keyboards as the Arabic ones that they are typed for: by their shape
+/// (ھ for ه), or by the sound that Arabic writes so (پ for ب).
+///
+/// For search alone: paths and filters tell them apart.
+pub(crate) fn keyboard_letter(c: char) -> char {
+    match c {
+        'ھ' | 'ہ' | 'ە' | 'ۀ' | 'ۂ' | 'ۃ' | 'ۿ' => 'ه',
+        'گ' | 'ڪ' | 'ګ' | 'ڭ' | 'ڬ' => 'ك',
+        'پ' => 'ب',
+        'ٹ' => 'ت',
+        'چ' => 'ج',
+        'ڈ' => 'د',
+        'ڑ' | 'ڕ' => 'ر',
+        'ژ' => 'ز',
+        'ڤ' | 'ڥ' | 'ڢ' => 'ف',
+        'ڧ' | 'ڨ' => 'ق',
+        'ڵ' => 'ل',
+        'ں' => 'ن',
+        'ۆ' | 'ۇ' | 'ۋ' => 'و',
+        'ے' | 'ې' | 'ێ' => 'ي',
+        'ۓ' => 'ء',
+        _ => c,
+    }
+}
+
 /// Alef with hamza, madda or wasla as bare alef, ta marbuta as ha.
 pub(crate) fn plain_letter(c: char) -> char {
     match c {

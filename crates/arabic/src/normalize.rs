@@ -2,10 +2,11 @@
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-use crate::characters::{ascii_digit, is_arabic_mark, one_hamza, plain_letter, plain_seat};
+use crate::characters::{ascii_digit, is_arabic_mark, keyboard_letter, one_hamza, plain_letter, plain_seat};
 use crate::fold::fold_path;
 
-/// An Arabic word: folded as a path is, with one key for the seats of hamza.
+/// An Arabic word: folded as a path is, with one key for the seats of hamza, and Arabic letters for those of other
+/// languages' keyboards.
 pub(crate) fn arabic(word: &str) -> String {
     let mut norm = String::with_capacity(word.len());
     for c in word.chars() {
@@ -21,7 +22,7 @@ pub(crate) fn arabic(word: &str) -> String {
 
 /// The whole way, for a word with presentation forms, loose hamza, rare letters or invisible characters.
 fn arabic_rare(word: &str) -> String {
-    fold_path(word).chars().filter(|c| c.is_alphanumeric()).map(one_hamza).collect()
+    fold_path(word).chars().filter(|c| c.is_alphanumeric()).map(|c| one_hamza(keyboard_letter(c))).collect()
 }
 
 /// A Latin word: lower case, without accents, ligatures as their letters.
@@ -74,6 +75,28 @@ mod tests {
         for (a, b) in [("مسئول", "مسؤول"), ("شئون", "شؤون"), ("قراءة", "قرائه"), ("فئة", "فی\u{0654}ة")]
         {
             assert_eq!(arabic(a), arabic(b));
+        }
+    }
+
+    #[test]
+    fn letters_of_other_keyboards_are_the_arabic_ones_that_they_are_typed_for() {
+        for (typed, meant) in [
+            ("ھوية", "هوية"),
+            ("ہویۃ", "هوية"),
+            ("وزارە", "وزارة"),
+            ("وزارۀ", "وزارة"),
+            ("وزارە\u{0654}", "وزارة"),
+            ("پاسپورت", "باسبورت"),
+            ("ڤيزا", "فيزا"),
+            ("گراج", "كراج"),
+            ("چيك", "جيك"),
+            ("ڪتاب", "كتاب"),
+            ("أژدر", "أزدر"),
+            ("علے", "على"),
+            ("فۓة", "فئة"),
+            ("فے\u{0654}ة", "فئة"),
+        ] {
+            assert_eq!(arabic(typed), arabic(meant), "{typed}");
         }
     }
 
