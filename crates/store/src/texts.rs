@@ -75,6 +75,9 @@ pub struct AttachedText {
     pub text: String,
 }
 
+/// An asset, its name and its bytes.
+type NamedBlob = (AssetId, String, ContentHash);
+
 #[derive(Debug, FromQueryResult)]
 struct TextRow {
     hash: Vec<u8>,
@@ -206,7 +209,7 @@ impl Queries {
         entries: &[EntryId],
         limit: usize,
     ) -> Result<BTreeMap<(EntryId, Locale), Vec<AttachedText>>, StoreError> {
-        let mut places: BTreeMap<(EntryId, Locale), Vec<(AssetId, String, ContentHash)>> = BTreeMap::new();
+        let mut places: BTreeMap<(EntryId, Locale), Vec<NamedBlob>> = BTreeMap::new();
         for chunk in entries.chunks(CHUNK) {
             let ids = padded(chunk.iter().map(|id| Value::from(id.0)).collect());
             let sql = format!(

@@ -15,6 +15,7 @@ mod request;
 mod search;
 mod search_checks;
 mod single;
+mod still_public;
 mod stored_values;
 mod suggest;
 mod tagged;

@@ -1,22 +1,22 @@
 //! Search over what is public, across all departments.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use diwan_content::{
     AssetId, ContentHash, DepartmentId, EntryId, Fault, FaultCode, Handle, Label, Locale, Pointer, PublicPath,
     Timestamp, rights::PublicScope, seal_cursor,
 };
 use diwan_search::{
-    AttachmentHit, Facets, FieldFilter, Highlights, Hit, Month, Order, SearchAnswer, SearchError, SearchPosition,
-    SearchRequest, check_query,
+    Facets, FieldFilter, Highlights, Month, Order, SearchAnswer, SearchError, SearchPosition, SearchRequest,
+    check_query,
 };
-use diwan_store::{LiveTarget, Queries};
+use diwan_store::Queries;
 
 use super::{
     list::check_size,
     search_checks::{check_day, check_facets, check_fields, check_names},
 };
-use crate::{attachments::attached_now, cms::Cms, error::CmsError};
+use crate::{cms::Cms, error::CmsError};
 
 /// A search as asked for.
 #[derive(Debug, Clone, Default)]
@@ -344,69 +344,4 @@ fn query_fault(error: &SearchError) -> Option<Fault> {
         | SearchError::Engine { .. } => return None,
     };
     Some(Fault::new(Pointer::root().key("q"), FaultCode::InvalidParameter).with("expected", expected))
-}
-
-impl Cms {
-    /// Drops hits that were taken back since the index last looked, and shows the others where they live now, with the
-    /// attachments that they still refer to.
-    pub(super) async fn still_public(&self, queries: &Queries, hits: Vec<Hit>) -> Result<Vec<SearchHit>, CmsError> {
-        let ids: Vec<EntryId> = hits.iter().map(|hit| hit.entry).collect();
-        let lives = queries.live_localizations(&ids).await?;
-        let mut live: BTreeMap<(EntryId, Locale), LiveTarget> = BTreeMap::new();
-        for target in lives {
-            live.insert((target.entry, target.locale.clone()), target);
-        }
-        let mut shown = Vec::with_capacity(hits.len());
-        for hit in hits {
-            let Hit {
-                entry,
-                locale,
-                collection,
-                department,
-                path: _,
-                title,
-                highlights,
-                score: _,
-                published_at,
-                pinned,
-                attachments,
-                position: _,
-            } = hit;
-            let Some(target) = live.get(&(entry, locale.clone())) else { continue };
-            let path = target.path.clone();
-            let attachments = self.still_attached(queries, entry, &locale, attachments).await?;
-            shown.push(SearchHit {
-                id: entry,
-                collection,
-                department,
-                locale,
-                path,
-                title,
-                highlights,
-                published_at,
-                pinned,
-                attachments,
-            });
-        }
-        Ok(shown)
-    }
-
-    async fn still_attached(
-        &self,
-        queries: &Queries,
-        entry: EntryId,
-        locale: &Locale,
-        found: Vec<AttachmentHit>,
-    ) -> Result<Vec<FoundAttachment>, CmsError> {
-        if found.is_empty() {
-            return Ok(Vec::new());
-        }
-        let attached = attached_now(queries, entry, locale).await?;
-        let still = found.into_iter().filter(|hit| attached.contains(&hit.asset));
-        let shown = |AttachmentHit { asset, name, fragments }: AttachmentHit| {
-            let url = format!("{}{asset}", self.parts().asset_url_prefix);
-            FoundAttachment { asset, name, url, fragments }
-        };
-        Ok(still.map(shown).collect())
-    }
 }
