@@ -5,6 +5,7 @@
 #[cfg(test)]
 #[path = "../../../fuzz/replay.rs"]
 mod replay;
+mod spelling;
 
 use std::sync::LazyLock;
 
@@ -129,27 +130,37 @@ pub fn schemas(bytes: &[u8]) {
     }
 }
 
-/// A document is refused or read into what reads as itself; whatever is stored becomes harmless HTML.
+/// A document is refused or read into what reads as itself; whatever is stored becomes harmless HTML. The bytes are taken for
+/// JSON, and for a document that they spell out node by node, since a fuzzer seldom finds JSON.
 pub fn rich_text(bytes: &[u8]) {
-    let Ok(doc) = serde_json::from_slice::<Value>(bytes) else { return };
-    let Some(blueprint) = REGISTRY.find_blueprint("news") else { return };
+    if let Ok(doc) = serde_json::from_slice::<Value>(bytes) {
+        check_document(&doc);
+    }
+    check_document(&spelling::spelt_document(bytes));
+}
+
+/// Whether a document was taken, and its HTML.
+fn check_document(doc: &Value) -> (bool, String) {
+    let Some(blueprint) = REGISTRY.find_blueprint("news") else { return (false, String::new()) };
     let at = Pointer::root();
     let (data, faults) = blueprint.read(&json!({ "text": doc }), &LocaleRole::Origin, &at);
-    if faults.is_empty() {
+    let taken = faults.is_empty();
+    if taken {
         let stored = Value::Object(data.as_map().clone());
         let (again, faults) = blueprint.read(&stored, &LocaleRole::Origin, &at);
         assert!(faults.is_empty() && again == data, "{stored} reads as {:?}", again.as_map());
     }
     let stored = Data::from_checked(json!({ "text": doc }).as_object().cloned().unwrap_or_default());
+    let mut html = String::new();
     for data in [data, stored] {
         let resolved = resolve(blueprint, &data, None);
         blueprint.references(&resolved, &at);
         blueprint.publish_faults(&resolved, &at);
         let presented = present(blueprint, &resolved);
-        if let Some(html) = presented["text"]["html"].as_str() {
-            check_harmless(html);
-        }
+        html = presented.get("text").and_then(|text| text["html"].as_str()).unwrap_or_default().to_owned();
+        check_harmless(&html);
     }
+    (taken, html)
 }
 
 /// The parameters of a filter, a line each, are refused with few faults or read into a filter that has one canonical form and
@@ -182,7 +193,9 @@ fn file(path: &str, text: &str) -> SchemaFile {
 
 #[cfg(test)]
 mod tests {
-    use super::{replay::replay, *};
+    use proptest::prelude::*;
+
+    use super::{replay::replay, spelling::spelt_document, *};
 
     #[test]
     fn markdown_holds_for_the_corpus() {
@@ -212,6 +225,26 @@ mod tests {
     #[test]
     fn rich_text_holds_for_the_corpus() {
         replay("rich_text", rich_text);
+    }
+
+    #[test]
+    fn bytes_spell_documents_that_are_taken_and_rendered_and_others_that_are_refused() {
+        let spelt = |bytes: &[u8]| check_document(&spelt_document(bytes));
+        let (taken, html) = spelt(&[0x01, 0x80, 0x40, 0x03, 0x05, 0x00, 0xC8, 0x40, 0x40, 0x40]);
+        assert!(taken, "{html}");
+        assert_eq!(
+            html,
+            "<h1 dir=\"rtl\">نص</h1>\n<ul><li><p><a href=\"https://gov.example/a?b=1&amp;c=2\" rel=\"noopener noreferrer\">نص</a></p>\n</li></ul>\n"
+        );
+        let (taken, html) = spelt(&[0x00, 0x81, 0xF8, 0x40, 0x0F, 0x37]);
+        assert!(!taken && html.contains("&lt;script&gt;"), "{html}");
+    }
+
+    proptest! {
+        #[test]
+        fn rich_text_holds_for_any_bytes(bytes: Vec<u8>) {
+            rich_text(&bytes);
+        }
     }
 
     #[test]

@@ -17,107 +17,94 @@ use crate::{
     query::{Comparable, Filtering},
 };
 
-/// The kind of values that a field holds, with its constraints.
-#[derive(Debug, Clone)]
-pub enum FieldType {
-    /// A short text.
-    Text(TextType),
-    /// A text of several lines.
-    Textarea(TextareaType),
-    /// Text in Markdown.
-    Markdown(MarkdownType),
-    /// A whole number.
-    Integer(IntegerType),
-    /// A number.
-    Number(NumberType),
-    /// Yes or no.
-    Boolean(BooleanType),
-    /// A day.
-    Date(DateType),
-    /// A point in time.
-    Datetime(DatetimeType),
-    /// One or many of declared options.
-    Select(SelectType),
-    /// A list of short texts.
-    List(ListType),
-    /// A span of days.
-    DateRange(DateRangeType),
-    /// A time of day.
-    Time(TimeType),
-    /// A list of distinct tags.
-    Tags(TagsType),
-    /// A small table of texts.
-    Table(TableType),
-    /// Source text.
-    Code(CodeType),
-    /// Ordered pairs of short texts.
-    KeyValue(KeyValueType),
-    /// A mail address.
-    Email(EmailType),
-    /// A telephone number.
-    Phone(PhoneType),
-    /// A full URL.
-    Url(UrlType),
-    /// A colour.
-    Color(ColorType),
-    /// A place on the map.
-    GeoPoint(GeoPointType),
-    /// Any JSON.
-    Json(JsonType),
-    /// Entries.
-    Reference(ReferenceType),
-    /// Assets.
-    Asset(AssetType),
-    /// A link to anywhere.
-    Link(LinkType),
-    /// Text with nodes, marks and declared blocks.
-    RichText(RichTextType),
-    /// A menu.
-    Navigation(NavigationType),
-    /// Fields under one name.
-    Group(GroupType),
-    /// A list of rows of the same fields.
-    Grid(GridType),
-    /// A list of rows of declared kinds.
-    Blocks(BlocksType),
-}
-
 /// Reads the constraints of one type.
 type Parse = fn(&mut Keys<'_>) -> FieldType;
 
-/// Every type by its name in blueprints.
-const TYPES: &[(&str, Parse)] = &[
-    ("text", |keys| FieldType::Text(TextType::parse(keys))),
-    ("textarea", |keys| FieldType::Textarea(TextareaType::parse(keys))),
-    ("markdown", |keys| FieldType::Markdown(MarkdownType::parse(keys))),
-    ("integer", |keys| FieldType::Integer(IntegerType::parse(keys))),
-    ("number", |keys| FieldType::Number(NumberType::parse(keys))),
-    ("boolean", |keys| FieldType::Boolean(BooleanType::parse(keys))),
-    ("date", |keys| FieldType::Date(DateType::parse(keys))),
-    ("datetime", |keys| FieldType::Datetime(DatetimeType::parse(keys))),
-    ("select", |keys| FieldType::Select(SelectType::parse(keys))),
-    ("list", |keys| FieldType::List(ListType::parse(keys))),
-    ("date_range", |keys| FieldType::DateRange(DateRangeType::parse(keys))),
-    ("time", |keys| FieldType::Time(TimeType::parse(keys))),
-    ("tags", |keys| FieldType::Tags(TagsType::parse(keys))),
-    ("table", |keys| FieldType::Table(TableType::parse(keys))),
-    ("code", |keys| FieldType::Code(CodeType::parse(keys))),
-    ("key_value", |keys| FieldType::KeyValue(KeyValueType::parse(keys))),
-    ("email", |keys| FieldType::Email(EmailType::parse(keys))),
-    ("phone", |keys| FieldType::Phone(PhoneType::parse(keys))),
-    ("url", |keys| FieldType::Url(UrlType::parse(keys))),
-    ("color", |keys| FieldType::Color(ColorType::parse(keys))),
-    ("geo_point", |keys| FieldType::GeoPoint(GeoPointType::parse(keys))),
-    ("json", |keys| FieldType::Json(JsonType::parse(keys))),
-    ("reference", |keys| FieldType::Reference(ReferenceType::parse(keys))),
-    ("asset", |keys| FieldType::Asset(AssetType::parse(keys))),
-    ("link", |keys| FieldType::Link(LinkType::parse(keys))),
-    ("rich_text", |keys| FieldType::RichText(RichTextType::parse(keys))),
-    ("navigation", |keys| FieldType::Navigation(NavigationType::parse(keys))),
-    ("group", |keys| FieldType::Group(GroupType::parse(keys))),
-    ("grid", |keys| FieldType::Grid(GridType::parse(keys))),
-    ("blocks", |keys| FieldType::Blocks(BlocksType::parse(keys))),
-];
+macro_rules! field_types {
+    ($($(#[$meaning:meta])* $variant:ident($type:ident) = $name:literal;)*) => {
+        /// The kind of values that a field holds, with its constraints.
+        #[derive(Debug, Clone)]
+        pub enum FieldType {
+            $($(#[$meaning])* $variant($type),)*
+        }
+
+        /// Every type by its name in blueprints.
+        const TYPES: &[(&str, Parse)] = &[$(($name, |keys| FieldType::$variant($type::parse(keys))),)*];
+
+        impl FieldType {
+            /// The one place where types are told apart.
+            pub(crate) fn kind(&self) -> &dyn FieldKind {
+                match self {
+                    $(Self::$variant(kind) => kind,)*
+                }
+            }
+        }
+    };
+}
+
+// All types, each with its file's type and its name in blueprints.
+field_types! {
+    /// A short text.
+    Text(TextType) = "text";
+    /// A text of several lines.
+    Textarea(TextareaType) = "textarea";
+    /// Text in Markdown.
+    Markdown(MarkdownType) = "markdown";
+    /// A whole number.
+    Integer(IntegerType) = "integer";
+    /// A number.
+    Number(NumberType) = "number";
+    /// Yes or no.
+    Boolean(BooleanType) = "boolean";
+    /// A day.
+    Date(DateType) = "date";
+    /// A point in time.
+    Datetime(DatetimeType) = "datetime";
+    /// One or many of declared options.
+    Select(SelectType) = "select";
+    /// A list of short texts.
+    List(ListType) = "list";
+    /// A span of days.
+    DateRange(DateRangeType) = "date_range";
+    /// A time of day.
+    Time(TimeType) = "time";
+    /// A list of distinct tags.
+    Tags(TagsType) = "tags";
+    /// A small table of texts.
+    Table(TableType) = "table";
+    /// Source text.
+    Code(CodeType) = "code";
+    /// Ordered pairs of short texts.
+    KeyValue(KeyValueType) = "key_value";
+    /// A mail address.
+    Email(EmailType) = "email";
+    /// A telephone number.
+    Phone(PhoneType) = "phone";
+    /// A full URL.
+    Url(UrlType) = "url";
+    /// A colour.
+    Color(ColorType) = "color";
+    /// A place on the map.
+    GeoPoint(GeoPointType) = "geo_point";
+    /// Any JSON.
+    Json(JsonType) = "json";
+    /// Entries.
+    Reference(ReferenceType) = "reference";
+    /// Assets.
+    Asset(AssetType) = "asset";
+    /// A link to anywhere.
+    Link(LinkType) = "link";
+    /// Text with nodes, marks and declared blocks.
+    RichText(RichTextType) = "rich_text";
+    /// A menu.
+    Navigation(NavigationType) = "navigation";
+    /// Fields under one name.
+    Group(GroupType) = "group";
+    /// A list of rows of the same fields.
+    Grid(GridType) = "grid";
+    /// A list of rows of declared kinds.
+    Blocks(BlocksType) = "blocks";
+}
 
 impl FieldType {
     /// The names of all types.
@@ -189,42 +176,6 @@ impl FieldType {
             return Some(Value::Null);
         }
         self.kind().read(value, &mut Reading::new(at, base, faults))
-    }
-
-    /// The one place where types are told apart.
-    pub(crate) fn kind(&self) -> &dyn FieldKind {
-        match self {
-            Self::Text(kind) => kind,
-            Self::Textarea(kind) => kind,
-            Self::Markdown(kind) => kind,
-            Self::Integer(kind) => kind,
-            Self::Number(kind) => kind,
-            Self::Boolean(kind) => kind,
-            Self::Date(kind) => kind,
-            Self::Datetime(kind) => kind,
-            Self::Select(kind) => kind,
-            Self::List(kind) => kind,
-            Self::DateRange(kind) => kind,
-            Self::Time(kind) => kind,
-            Self::Tags(kind) => kind,
-            Self::Table(kind) => kind,
-            Self::Code(kind) => kind,
-            Self::KeyValue(kind) => kind,
-            Self::Email(kind) => kind,
-            Self::Phone(kind) => kind,
-            Self::Url(kind) => kind,
-            Self::Color(kind) => kind,
-            Self::GeoPoint(kind) => kind,
-            Self::Json(kind) => kind,
-            Self::Reference(kind) => kind,
-            Self::Asset(kind) => kind,
-            Self::Link(kind) => kind,
-            Self::RichText(kind) => kind,
-            Self::Navigation(kind) => kind,
-            Self::Group(kind) => kind,
-            Self::Grid(kind) => kind,
-            Self::Blocks(kind) => kind,
-        }
     }
 }
 
