@@ -198,6 +198,14 @@ fn the_example_of_the_documentation_loads() {
 }
 
 #[test]
+fn the_documentation_has_a_row_for_every_field_type() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas/README.md")).unwrap();
+    for name in crate::field_types::FieldType::names() {
+        assert!(readme.contains(&format!("\n| `{name}` | ")), "{name}");
+    }
+}
+
+#[test]
 fn the_hash_follows_rules_and_not_wording() {
     let hash = |text: &str| registry(&[("blueprints/news.yaml", text)]).find_blueprint("news").unwrap().hash;
     let first = hash(&blueprint("news", ""));
