@@ -31,7 +31,20 @@ const PHRASES: &[(&str, &str)] = &[
     ("at least one word", "كلمة واحدة على الأقل"),
     ("page.next of the same query", "قيمة page.next من الطلب نفسه"),
     ("a time that is not ahead", "وقت غير آتٍ"),
-    ("a time with its offset such as 2026-01-31T09:00:00Z", "وقت مع فرق التوقيت مثل 2026-01-31T09:00:00Z"),
+    (
+        "a time with its offset such as 2026-01-31T09:00:00Z, not ahead",
+        "وقت مضى مع فارقه عن التوقيت العالمي مثل 2026-01-31T09:00:00Z",
+    ),
+    ("a day such as 2026-11-23", "يوم مثل 2026-11-23"),
+    ("a cursor of this list", "مؤشر صفحة من هذه القائمة نفسها"),
+    ("one version in quotes, such as \"3\"", "إصدار واحد بين علامتي اقتباس مثل \"3\""),
+    (
+        "a rank: 1 to 128 small letters and digits that do not end in 0",
+        "رتبة: من 1 إلى 128 من الحروف اللاتينية الصغيرة والأرقام لا تنتهي بصفر",
+    ),
+    ("absent beside If-Match", "غير موجودة مع If-Match"),
+    ("1 to 200 visible ASCII characters, once", "من 1 إلى 200 محرف ASCII مرئي، مرة واحدة"),
+    ("≤ 1000 characters, ≤ 32 words", "نص لا يزيد على 1000 محرف و32 كلمة"),
     ("a body without Content-Encoding", "متن بلا Content-Encoding"),
 ];
 
@@ -44,6 +57,8 @@ const FRAMES: &[(&str, &str, &str)] = &[
     ("names with commas between them, at most ", "أسماء بينها فواصل، عددها لا يزيد على ", ""),
     ("names joined by dots, at most ", "أسماء تصل بينها نقاط، عددها لا يزيد على ", ""),
     ("fields of inclusions, at most ", "حقول لمضمّنات لا يزيد عددها على ", ""),
+    ("at most ", "قيم لا يزيد عددها على ", ""),
+    ("≤ ", "نص لا يزيد محارفه على ", ""),
     ("a query string of at most ", "سلسلة استعلام لا يزيد حجمها بالبايت على ", ""),
 ];
 
@@ -61,6 +76,7 @@ pub(crate) fn in_arabic(phrase: &str) -> Cow<'_, str> {
                 .trim_end_matches(" deep")
                 .trim_end_matches(" without control characters")
                 .trim_end_matches(" characters")
+                .trim_end_matches(" values")
                 .to_owned(),
         };
         return Cow::Owned(format!("{arabic}{rest}"));
@@ -78,6 +94,7 @@ mod tests {
         assert_eq!(in_arabic("a whole number from 1 to 100"), "عدد صحيح من 1 إلى 100");
         assert_eq!(in_arabic("one of ar, en"), "واحدة مما يأتي: ar, en");
         assert_eq!(in_arabic("a text of at most 20 characters without control characters"), "نص لا يزيد محارفه على 20");
+        assert_eq!(in_arabic("at most 50 values"), "قيم لا يزيد عددها على 50");
         assert_eq!(in_arabic("application/json"), "application/json");
     }
 }
