@@ -42,6 +42,7 @@ const PHRASES: &[(&str, &str)] = &[
         "a rank: 1 to 128 small letters and digits that do not end in 0",
         "رتبة: من 1 إلى 128 من الحروف اللاتينية الصغيرة والأرقام لا تنتهي بصفر",
     ),
+    ("a hash of 64 hexadecimal digits", "بصمة من 64 رقمًا ستعشريًا"),
     ("absent beside If-Match", "غير موجودة مع If-Match"),
     ("1 to 200 visible ASCII characters, once", "من 1 إلى 200 محرف ASCII مرئي، مرة واحدة"),
     ("≤ 1000 characters, ≤ 32 words", "نص لا يزيد على 1000 محرف و32 كلمة"),
