@@ -56,7 +56,10 @@ struct Candidate {
 
 fn similar_to(searcher: &Searcher, fields: &Fields, word: &QueryWord) -> Result<Vec<SimilarWord>, SearchError> {
     let mut candidates = Vec::new();
-    for (field, text) in [(fields.stem, &word.stem), (fields.norm, &word.norm)] {
+    // A slip may hide from the stemmer what it knows of the word: then the whole word is near the stem.
+    let bare = word.norm.strip_prefix("ال").unwrap_or(&word.norm);
+    let whole = (bare != word.stem).then_some((fields.stem, bare));
+    for (field, text) in [(fields.stem, &*word.stem), (fields.norm, &*word.norm)].into_iter().chain(whole) {
         let chars = text.chars().count();
         if (MIN_CHARS..=MAX_CHARS).contains(&chars) && !text.bytes().any(|byte| byte.is_ascii_digit()) {
             let max_edits = if chars >= TWO_EDITS_MIN_CHARS { 2 } else { 1 };
@@ -75,6 +78,20 @@ fn similar_to(searcher: &Searcher, fields: &Fields, word: &QueryWord) -> Result<
 pub(crate) fn is_known(text: &str) -> bool {
     is_attested(text) || is_attested(&stem(text))
 }
+
+/// Whether the first letters are the same or sound the same. They are seldom wrong otherwise, and without them «لجنة» would
+/// be near «جنة».
+fn begins_alike(one: &str, other: &str) -> bool {
+    match (one.chars().next(), other.chars().next()) {
+        (Some(one), Some(other)) => {
+            one == other || SOUND_ALIKE.iter().any(|pair| pair.contains(&one) && pair.contains(&other))
+        }
+        (None, _) | (_, None) => false,
+    }
+}
+
+/// Letters that many speakers pronounce alike and therefore mistake for each other in writing.
+const SOUND_ALIKE: [[char; 2]; 6] = [['ض', 'ظ'], ['ذ', 'ز'], ['ذ', 'د'], ['ث', 'س'], ['ص', 'س'], ['ط', 'ت']];
 
 /// Walks the dictionaries along an automaton of the word, so that only near terms are visited.
 fn collect(
@@ -95,8 +112,7 @@ fn collect(
         while seen < MAX_TERMS && stream.advance() {
             seen += 1;
             let Ok(found) = std::str::from_utf8(stream.key()) else { continue };
-            // The first letter is seldom wrong, and without it «لجنة» would be near «جنة».
-            if found == text || found.chars().next() != text.chars().next() || known && is_known(found) {
+            if found == text || !begins_alike(found, text) || known && is_known(found) {
                 continue;
             }
             let documents = u64::from(stream.value().doc_freq);

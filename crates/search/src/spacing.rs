@@ -1,6 +1,8 @@
 //! Words that are written together or apart: «عبدالله» for «عبد الله», and the other way round.
 
-use diwan_arabic::stem;
+use std::cmp::Reverse;
+
+use diwan_arabic::{is_function_word, stem};
 use tantivy::{Searcher, Term};
 
 use crate::{
@@ -68,28 +70,42 @@ impl Spacing {
     }
 }
 
-/// The ways to part a word into two that both stand in the index, those of frequent words first.
-fn partings(
-    word: &QueryWord,
-    documents: &dyn Fn(&str) -> Result<u64, SearchError>,
-) -> Result<Vec<Vec<String>>, SearchError> {
-    let mut found = Vec::new();
-    let chars = word.norm.chars().count();
-    if chars <= MAX_CHARS {
-        for (index, _) in
-            word.norm.char_indices().skip(PART_MIN_CHARS).take((chars + 1).saturating_sub(2 * PART_MIN_CHARS))
-        {
-            let (one, other) = word.norm.split_at(index);
-            let stems = [stem(one), stem(other)];
-            let both = documents(&stems[0])?.min(documents(&stems[1])?);
-            if both > 0 {
-                found.push((std::cmp::Reverse(both), stems.to_vec()));
-            }
+/// The ways to part a word into two that both stand in the index, those of frequent words first; else into a short function
+/// word and what follows it.
+fn partings(word: &QueryWord, documents: &Documents<'_>) -> Result<Vec<Vec<String>>, SearchError> {
+    if word.norm.chars().count() > MAX_CHARS {
+        return Ok(Vec::new());
+    }
+    let mut found = two_parts(&word.norm, documents)?;
+    let as_two = !found.is_empty();
+    for (index, _) in word.norm.char_indices().skip(2).take(2) {
+        let (first, rest) = word.norm.split_at(index);
+        if !as_two && is_function_word(first) && documents(&stem(first))? > 0 {
+            let more = two_parts(rest, documents)?;
+            found.extend(more.into_iter().map(|(rank, stems)| (rank, [vec![stem(first)], stems].concat())));
         }
     }
     found.sort();
     found.truncate(PARTINGS_MAX);
     Ok(found.into_iter().map(|(_, stems)| stems).collect())
+}
+
+/// Asks in how many documents a stem stands.
+type Documents<'a> = dyn Fn(&str) -> Result<u64, SearchError> + 'a;
+
+/// Two parts of a run of letters that both stand in the index, and in how many documents the rarer one does.
+fn two_parts(letters: &str, documents: &Documents<'_>) -> Result<Vec<(Reverse<u64>, Vec<String>)>, SearchError> {
+    let mut found = Vec::new();
+    let starts = (letters.chars().count() + 1).saturating_sub(2 * PART_MIN_CHARS);
+    for (index, _) in letters.char_indices().skip(PART_MIN_CHARS).take(starts) {
+        let (one, other) = letters.split_at(index);
+        let stems = [stem(one), stem(other)];
+        let both = documents(&stems[0])?.min(documents(&stems[1])?);
+        if both > 0 {
+            found.push((Reverse(both), stems.to_vec()));
+        }
+    }
+    Ok(found)
 }
 
 #[cfg(test)]
@@ -102,6 +118,7 @@ mod tests {
             news(1, "بلاغ", "وقّع عبد الله الصالح إعلان الموازنة العامة."),
             news(2, "بلاغ", "حضر عبدالرحمن الجلسة في وادي النطرون."),
             news(3, "بلاغ", "انتهت جلسة العبد."),
+            news(4, "بلاغ", "يفتتح المعرض غدًا إن شاء الله تعالى."),
         ]);
         for (query, expected) in [
             ("عبدالله", &[1][..]),
@@ -109,6 +126,8 @@ mod tests {
             ("عبد الرحمن", &[2]),
             ("جلسة عبد الرحمن", &[2]),
             ("واديالنطرون", &[2]),
+            ("انشاءالله", &[4]),
+            ("إنشاءالله", &[4]),
         ] {
             let answer = index.search(&request(query)).unwrap();
             assert_eq!((numbers(&answer), answer.relaxed), (expected.to_vec(), true), "{query}");

@@ -30,8 +30,10 @@ const TERM_MAX_CHARS: usize = 40;
 const TERMS_MAX: usize = 2_000;
 /// Titles under one term that are looked at for some that are wanted.
 const POSTINGS_MAX: usize = 1_000;
-/// Titles of one segment that are weighed against each other.
+/// Titles that are weighed against each other for one beginning, divided among the segments.
 const CANDIDATES_MAX: usize = 200;
+/// But not fewer of one segment.
+const CANDIDATES_OF_SEGMENT_MIN: usize = 25;
 
 /// What is typed, and where titles may come from.
 #[derive(Debug, Clone)]
@@ -76,19 +78,37 @@ impl SearchIndex {
     /// before longer ones.
     pub fn suggest(&self, request: &SuggestRequest) -> Result<Vec<Suggestion>, SearchError> {
         let searcher = self.searcher()?;
+        let size = request.size.min(SUGGESTIONS_MAX);
+        let best = self.candidates(&searcher, request, size).map_err(SearchError::engine("suggest from"))?;
+        self.titles(&searcher, best, size)
+    }
+
+    fn candidates(
+        &self,
+        searcher: &Searcher,
+        request: &SuggestRequest,
+        size: usize,
+    ) -> tantivy::Result<BTreeSet<Rank>> {
         let filter = request.as_search();
+        let mut segments = Vec::with_capacity(searcher.segment_readers().len());
+        for (number, segment) in (0..).zip(searcher.segment_readers()) {
+            let columns = Columns::open(segment)?;
+            let filters = Filters::new(&filter, &columns);
+            segments.push((number, segment, columns, filters));
+        }
+        let candidates_max = (CANDIDATES_MAX / segments.len().max(1)).max(CANDIDATES_OF_SEGMENT_MIN);
         let mut best: BTreeSet<Rank> = BTreeSet::new();
         for prefix in prefixes(&request.beginning) {
-            for (number, segment) in searcher.segment_readers().iter().enumerate() {
-                let columns = Columns::open(segment).map_err(SearchError::engine("suggest from"))?;
-                let filters = Filters::new(&filter, &columns);
-                let wanted = |doc| filters.allows(doc, &columns) && filters.failed(doc, &columns).is_nothing();
-                let number = SegmentOrdinal::try_from(number).unwrap_or(SegmentOrdinal::MAX);
-                collect(segment, number, self.fields.suggest, &prefix, wanted, &mut best)
-                    .map_err(SearchError::engine("suggest from"))?;
+            // A title has two terms of its beginning at most, and those all stand before what only a later word begins.
+            if prefix.starts_with(WITHIN) && best.len() >= 2 * size {
+                break;
+            }
+            for (number, segment, columns, filters) in &segments {
+                let wanted = |doc| filters.allows(doc, columns) && filters.failed(doc, columns).is_nothing();
+                collect(segment, *number, (self.fields.suggest, &prefix), candidates_max, wanted, &mut best)?;
             }
         }
-        self.titles(&searcher, best, request.size.min(SUGGESTIONS_MAX))
+        Ok(best)
     }
 
     fn titles(&self, searcher: &Searcher, best: BTreeSet<Rank>, size: usize) -> Result<Vec<Suggestion>, SearchError> {
@@ -181,8 +201,8 @@ fn prefixes(typed: &str) -> Vec<String> {
 fn collect(
     segment: &SegmentReader,
     number: SegmentOrdinal,
-    field: Field,
-    prefix: &str,
+    (field, prefix): (Field, &str),
+    candidates_max: usize,
     wanted: impl Fn(DocId) -> bool,
     best: &mut BTreeSet<Rank>,
 ) -> tantivy::Result<()> {
@@ -192,7 +212,7 @@ fn collect(
     let mut terms =
         index.terms().range().ge(from.serialized_value_bytes()).lt(to.serialized_value_bytes()).into_stream()?;
     let (mut seen, mut found) = (0, 0);
-    while seen < TERMS_MAX && found < CANDIDATES_MAX && terms.advance() {
+    while seen < TERMS_MAX && found < candidates_max && terms.advance() {
         seen += 1;
         let Ok(term) = std::str::from_utf8(terms.key()) else { continue };
         let mut postings = index.read_postings_from_terminfo(terms.value(), IndexRecordOption::Basic)?;

@@ -1,9 +1,11 @@
 //! What was searched for: counts by day, locale and folded query, never who asked.
 
+use std::collections::BTreeMap;
+
 use diwan_content::EntryId;
 use sea_orm::{FromQueryResult, Value};
 
-use crate::{error::StoreError, open::Store, snapshot::Queries, stored};
+use crate::{connection::Connection, error::StoreError, open::Store, snapshot::Queries, stored};
 
 /// Different queries, and different clicks, that are kept of one day; what comes later adds to those alone.
 const ROWS_OF_A_DAY_MAX: i64 = 20_000;
@@ -125,6 +127,7 @@ impl Store {
             let sql = format!("DELETE FROM {table} WHERE day < $1");
             connection.run(&sql, [i64::from(keep_from_day).into()]).await?;
         }
+        let (mut queries_of, mut clicks_of) = (RowsOfDays::new("search_queries"), RowsOfDays::new("search_clicks"));
         for count in queries {
             let QueryCount { day, locale, query, searches, empty_searches } = count;
             let key: Vec<Value> = vec![i64::from(*day).into(), locale.as_str().into(), query.as_str().into()];
@@ -132,7 +135,7 @@ impl Store {
             let sql = "UPDATE search_queries SET searches = searches + $4, empty_searches = empty_searches + $5 \
                        WHERE day = $1 AND locale = $2 AND query = $3";
             let values: Vec<Value> = key.into_iter().chain(added).collect();
-            if connection.run(sql, values.clone()).await? == 0 && has_room(&connection, "search_queries", *day).await? {
+            if connection.run(sql, values.clone()).await? == 0 && queries_of.has_room(&connection, *day).await? {
                 let sql = "INSERT INTO search_queries (day, locale, query, searches, empty_searches) \
                            VALUES ($1, $2, $3, $4, $5)";
                 connection.run(sql, values).await?;
@@ -150,7 +153,7 @@ impl Store {
             ];
             let sql = "UPDATE search_clicks SET clicks = clicks + $5, positions = positions + $6 \
                        WHERE day = $1 AND locale = $2 AND query = $3 AND entry = $4";
-            if connection.run(sql, values.clone()).await? == 0 && has_room(&connection, "search_clicks", *day).await? {
+            if connection.run(sql, values.clone()).await? == 0 && clicks_of.has_room(&connection, *day).await? {
                 let sql = "INSERT INTO search_clicks (day, locale, query, entry, clicks, positions) \
                            VALUES ($1, $2, $3, $4, $5, $6)";
                 connection.run(sql, values).await?;
@@ -160,10 +163,29 @@ impl Store {
     }
 }
 
-async fn has_room(connection: &crate::connection::Connection, table: &str, day: u32) -> Result<bool, StoreError> {
-    let sql = format!("SELECT COUNT(*) AS total FROM {table} WHERE day = $1");
-    let row: Option<RowCount> = connection.find(&sql, [i64::from(day).into()]).await?;
-    Ok(row.is_none_or(|row| row.total < ROWS_OF_A_DAY_MAX))
+/// Rows of one table by day, counted once in a transaction: to count them for each row would keep publishes waiting.
+struct RowsOfDays {
+    table: &'static str,
+    rows: BTreeMap<u32, i64>,
+}
+
+impl RowsOfDays {
+    fn new(table: &'static str) -> Self {
+        Self { table, rows: BTreeMap::new() }
+    }
+
+    /// Whether one more row of the day may be written; it is taken for written.
+    async fn has_room(&mut self, connection: &Connection, day: u32) -> Result<bool, StoreError> {
+        if !self.rows.contains_key(&day) {
+            let sql = format!("SELECT COUNT(*) AS total FROM {} WHERE day = $1", self.table);
+            let row: Option<RowCount> = connection.find(&sql, [i64::from(day).into()]).await?;
+            self.rows.insert(day, row.map_or(0, |row| row.total));
+        }
+        let rows = self.rows.entry(day).or_default();
+        let room = *rows < ROWS_OF_A_DAY_MAX;
+        *rows += i64::from(room);
+        Ok(room)
+    }
 }
 
 impl TryFrom<ReportRow> for ReportedQuery {

@@ -316,6 +316,62 @@ fn a_slip_is_told_in_the_spelling_of_the_texts() {
 }
 
 #[test]
+fn everyday_misspellings_are_found() {
+    let mut missed = Vec::new();
+    for (slip, text) in [
+        ("الوززارة", "صرّحت الوزارة اليوم"),
+        ("وزاره الماليه", "وزارة المالية"),
+        ("الظرائب", "قانون الضرائب الجديد"),
+        ("ظرائب", "تحصيل ضرائب الدخل"),
+        ("مسؤلية", "تقع المسؤولية على الإدارة"),
+        ("الموضفين", "شؤون الموظفين"),
+        ("الموضفون", "كشف رواتب الموظفين"),
+        ("استراتيجيه الوزاره", "الإستراتيجية الوطنية لوزارة المالية"),
+        ("الموازنه العامه", "الموازنة العامّة للدولة"),
+        ("المناقصات الحكوميه", "مناقصات حكومية"),
+        ("الظمان الإجتماعى", "الضمان الاجتماعي"),
+        ("المؤسسه العامة للإذاعه", "المؤسسة العامة للإذاعة"),
+        ("رخصه قيادة", "رخصة القيادة"),
+        ("التعليم العالى", "وزارة التعليم العالي"),
+        ("إستمارة", "استمارة الطلب"),
+        ("انشاءالله", "إن شاء الله"),
+    ] {
+        let (_folder, index) = index_of([news(1, "خبر", text), news(2, "آخر", "نص لا صلة له.")]);
+        let answer = index.search(&request(slip)).unwrap();
+        let fewer = answer.hits.first().is_none_or(|hit| hit.position.has_fewer_words());
+        if numbers(&answer) != [1] || fewer {
+            missed.push((slip, text, numbers(&answer), fewer));
+        }
+    }
+    assert_eq!(missed, []);
+    // What sounds alike but is another word that is spelt well is no slip.
+    let (_folder, index) = index_of([news(1, "خبر", "سورة من القرآن")]);
+    assert_eq!(index.search(&request("صورة")).unwrap().total, 0);
+}
+
+#[test]
+fn english_is_found_by_its_stems_whatever_case_and_accents() {
+    let (_folder, index) = index_of([
+        news(1, "خبر", "The ministry of finance"),
+        news(2, "خبر", "افتتاح Café القراءة في مبنى الوزارة"),
+        news(3, "خبر", "NAÏVE résumés of employees"),
+    ]);
+    for (query, expected) in [
+        ("Ministries", 1),
+        ("MINISTRY'S", 1),
+        ("financing", 1),
+        ("cafe", 2),
+        ("CAFÉS", 2),
+        ("القراءه café", 2),
+        ("naive resume", 3),
+        ("employee", 3),
+    ] {
+        let answer = index.search(&request(query)).unwrap();
+        assert_eq!((numbers(&answer), answer.relaxed), (vec![expected], false), "{query}");
+    }
+}
+
+#[test]
 fn hits_are_counted_and_filtered_by_day_and_values_and_ordered_by_day() {
     let mut documents: Vec<SearchDocument> = (1..=4).map(|number| news(number, "رسوم", "نص.")).collect();
     let tags: diwan_content::Handle = "tags".parse().unwrap();

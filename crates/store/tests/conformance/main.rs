@@ -15,6 +15,7 @@ mod opening;
 mod paths;
 mod publications;
 mod texts;
+mod search_log;
 
 /// Runs each test on both databases.
 macro_rules! on_both_databases {
@@ -86,4 +87,8 @@ on_both_databases! {
     publications::a_transaction_sees_what_it_published,
     texts::texts_are_found_from_both_ends,
     texts::what_is_public_is_read_once,
+    search_log::searches_and_clicks_of_a_day_add_up,
+    search_log::reports_of_searches_are_in_one_order_everywhere,
+    search_log::searches_are_forgotten_after_their_days,
+    search_log::a_day_holds_only_so_many_different_searches,
 }
