@@ -90,11 +90,14 @@ fn partings(word: &QueryWord, documents: &Documents<'_>) -> Result<Vec<Vec<Strin
     Ok(found.into_iter().map(|(_, stems)| stems).collect())
 }
 
+/// The stems of the parts of a word, and in how many documents the rarest one stands.
+type Parting = (Reverse<u64>, Vec<String>);
+
 /// Asks in how many documents a stem stands.
 type Documents<'a> = dyn Fn(&str) -> Result<u64, SearchError> + 'a;
 
 /// Two parts of a run of letters that both stand in the index, and in how many documents the rarer one does.
-fn two_parts(letters: &str, documents: &Documents<'_>) -> Result<Vec<(Reverse<u64>, Vec<String>)>, SearchError> {
+fn two_parts(letters: &str, documents: &Documents<'_>) -> Result<Vec<Parting>, SearchError> {
     let mut found = Vec::new();
     let starts = (letters.chars().count() + 1).saturating_sub(2 * PART_MIN_CHARS);
     for (index, _) in letters.char_indices().skip(PART_MIN_CHARS).take(starts) {
