@@ -91,7 +91,7 @@ fn begins_alike(one: &str, other: &str) -> bool {
 }
 
 /// Letters that many speakers pronounce alike and therefore mistake for each other in writing.
-const SOUND_ALIKE: [[char; 2]; 6] = [['ض', 'ظ'], ['ذ', 'ز'], ['ذ', 'د'], ['ث', 'س'], ['ص', 'س'], ['ط', 'ت']];
+const SOUND_ALIKE: [[char; 2]; 5] = [['ض', 'ظ'], ['ذ', 'ز'], ['ث', 'س'], ['ص', 'س'], ['ط', 'ت']];
 
 /// Walks the dictionaries along an automaton of the word, so that only near terms are visited.
 fn collect(
