@@ -14,8 +14,8 @@ mod lists;
 mod opening;
 mod paths;
 mod publications;
-mod texts;
 mod search_log;
+mod texts;
 
 /// Runs each test on both databases.
 macro_rules! on_both_databases {
