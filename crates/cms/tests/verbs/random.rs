@@ -166,8 +166,8 @@ struct Story<'a> {
     ids: Vec<EntryId>,
     model: Model,
     states: BTreeMap<Place, LocalizationState>,
-    /// Every path that ever was public.
-    past: BTreeSet<(Locale, String)>,
+    /// Every path that ever was public, with the entry that was there last; without one once that has vanished.
+    past: BTreeMap<(Locale, String), Option<usize>>,
 }
 
 pub(crate) async fn what_is_public_is_what_a_naive_recomputation_says(bed: &Bed) {
@@ -271,6 +271,10 @@ impl Story<'_> {
         assert_eq!(withdrawn.is_ok(), expected, "step {step} {place:?}: {withdrawn:?}");
         if expected {
             self.model.lives.remove(place);
+            if mode == WithdrawMode::Vanished {
+                let held = self.past.iter_mut().filter(|(at, entry)| at.0 == place.1 && **entry == Some(place.0));
+                held.for_each(|(_, entry)| *entry = None);
+            }
             self.refresh().await;
         }
     }
@@ -281,7 +285,7 @@ impl Story<'_> {
             *state = self.bed.now(state).await;
         }
         for place in self.model.lives.keys() {
-            self.past.insert((place.1.clone(), self.model.path(place).unwrap()));
+            self.past.insert((place.1.clone(), self.model.path(place).unwrap()), Some(place.0));
         }
     }
 
@@ -300,28 +304,37 @@ impl Story<'_> {
             assert_eq!(values, self.model.values(place), "step {step} {place:?}");
             assert_eq!(read.path.unwrap().as_str(), self.model.path(place).unwrap(), "step {step} {place:?}");
         }
-        for (locale, path) in &self.past {
-            self.check_past(locale, path, step).await;
+        for ((locale, path), held_by) in &self.past {
+            self.check_past(locale, path, *held_by, step).await;
         }
         self.check_list(step).await;
     }
 
-    /// A path that once was public is a page, or leads to one at once, or says nothing of a page that is public.
-    async fn check_past(&self, locale: &Locale, path: &str, step: usize) {
+    /// A path that once was public is a page, or leads at once to where the entry lives that had it last; of an entry that
+    /// is not public any more it tells what its withdrawal said, and nothing of one that has vanished.
+    async fn check_past(&self, locale: &Locale, path: &str, held_by: Option<usize>, step: usize) {
         let asked = PublicPath::from_request(path).unwrap();
         let live = |path: &PublicPath| {
             let mut lives = self.model.lives.keys().filter(|place| place.1 == *locale);
             lives.any(|place| self.model.path(place).unwrap() == path.as_str())
         };
+        let lives_at = held_by.and_then(|entry| {
+            let place = (entry, locale.clone());
+            self.model.lives.contains_key(&place).then(|| self.model.path(&place).unwrap())
+        });
         match self.bed.cms.content(public(), Some(locale), &asked).await.unwrap().value {
             diwan_cms::Content::Entry(entry) => {
                 assert!(entry.path == Some(asked.clone()) && live(&asked), "step {step} {path}")
             }
             diwan_cms::Content::Redirect { to, .. } => {
-                assert!(to != asked && live(&to) && !live(&asked), "step {step} {path}: {to}")
+                assert!(held_by.is_some() && live(&to) && !live(&asked), "step {step} {path}: {to}");
+                assert!(lives_at.is_none_or(|lives_at| lives_at == to.as_str()), "step {step} {path}: {to}");
             }
-            diwan_cms::Content::Gone { .. } | diwan_cms::Content::Absent => {
-                assert!(!live(&asked), "step {step} {path}")
+            diwan_cms::Content::Gone { .. } => {
+                assert!(held_by.is_some() && lives_at.is_none(), "step {step} {path}: {lives_at:?}")
+            }
+            diwan_cms::Content::Absent => {
+                assert!(!live(&asked) && lives_at.is_none(), "step {step} {path}: {lives_at:?}")
             }
         }
     }
