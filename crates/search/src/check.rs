@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::ErrorKind,
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
 };
@@ -139,13 +140,15 @@ fn check_list(folder: &Path, metas: &IndexMeta) -> Result<(), String> {
     if written.trim_end() == read && counts_agree { Ok(()) } else { Err("its list of segments is damaged".to_owned()) }
 }
 
-/// Lengths before the engine maps anything, then every file's checksum. A file that is missing shows when it is opened.
+/// Lengths before the engine maps anything, then every file's checksum. The engine itself does not mind when positions are
+/// missing, and finds no phrases then.
 fn check_files(folder: &Path, index: &Index, metas: &IndexMeta) -> Result<(), String> {
     let managed = index.directory().list_managed_files();
     for path in metas.list_segment_files() {
         let length = match fs::metadata(folder.join(&path)) {
             Ok(metadata) => metadata.len(),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(error) if error.kind() == ErrorKind::NotFound && may_be_missing(&path) => continue,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Err(format!("{} is missing", path.display())),
             Err(error) => return Err(format!("{} cannot be read: {error}", path.display())),
         };
         if length < FILE_MIN_BYTES || !managed.contains(&path) {
@@ -158,6 +161,13 @@ fn check_files(folder: &Path, index: &Index, metas: &IndexMeta) -> Result<(), St
         }
     }
     Ok(())
+}
+
+/// What stands only while a segment is written, and deletions of a segment that never had any.
+fn may_be_missing(path: &Path) -> bool {
+    path.file_name()
+        .and_then(|name| name.to_str())
+        .is_some_and(|name| name.ends_with(".temp") || name.ends_with(".0.del"))
 }
 
 /// The counts of the list of segments, which has no checksum, against the segments themselves.
