@@ -65,18 +65,18 @@ impl Cms {
             let mut wake = cms.store().watch();
             let mut place = None;
             while !*stopped.borrow() {
-                let pause = match cms.read_texts(&command, &mut place, &mut stopped).await {
+                match cms.read_texts(&command, &mut place, &mut stopped).await {
                     Ok(true) => continue,
-                    Ok(false) => POLL,
+                    Ok(false) => {}
                     Err(error) => {
                         tracing::error!(error = &error as &dyn std::error::Error, "the text of a document is not read");
                         let _ = tokio::time::timeout(PAUSE_AFTER_FAILURE, stopped.wait_for(|stop| *stop)).await;
                         continue;
                     }
-                };
+                }
                 tokio::select! {
                     _ = wake.changed() => {}
-                    () = tokio::time::sleep(pause) => {}
+                    () = tokio::time::sleep(POLL) => {}
                     _ = stopped.changed() => {}
                 }
             }
