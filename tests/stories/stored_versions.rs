@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use crate::harness::{App, Backend, client::Answer, note, picture};
 
 /// What is asked of each version.
-const QUESTIONS: [&str; 9] = [
+const QUESTIONS: [&str; 12] = [
     "/v1/content/department/إدارة-الأرشيف",
     "/v1/content/en/department/archive",
     "/v1/content/department/اداره-الارشيف",
@@ -23,6 +23,9 @@ const QUESTIONS: [&str; 9] = [
     "/v1/content/department/إدارة-ألغيت",
     "/v1/collections/departments/entries",
     "/v1/collections/pages/tree",
+    "/v1/collections/pages/entries?locale=ar&fields=title,image,featured,action_link,show_in_menu,reviewed_on",
+    "/v1/content/دليل-الأرشيف?include=featured&fields=title,featured",
+    "/v1/search?q=الوثائق",
     "/v1/paths",
     "/v1/search?q=الارشيف",
 ];
@@ -123,6 +126,9 @@ async fn write(version: &Path) {
     let page = json!({ "collection": "pages", "department": archive, "data": { "title": "عن الأرشيف", "body": "نص" } });
     let page = create(&app, &page).await;
     publish(&app, &page, "ar").await;
+    let rich = create(&app, &rich_page(&archive, &picture)).await;
+    publish(&app, &rich, "ar").await;
+    save(&app, &rich, "ar", &json!({ "data": { "title": "دليل الأرشيف", "body": "نص لم يُنشر بعد." } })).await;
     create(&app, &made(json!({ "title": "مسودة", "content": "لم تنشر." }), "مسودة")).await;
     app.settle().await;
     let mut answers = Map::new();
@@ -137,6 +143,29 @@ async fn write(version: &Path) {
         if path.is_dir() { fs::remove_dir_all(path).unwrap() } else { fs::remove_file(path).unwrap() }
     }
     copy_all(data.path(), &version.join("data"));
+}
+
+/// Values of many field types: a document with marks and a block, references, a link, an asset, a date, a private text.
+fn rich_page(department: &str, picture: &Value) -> Value {
+    let article = json!({ "type": "doc", "content": [
+        { "type": "heading", "attrs": { "level": 2 }, "content": [{ "type": "text", "text": "الوصول إلى الوثائق" }] },
+        { "type": "paragraph", "content": [
+            { "type": "text", "text": "تُتاح الوثائق " },
+            { "type": "text", "text": "بعد ثلاثين عامًا", "marks": [{ "type": "bold" }] },
+        ] },
+        { "type": "block", "attrs": { "id": "careful", "values": { "type": "callout", "tone": "note", "text": "تُستثنى الوثائق السرية." } } },
+    ] });
+    json!({ "collection": "pages", "department": department, "data": {
+        "title": "دليل الأرشيف",
+        "article": article,
+        "image": picture,
+        "featured": [department],
+        "action_label": "زر الأرشيف",
+        "action_link": format!("entry:{department}"),
+        "show_in_menu": false,
+        "reviewed_on": "2026-01-15",
+        "internal_notes": "يراجعه قسم الحفظ.",
+    } })
 }
 
 async fn create(app: &App, body: &Value) -> String {
