@@ -1,6 +1,7 @@
 //! What an operator does: start, stop, look, configure, back up, restore.
 
 mod evaluating;
+mod logs;
 pub(crate) mod program;
 
 use std::{

@@ -54,10 +54,23 @@ pub(super) struct Program {
 impl Program {
     /// Starts a server on a data folder and waits until it says where it listens.
     pub(super) async fn serve(data: &str, flags: &[&str]) -> Self {
+        Self::serve_with(data, flags, &[], None).await
+    }
+
+    /// The same with variables of its environment, and perhaps with another standard error than a file.
+    pub(super) async fn serve_with(
+        data: &str,
+        flags: &[&str],
+        environment: &[(&str, &str)],
+        errors: Option<Stdio>,
+    ) -> Self {
         let notes = tempfile::tempdir().unwrap();
         let file = |name: &str| File::create(notes.path().join(name)).unwrap();
         let arguments = [&["--data", data, "serve", "--listen", "127.0.0.1:0"], flags].concat();
-        let process = command(&arguments).stdout(file("output")).stderr(file("errors")).spawn().unwrap();
+        let errors_file = file("errors");
+        let errors = errors.unwrap_or_else(|| errors_file.into());
+        let mut command = command(&arguments);
+        let process = command.envs(environment.iter().copied()).stdout(file("output")).stderr(errors).spawn().unwrap();
         let client = Client::new("");
         let mut program = Self { process, notes, address: String::new(), client };
         let begun_at = Instant::now();

@@ -5,7 +5,7 @@ use std::{error::Error, io::Write as _, process::ExitCode};
 use diwan_cms::CmsError;
 use diwan_content::Language;
 
-use crate::config::Mistake;
+use crate::{config::Mistake, observe::finish_logging};
 
 /// Why a command failed.
 #[derive(Debug)]
@@ -34,9 +34,7 @@ impl Failure {
 
     /// Tells it and gives the exit code.
     pub(super) fn tell(self) -> ExitCode {
-        for line in &self.lines {
-            let _ = writeln!(std::io::stderr(), "{line}");
-        }
+        finish_logging(&self.lines);
         ExitCode::from(self.code)
     }
 }

@@ -18,7 +18,10 @@ use self::{
     arguments::{Arguments, Command},
     failure::Failure,
 };
-use crate::config::{Config, Sources};
+use crate::{
+    config::{Config, Sources},
+    observe::finish_logging,
+};
 
 /// Runs the command that the words of a command line name to its end; the first word is the program.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -39,7 +42,10 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => return Failure::from(error).tell(),
     };
     match runtime.block_on(dispatch(arguments)) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => {
+            finish_logging(&[]);
+            ExitCode::SUCCESS
+        }
         Err(failure) => failure.tell(),
     }
 }

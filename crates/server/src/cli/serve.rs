@@ -32,10 +32,12 @@ pub(super) async fn serve(config: &Config, with_demo: bool) -> Result<(), Failur
     };
     let mut signals = Signals::new()?;
     let server = start(config, cms, &surroundings).await?;
-    match &sample {
-        Some(sample) => say(sample.guide(server.address)),
-        None => say(format!("http://{}", server.address)),
-    }
+    let guide = match &sample {
+        Some(sample) => sample.guide(server.address),
+        None => format!("http://{}", server.address),
+    };
+    // On a thread of its own: where nobody reads standard output, the server must still hear that it is to stop.
+    std::thread::spawn(move || say(guide));
     signals.wait().await;
     server.shutdown().await;
     Ok(())

@@ -9,6 +9,8 @@ use prometheus_client::{
     registry::Registry,
 };
 
+use super::logging::LOST_LINES;
+
 /// Upper bounds of the latency buckets, in seconds.
 const BUCKETS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0];
 
@@ -59,6 +61,7 @@ impl Metrics {
         registry.register("http_connections", "open connections", connections.clone());
         registry.register("index_lag_events", "events of the log that search has not seen", index_lag.clone());
         registry.register("last_sequence", "last event of the log", last_sequence.clone());
+        registry.register("log_lines_lost", "lines of the log that standard error did not take", LOST_LINES.clone());
         Self { registry, requests, latency, running, connections, index_lag, last_sequence }
     }
 

@@ -1,7 +1,9 @@
 //! What operators see: log, metrics, health.
 
 pub(crate) mod health;
+mod log_writer;
 mod logging;
 pub(crate) mod metrics;
 
+pub(crate) use self::logging::finish_logging;
 pub use self::logging::start_logging;
