@@ -23,7 +23,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
 ];
 
 /// The crate by which each heavy dependency enters. A name stands for its family too: `sea-orm` for `sea-orm-cli`.
-const FENCES: [(&str, &[&str]); 20] = [
+const FENCES: [(&str, &[&str]); 22] = [
     ("sea-orm", &["diwan-store", "diwan-migrations"]),
     ("sqlx", &[]),
     ("tantivy", &["diwan-search"]),
@@ -35,6 +35,8 @@ const FENCES: [(&str, &[&str]); 20] = [
     ("zip", &["diwan-assets"]),
     ("quick-xml", &["diwan-assets"]),
     ("rlimit", &["diwan-assets"]),
+    ("landlock", &["diwan-assets"]),
+    ("seccompiler", &["diwan-assets"]),
     ("poem", &["diwan-server"]),
     ("hyper", &["diwan-server"]),
     ("clap", &["diwan-server"]),

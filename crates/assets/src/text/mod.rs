@@ -12,9 +12,11 @@
 //! | `word.rs`, `plain.rs` | Word documents; text and tables |
 //! | `tidy.rs` | presentation forms to letters, without control characters |
 //! | `reader.rs`, `process.rs` | the process that reads, and the one that asks it |
+//! | `confine.rs` | what the process that reads may not do |
 //!
 //! To read one more type: a file here, an arm in [`extract`] and in [`has_text`], and a raised [`TEXT_VERSION`].
 
+mod confine;
 mod order;
 mod pdf;
 mod plain;

@@ -202,15 +202,21 @@ fn unavailable(source: io::Error) -> AssetsError {
 
 #[cfg(test)]
 mod tests {
-    use std::{env, ffi::OsStr, fs::File, net::UdpSocket, process};
+    use std::{
+        env,
+        ffi::OsStr,
+        fs::File,
+        net::{TcpStream, UdpSocket},
+        process,
+    };
 
     use flate2::{Compress, Compression, FlushCompress};
     use futures_util::stream;
-    use rlimit::{Resource, setrlimit};
+    use rlimit::{Resource, getrlimit, setrlimit};
 
     use super::*;
     use crate::text::{
-        reader::bound,
+        confine::{confine, give_up_root, lower_limits},
         run_reader,
         samples::{self, docx, from_left, locked, pdf, pdf_of, pdf_with},
     };
@@ -221,6 +227,9 @@ mod tests {
     const MISBEHAVES: &str = "DIWAN_TEST_MISBEHAVES";
     /// The test that becomes the process.
     const READER_TEST: &str = "text::process::tests::a_process_of_its_own";
+
+    /// A descriptor that is open when the process starts.
+    const INHERITED: i32 = 7;
 
     #[test]
     fn a_process_of_its_own() {
@@ -238,15 +247,57 @@ mod tests {
                 let _ = io::stdout().write_all(&[b' '; 4096]);
             },
             Ok("look around") => {
-                let known = |name: &OsStr| name == MEDIA_TYPE || name == MISBEHAVES;
+                let known =
+                    |name: &OsStr| name == MEDIA_TYPE || name == MISBEHAVES || name == "DIWAN_READER_BEGUN_AGAIN";
                 assert!(env::vars_os().all(|(name, _)| known(&name)), "it knows more than it should");
-                bound().unwrap();
-                assert!(File::open(env::current_exe().unwrap()).is_err(), "it opens files");
-                assert!(UdpSocket::bind("127.0.0.1:0").is_err(), "it opens connections");
+                look_around();
+                process::abort();
+            }
+            Ok("inherits") => {
+                confine().unwrap();
+                assert_eq!(nix::unistd::close(INHERITED), Err(nix::errno::Errno::EBADF), "it keeps what it inherited");
+                process::abort();
+            }
+            Ok("low limits") => {
+                let low = 400 * 1024 * 1024;
+                setrlimit(Resource::AS, low, low).unwrap();
+                setrlimit(Resource::CPU, 5, 5).unwrap();
+                lower_limits().unwrap();
+                assert_eq!(getrlimit(Resource::AS).unwrap(), (low, low));
+                assert_eq!(getrlimit(Resource::CPU).unwrap(), (5, 5));
+                assert_eq!(getrlimit(Resource::FSIZE).unwrap(), (0, 0), "a low bound hides the others");
+                assert_eq!(getrlimit(Resource::CORE).unwrap(), (0, 0));
+                process::abort();
+            }
+            Ok("is root") => {
+                give_up_root().unwrap();
+                assert!(!nix::unistd::geteuid().is_root(), "it stays root");
+                assert!(nix::unistd::setuid(nix::unistd::Uid::from_raw(0)).is_err(), "it becomes root again");
                 process::abort();
             }
             Ok(_) => {}
         }
+    }
+
+    /// Tries what a hostile document would, with each lock's own error where the others were gone.
+    fn look_around() {
+        let program = env::current_exe().unwrap();
+        let parent = nix::unistd::getppid();
+        confine().unwrap();
+        // Frees a descriptor below the limit, so that only the other locks are in the way.
+        nix::unistd::close(0).unwrap();
+        let denied = |what: &str, outcome: io::Result<()>| {
+            let error = outcome.expect_err(what);
+            assert_eq!(error.kind(), io::ErrorKind::PermissionDenied, "{what}: {error}");
+        };
+        denied("it reads files", File::open(&program).map(drop));
+        denied("it writes files", File::create("/tmp/diwan-reader-was-here").map(drop));
+        denied("it lists folders", std::fs::read_dir("/").map(drop));
+        denied("it opens sockets", UdpSocket::bind("127.0.0.1:0").map(drop));
+        denied("it connects", TcpStream::connect("127.0.0.1:9").map(drop));
+        denied("it signals", nix::sys::signal::kill(parent, None).map_err(Into::into));
+        assert!(Command::new("/bin/true").spawn().is_err(), "it starts programs");
+        assert!(std::thread::Builder::new().spawn(|| ()).is_err(), "it starts threads");
     }
 
     fn reader(misbehaves: &[&str]) -> ReaderCommand {
@@ -313,10 +364,28 @@ mod tests {
         assert_eq!(outcome("silence").await, Err(unavailable.to_owned()));
         // It is stopped once it has said more than it may.
         assert_eq!(outcome("talk").await, Ok(Err(TextFailure::TimedOut)));
-        // It aborts when it has found nothing, and panics otherwise.
-        assert_eq!(outcome("look around").await, Ok(Err(TextFailure::TooLarge)));
         let mut absent = reader(&[]);
         absent.program = "/nowhere/diwan".into();
         assert!(read_text(&absent, MediaType::Plain, blob(vec![b'x'])).await.is_err());
+    }
+
+    /// The process aborts when it has found nothing, and panics otherwise.
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn the_process_has_no_rights() {
+        let found_nothing = |reader: ReaderCommand| async move {
+            let outcome = read_text(&reader, MediaType::Plain, blob(vec![b'x'; 300_000])).await;
+            assert_eq!(outcome.map_err(|error| error.to_string()), Ok(Err(TextFailure::TooLarge)), "{reader:?}");
+        };
+        let ReaderCommand { program, arguments, environment, media_type_variable } = reader(&["inherits"]);
+        // A shell that leaves a file open for the process, as a server that runs below another program may.
+        let opened = format!("exec {INHERITED}</dev/null; exec \"$0\" \"$@\"");
+        let arguments = [vec!["-c".into(), opened.into(), program.into_os_string()], arguments].concat();
+        found_nothing(ReaderCommand { program: "/bin/sh".into(), arguments, environment, media_type_variable }).await;
+        found_nothing(reader(&["look around"])).await;
+        found_nothing(reader(&["low limits"])).await;
+        if nix::unistd::geteuid().is_root() {
+            found_nothing(reader(&["is root"])).await;
+        }
     }
 }
