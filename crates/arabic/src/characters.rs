@@ -1,5 +1,7 @@
 //! What a character is to Arabic text: mark, invisible, digit, letter with several spellings.
 
+use unicode_normalization::char::is_combining_mark;
+
 /// Arabic-Indic (٠–٩) and extended, Persian (۰–۹) digits as ASCII; everything else as it is.
 pub fn to_ascii_digits(s: &str) -> String {
     s.chars().map(ascii_digit).collect()
@@ -9,6 +11,37 @@ pub fn to_ascii_digits(s: &str) -> String {
 /// around numbers, so that these show in the right order.
 pub fn is_direction_mark(c: char) -> bool {
     matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Default ignorable code points (Unicode's property of that name): a font shows nothing for them. Soft hyphen, zero-width
+/// characters, marks of direction, Hangul fillers, variation selectors and tags are among them.
+pub fn is_default_ignorable(c: char) -> bool {
+    matches!(c,
+        '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}'
+        | '\u{115F}' | '\u{1160}'
+        | '\u{17B4}' | '\u{17B5}'
+        | '\u{180B}'..='\u{180F}'
+        | '\u{200B}'..='\u{200F}'
+        | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}'
+        | '\u{FE00}'..='\u{FE0F}'
+        | '\u{FFF0}'..='\u{FFF8}'
+        | '\u{1BCA0}'..='\u{1BCA3}'
+        | '\u{1D173}'..='\u{1D17A}'
+        | '\u{E0000}'..='\u{E0FFF}')
+}
+
+/// Whether a text shows nothing: white space, control characters, default ignorable code points, blank symbols, and marks,
+/// which need a letter to be seen on.
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| {
+        c.is_whitespace() || c.is_control() || is_default_ignorable(c) || is_blank_symbol(c) || is_combining_mark(c)
+    })
+}
+
+/// Symbols without ink (an empty Braille pattern, a note without a head) and anchors of annotations.
+fn is_blank_symbol(c: char) -> bool {
+    matches!(c, '\u{2800}' | '\u{FFF9}'..='\u{FFFB}' | '\u{1D159}')
 }
 
 /// One digit of the two Arabic sets as ASCII; any other character as it is.
@@ -163,6 +196,32 @@ mod tests {
     #[test]
     fn both_arabic_digit_sets_become_ascii() {
         assert_eq!(to_ascii_digits("عام ٢٠٢٢ و۱۴۰۱ and 7"), "عام 2022 و1401 and 7");
+    }
+
+    #[test]
+    fn a_text_is_blank_where_nothing_of_it_is_seen() {
+        let blank = [
+            "",
+            " \t\n\u{a0}\u{2028}\u{3000}",
+            "\u{200f}\u{200f}\u{200f}",
+            "\u{3164}",
+            "\u{115f}\u{1160}",
+            "\u{ffa0}",
+            "\u{2800}",
+            "\u{64e}\u{651}",
+            " \u{301}\u{20dd}",
+            "\u{fe0f}",
+            "\u{e0041}",
+            "\u{ad}",
+            "\u{feff}\u{2060}",
+            "\u{85}\u{7f}",
+        ];
+        for text in blank {
+            assert!(is_blank(text), "{text:?}");
+        }
+        for text in ["أ", "\u{200f}١", "ـ", "e\u{301}", ".", "-", "\u{2801}", "☎\u{fe0f}", "\u{600}"] {
+            assert!(!is_blank(text), "{text:?}");
+        }
     }
 
     #[test]

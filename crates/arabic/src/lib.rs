@@ -23,6 +23,7 @@
 //! | slugs in ASCII | [`transliterate`] | `transliterate.rs` |
 //! | order of lists | [`collation_key`] | `collation.rs` |
 //! | numerals, marks of direction | [`to_ascii_digits`], [`is_direction_mark`] | `characters.rs` |
+//! | texts that show nothing | [`is_blank`], [`is_default_ignorable`] | `characters.rs` |
 //! | short texts in one spelling | [`tidy`] | `tidy.rs` |
 //! | Hijri dates (Umm al-Qura) | [`HijriDate`] | `hijri.rs` |
 //! | text out of HTML, with a byte map | [`html_to_text`] | `html.rs` |
@@ -78,7 +79,7 @@ mod tidy;
 mod token;
 mod transliterate;
 
-pub use characters::{is_direction_mark, to_ascii_digits};
+pub use characters::{is_blank, is_default_ignorable, is_direction_mark, to_ascii_digits};
 pub use collation::{COLLATION_KEY_MAX_BYTES, COLLATION_VERSION, collation_key};
 pub use distance::edit_distance;
 pub use fold::{FOLD_VERSION, fold_path, fold_text};

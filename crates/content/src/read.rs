@@ -115,7 +115,7 @@ impl Blueprint {
 }
 
 /// Whether more lists and objects than that stand within one another; looks no deeper.
-fn is_deeper(value: &Value, levels: usize) -> bool {
+pub(crate) fn is_deeper(value: &Value, levels: usize) -> bool {
     match value {
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
         Value::Array(_) | Value::Object(_) if levels == 0 => true,

@@ -12,12 +12,13 @@ use crate::{
     handle::Handle,
     ids::{AssetId, EntryId},
     pointer::Pointer,
+    read::{LocaleRole, is_deeper},
 };
 
 /// A pointer from a value to an entry or an asset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reference {
-    /// Where it stands.
+    /// Its place.
     pub pointer: Pointer,
     /// The field of the blueprint that holds it.
     pub field: Handle,
@@ -59,6 +60,18 @@ impl Blueprint {
         for field in &self.fields {
             let mut found = Found { field: &field.handle, references: &mut references };
             collect_stored(std::slice::from_ref(field), values, at, &mut found);
+        }
+        references
+    }
+
+    /// Everything that values point to as somebody wrote them, also where they are faulty: places are those of the written
+    /// values. What [`Blueprint::read`] refuses as a whole points to nothing, and so does a field that only the origin holds.
+    pub fn written_references(&self, json: &Value, role: &LocaleRole, at: &Pointer) -> Vec<Reference> {
+        let Some(written) = json.as_object().filter(|_| !is_deeper(json, Self::MAX_DEPTH)) else { return Vec::new() };
+        let mut references = Vec::new();
+        for field in self.fields.iter().filter(|field| role.is_origin() || field.localizable) {
+            let mut found = Found { field: &field.handle, references: &mut references };
+            collect_stored(std::slice::from_ref(field), written, at, &mut found);
         }
         references
     }

@@ -85,7 +85,10 @@ impl Cms {
             data = draft.blueprint.with_defaults(data);
         }
         let old = base.map(|base| draft.blueprint.references(base.as_map(), &at)).unwrap_or_default();
-        let new = draft.blueprint.references(data.as_map(), &at);
+        // Of what was sent: a value that was refused leaves no gap in it, and so each place is the editor's.
+        let mut new = draft.blueprint.written_references(&input.data, &role, &at);
+        let of_defaults = draft.blueprint.references(data.as_map(), &at).into_iter();
+        new.extend(of_defaults.filter(|reference| input.data.get(reference.field.as_str()).is_none()));
         check_targets(draft.queries, draft.actor, &old, &new, faults).await?;
         let origin = draft.origin.map(stored_data).transpose()?;
         let resolved = resolve(draft.blueprint, &data, origin.as_ref());

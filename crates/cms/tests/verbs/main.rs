@@ -156,6 +156,7 @@ on_each_database! {
     random::what_is_public_is_what_a_naive_recomputation_says,
     references::a_reference_to_nothing_is_a_fault_when_it_is_new,
     references::a_reference_that_lost_its_target_is_kept_when_unchanged,
+    references::a_missing_target_is_a_fault_at_its_own_place,
     references::a_target_that_is_not_public_is_answered_empty_and_comes_back,
     references::an_asset_is_public_only_while_something_public_refers_to_it,
     references::what_an_editor_may_not_see_cannot_be_referred_to,

@@ -64,6 +64,18 @@ pub(crate) async fn a_reference_that_lost_its_target_is_kept_when_unchanged(bed:
     assert_eq!(refusal(refused), "faults /data/featured/0 unknown_target");
 }
 
+pub(crate) async fn a_missing_target_is_a_fault_at_its_own_place(bed: &Bed) {
+    let owner = bed.owner().await;
+    let missing = bed.service(owner, "غائبة").await.entry.to_string().replace('0', "f");
+    let body = json!({ "title": "صفحة", "featured": ["x", 5, missing, "y", missing] });
+    let refused = bed.cms.create_entry(&system(), new_entry("pages", Some(owner), body)).await;
+    assert_eq!(
+        refusal(refused),
+        "faults /data/featured/0 invalid_id, /data/featured/1 wrong_type, /data/featured/3 invalid_id, \
+         /data/featured/4 duplicate_item, /data/featured/2 unknown_target, /data/featured/4 unknown_target"
+    );
+}
+
 pub(crate) async fn a_target_that_is_not_public_is_answered_empty_and_comes_back(bed: &Bed) {
     let owner = bed.owner().await;
     let target = bed.service(owner, "هدف").await;

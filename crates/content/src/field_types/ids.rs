@@ -43,7 +43,7 @@ pub(crate) fn present_ids<I: FromStr + fmt::Display>(items: &Items, value: &Valu
     })
 }
 
-/// Visits one presented id or each of a list with its place, but for those that cannot be read.
+/// Visits one stored or presented id or each of a list with its place, but for those that cannot be read.
 pub(crate) fn for_each_id<I: FromStr>(presented: &Value, at: &Pointer, mut visit: impl FnMut(I, &Pointer)) {
     for_each_text(presented, at, |text, at| {
         if let Ok(id) = text.parse() {
@@ -56,7 +56,7 @@ fn for_each_text(presented: &Value, at: &Pointer, mut visit: impl FnMut(&str, &P
     match presented {
         Value::String(text) => visit(text, at),
         Value::Array(items) => {
-            for (place, item) in items.iter().enumerate() {
+            for (place, item) in items.iter().take(Items::MAX).enumerate() {
                 visit(item.as_str().unwrap_or(UNREADABLE), &at.index(place));
             }
         }

@@ -6,6 +6,7 @@ use crate::{
     fault::FaultCode,
     field_types::{FieldKind, Reading, text_rules::is_forbidden},
     loading::Keys,
+    pointer::Pointer,
 };
 
 /// Any JSON within limits of size and depth, answered as it is written. Neither searched nor filtered by: nothing is known
@@ -27,26 +28,41 @@ impl JsonType {
     }
 }
 
-/// What stands against keeping a value.
-enum Objection {
-    TooDeep,
-    Forbidden(char),
+/// Looks at every text and every level and reports each fault at its place; goes no deeper than the limit.
+fn check(value: &Value, depth: usize, reading: &mut Reading<'_>) -> bool {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => true,
+        Value::String(text) => check_text(text, reading),
+        Value::Array(_) | Value::Object(_) if depth == JsonType::MAX_DEPTH => {
+            reading.fault_with(FaultCode::TooDeep, "max", JsonType::MAX_DEPTH);
+            false
+        }
+        Value::Array(items) => {
+            let sound = |(place, item): (usize, &Value)| check(item, depth + 1, &mut reading.item(place));
+            items.iter().enumerate().map(sound).fold(true, |all, one| all & one)
+        }
+        Value::Object(members) => {
+            let sound = |(name, value): (&String, &Value)| {
+                let mut reading = reading.member(name);
+                check_text(name, &mut reading) & check(value, depth + 1, &mut reading)
+            };
+            members.iter().map(sound).fold(true, |all, one| all & one)
+        }
+    }
 }
 
-/// Looks at every text and every level; goes no deeper than the limit.
-fn check(value: &Value, depth: usize) -> Result<(), Objection> {
-    let check_text =
-        |text: &str| text.chars().find(|c| is_forbidden(*c)).map_or(Ok(()), |c| Err(Objection::Forbidden(c)));
-    match value {
-        Value::Null | Value::Bool(_) | Value::Number(_) => Ok(()),
-        Value::String(text) => check_text(text),
-        Value::Array(_) | Value::Object(_) if depth == JsonType::MAX_DEPTH => Err(Objection::TooDeep),
-        Value::Array(items) => items.iter().try_for_each(|item| check(item, depth + 1)),
-        Value::Object(members) => members.iter().try_for_each(|(name, value)| {
-            check_text(name)?;
-            check(value, depth + 1)
-        }),
+fn check_text(text: &str, reading: &mut Reading<'_>) -> bool {
+    let forbidden = text.chars().find(|c| is_forbidden(*c));
+    if let Some(character) = forbidden {
+        reading.forbidden(character);
     }
+    forbidden.is_none()
+}
+
+/// Whether a stored value is one that may be answered.
+fn is_sound(value: &Value) -> bool {
+    let mut faults = Vec::new();
+    check(value, 0, &mut Reading::new(Pointer::root(), None, &mut faults))
 }
 
 impl FieldKind for JsonType {
@@ -55,22 +71,18 @@ impl FieldKind for JsonType {
     }
 
     fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
-        match check(value, 0) {
-            Err(Objection::TooDeep) => reading.fault_with(FaultCode::TooDeep, "max", Self::MAX_DEPTH),
-            Err(Objection::Forbidden(character)) => {
-                let name = format!("U+{:04X}", u32::from(character));
-                reading.fault_with(FaultCode::ForbiddenCharacter, "character", name);
-            }
-            Ok(()) if value.to_string().len() > self.max_bytes => {
-                reading.fault_with(FaultCode::TooManyBytes, "max", self.max_bytes);
-            }
-            Ok(()) => return Some(value.clone()),
+        if !check(value, 0, reading) {
+            return None;
         }
-        None
+        if value.to_string().len() > self.max_bytes {
+            reading.fault_with(FaultCode::TooManyBytes, "max", self.max_bytes);
+            return None;
+        }
+        Some(value.clone())
     }
 
     fn present(&self, value: &Value) -> Value {
-        let fits = check(value, 0).is_ok() && value.to_string().len() <= Self::MAX_BYTES;
+        let fits = is_sound(value) && value.to_string().len() <= Self::MAX_BYTES;
         if fits { value.clone() } else { Value::Null }
     }
 
@@ -118,9 +130,13 @@ mod tests {
         let field = field("type: json\nmax_bytes: 10");
         check_read(&field, json!("12345678"), json!("12345678"));
         check_faults(&field, json!("123456789"), &["/f too_many_bytes"]);
-        check_faults(&field, nested(17), &["/f too_deep"]);
-        check_faults(&field, json!([{"a": "\0"}]), &["/f forbidden_character"]);
-        check_faults(&field, json!({"\u{1}": 1}), &["/f forbidden_character"]);
+        check_faults(&field, nested(17), &[&format!("/f{} too_deep", "/0/a".repeat(8))]);
+        check_faults(
+            &field,
+            json!([1, {"a": "\0"}, "\u{2}"]),
+            &["/f/1/a forbidden_character", "/f/2 forbidden_character"],
+        );
+        check_faults(&field, json!({"\u{1}": 1}), &["/f/\u{1} forbidden_character"]);
         check_present(&field, nested(17), json!(null));
         check_present(&field, json!("ا".repeat(40_000)), json!(null));
         check_problem("type: json\nmax_bytes: 65537", "must be a whole number from 1 to 65536");

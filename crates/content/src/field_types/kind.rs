@@ -219,6 +219,11 @@ impl<'a> Reading<'a> {
         self.fault_with(FaultCode::WrongType, "expected", expected);
     }
 
+    /// A character that may not be here.
+    pub(crate) fn forbidden(&mut self, character: char) {
+        self.fault_with(FaultCode::ForbiddenCharacter, "character", format!("U+{:04X}", u32::from(character)));
+    }
+
     /// A fault that was made elsewhere.
     pub(crate) fn tell(&mut self, fault: Fault) {
         if self.faults.len() < Self::MAX_FAULTS {

@@ -80,16 +80,25 @@ impl FieldKind for NavigationType {
         for (place, item) in presented.as_array().into_iter().flatten().enumerate() {
             let at = at.index(place);
             if let Target::Reference(target) = target_of(item) {
-                found.references.push(Reference {
-                    pointer: at.clone(),
-                    field: found.field.clone(),
-                    target,
-                    collections: self.collections.clone(),
-                    accept: None,
-                    kind: ReferenceKind::Link,
-                });
+                found.references.push(self.reference(at.clone(), target, found.field));
             }
             self.collect_references(&item["children"], &at.key("children"), found);
+        }
+    }
+
+    /// Each at the member that names it.
+    fn collect_stored_references(&self, value: &Value, at: &Pointer, found: &mut Found<'_>) {
+        for (place, item) in value.as_array().into_iter().flatten().take(Self::MAX_ITEMS).enumerate() {
+            let at = at.index(place);
+            let text = |name: &str| item.get(name).and_then(Value::as_str);
+            let entry = text("entry").and_then(|id| id.parse().ok()).map(ReferenceTarget::Entry);
+            let asset = text("asset").and_then(|id| id.parse().ok()).map(ReferenceTarget::Asset);
+            for (name, target) in [("entry", entry), ("asset", asset)] {
+                found.references.extend(target.map(|target| self.reference(at.key(name), target, found.field)));
+            }
+            if let Some(children) = item.get("children") {
+                self.collect_stored_references(children, &at.key("children"), found);
+            }
         }
     }
 
@@ -160,6 +169,11 @@ impl FieldKind for NavigationType {
 }
 
 impl NavigationType {
+    fn reference(&self, pointer: Pointer, target: ReferenceTarget, field: &Handle) -> Reference {
+        let (collections, kind) = (self.collections.clone(), ReferenceKind::Link);
+        Reference { pointer, field: field.clone(), target, collections, accept: None, kind }
+    }
+
     /// The schema of one level of items, made with that of the level below.
     fn schema(&self, depth: usize, item: fn(Option<Value>) -> Value) -> Value {
         let below = (depth < self.max_depth).then(|| self.schema(depth + 1, item));

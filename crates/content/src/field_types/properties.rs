@@ -10,7 +10,7 @@ use crate::{
     deliver::{LiveAsset, LiveEntry, Lookup, deliver},
     field_types::testing::{
         blueprint, needed_keys, short_faults,
-        values::{any_json, changed, values_of},
+        values::{any_json, changed, leaves, values_of},
     },
     ids::{AssetId, EntryId},
     markup::check_harmless,
@@ -175,6 +175,61 @@ proptest! {
         if let Value::Object(stored) = &written {
             schemas.check_answer(stored);
         }
+    }
+}
+
+/// A text that no field, member or attribute takes.
+const BROKEN: &str = "\u{1}";
+
+fn break_leaf(value: &mut Value, place: &str) {
+    *value.pointer_mut(place).unwrap() = json!(BROKEN);
+}
+
+/// Whether a text of one of the generated documents points to an entry or asset.
+fn points_somewhere(text: &str) -> bool {
+    let id = text.strip_prefix("entry:").or_else(|| text.strip_prefix("asset:")).unwrap_or(text);
+    id.parse::<EntryId>().is_ok()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_fault_of_a_broken_leaf_is_at_its_place(values in values_of(&every_type().fields), at: prop::sample::Index) {
+        let mut written = Value::Object(values);
+        let places = leaves(&written);
+        prop_assume!(!places.is_empty());
+        let place = &places[at.index(places.len())];
+        break_leaf(&mut written, place);
+        let (_, faults) = every_type().read(&written, &LocaleRole::Origin, &Pointer::root());
+        let found: Vec<&str> = faults.iter().map(|fault| fault.pointer.as_str()).collect();
+        prop_assert_eq!(found, [place.as_str()], "{}", written);
+    }
+
+    #[test]
+    fn a_reference_is_at_its_place_whatever_else_is_broken(
+        values in values_of(&every_type().fields),
+        breaks in prop::collection::vec(any::<prop::sample::Index>(), 0..4),
+    ) {
+        let mut written = Value::Object(values);
+        for at in breaks {
+            // Where the type of a block or node is broken, nobody knows what is in it.
+            let places: Vec<String> = leaves(&written).into_iter().filter(|place| !place.ends_with("/type")).collect();
+            prop_assume!(!places.is_empty());
+            break_leaf(&mut written, &places[at.index(places.len())]);
+        }
+        let role = LocaleRole::Origin;
+        let found = every_type().written_references(&written, &role, &Pointer::root());
+        let mut found: Vec<String> = found.iter().map(|reference| reference.pointer.to_string()).collect();
+        let is_reference = |place: &String| {
+            let text = written.pointer(place).and_then(Value::as_str);
+            // JSON may hold what looks like an id and points nowhere.
+            !place.starts_with("/json") && text.is_some_and(points_somewhere)
+        };
+        let mut expected: Vec<String> = leaves(&written).into_iter().filter(is_reference).collect();
+        found.sort();
+        expected.sort();
+        prop_assert_eq!(found, expected, "{}", written);
     }
 }
 

@@ -67,6 +67,11 @@ impl FieldKind for ReferenceType {
         });
     }
 
+    /// Not presented first: presenting drops equal ids, and the places of those after them would be others.
+    fn collect_stored_references(&self, value: &Value, at: &Pointer, found: &mut Found<'_>) {
+        self.collect_references(value, at, found);
+    }
+
     fn deliver(&self, presented: &mut Value, at: &Pointer, delivery: &mut Delivery<'_>) {
         deliver_ids(presented, at, delivery, |id: EntryId, lookup| lookup.entry(id).is_some());
     }

@@ -21,7 +21,7 @@ use serde_json::{Map, Value, json};
 use self::{
     deliver::deliver_doc,
     html::to_html,
-    normal::{blocks_of, is_blank, top_level},
+    normal::{blocks_of, for_each_address, is_blank, top_level},
     present::present_doc,
     read::{kept_doc, read_doc},
     spelling::{MarkKind, NodeKind},
@@ -32,10 +32,12 @@ use crate::{
     fault::Fault,
     field::Field,
     field_types::{BlockKinds, FieldKind, Found, Reading, TextRules},
+    handle::Handle,
+    link_target::LinkTarget,
     loading::Keys,
     markup::{collect_links, deliver_links, sanitise},
     pointer::Pointer,
-    references::{Reference, ReferenceKind},
+    references::{Reference, ReferenceKind, ReferenceTarget},
 };
 
 /// A document of ProseMirror.
@@ -140,7 +142,14 @@ impl FieldKind for RichTextType {
     }
 
     fn collect_stored_references(&self, value: &Value, at: &Pointer, found: &mut Found<'_>) {
-        collect_text_links(&sanitise(&to_html(&kept_doc(self, value))), at, found);
+        for_each_address(value, at, &mut |address, at| {
+            let target = match LinkTarget::parse(address) {
+                Some(LinkTarget::Entry(id)) => ReferenceTarget::Entry(id),
+                Some(LinkTarget::Asset(id)) => ReferenceTarget::Asset(id),
+                Some(LinkTarget::Url) | None => return,
+            };
+            found.references.push(text_reference(at, target, found.field));
+        });
         for (place, block) in blocks_of(value) {
             self.blocks.collect_stored(block.values, &block_pointer(at, place), found);
         }
@@ -218,15 +227,12 @@ fn block_pointer(doc: &Pointer, place: usize) -> Pointer {
 
 fn collect_text_links(html: &str, at: &Pointer, found: &mut Found<'_>) {
     for target in collect_links(html) {
-        found.references.push(Reference {
-            pointer: at.clone(),
-            field: found.field.clone(),
-            target,
-            collections: None,
-            accept: None,
-            kind: ReferenceKind::Text,
-        });
+        found.references.push(text_reference(at.clone(), target, found.field));
     }
+}
+
+fn text_reference(pointer: Pointer, target: ReferenceTarget, field: &Handle) -> Reference {
+    Reference { pointer, field: field.clone(), target, collections: None, accept: None, kind: ReferenceKind::Text }
 }
 
 /// The document with blocks that are nothing but their ids: what its text is, and where blocks stand in it.

@@ -86,7 +86,7 @@ impl TextRules {
             return None;
         };
         if let Some(character) = text.chars().find(|c| is_forbidden(*c)) {
-            reading.fault_with(FaultCode::ForbiddenCharacter, "character", format!("U+{:04X}", u32::from(character)));
+            reading.forbidden(character);
             return None;
         }
         let chars = text.chars().count();

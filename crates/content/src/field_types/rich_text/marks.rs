@@ -7,10 +7,11 @@ use serde_json::{Map, Value, json};
 use super::{
     RichTextType,
     attributes::{Attribute, OF_LINKS, PASSED_OVER, is_inner_link},
+    normal::for_each_address,
     read::{Purpose, Reader, refuse_others},
     spelling::MarkKind,
 };
-use crate::{fault::FaultCode, field_types::Reading};
+use crate::{fault::FaultCode, field_types::Reading, pointer::Pointer};
 
 impl Reader<'_> {
     /// The marks of a text in their order, each once.
@@ -120,30 +121,11 @@ impl Reader<'_> {
     }
 }
 
-/// All addresses in a document, without recursion.
+/// All addresses in a document.
 fn addresses(doc: &Value) -> HashSet<&str> {
     let mut found = HashSet::new();
-    let mut waiting = vec![doc];
-    while let Some(value) = waiting.pop() {
-        match value {
-            Value::Array(items) => waiting.extend(items),
-            Value::Object(members) => {
-                for (name, member) in members {
-                    match member {
-                        Value::String(text) if name == "href" || name == "src" => {
-                            found.insert(text.as_str());
-                        }
-                        Value::Null
-                        | Value::Bool(_)
-                        | Value::Number(_)
-                        | Value::String(_)
-                        | Value::Array(_)
-                        | Value::Object(_) => waiting.push(member),
-                    }
-                }
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-        }
-    }
+    for_each_address(doc, &Pointer::root(), &mut |address, _| {
+        found.insert(address);
+    });
     found
 }

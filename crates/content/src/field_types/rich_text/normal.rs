@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{RichTextType, spelling::NodeKind};
+use crate::pointer::Pointer;
 
 /// A block of a stored or presented document.
 pub(super) struct Block<'a> {
@@ -35,6 +36,33 @@ pub(super) fn as_block(node: &Value) -> Option<Block<'_>> {
         enabled: attributes.get("enabled") != Some(&Value::Bool(false)),
         values: attributes.get("values")?.as_object()?,
     })
+}
+
+/// Visits the addresses of links and pictures in a document in any accepted spelling, each with its place, but for those
+/// in the values of blocks. Looks at no more nodes and marks than a document may have. As deep as the document, whose depth
+/// is bounded before.
+pub(super) fn for_each_address<'d>(doc: &'d Value, at: &Pointer, visit: &mut impl FnMut(&'d str, Pointer)) {
+    let mut left = RichTextType::MAX_NODES;
+    visit_addresses(doc, at, &mut left, visit);
+}
+
+fn visit_addresses<'d>(node: &'d Value, at: &Pointer, left: &mut usize, visit: &mut impl FnMut(&'d str, Pointer)) {
+    if *left == 0 || kind_of(node) == Some(NodeKind::Block) {
+        return;
+    }
+    *left -= 1;
+    for name in ["href", "src"] {
+        if let Some(address) = node.get("attrs").and_then(|attributes| attributes.get(name)).and_then(Value::as_str) {
+            visit(address, at.key("attrs").key(name));
+        }
+    }
+    for name in ["marks", "content"] {
+        let Some(inner) = node.get(name).and_then(Value::as_array) else { continue };
+        let at = at.key(name);
+        for (place, inner) in inner.iter().enumerate() {
+            visit_addresses(inner, &at.index(place), left, visit);
+        }
+    }
 }
 
 /// The kind of a node.

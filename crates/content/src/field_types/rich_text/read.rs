@@ -209,7 +209,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         if let Some(character) = text.chars().find(|c| is_forbidden(*c)) {
-            reading.fault_with(FaultCode::ForbiddenCharacter, "character", format!("U+{:04X}", u32::from(character)));
+            reading.forbidden(character);
             return None;
         }
         self.chars += text.chars().count();

@@ -129,6 +129,14 @@ pub(crate) fn changed(value: Value, at: prop::sample::Index, other: Value) -> Va
     changed
 }
 
+/// The places of all leaves: what is neither a list nor an object.
+pub(crate) fn leaves(value: &Value) -> Vec<String> {
+    let mut places = Vec::new();
+    list_places(value, &mut String::new(), &mut places);
+    let is_leaf = |place: &String| value.pointer(place).is_some_and(|value| !value.is_array() && !value.is_object());
+    places.into_iter().filter(is_leaf).collect()
+}
+
 fn list_places(value: &Value, at: &mut String, places: &mut Vec<String>) {
     places.push(at.clone());
     let inner: Vec<(String, &Value)> = match value {
