@@ -15,9 +15,9 @@ pub(crate) async fn permit_on_entry(
     action: Action,
     entry: EntryId,
 ) -> Result<(Permit, Entry), CmsError> {
-    let found = queries.find_entry(entry).await?.ok_or(CmsError::NotFound(Thing::Entry))?;
+    let found = queries.find_entry(entry).await?.ok_or(CmsError::NotFound(Thing::Entry(entry)))?;
     let hierarchy = queries.hierarchy().await?;
-    let permit = permit(actor, action, found.department, &hierarchy, Thing::Entry)?;
+    let permit = permit(actor, action, found.department, &hierarchy, Thing::Entry(entry))?;
     Ok((permit, found))
 }
 
@@ -27,12 +27,12 @@ pub(crate) async fn permit_to_save(
     actor: &Actor,
     entry: EntryId,
 ) -> Result<(Permit, Entry), CmsError> {
-    let found = queries.find_entry(entry).await?.ok_or(CmsError::NotFound(Thing::Entry))?;
+    let found = queries.find_entry(entry).await?.ok_or(CmsError::NotFound(Thing::Entry(entry)))?;
     let hierarchy = queries.hierarchy().await?;
-    let any = permit(actor, Action::Save, found.department, &hierarchy, Thing::Entry);
+    let any = permit(actor, Action::Save, found.department, &hierarchy, Thing::Entry(entry));
     let permit = match any {
         Err(CmsError::Forbidden(_)) if is_own(actor, &found) => {
-            permit(actor, Action::SaveOwn, found.department, &hierarchy, Thing::Entry)?
+            permit(actor, Action::SaveOwn, found.department, &hierarchy, Thing::Entry(entry))?
         }
         other => other?,
     };
@@ -49,7 +49,7 @@ pub(crate) fn permit(
 ) -> Result<Permit, CmsError> {
     actor.permit(action, department, hierarchy).map_err(|denied| match denied {
         Denied::Invisible => CmsError::NotFound(thing),
-        Denied::Forbidden => CmsError::Forbidden(action_name(action)),
+        Denied::Forbidden => CmsError::Forbidden(action),
     })
 }
 
@@ -57,25 +57,4 @@ pub(crate) fn permit(
 fn is_own(actor: &Actor, entry: &Entry) -> bool {
     let person = actor.on_behalf_of.map(diwan_content::rights::ActorRef::Person);
     entry.created_by == actor.reference || person == Some(entry.created_by)
-}
-
-/// As in messages and records of refusals.
-pub(crate) fn action_name(action: Action) -> &'static str {
-    match action {
-        Action::Read => "read",
-        Action::Create => "create",
-        Action::SaveOwn | Action::Save => "save",
-        Action::Trash | Action::TrashPublished => "trash",
-        Action::Publish => "publish",
-        Action::Withdraw => "withdraw",
-        Action::RestoreRevision => "restore_revision",
-        Action::Transfer => "transfer",
-        Action::SaveAsset => "save_asset",
-        Action::CreateDepartment => "create_department",
-        Action::ReadHistory => "read_history",
-        Action::ReadEvents => "read_events",
-        Action::ManageKeys => "manage_keys",
-        Action::ReadMetrics => "read_metrics",
-        Action::Import => "import",
-    }
 }

@@ -1,7 +1,9 @@
 //! The one error of the verbs; knows no HTTP. The server maps it once.
 
 use diwan_assets::{AssetsError, PutError, Refusal};
-use diwan_content::{EntryId, Fault, Locale, Pointer, PublicPath, Version};
+use diwan_content::{
+    AssetId, DepartmentId, EntryId, Fault, KeyId, Locale, Pointer, PublicPath, RevisionNumber, Version, rights::Action,
+};
 use diwan_search::SearchError;
 use diwan_store::StoreError;
 
@@ -12,8 +14,11 @@ pub enum CmsError {
     #[error("no such {0}")]
     NotFound(Thing),
     /// The actor sees the thing but may not do this.
-    #[error("{0} is not allowed")]
-    Forbidden(&'static str),
+    #[error("{} is not allowed", .0.as_str())]
+    Forbidden(Action),
+    /// The entry is a department, which owns itself: nobody can give it away.
+    #[error("a department belongs to itself")]
+    OwnsItself,
     /// The asker may not see what was public at a time there.
     #[error("the history is not open to the asker")]
     HistoryClosed,
@@ -50,8 +55,8 @@ pub enum CmsError {
         max_bytes: u64,
     },
     /// The upload is of a type that is not taken, or not what it says it is.
-    #[error("the type of the upload is not taken: {0}")]
-    UnsupportedMedia(String),
+    #[error("the upload is refused: {0}")]
+    UnsupportedMedia(Refusal),
     /// The upload broke off.
     #[error("the upload broke off")]
     UploadBrokeOff,
@@ -100,25 +105,27 @@ pub enum CmsError {
     },
 }
 
-/// What was not found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What was not found, with what the caller named it by.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Thing {
     /// An entry.
-    Entry,
+    Entry(EntryId),
     /// A localization of an entry.
-    Localization,
+    Localization(EntryId, Locale),
     /// A revision.
-    Revision,
-    /// A collection.
-    Collection,
-    /// A blueprint.
-    Blueprint,
+    Revision(EntryId, Locale, RevisionNumber),
+    /// A collection, by its handle as it was sent.
+    Collection(String),
+    /// A blueprint, by its handle as it was sent.
+    Blueprint(String),
     /// An asset.
-    Asset,
-    /// A path.
-    Path,
+    Asset(AssetId),
+    /// A department.
+    Department(DepartmentId),
+    /// A path as it was sent.
+    Path(String),
     /// A key.
-    Key,
+    Key(KeyId),
 }
 
 /// How the state of things forbids a step.
@@ -151,17 +158,18 @@ pub enum Conflict {
 }
 
 impl Thing {
-    /// As in error codes.
-    pub fn as_str(self) -> &'static str {
+    /// What kind of thing, as in problems.
+    pub fn as_str(&self) -> &'static str {
         match self {
-            Self::Entry => "entry",
-            Self::Localization => "localization",
-            Self::Revision => "revision",
-            Self::Collection => "collection",
-            Self::Blueprint => "blueprint",
-            Self::Asset => "asset",
-            Self::Path => "path",
-            Self::Key => "key",
+            Self::Entry(_) => "entry",
+            Self::Localization(..) => "localization",
+            Self::Revision(..) => "revision",
+            Self::Collection(_) => "collection",
+            Self::Blueprint(_) => "blueprint",
+            Self::Asset(_) => "asset",
+            Self::Department(_) => "department",
+            Self::Path(_) => "path",
+            Self::Key(_) => "key",
         }
     }
 }
@@ -197,7 +205,7 @@ impl CmsError {
     pub fn refusal_code(&self) -> Option<&'static str> {
         match self {
             Self::NotFound(_) => Some("not_found"),
-            Self::Forbidden(_) => Some("forbidden"),
+            Self::Forbidden(_) | Self::OwnsItself => Some("forbidden"),
             Self::HistoryClosed => Some("history_closed"),
             Self::VersionMismatch { .. } => Some("version_mismatch"),
             Self::Conflict(conflict) => Some(conflict.code()),
@@ -218,8 +226,14 @@ impl CmsError {
     /// The same with the item of the request that it is about, where there are several and the error does not say it itself.
     pub(crate) fn in_item(self, at: &Pointer) -> Self {
         let is_busy = matches!(self, Self::Conflict(Conflict::Busy));
-        let says_no_place =
-            matches!(self, Self::NotFound(_) | Self::Forbidden(_) | Self::VersionMismatch { .. } | Self::Conflict(_));
+        let says_no_place = matches!(
+            self,
+            Self::NotFound(_)
+                | Self::Forbidden(_)
+                | Self::OwnsItself
+                | Self::VersionMismatch { .. }
+                | Self::Conflict(_)
+        );
         if is_busy || !says_no_place || *at == Pointer::root() {
             return self;
         }
@@ -282,7 +296,7 @@ impl From<PutError<std::io::Error>> for CmsError {
                 | Refusal::TypeNotAllowed { .. }
                 | Refusal::Unreadable { .. }
                 | Refusal::TooManyPixels { .. }),
-            ) => Self::UnsupportedMedia(refusal.to_string()),
+            ) => Self::UnsupportedMedia(refusal),
         }
     }
 }

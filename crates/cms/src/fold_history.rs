@@ -16,7 +16,13 @@ impl Cms {
     /// finds nothing to do ever after.
     pub(crate) async fn fold_older_paths(&self) -> Result<(), CmsError> {
         let hierarchy = self.store().snapshot().await?.hierarchy().await?;
-        let permit = permit(&Actor::system(), Action::Publish, DepartmentId::MINISTRY, &hierarchy, Thing::Entry)?;
+        let permit = permit(
+            &Actor::system(),
+            Action::Publish,
+            DepartmentId::MINISTRY,
+            &hierarchy,
+            Thing::Department(DepartmentId::MINISTRY),
+        )?;
         loop {
             let unfolded = self.store().snapshot().await?.unfolded_paths(BATCH).await?;
             if unfolded.is_empty() {

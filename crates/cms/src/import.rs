@@ -19,7 +19,6 @@ use diwan_statamic::{
 
 use self::store::store_file;
 use crate::{
-    authority::action_name,
     cms::Cms,
     context::WriteContext,
     error::CmsError,
@@ -195,7 +194,7 @@ impl Cms {
 /// An import is about no entry that could be hidden: who may not do it is told so.
 fn permit_import(actor: &Actor, hierarchy: &Hierarchy) -> Result<Permit, CmsError> {
     let permit = actor.permit(Action::Import, DepartmentId::MINISTRY, hierarchy);
-    permit.map_err(|_| CmsError::Forbidden(action_name(Action::Import)))
+    permit.map_err(|_| CmsError::Forbidden(Action::Import))
 }
 
 async fn read_file(found: &FoundFile) -> Result<EntryFile, FileResult> {

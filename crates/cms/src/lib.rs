@@ -75,7 +75,8 @@ pub use self::{
     verbs::{CreateKey, CreatedKey},
 };
 pub use diwan_assets::{
-    BlobRead, RangeOutcome, ReaderCommand, TextFailure, content_disposition, parse_range, run_reader,
+    BlobRead, RangeOutcome, ReaderCommand, Refusal as UploadRefusal, TextFailure, content_disposition, parse_range,
+    run_reader,
 };
 pub use diwan_search::{Highlights, IndexState, Month, Order};
 pub use diwan_statamic::TimeZone;

@@ -26,7 +26,13 @@ impl Cms {
         if stored.as_deref() == Some(&stamp) {
             return Ok(());
         }
-        let permit = permit(&Actor::system(), Action::Publish, DepartmentId::MINISTRY, &hierarchy, Thing::Entry)?;
+        let permit = permit(
+            &Actor::system(),
+            Action::Publish,
+            DepartmentId::MINISTRY,
+            &hierarchy,
+            Thing::Department(DepartmentId::MINISTRY),
+        )?;
         let handles: Vec<_> = self.registry().collections().map(|collection| collection.handle.clone()).collect();
         for handle in handles {
             let mut after: Option<(EntryId, Locale)> = None;

@@ -14,13 +14,14 @@ pub(crate) async fn localization_state(
     entry: EntryId,
     locale: &Locale,
 ) -> Result<LocalizationState, CmsError> {
-    let found = queries.find_facts(entry, locale).await?.ok_or(CmsError::NotFound(Thing::Localization))?;
+    let found = queries.find_facts(entry, locale).await?;
+    let found = found.ok_or_else(|| CmsError::NotFound(Thing::Localization(entry, locale.clone())))?;
     Ok(state(found))
 }
 
 /// The state of an entry with all its localizations.
 pub(crate) async fn entry_state(queries: &Queries, entry: EntryId) -> Result<EntryState, CmsError> {
-    let found = queries.find_entry(entry).await?.ok_or(CmsError::NotFound(Thing::Entry))?;
+    let found = queries.find_entry(entry).await?.ok_or(CmsError::NotFound(Thing::Entry(entry)))?;
     let mut localizations = Vec::new();
     for localization in queries.localizations(entry).await? {
         localizations.push(state_of(queries, &found, &localization).await?);

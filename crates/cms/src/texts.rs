@@ -164,8 +164,13 @@ impl Cms {
 
     async fn keep_text(&self, text: BlobText) -> Result<(), CmsError> {
         let hierarchy = self.store().snapshot().await?.hierarchy().await?;
-        let permit: Permit =
-            permit(&Actor::system(), Action::SaveAsset, DepartmentId::MINISTRY, &hierarchy, Thing::Asset)?;
+        let permit: Permit = permit(
+            &Actor::system(),
+            Action::SaveAsset,
+            DepartmentId::MINISTRY,
+            &hierarchy,
+            Thing::Department(DepartmentId::MINISTRY),
+        )?;
         self.store()
             .write(self.now(), move |tx| {
                 let (permit, text) = (permit.clone(), text.clone());

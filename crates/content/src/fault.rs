@@ -2,7 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use crate::{expectation::in_arabic, language::Language, pointer::Pointer};
+use crate::{
+    language::Language,
+    message::{Expected, Sentences, fill_message},
+    pointer::Pointer,
+};
 
 /// One validation problem.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,8 +20,8 @@ pub struct Fault {
 }
 
 macro_rules! fault_codes {
-    ($($(#[$doc:meta])* $name:ident = $code:literal, $en:literal, $ar:literal;)*) => {
-        /// What can be wrong. The code is stable; the texts may improve. `{name}` in a text is a parameter.
+    ($($(#[$doc:meta])* $name:ident = $code:literal, [$($en:literal),+], [$($ar:literal),+];)*) => {
+        /// What can be wrong. The code is stable; the sentences may improve. How they are written: see `message.rs`.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum FaultCode { $($(#[$doc])* $name,)* }
 
@@ -30,9 +34,9 @@ macro_rules! fault_codes {
                 match self { $(Self::$name => $code,)* }
             }
 
-            fn template(self, language: Language) -> &'static str {
+            fn sentences(self, language: Language) -> Sentences {
                 match (self, language) {
-                    $((Self::$name, Language::En) => $en, (Self::$name, Language::Ar) => $ar,)*
+                    $((Self::$name, Language::En) => &[$($en),+], (Self::$name, Language::Ar) => &[$($ar),+],)*
                 }
             }
         }
@@ -40,88 +44,132 @@ macro_rules! fault_codes {
 }
 
 fault_codes! {
-    /// A value of another JSON type than the field takes; `expected`.
-    WrongType = "wrong_type", "must be {expected}", "يجب أن تكون القيمة: {expected}";
+    /// A value of another JSON type than the field takes; `expected`, see [`Expected`].
+    WrongType = "wrong_type", ["The value is not of the right type."], ["نوع القيمة غير صحيح."];
     /// A member that is not known here; `allowed`.
-    UnknownField = "unknown_field", "is not known here; allowed: {allowed}", "غير معروف هنا؛ المسموح به: {allowed}";
+    UnknownField = "unknown_field",
+        ["This name is not known here.", "Known names: {allowed}."],
+        ["هذا الاسم غير معروف هنا.", "الأسماء المعروفة: {allowed}."];
     /// A value that must be there.
-    Required = "required", "must not be empty", "لا يجوز أن يبقى فارغًا";
+    Required = "required", ["A value is required here."], ["لا بد من قيمة هنا."];
     /// A field that only the origin holds, written in another locale; `origin`.
-    NotLocalizable = "not_localizable", "is held by the origin ({origin}) alone", "قيمته في اللغة الأصلية ({origin}) وحدها";
+    NotLocalizable = "not_localizable",
+        ["The value of this field is written only in the origin locale.", "Origin locale: {origin}."],
+        ["تُكتب قيمة هذا الحقل في النص الأصلي وحده.", "لغة النص الأصلي: {origin}."];
     /// Too few characters; `min`.
-    TooShort = "too_short", "must have at least {min} characters", "يجب ألا يقل عن {min} من المحارف";
+    TooShort = "too_short", ["The minimum number of characters is {min}."], ["الحد الأدنى لعدد الأحرف: {min}."];
     /// Too many characters; `max`.
-    TooLong = "too_long", "must have at most {max} characters", "يجب ألا يزيد على {max} من المحارف";
+    TooLong = "too_long", ["The maximum number of characters is {max}."], ["الحد الأقصى لعدد الأحرف: {max}."];
     /// A number or date below the limit; `min`.
-    TooSmall = "too_small", "must be at least {min}", "يجب ألا يقل عن {min}";
+    TooSmall = "too_small", ["The minimum is {min}."], ["الحد الأدنى: {min}."];
     /// A number or date above the limit; `max`.
-    TooLarge = "too_large", "must be at most {max}", "يجب ألا يزيد على {max}";
+    TooLarge = "too_large", ["The maximum is {max}."], ["الحد الأقصى: {max}."];
     /// Too few items; `min`.
-    TooFewItems = "too_few_items", "must have at least {min} items", "يجب ألا يقل عدد العناصر عن {min}";
+    TooFewItems = "too_few_items", ["The minimum number of items is {min}."], ["الحد الأدنى لطول القائمة: {min}."];
     /// Too many items; `max`.
-    TooManyItems = "too_many_items", "must have at most {max} items", "يجب ألا يزيد عدد العناصر على {max}";
+    TooManyItems = "too_many_items", ["The maximum number of items is {max}."], ["الحد الأقصى لطول القائمة: {max}."];
     /// The same item twice.
-    DuplicateItem = "duplicate_item", "stands here already", "مكرر";
+    DuplicateItem = "duplicate_item", ["This value occurs more than once."], ["هذه القيمة مكررة."];
     /// Text that does not have the declared form; `pattern`.
-    PatternMismatch = "pattern_mismatch", "must have the form {pattern}", "يجب أن يكون على الصورة {pattern}";
+    PatternMismatch = "pattern_mismatch",
+        ["The value does not have the required form “{pattern}”."], ["لا تطابق القيمة الصيغة المطلوبة «{pattern}»."];
     /// No declared option; `allowed`.
-    NotAnOption = "not_an_option", "must be one of: {allowed}", "يجب أن يكون واحدًا مما يأتي: {allowed}";
+    NotAnOption = "not_an_option",
+        ["The value is not one of the options.", "Options: {allowed}."],
+        ["القيمة ليست من الخيارات المتاحة.", "الخيارات المتاحة: {allowed}."];
     /// No calendar date.
-    InvalidDate = "invalid_date", "must be a date such as 2026-01-31", "يجب أن يكون تاريخًا مثل 2026-01-31";
+    InvalidDate = "invalid_date", ["The value must be a date, such as `2026-01-31`."], ["القيمة المطلوبة: تاريخ مثل `2026-01-31`."];
     /// No point in time.
-    InvalidDatetime = "invalid_datetime", "must be a time with its offset such as 2026-01-31T09:00:00Z", "يجب أن يكون وقتًا مع فرق التوقيت مثل 2026-01-31T09:00:00Z";
+    InvalidDatetime = "invalid_datetime",
+        ["The value must be a date and time with its offset, such as `2026-01-31T09:00:00Z`."],
+        ["القيمة المطلوبة: تاريخ ووقت مع فرق التوقيت مثل `2026-01-31T09:00:00Z`."];
     /// No time of day.
-    InvalidTime = "invalid_time", "must be a time of day such as 08:30", "يجب أن يكون وقتًا من اليوم مثل 08:30";
+    InvalidTime = "invalid_time", ["The value must be an hour and minute, such as `08:30`."], ["القيمة المطلوبة: ساعة ودقيقة مثل `08:30`."];
     /// No mail address.
-    InvalidEmail = "invalid_email", "must be one mail address such as info@example.org", "يجب أن يكون عنوان بريد إلكتروني واحدًا مثل info@example.org";
+    InvalidEmail = "invalid_email",
+        ["The value must be one mail address, such as `info@example.org`."],
+        ["القيمة المطلوبة: عنوان بريد إلكتروني واحد مثل `info@example.org`."];
     /// No telephone number.
-    InvalidPhone = "invalid_phone", "must be one telephone number: 3 to 15 digits, with + and at least 7 digits for an international one", "يجب أن يكون رقم هاتف واحدًا من 3 إلى 15 رقمًا، والدولي منه يبدأ بعلامة + ولا يقل عن 7 أرقام";
+    InvalidPhone = "invalid_phone",
+        ["The value must be one telephone number of 3 to 15 digits.", "An international number starts with `+` and has at least 7 digits."],
+        ["القيمة المطلوبة: رقم هاتف واحد من 3 إلى 15 رقمًا.", "والرقم الدولي يبدأ بعلامة `+` ولا تقل أرقامه عن 7."];
     /// No colour.
-    InvalidColor = "invalid_color", "must be a colour such as #0a7d4f", "يجب أن يكون لونًا مثل #0a7d4f";
+    InvalidColor = "invalid_color", ["The value must be a colour, such as `#0a7d4f`."], ["القيمة المطلوبة: لون مثل `#0a7d4f`."];
     /// No full URL of an allowed scheme; `allowed`.
-    InvalidWebAddress = "invalid_web_address", "must be a full URL without a user name, white space or invisible characters, with one of the schemes: {allowed}", "يجب أن يكون رابطًا كاملًا بلا اسم مستخدم ولا مسافات ولا محارف خفية، ويبدأ بأحد ما يأتي: {allowed}";
-    /// Lists and objects that stand too deep in one another, or a place in a tree deeper than its collection allows; `max`.
-    TooDeep = "too_deep", "must not be nested deeper than {max} levels", "يجب ألا يزيد عمق التداخل على {max} مستوى";
+    InvalidWebAddress = "invalid_web_address",
+        ["The value must be a full URL without a user name, white space or invisible characters.", "Allowed schemes: {allowed}."],
+        ["القيمة المطلوبة: رابط كامل بلا اسم مستخدم ولا مسافات ولا أحرف خفية.", "بدايات الروابط المقبولة: {allowed}."];
+    /// Lists and objects that are nested too deeply, or a place in a tree deeper than its collection allows; `max`.
+    TooDeep = "too_deep", ["The maximum nesting depth is {max}."], ["الحد الأقصى لعدد المستويات المتداخلة: {max}."];
     /// No UUID.
-    InvalidId = "invalid_id", "must be a UUID", "يجب أن يكون معرّفًا من نوع UUID";
+    InvalidId = "invalid_id", ["The value must be an identifier (`UUID`)."], ["القيمة المطلوبة: معرّف بصيغة `UUID`."];
     /// No acceptable URL.
-    InvalidUrl = "invalid_url", "must be an http, https, mailto or tel URL, or entry:<id> or asset:<id>", "يجب أن يكون رابطًا يبدأ بـ http أو https أو mailto أو tel، أو entry:<id> أو asset:<id>";
+    InvalidUrl = "invalid_url",
+        ["The value must be an `http`, `https`, `mailto` or `tel` URL, or `entry:<id>` or `asset:<id>`."],
+        ["القيمة المطلوبة: رابط بدايته `http` أو `https` أو `mailto` أو `tel`، أو إحدى الصيغتين `entry:<id>` و`asset:<id>`."];
     /// No acceptable target of a menu item.
-    InvalidHref = "invalid_href", "must be an http, https, mailto or tel URL, or a path that starts with /", "يجب أن يكون رابطًا يبدأ بـ http أو https أو mailto أو tel، أو مسارًا يبدأ بـ /";
-    /// A control character that no text may hold (NUL among them); `character`.
-    ForbiddenCharacter = "forbidden_character", "must not hold the character {character}", "لا يجوز أن يحوي المحرف {character}";
+    InvalidHref = "invalid_href",
+        ["The value must be an `http`, `https`, `mailto` or `tel` URL, or a path that starts with `/`."],
+        ["القيمة المطلوبة: رابط بدايته `http` أو `https` أو `mailto` أو `tel`، أو مسار بدايته `/`."];
+    /// A control character that no text may contain (NUL among them); `character`.
+    ForbiddenCharacter = "forbidden_character",
+        ["The character {character} is not allowed here."], ["لا يُقبل هنا الحرف الذي رمزه {character}."];
     /// A reference that names nothing that it may name; `id`.
-    UnknownTarget = "unknown_target", "names nothing that it may refer to: {id}", "لا يشير إلى شيء يجوز الإشارة إليه: {id}";
+    UnknownTarget = "unknown_target",
+        ["Nothing has this identifier, or it cannot be referred to here.", "Identifier: {id}."],
+        ["لا يوجد عنصر بهذا المعرّف أو لا تمكن الإشارة إليه.", "المعرّف: {id}."];
     /// A reference to an entry of another collection; `allowed`.
-    WrongCollection = "wrong_collection", "must refer to an entry of: {allowed}", "يجب أن يشير إلى مادة من: {allowed}";
+    WrongCollection = "wrong_collection",
+        ["The entry is not in a collection that this field refers to.", "Collections: {allowed}."],
+        ["ليس العنصر من المجموعات التي يشير إليها هذا الحقل.", "المجموعات المقبولة: {allowed}."];
     /// An asset of a kind that the field does not take; `allowed`.
-    WrongAssetKind = "wrong_asset_kind", "must be an asset of kind: {allowed}", "يجب أن يكون ملفًا من نوع: {allowed}";
+    WrongAssetKind = "wrong_asset_kind",
+        ["This field does not take a file of this kind.", "Accepted kinds: {allowed}."],
+        ["لا يُقبل هذا النوع من الملفات في هذا الحقل.", "الأنواع المقبولة: {allowed}."];
     /// No slug, or none that could be made of the title.
-    InvalidSlug = "invalid_slug", "must be a slug: letters, digits and single hyphens, such as {example}", "يجب أن يكون اسمًا مختصرًا من حروف وأرقام وشرطات مفردة مثل {example}";
-    /// A path that is taken or reserved; `path`.
-    PathTaken = "path_taken", "leads to the path {path}, which is taken", "يؤدي إلى المسار {path} وهو محجوز";
+    InvalidSlug = "invalid_slug",
+        ["The value must be a slug of letters, digits and single hyphens.", "Example: {example}."],
+        ["القيمة المطلوبة: اسم في الرابط من أحرف وأرقام تفصل بينها شرطات مفردة.", "مثال: {example}."];
+    /// A path that another entry has; `path`.
+    PathTaken = "path_taken",
+        ["This leads to a path that another entry uses.", "Path: {path}."],
+        ["يؤدي هذا إلى مسار مستعمل لعنصر آخر.", "المسار: {path}."];
     /// A path that no entry may take; `path`.
-    PathReserved = "path_reserved", "leads to the path {path}, which no entry may have here", "يؤدي إلى المسار {path} وهو غير متاح للمواد هنا";
+    PathReserved = "path_reserved",
+        ["This leads to a path that is reserved: no entry can have it.", "Path: {path}."],
+        ["يؤدي هذا إلى مسار محجوز لا يُتاح لأي عنصر.", "المسار: {path}."];
     /// A path longer than the limit; `max`.
-    PathTooLong = "path_too_long", "leads to a path longer than {max} bytes", "يؤدي إلى مسار يزيد طوله على {max} بايت";
-    /// A collection, blueprint, locale or department that does not exist or does not fit; `allowed`.
-    NotAllowedHere = "not_allowed_here", "is not allowed here; allowed: {allowed}", "غير مسموح به هنا؛ المسموح به: {allowed}";
+    PathTooLong = "path_too_long",
+        ["This leads to a path that is too long.", "The maximum in bytes is {max}."],
+        ["يؤدي هذا إلى مسار أطول من المسموح.", "الحد الأقصى بالبايت: {max}."];
+    /// A collection, blueprint, locale or department that does not exist or does not fit; `allowed` or `requires`.
+    NotAllowedHere = "not_allowed_here",
+        ["This is not allowed here.", "Allowed: {allowed}.", "It is allowed only with: {requires}."],
+        ["هذا غير مسموح به هنا.", "المسموح به: {allowed}.", "ولا يُقبل إلا مع: {requires}."];
     /// A parent that is missing, is no page of the same tree, or would close a circle.
-    InvalidParent = "invalid_parent", "is no possible parent", "لا يصلح أن يكون أصلًا";
-    /// The localization's origin is not public.
-    OriginNotPublic = "origin_not_public", "cannot be public before its origin ({origin}) is", "لا يُنشر قبل نشر أصله ({origin})";
-    /// The parent page is not public.
-    ParentNotPublic = "parent_not_public", "cannot be public before its parent page is", "لا يُنشر قبل نشر الصفحة الأصل";
+    InvalidParent = "invalid_parent",
+        ["This cannot be the parent page: it does not exist, is in another tree, or is below this page."],
+        ["لا يصلح هذا أن يكون الصفحة الأعلى: فهو غير موجود، أو من شجرة أخرى، أو تحت هذه الصفحة."];
+    /// The localization's origin is not public; `origin`.
+    OriginNotPublic = "origin_not_public",
+        ["This cannot be public before its origin is.", "Origin locale: {origin}."],
+        ["لا يُنشر هذا النص قبل نشر النص الأصلي.", "لغة النص الأصلي: {origin}."];
+    /// The parent page is not public; `locale`, `parent`.
+    ParentNotPublic = "parent_not_public",
+        ["This cannot be public before its parent page is.", "Locale: {locale}.", "Parent page: {parent}."],
+        ["لا تُنشر هذه الصفحة قبل نشر الصفحة الأعلى.", "اللغة: {locale}.", "الصفحة الأعلى: {parent}."];
     /// A redirect target that is not public or is the page itself.
-    InvalidRedirect = "invalid_redirect", "must name another page that is public", "يجب أن يشير إلى صفحة أخرى منشورة";
-    /// A parameter or header that cannot be read; `expected`.
-    InvalidParameter = "invalid_parameter", "must be {expected}", "يجب أن تكون القيمة: {expected}";
+    InvalidRedirect = "invalid_redirect", ["This must be another page that is public."], ["المطلوب هنا: صفحة أخرى منشورة."];
+    /// A parameter or header that cannot be read; `expected`, see [`Expected`].
+    InvalidParameter = "invalid_parameter", ["The value cannot be read."], ["تعذرت قراءة هذه القيمة."];
     /// A parameter that is not known here; `allowed`.
-    UnknownParameter = "unknown_parameter", "is not known here; allowed: {allowed}", "غير معروف هنا؛ المسموح به: {allowed}";
-    /// A member that stands twice in one object.
-    DuplicateKey = "duplicate_key", "stands twice in one object", "ورد مرتين في كائن واحد";
+    UnknownParameter = "unknown_parameter",
+        ["This parameter is not known here.", "Known parameters: {allowed}."],
+        ["هذا المعامل غير معروف هنا.", "المعاملات المعروفة: {allowed}."];
+    /// A name that occurs twice in one object.
+    DuplicateKey = "duplicate_key", ["This name occurs more than once in one object."], ["تكرر هذا الاسم في كائن واحد."];
     /// More than the limit of bytes; `max`.
-    TooManyBytes = "too_many_bytes", "must have at most {max} bytes", "يجب ألا يزيد حجمه على {max} بايت";
+    TooManyBytes = "too_many_bytes", ["The maximum size in bytes is {max}."], ["الحد الأقصى للحجم بالبايت: {max}."];
 }
 
 impl Fault {
@@ -137,25 +185,24 @@ impl Fault {
         self
     }
 
-    /// What to tell a person: the template of the code with the parameters put in.
-    pub fn text(&self, language: Language) -> String {
-        let mut text = self.code.template(language).to_owned();
-        for (name, value) in &self.params {
-            let mut value = plain(value);
-            if name == "expected" && language == Language::Ar {
-                value = in_arabic(&value).into_owned();
-            }
-            text = text.replace(&format!("{{{name}}}"), &value);
-        }
-        text
+    /// The same with what the value must be; for `wrong_type` and `invalid_parameter`.
+    #[must_use]
+    pub fn expecting(self, expected: Expected) -> Self {
+        self.with("expected", expected)
     }
-}
 
-fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
-        other @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_)) => other.to_string(),
+    /// What is wrong, in whole sentences.
+    pub fn text(&self, language: Language) -> String {
+        let takes_any = matches!(self.code, FaultCode::WrongType | FaultCode::InvalidParameter);
+        let word = self.params.get("expected").and_then(Value::as_str).filter(|_| takes_any);
+        let expected = word.and_then(Expected::find);
+        let sentences = expected.map_or_else(|| self.code.sentences(language), |expected| expected.sentences(language));
+        let text = fill_message(sentences, &self.params, language);
+        match language {
+            Language::Ar if text.is_empty() => "هذه القيمة غير صالحة.".to_owned(),
+            Language::En if text.is_empty() => "The value is not valid.".to_owned(),
+            Language::Ar | Language::En => text,
+        }
     }
 }
 
@@ -167,8 +214,20 @@ mod tests {
     fn a_fault_speaks_both_languages_with_its_parameters() {
         let fault = Fault::new(Pointer::root().key("data").key("a/b").index(2), FaultCode::TooLong).with("max", 200);
         assert_eq!(fault.pointer.as_str(), "/data/a~1b/2");
-        assert_eq!(fault.text(Language::En), "must have at most 200 characters");
-        assert_eq!(fault.text(Language::Ar), "يجب ألا يزيد على 200 من المحارف");
+        assert_eq!(fault.text(Language::En), "The maximum number of characters is 200.");
+        assert_eq!(fault.text(Language::Ar), "الحد الأقصى لعدد الأحرف: 200.");
+    }
+
+    #[test]
+    fn what_a_value_must_be_is_a_sentence_of_its_own() {
+        let fault = Fault::new(Pointer::root(), FaultCode::InvalidParameter).expecting(Expected::IntegerWithin);
+        assert_eq!(
+            fault.clone().with("min", 1).with("max", 100).text(Language::Ar),
+            "القيمة المطلوبة: عدد صحيح من 1 إلى 100."
+        );
+        assert_eq!(fault.text(Language::En), "The value is not valid.", "without its parameters");
+        let unknown = Fault::new(Pointer::root(), FaultCode::WrongType).with("expected", "something");
+        assert_eq!(unknown.text(Language::En), "The value is not of the right type.");
     }
 
     #[test]

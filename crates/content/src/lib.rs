@@ -22,7 +22,6 @@ mod data;
 mod deliver;
 mod describe;
 mod event;
-mod expectation;
 mod fault;
 mod field;
 mod field_types;
@@ -40,6 +39,7 @@ mod link_target;
 mod loading;
 mod locale;
 mod markup;
+mod message;
 mod path;
 mod path_pattern;
 mod pointer;
@@ -91,6 +91,7 @@ pub use self::{
     language::{Label, Language},
     loading::{SchemaFile, SchemaProblem},
     locale::{Direction, Locale, NotALocale},
+    message::{Expected, Sentences, fill_message},
     path::{FoldedPath, NotAPath, PublicPath},
     path_pattern::{NotAPattern, PathParts, PathPattern},
     pointer::Pointer,

@@ -55,12 +55,14 @@
 //! let _: serde_json::Result<diwan_content::Scope> = read("{}");
 //! ```
 
+mod action;
 mod actor_ref;
 mod hierarchy;
 mod past;
 mod role;
 
 pub use self::{
+    action::Action,
     actor_ref::{ActorRef, NotAnActor},
     hierarchy::Hierarchy,
     past::{Moment, NotYet, Past},
@@ -94,45 +96,6 @@ pub struct Actor {
     pub on_behalf_of: Option<PersonId>,
     /// What was granted.
     pub grants: Vec<Grant>,
-}
-
-/// What somebody wants to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Action {
-    /// See an entry with its drafts and revisions.
-    Read,
-    /// Make an entry.
-    Create,
-    /// Save a revision of an entry that the actor made.
-    SaveOwn,
-    /// Save a revision of any entry.
-    Save,
-    /// Put an entry that was never public into the trash, or take it out.
-    Trash,
-    /// Put an entry that once was public into the trash, or take it out.
-    TrashPublished,
-    /// Make a revision public.
-    Publish,
-    /// Take it back.
-    Withdraw,
-    /// Make an old revision the head again.
-    RestoreRevision,
-    /// Give an entry to another department (asked of both).
-    Transfer,
-    /// Upload an asset or change its name and alternative text.
-    SaveAsset,
-    /// Make an entry of `departments` and its place in the hierarchy.
-    CreateDepartment,
-    /// See what was public at a time, in collections that do not open their history.
-    ReadHistory,
-    /// Read events and refusals.
-    ReadEvents,
-    /// Make and revoke keys.
-    ManageKeys,
-    /// Read metrics.
-    ReadMetrics,
-    /// Bring content in from another system, with its ids, authors and times.
-    Import,
 }
 
 /// Why an action is not allowed.

@@ -242,7 +242,7 @@ impl Sorted {
             };
             let place = file.values.keys().position(|key| *key == name).and_then(|place| file.written.get(place));
             let line = place.map_or(file.body_start_line, |written| written.line);
-            let what = format!("{}; kept beside the data", fault.text(Language::En));
+            let what = format!("{}; kept beside the data", fault.text(Language::En).trim_end_matches('.'));
             self.notes.push(Note::on_key(&name, line, what));
             // The value as it came; the body stands in the source.
             if let Some(original) = file.values.get(&name) {

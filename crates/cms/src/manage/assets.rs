@@ -88,8 +88,8 @@ impl Cms {
     /// Not found, or not to be seen.
     pub async fn manage_asset(&self, actor: &Actor, id: AssetId) -> Result<ManagedAsset, CmsError> {
         let snapshot = self.store().snapshot().await?;
-        let known = snapshot.find_asset(id).await?.ok_or(CmsError::NotFound(Thing::Asset))?;
-        permit(actor, Action::Read, known.asset.department, &snapshot.hierarchy().await?, Thing::Asset)?;
+        let known = snapshot.find_asset(id).await?.ok_or(CmsError::NotFound(Thing::Asset(id)))?;
+        permit(actor, Action::Read, known.asset.department, &snapshot.hierarchy().await?, Thing::Asset(id))?;
         let public = snapshot.asset_is_public(id).await?;
         let texts = snapshot.text_summaries(&[known.blob.hash]).await?;
         Ok(managed(known, public, &texts))
@@ -117,7 +117,7 @@ impl Cms {
     pub async fn manage_assets(&self, actor: &Actor, list: AssetList) -> Result<ManagedAssets, CmsError> {
         let AssetList { name, department, size, after } = list;
         let snapshot = self.store().snapshot().await?;
-        let scope = actor.scope(&snapshot.hierarchy().await?).map_err(|_| CmsError::Forbidden("read"))?;
+        let scope = actor.scope(&snapshot.hierarchy().await?).map_err(|_| CmsError::Forbidden(Action::Read))?;
         let mut faults = Vec::new();
         let size = check_size(size, &mut faults);
         let name_folded = name.map(|name| fold_text(&name)).filter(|name| !name.is_empty());

@@ -129,8 +129,8 @@ impl Cms {
     ) -> Result<ManagedLocalization, CmsError> {
         let snapshot = self.store().snapshot().await?;
         let (_, entry) = permit_on_entry(&snapshot, actor, Action::Read, id).await?;
-        let localization =
-            snapshot.find_localization(id, locale).await?.ok_or(CmsError::NotFound(Thing::Localization))?;
+        let localization = snapshot.find_localization(id, locale).await?;
+        let localization = localization.ok_or_else(|| CmsError::NotFound(Thing::Localization(id, locale.clone())))?;
         let head = snapshot.find_revision(id, locale, localization.head).await?;
         let head = head.ok_or_else(|| CmsError::internal("a localization has no head"))?;
         let collection = self.collection(entry.collection.as_str())?;
@@ -164,7 +164,7 @@ impl Cms {
     pub async fn manage_list(&self, actor: &Actor, list: ManagementList) -> Result<ManagedPage, CmsError> {
         let ManagementList { collection, locale, status, title, department, size, after } = list;
         let snapshot = self.store().snapshot().await?;
-        let scope = actor.scope(&snapshot.hierarchy().await?).map_err(|_| CmsError::Forbidden("read"))?;
+        let scope = actor.scope(&snapshot.hierarchy().await?).map_err(|_| CmsError::Forbidden(Action::Read))?;
         let mut faults: Vec<Fault> = Vec::new();
         let size = check_size(size, &mut faults);
         let filter = ManagementFilter {

@@ -39,7 +39,8 @@ impl Cms {
         let EventQuery { entry, kind, before, size } = query;
         let snapshot = self.store().snapshot().await?;
         let hierarchy = snapshot.hierarchy().await?;
-        let scope = actor.scope_for(Action::ReadEvents, &hierarchy).map_err(|_| CmsError::Forbidden("read_events"))?;
+        let scope =
+            actor.scope_for(Action::ReadEvents, &hierarchy).map_err(|_| CmsError::Forbidden(Action::ReadEvents))?;
         let mut faults = Vec::new();
         let size = check_size(size, &mut faults);
         if !faults.is_empty() {
@@ -66,7 +67,7 @@ impl Cms {
         let snapshot = self.store().snapshot().await?;
         let hierarchy = snapshot.hierarchy().await?;
         let ministry = diwan_content::DepartmentId::MINISTRY;
-        actor.permit(Action::ReadEvents, ministry, &hierarchy).map_err(|_| CmsError::Forbidden("read_events"))?;
+        actor.permit(Action::ReadEvents, ministry, &hierarchy).map_err(|_| CmsError::Forbidden(Action::ReadEvents))?;
         let mut faults = Vec::new();
         let size = check_size(size, &mut faults);
         if !faults.is_empty() {
@@ -84,7 +85,9 @@ impl Cms {
         let hierarchy = snapshot.hierarchy().await?;
         let reads = actor.scope(&hierarchy);
         let makes = actor.scope_for(Action::CreateDepartment, &hierarchy);
-        let ((Ok(scope), _) | (Err(_), Ok(scope))) = (reads, makes) else { return Err(CmsError::Forbidden("read")) };
+        let ((Ok(scope), _) | (Err(_), Ok(scope))) = (reads, makes) else {
+            return Err(CmsError::Forbidden(Action::Read));
+        };
         let departments = snapshot.departments().await?;
         Ok(departments.into_iter().filter(|department| scope.contains(department.id)).collect())
     }

@@ -95,7 +95,8 @@ impl Cms {
     ) -> Result<Vec<RevisionSummary>, CmsError> {
         let snapshot = self.store().snapshot().await?;
         permit_on_entry(&snapshot, actor, Action::Read, id).await?;
-        snapshot.find_localization(id, locale).await?.ok_or(CmsError::NotFound(Thing::Localization))?;
+        let found = snapshot.find_localization(id, locale).await?;
+        found.ok_or_else(|| CmsError::NotFound(Thing::Localization(id, locale.clone())))?;
         let revisions = snapshot.revisions(id, locale, before, size.clamp(1, MAX_SIZE)).await?;
         Ok(revisions.iter().map(summary).collect())
     }
@@ -143,7 +144,8 @@ impl Cms {
 }
 
 async fn find(queries: &Queries, id: EntryId, locale: &Locale, number: RevisionNumber) -> Result<Revision, CmsError> {
-    queries.find_revision(id, locale, number).await?.ok_or(CmsError::NotFound(Thing::Revision))
+    let found = queries.find_revision(id, locale, number).await?;
+    found.ok_or_else(|| CmsError::NotFound(Thing::Revision(id, locale.clone(), number)))
 }
 
 fn summary(revision: &Revision) -> RevisionSummary {

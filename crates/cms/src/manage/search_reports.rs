@@ -33,7 +33,7 @@ impl Cms {
         let SearchReportInput { report, from, to, locale, size } = input;
         let snapshot = self.store().snapshot().await?;
         let hierarchy = snapshot.hierarchy().await?;
-        actor.scope_for(Action::Read, &hierarchy).map_err(|_| CmsError::Forbidden("read_search_reports"))?;
+        actor.scope_for(Action::Read, &hierarchy).map_err(|_| CmsError::Forbidden(Action::Read))?;
         let mut faults = Vec::new();
         let size = check_size(size, &mut faults);
         let from_day = check_day(from, "from", &mut faults).unwrap_or(0);

@@ -137,7 +137,7 @@ impl Cms {
     pub async fn translation_list(&self, actor: &Actor, list: TranslationList) -> Result<TranslationsPage, CmsError> {
         let TranslationList { collection, locale, state, size, after } = list;
         let snapshot = self.store().snapshot().await?;
-        let scope = actor.scope(&snapshot.hierarchy().await?).map_err(|_| CmsError::Forbidden("read"))?;
+        let scope = actor.scope(&snapshot.hierarchy().await?).map_err(|_| CmsError::Forbidden(Action::Read))?;
         let mut faults = Vec::new();
         let size = check_size(size, &mut faults);
         let asked = format!("translations {} {collection:?} {locale:?} {state:?}", actor.reference);

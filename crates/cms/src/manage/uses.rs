@@ -92,8 +92,8 @@ impl Cms {
     /// Not found, or not to be seen; parameters that cannot be read.
     pub async fn asset_uses(&self, actor: &Actor, id: AssetId, query: UsesQuery) -> Result<UsesPage, CmsError> {
         let snapshot = self.store().snapshot().await?;
-        let known = snapshot.find_asset(id).await?.ok_or(CmsError::NotFound(Thing::Asset))?;
-        permit(actor, Action::Read, known.asset.department, &snapshot.hierarchy().await?, Thing::Asset)?;
+        let known = snapshot.find_asset(id).await?.ok_or(CmsError::NotFound(Thing::Asset(id)))?;
+        permit(actor, Action::Read, known.asset.department, &snapshot.hierarchy().await?, Thing::Asset(id))?;
         self.uses(&snapshot, actor, PublishedTarget::Asset(id), query).await
     }
 
@@ -105,7 +105,7 @@ impl Cms {
         query: UsesQuery,
     ) -> Result<UsesPage, CmsError> {
         let UsesQuery { size, after } = query;
-        let scope = actor.scope(&queries.hierarchy().await?).map_err(|_| CmsError::Forbidden("read"))?;
+        let scope = actor.scope(&queries.hierarchy().await?).map_err(|_| CmsError::Forbidden(Action::Read))?;
         let mut faults = Vec::new();
         let size = check_size(size, &mut faults);
         let hash = ContentHash::of(format!("uses {} {target:?}", actor.reference).as_bytes());
@@ -128,7 +128,7 @@ impl Cms {
 
 /// What a verb leaves behind that points to entries which are public in no locale any more.
 pub(crate) async fn left<T>(queries: &Queries, actor: &Actor, gone: &[EntryId], value: T) -> Result<Left<T>, CmsError> {
-    let scope = actor.scope(&queries.hierarchy().await?).map_err(|_| CmsError::Forbidden("read"))?;
+    let scope = actor.scope(&queries.hierarchy().await?).map_err(|_| CmsError::Forbidden(Action::Read))?;
     let (mut left_dangling, mut all) = (Vec::new(), 0);
     for entry in gone {
         if !queries.live_localizations(&[*entry]).await?.is_empty() {

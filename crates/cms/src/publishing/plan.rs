@@ -130,7 +130,8 @@ impl Planner<'_> {
         };
         let Some((entry, localization)) = found else {
             let entry = self.queries.find_entry(item.entry).await?;
-            return Err(CmsError::NotFound(if entry.is_some() { Thing::Localization } else { Thing::Entry }));
+            let localization = Thing::Localization(item.entry, item.locale.clone());
+            return Err(CmsError::NotFound(if entry.is_some() { localization } else { Thing::Entry(item.entry) }));
         };
         if localization.version != item.version {
             return Err(CmsError::VersionMismatch { current: localization.version });
@@ -139,7 +140,8 @@ impl Planner<'_> {
             return Err(CmsError::Conflict(Conflict::Trashed));
         }
         let revision = self.cache.revision(self.queries, item.entry, &item.locale, item.revision).await?;
-        let revision = revision.ok_or(CmsError::NotFound(Thing::Revision))?;
+        let revision = revision
+            .ok_or_else(|| CmsError::NotFound(Thing::Revision(item.entry, item.locale.clone(), item.revision)))?;
         if revision.hash != item.hash {
             return Err(CmsError::Conflict(Conflict::HashMismatch));
         }

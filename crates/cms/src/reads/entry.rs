@@ -75,7 +75,7 @@ impl Cms {
     /// A collection that the scope shows; another one is not there.
     pub fn public_collection(&self, scope: PublicScope, handle: &str) -> Result<std::sync::Arc<Collection>, CmsError> {
         let found = self.registry().find_collection(handle).filter(|collection| scope.allows(collection));
-        found.cloned().ok_or(CmsError::NotFound(Thing::Collection))
+        found.cloned().ok_or_else(|| CmsError::NotFound(Thing::Collection(handle.to_owned())))
     }
 }
 

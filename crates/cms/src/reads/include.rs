@@ -9,7 +9,7 @@ use std::{
     sync::Arc,
 };
 
-use diwan_content::{Collection, Fault, FaultCode, InclusionWay, Pointer, rights::PublicScope};
+use diwan_content::{Collection, Expected, Fault, FaultCode, InclusionWay, Pointer, rights::PublicScope};
 
 use super::request::Selection;
 use crate::{cms::Cms, error::CmsError};
@@ -58,7 +58,7 @@ impl Selection {
         for name in wanted {
             let steps: Vec<String> = name.split('.').take(MAX_DEPTH + 1).map(str::to_owned).collect();
             if steps.len() > MAX_DEPTH {
-                faults.push(form_fault("include", format!("names joined by dots, at most {MAX_DEPTH}")));
+                faults.push(form_fault("include", Expected::DottedNamesUpTo, MAX_DEPTH));
             } else {
                 names.include.insert(steps);
             }
@@ -68,7 +68,7 @@ impl Selection {
             names.fields.insert(String::new(), of_entry);
         }
         if included_fields.len() > MAX_NAMES {
-            faults.push(form_fault("fields", format!("fields of inclusions, at most {MAX_NAMES}")));
+            faults.push(form_fault("fields", Expected::IncludedFieldsUpTo, MAX_NAMES));
             return names;
         }
         for (path, text) in included_fields {
@@ -181,15 +181,15 @@ fn of_included(path: &str) -> String {
     format!("fields[{}]", path.chars().take(100).collect::<String>())
 }
 
-fn form_fault(parameter: &str, expected: String) -> Fault {
-    Fault::new(Pointer::root().key(parameter), FaultCode::InvalidParameter).with("expected", expected)
+fn form_fault(parameter: &str, expected: Expected, max: usize) -> Fault {
+    Fault::new(Pointer::root().key(parameter), FaultCode::InvalidParameter).expecting(expected).with("max", max)
 }
 
 /// Names between commas; none, with a fault, where there are too many or one is empty.
 fn split<'a>(text: &'a str, parameter: &str, most: usize, faults: &mut Vec<Fault>) -> Vec<&'a str> {
     let names: Vec<&str> = text.split(',').take(most + 1).collect();
     if names.len() > most || names.iter().any(|name| name.is_empty()) {
-        faults.push(form_fault(parameter, format!("names with commas between them, at most {most}")));
+        faults.push(form_fault(parameter, Expected::NamesUpTo, most));
         return Vec::new();
     }
     names

@@ -1,7 +1,7 @@
 //! How a public read is asked for.
 
 use diwan_content::{
-    Actor, Fault, FaultCode, Pointer, Timestamp,
+    Actor, Expected, Fault, FaultCode, Pointer, Timestamp,
     rights::{Moment, PublicScope},
 };
 
@@ -45,7 +45,7 @@ impl Cms {
         let hierarchy = self.store().snapshot().await?.hierarchy().await?;
         let past = actor.past(at, self.now(), &hierarchy).map_err(|_| {
             let fault = Fault::new(Pointer::root().key("as_of"), FaultCode::InvalidParameter);
-            CmsError::BadParameters(vec![fault.with("expected", "a time that is not ahead")])
+            CmsError::BadParameters(vec![fault.expecting(Expected::PastDatetime)])
         })?;
         if self.registry().collections().any(|collection| past.enters(collection)) {
             Ok(Moment::At(past))

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use diwan_content::{
-    AssetId, ContentHash, DepartmentId, EntryId, Fault, FaultCode, Handle, Label, Locale, Pointer, PublicPath,
-    Timestamp, rights::PublicScope, seal_cursor,
+    AssetId, ContentHash, DepartmentId, EntryId, Expected, Fault, FaultCode, Handle, Label, Locale, Pointer,
+    PublicPath, Timestamp, rights::PublicScope, seal_cursor,
 };
 use diwan_search::{
-    Facets, FieldFilter, Highlights, Month, Order, SearchAnswer, SearchError, SearchPosition, SearchRequest,
-    check_query,
+    Facets, FieldFilter, Highlights, Month, Order, QUERY_MAX_CHARS, QUERY_MAX_WORDS, SearchAnswer, SearchError,
+    SearchPosition, SearchRequest, check_query,
 };
 use diwan_store::Queries;
 
@@ -333,15 +333,18 @@ fn query_hash(request: &SearchRequest) -> ContentHash {
 
 /// What is wrong with the words of a query; `None` for other errors.
 fn query_fault(error: &SearchError) -> Option<Fault> {
-    let expected = match error {
-        SearchError::QueryTooLong => "≤ 1000 characters, ≤ 32 words",
-        SearchError::NoWords => "at least one word",
+    let fault = Fault::new(Pointer::root().key("q"), FaultCode::InvalidParameter);
+    match error {
+        SearchError::QueryTooLong => {
+            let fault = fault.expecting(Expected::QueryWords).with("max", QUERY_MAX_CHARS);
+            Some(fault.with("max_words", QUERY_MAX_WORDS))
+        }
+        SearchError::NoWords => Some(fault.expecting(Expected::Word)),
         SearchError::NotReady
         | SearchError::InUse { .. }
         | SearchError::StaleChanges { .. }
         | SearchError::DamagedDocument { .. }
         | SearchError::Folder { .. }
-        | SearchError::Engine { .. } => return None,
-    };
-    Some(Fault::new(Pointer::root().key("q"), FaultCode::InvalidParameter).with("expected", expected))
+        | SearchError::Engine { .. } => None,
+    }
 }

@@ -1,6 +1,6 @@
 //! Parameters of a search, checked against what the asker may know of; all mistakes at once.
 
-use diwan_content::{CalendarDate, Fault, FaultCode, Handle, Pointer};
+use diwan_content::{CalendarDate, Expected, Fault, FaultCode, Handle, Pointer};
 use diwan_search::{Facet, FieldFilter, day_number};
 
 /// Names that must be among those that the asker may know.
@@ -29,7 +29,7 @@ pub(crate) fn check_day(day: Option<String>, parameter: &str, faults: &mut Vec<F
     let parsed = day?.parse::<CalendarDate>().ok();
     if parsed.is_none() {
         let fault = Fault::new(Pointer::root().key(parameter), FaultCode::InvalidParameter);
-        faults.push(fault.with("expected", "a day such as 2026-11-23"));
+        faults.push(fault.expecting(Expected::Date));
     }
     parsed.map(day_number)
 }
@@ -46,7 +46,7 @@ pub(super) fn check_fields(
         let found = check_names(std::slice::from_ref(&name), allowed, &parameter, faults);
         if values.len() > FILTER_MAX_VALUES {
             let fault = Fault::new(Pointer::root().key(&parameter), FaultCode::InvalidParameter);
-            faults.push(fault.with("expected", format!("at most {FILTER_MAX_VALUES} values")));
+            faults.push(fault.expecting(Expected::ValuesUpTo).with("max", FILTER_MAX_VALUES));
         }
         filters.extend(found.into_iter().next().map(|field| FieldFilter { field, values }));
     }

@@ -28,7 +28,7 @@ impl Cms {
         let request = request.into();
         let collection = self.public_collection(request.scope, handle)?;
         if collection.kind != kind {
-            return Err(CmsError::NotFound(Thing::Collection));
+            return Err(CmsError::NotFound(Thing::Collection(handle.to_owned())));
         }
         let expansion = self.selected(request.scope, &collection, &request.selection)?;
         let window = self.window(request.scope, &request.moment).await?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use diwan_content::{
-    DepartmentId, EntryId, Fault, FaultCode, Handle, Locale, Pointer, PublicPath, rights::PublicScope,
+    DepartmentId, EntryId, Expected, Fault, FaultCode, Handle, Locale, Pointer, PublicPath, rights::PublicScope,
 };
 use diwan_search::{SUGGEST_MAX_CHARS, SUGGESTIONS_MAX, SearchRequest, SuggestRequest, Suggestion};
 
@@ -64,7 +64,7 @@ impl Cms {
         let size = check_few(size, DEFAULT_SUGGESTIONS, &mut faults);
         if beginning.chars().count() > SUGGEST_MAX_CHARS {
             let fault = Fault::new(Pointer::root().key("q"), FaultCode::InvalidParameter);
-            faults.push(fault.with("expected", format!("≤ {SUGGEST_MAX_CHARS} characters")));
+            faults.push(fault.expecting(Expected::TextUpTo).with("max", SUGGEST_MAX_CHARS));
         }
         if !faults.is_empty() {
             return Err(CmsError::BadParameters(faults));
@@ -120,7 +120,7 @@ impl Cms {
         let snapshot = self.store().snapshot().await?;
         let live = snapshot.find_live(id, &locale).await?;
         if live.is_none_or(|live| live.collection != collection.handle) {
-            return Err(CmsError::NotFound(Thing::Entry));
+            return Err(CmsError::NotFound(Thing::Entry(id)));
         }
         let request = SearchRequest {
             locale: Some(locale.clone()),
@@ -143,7 +143,7 @@ fn check_few(size: Option<u32>, default: u32, faults: &mut Vec<Fault>) -> u32 {
     let size = size.unwrap_or(default);
     if size == 0 || size as usize > SUGGESTIONS_MAX {
         let fault = Fault::new(Pointer::root().key("page[size]"), FaultCode::InvalidParameter);
-        faults.push(fault.with("expected", format!("a whole number from 1 to {SUGGESTIONS_MAX}")));
+        faults.push(fault.expecting(Expected::IntegerWithin).with("min", 1).with("max", SUGGESTIONS_MAX));
     }
     size
 }

@@ -44,7 +44,7 @@ impl Cms {
         let ReadRequest { scope, moment, selection: _ } = request.into();
         let collection = self.public_collection(scope, collection)?;
         if !collection.is_tree() {
-            return Err(CmsError::NotFound(Thing::Collection));
+            return Err(CmsError::NotFound(Thing::Collection(collection.handle.to_string())));
         }
         let locale = locale.unwrap_or_else(|| collection.origin());
         if !collection.has_locale(locale) {

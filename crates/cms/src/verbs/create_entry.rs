@@ -192,9 +192,9 @@ fn permit_at(
     }
     // Somebody who may do this nowhere learns that, not which departments there are.
     if actor.scope_for(action, hierarchy).is_err() {
-        return Err(CmsError::Forbidden(crate::authority::action_name(action)));
+        return Err(CmsError::Forbidden(action));
     }
-    match permit(actor, action, department, hierarchy, Thing::Entry) {
+    match permit(actor, action, department, hierarchy, Thing::Department(department)) {
         Err(CmsError::NotFound(_)) => Err(unknown()),
         other => other,
     }

@@ -8,7 +8,6 @@ use diwan_store::{ApiKey, WriteTx};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    authority::action_name,
     cms::Cms,
     context::WriteContext,
     error::{CmsError, Thing},
@@ -109,7 +108,7 @@ impl Cms {
                 self.transact(ctx, move |tx| {
                     let permit = permit.clone();
                     Box::pin(async move {
-                        let key = tx.find_key(id).await?.ok_or(CmsError::NotFound(Thing::Key))?;
+                        let key = tx.find_key(id).await?.ok_or(CmsError::NotFound(Thing::Key(id)))?;
                         if key.revoked_at.is_none() && tx.revoke_key(&permit, id).await? {
                             record(tx, &permit, EventKind::KeyRevoked, id);
                         }
@@ -143,7 +142,7 @@ impl Cms {
 /// Keys belong to no department that could be hidden: who may not manage them is told so.
 fn permit_keys(actor: &Actor, hierarchy: &Hierarchy) -> Result<Permit, CmsError> {
     let permit = actor.permit(Action::ManageKeys, DepartmentId::MINISTRY, hierarchy);
-    permit.map_err(|_| CmsError::Forbidden(action_name(Action::ManageKeys)))
+    permit.map_err(|_| CmsError::Forbidden(Action::ManageKeys))
 }
 
 fn record(tx: &mut WriteTx, permit: &Permit, kind: EventKind, key: KeyId) {

@@ -100,8 +100,9 @@ impl Cms {
         let hierarchy = queries.hierarchy().await?;
         let mut permits = Vec::with_capacity(items.len());
         for item in items {
-            let entry = queries.find_entry(item.entry).await?.ok_or(CmsError::NotFound(Thing::Entry));
-            let permit = entry.and_then(|entry| permit(&ctx.actor, action, entry.department, &hierarchy, Thing::Entry));
+            let thing = Thing::Entry(item.entry);
+            let entry = queries.find_entry(item.entry).await?.ok_or(CmsError::NotFound(thing.clone()));
+            let permit = entry.and_then(|entry| permit(&ctx.actor, action, entry.department, &hierarchy, thing));
             permits.push(permit.map_err(|error| error.in_item(&item.at))?);
         }
         Ok(permits)

@@ -58,12 +58,13 @@ impl Cms {
         if entry.trashed_at.is_some() {
             return Err(CmsError::Conflict(Conflict::Trashed));
         }
-        let localization =
-            queries.find_localization(id, locale).await?.ok_or(CmsError::NotFound(Thing::Localization))?;
+        let localization = queries.find_localization(id, locale).await?;
+        let localization = localization.ok_or_else(|| CmsError::NotFound(Thing::Localization(id, locale.clone())))?;
         if localization.version != version {
             return Err(CmsError::VersionMismatch { current: localization.version });
         }
-        let old = queries.find_revision(id, locale, number).await?.ok_or(CmsError::NotFound(Thing::Revision))?;
+        let old = queries.find_revision(id, locale, number).await?;
+        let old = old.ok_or_else(|| CmsError::NotFound(Thing::Revision(id, locale.clone(), number)))?;
         let collection = self.collection(entry.collection.as_str())?;
         let blueprint = blueprint_of(self.registry(), entry.blueprint.as_str())?;
         let origin = origin_head(queries, id, &collection, locale).await?;

@@ -68,7 +68,7 @@ impl Cms {
             return Err(CmsError::Conflict(Conflict::Trashed));
         }
         let localization = queries.find_localization(id, locale).await?;
-        check_expected(&collection, locale, localization.as_ref(), expect)?;
+        check_expected(&collection, (id, locale), localization.as_ref(), expect)?;
         let base = match &localization {
             Some(found) => queries.find_revision(id, locale, found.head).await?,
             None => None,
@@ -149,14 +149,15 @@ fn translates(
 
 fn check_expected(
     collection: &Collection,
-    locale: &Locale,
+    (entry, locale): (EntryId, &Locale),
     found: Option<&Localization>,
     expect: Expect,
 ) -> Result<(), CmsError> {
+    let missing = || CmsError::NotFound(Thing::Localization(entry, locale.clone()));
     match (found, expect) {
-        (None, _) if !collection.has_locale(locale) => Err(CmsError::NotFound(Thing::Localization)),
+        (None, _) if !collection.has_locale(locale) => Err(missing()),
         (None, Expect::Absent) => Ok(()),
-        (None, Expect::Version(_)) => Err(CmsError::NotFound(Thing::Localization)),
+        (None, Expect::Version(_)) => Err(missing()),
         (Some(_), Expect::Absent) => Err(CmsError::Conflict(Conflict::LocalizationExists)),
         (Some(found), Expect::Version(version)) if found.version != version => {
             Err(CmsError::VersionMismatch { current: found.version })
@@ -171,7 +172,11 @@ async fn append(tx: &mut WriteTx, ready: &Ready) -> Result<LocalizationState, Cm
     let title = Title { text: title, folded: &folded };
     match expect {
         Expect::Version(version) => {
-            tx.check_version(revision.entry, &revision.locale, *version).await?.map_err(mismatch)?;
+            let checked = tx.check_version(revision.entry, &revision.locale, *version).await?;
+            checked.map_err(|mismatch| match mismatch.found {
+                Some(current) => CmsError::VersionMismatch { current },
+                None => CmsError::NotFound(Thing::Localization(revision.entry, revision.locale.clone())),
+            })?;
             tx.append_revision(permit, revision, title).await?;
         }
         Expect::Absent => {
@@ -191,12 +196,4 @@ async fn append(tx: &mut WriteTx, ready: &Ready) -> Result<LocalizationState, Cm
     };
     tx.record(permit, *kind, subject);
     localization_state(tx, revision.entry, &revision.locale).await
-}
-
-/// A localization that moved on or went away.
-pub(super) fn mismatch(mismatch: diwan_store::VersionMismatch) -> CmsError {
-    match mismatch.found {
-        Some(current) => CmsError::VersionMismatch { current },
-        None => CmsError::NotFound(Thing::Localization),
-    }
 }

@@ -28,9 +28,9 @@ impl Cms {
     ) -> Result<Outcome<AssetState>, CmsError> {
         self.verb(ctx, "save_asset", None, async {
             let snapshot = self.store().snapshot().await?;
-            let known = snapshot.find_asset(id).await?.ok_or(CmsError::NotFound(Thing::Asset))?;
+            let known = snapshot.find_asset(id).await?.ok_or(CmsError::NotFound(Thing::Asset(id)))?;
             let hierarchy = snapshot.hierarchy().await?;
-            let permit = permit(&ctx.actor, Action::SaveAsset, known.asset.department, &hierarchy, Thing::Asset)?;
+            let permit = permit(&ctx.actor, Action::SaveAsset, known.asset.department, &hierarchy, Thing::Asset(id))?;
             drop(snapshot);
             check_texts(input.name.as_ref(), input.alternative_text.as_ref())?;
             until_done!({
@@ -53,13 +53,13 @@ async fn save_in(
     input: SaveAsset,
     version: Version,
 ) -> Result<AssetState, CmsError> {
-    let known = tx.find_asset(id).await?.ok_or(CmsError::NotFound(Thing::Asset))?;
+    let known = tx.find_asset(id).await?.ok_or(CmsError::NotFound(Thing::Asset(id)))?;
     let name = input.name.unwrap_or(known.asset.name);
     let alternative_text = input.alternative_text.unwrap_or(known.asset.alternative_text);
     let saved = tx.append_asset_revision(permit, id, version, &name, &fold_text(&name), &alternative_text).await?;
     let asset = saved.map_err(|mismatch| match mismatch.found {
         Some(current) => CmsError::VersionMismatch { current },
-        None => CmsError::NotFound(Thing::Asset),
+        None => CmsError::NotFound(Thing::Asset(id)),
     })?;
     let subject = EventSubject { asset: Some(id), department: Some(asset.department), ..EventSubject::default() };
     tx.record(permit, EventKind::AssetSaved, subject);

@@ -33,9 +33,9 @@ impl Cms {
                 let hierarchy = snapshot.hierarchy().await?;
                 let collection = self.collection(found.collection.as_str())?;
                 if collection.owner == Owner::Itself {
-                    return Err(CmsError::Forbidden("transfer"));
+                    return Err(CmsError::OwnsItself);
                 }
-                let receives = permit(&ctx.actor, Action::Transfer, to, &hierarchy, Thing::Entry);
+                let receives = permit(&ctx.actor, Action::Transfer, to, &hierarchy, Thing::Department(to));
                 if !hierarchy.contains(to) || receives.is_err() {
                     let fault = Fault::new(Pointer::root().key("department"), FaultCode::UnknownTarget);
                     return Err(CmsError::Faults(vec![fault.with("id", to.to_string())]));
@@ -60,7 +60,7 @@ async fn transfer_in(
     id: EntryId,
     to: DepartmentId,
 ) -> Result<Step<EntryState>, CmsError> {
-    let entry = tx.lock_entry(id).await?.ok_or(CmsError::NotFound(Thing::Entry))?;
+    let entry = tx.lock_entry(id).await?.ok_or(CmsError::NotFound(Thing::Entry(id)))?;
     if entry.department == to {
         return Err(CmsError::Conflict(Conflict::SameDepartment));
     }

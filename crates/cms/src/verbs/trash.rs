@@ -77,7 +77,7 @@ async fn set_trashed_in(
     kind: EventKind,
 ) -> Result<Step<Left<EntryState>>, CmsError> {
     tx.lock_localizations(&places.iter().cloned().collect::<Vec<_>>()).await?;
-    let entry = tx.lock_entry(id).await?.ok_or(CmsError::NotFound(Thing::Entry))?;
+    let entry = tx.lock_entry(id).await?.ok_or(CmsError::NotFound(Thing::Entry(id)))?;
     let localizations = tx.localizations(id).await?;
     let was_public = localizations.iter().any(|localization| localization.was_public);
     if localizations.iter().any(|found| !places.contains(&(id, found.locale.clone())))

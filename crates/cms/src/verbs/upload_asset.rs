@@ -12,7 +12,7 @@ use diwan_store::{Asset, Blob, WriteTx};
 use futures_util::Stream;
 
 use crate::{
-    authority::{action_name, permit},
+    authority::permit,
     cms::Cms,
     context::WriteContext,
     error::{CmsError, Conflict, Thing},
@@ -65,9 +65,9 @@ impl Cms {
         };
         let hierarchy = self.store().snapshot().await?.hierarchy().await?;
         if ctx.actor.scope_for(Action::SaveAsset, &hierarchy).is_err() {
-            return Err(CmsError::Forbidden(action_name(Action::SaveAsset)));
+            return Err(CmsError::Forbidden(Action::SaveAsset));
         }
-        let allowed = permit(&ctx.actor, Action::SaveAsset, department, &hierarchy, Thing::Asset);
+        let allowed = permit(&ctx.actor, Action::SaveAsset, department, &hierarchy, Thing::Department(department));
         match allowed {
             Ok(permit) if hierarchy.contains(department) => Ok(permit),
             Err(error @ CmsError::Forbidden(_)) => Err(error),

@@ -66,7 +66,8 @@ async fn withdraw_in(
 ) -> Result<Step<Left<LocalizationState>>, CmsError> {
     let WithdrawItem { entry, locale, version, mode, with_children } = item;
     tx.lock_localizations(&involved.iter().cloned().collect::<Vec<_>>()).await?;
-    let found = tx.find_localization(*entry, locale).await?.ok_or(CmsError::NotFound(Thing::Localization))?;
+    let found = tx.find_localization(*entry, locale).await?;
+    let found = found.ok_or_else(|| CmsError::NotFound(Thing::Localization(*entry, locale.clone())))?;
     if found.version != *version {
         return Err(CmsError::VersionMismatch { current: found.version });
     }

@@ -158,5 +158,5 @@ pub(crate) async fn searches_are_counted_and_told_to_editors(bed: &Bed) {
         refusal(bed.cms.search_report(&editor, input.clone()).await),
         "parameters /page[size] invalid_parameter, /from invalid_parameter"
     );
-    assert_eq!(refusal(bed.cms.search_report(&Actor::anonymous(), input).await), "read_search_reports is forbidden");
+    assert_eq!(refusal(bed.cms.search_report(&Actor::anonymous(), input).await), "read is forbidden");
 }

@@ -118,5 +118,5 @@ pub(crate) async fn a_transfer_asks_both_departments_and_lists_and_search_follow
 pub(crate) async fn a_department_is_not_given_away(bed: &Bed) {
     let (one, two) = (bed.department("واحد", None).await, bed.department("اثنان", None).await);
     let entry = diwan_content::EntryId(one.0);
-    assert_eq!(refusal(bed.cms.transfer(&system(), entry, two).await), "transfer is forbidden");
+    assert_eq!(refusal(bed.cms.transfer(&system(), entry, two).await), "forbidden");
 }

@@ -99,8 +99,8 @@ mod tests {
                 "if: { kind: { is: a } }",
                 "12: if.kind.is: is no comparison; allowed: eq, ne, in, nin, exists, gt, gte, lt, lte, contains",
             ),
-            ("if: { kind: b }", "12: if.kind: must be one of: a"),
-            ("if: { seats: many }", "12: if.seats: must be integer"),
+            ("if: { kind: b }", "12: if.kind: The value is not one of the options. Options: a."),
+            ("if: { seats: many }", "12: if.seats: The value must be a whole number, such as 2026."),
             (
                 "if: { kind: { gt: a } }",
                 "12: if.kind: kind is neither a number nor a time; only those are above or below",

@@ -80,7 +80,7 @@ const BLUEPRINT_MISTAKES: &[(&str, &[&str])] = &[
     ),
     (
         "  - { handle: count, type: integer, label: { ar: أ, en: A }, max: 5,\n      default: 6 }\n",
-        &["blueprints/news.yaml:6: fields.count.default: must be at most 5"],
+        &["blueprints/news.yaml:6: fields.count.default: The maximum is 5."],
     ),
     (
         "  - { handle: body, type: text, label: { ar: أ, en: A }, default: }\n",
@@ -101,9 +101,9 @@ const BLUEPRINT_MISTAKES: &[(&str, &[&str])] = &[
     (
         "examples:\n  - title: 5\n  - {}\n  - title: x\n    bdy: y\n",
         &[
-            "blueprints/news.yaml:6: examples[0].title: must be string",
-            "blueprints/news.yaml:7: examples[1].title: must not be empty",
-            "blueprints/news.yaml:9: examples[2].bdy: is not known here; allowed: title",
+            "blueprints/news.yaml:6: examples[0].title: The value must be text.",
+            "blueprints/news.yaml:7: examples[1].title: A value is required here.",
+            "blueprints/news.yaml:9: examples[2].bdy: This name is not known here. Known names: title.",
         ],
     ),
     (

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Comparable, Filter, FilterBy, FilterName, Filtering, Hop, Operator, Term, Test, brackets::Group, grammar::expected,
+    Comparable, Filter, FilterBy, FilterName, Filtering, Hop, Operator, Term, Test, brackets::Group,
+    grammar::unreadable,
 };
 use crate::{fault::Fault, handle::Handle};
 
@@ -65,7 +66,7 @@ impl TermDraft {
         let reference = condition.filtering().is_reference();
         let Condition { name, behind, operator, item_by_item: _ } = condition;
         let Some(test) = Test::of(operator, distinct) else {
-            faults.push(expected(&parameter, &name.filtering.expected()));
+            faults.push(name.filtering.refuse(unreadable(&parameter)));
             return None;
         };
         let term = |by: FilterBy| Term { by, reference, test };

@@ -4,7 +4,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Comparable, Operator, strict_integer, strict_number};
-use crate::{field_types::TimeOfDay, handle::Handle, timestamp::Timestamp};
+use crate::{fault::Fault, field_types::TimeOfDay, handle::Handle, message::Expected, timestamp::Timestamp};
 
 /// How the values of a field can be filtered: which operators fit, and what a filter's text must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,10 +127,9 @@ impl Filtering {
 
     /// Reads one value of a filter, exactly as it must be written.
     ///
-    /// # Errors
-    /// What was expected, in English.
-    pub fn parse(&self, text: &str) -> Result<Comparable, String> {
-        let read = match self {
+    /// `None` where it is no value of this kind: then [`refuse`](Self::refuse) says what is.
+    pub fn parse(&self, text: &str) -> Option<Comparable> {
+        match self {
             Self::None => None,
             Self::Text => Some(diwan_arabic::fold_text(text)).filter(|folded| !folded.is_empty()).map(Comparable::Text),
             Self::Integer => strict_integer(text).map(Comparable::Integer),
@@ -141,23 +140,22 @@ impl Filtering {
             Self::TimeOfDay => seconds_of_day(text).map(Comparable::Integer),
             Self::Option(values) => values.iter().any(|v| v == text).then(|| Comparable::Option(text.to_owned())),
             Self::Id | Self::Reference(_) => id(text).map(Comparable::Id),
-        };
-        read.ok_or_else(|| self.expected())
+        }
     }
 
-    /// What a filter's value must be, in English.
-    pub fn expected(&self) -> String {
+    /// A fault with what a filter's value must be.
+    pub(super) fn refuse(&self, fault: Fault) -> Fault {
         match self {
-            Self::None => "nothing".to_owned(),
-            Self::Text => "a text that is not blank".to_owned(),
-            Self::Integer => "a whole number such as 2026".to_owned(),
-            Self::Number => "a number such as 12.5".to_owned(),
-            Self::Boolean => "true or false".to_owned(),
-            Self::Date => "a date such as 2026-01-31".to_owned(),
-            Self::Time => "a time with its offset such as 2026-01-31T09:00:00Z".to_owned(),
-            Self::TimeOfDay => "a time of day such as 09:30".to_owned(),
-            Self::Option(values) => format!("one of {}", values.join(", ")),
-            Self::Id | Self::Reference(_) => "a UUID".to_owned(),
+            Self::None => fault.expecting(Expected::Nothing),
+            Self::Text => fault.expecting(Expected::NotBlank),
+            Self::Integer => fault.expecting(Expected::Integer),
+            Self::Number => fault.expecting(Expected::Number),
+            Self::Boolean => fault.expecting(Expected::Boolean),
+            Self::Date => fault.expecting(Expected::Date),
+            Self::Time => fault.expecting(Expected::Datetime),
+            Self::TimeOfDay => fault.expecting(Expected::TimeOfDay),
+            Self::Option(values) => fault.expecting(Expected::OneOf).with("allowed", values.clone()),
+            Self::Id | Self::Reference(_) => fault.expecting(Expected::Id),
         }
     }
 
@@ -192,6 +190,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::{fault::FaultCode, pointer::Pointer};
 
     #[test]
     fn values_are_read_strictly_and_faults_say_what_was_expected() {
@@ -207,33 +206,35 @@ mod tests {
             (&options, "event", Comparable::Option("event".to_owned())),
         ];
         for (filtering, text, expected) in taken {
-            assert_eq!(filtering.parse(text), Ok(expected), "{text}");
+            assert_eq!(filtering.parse(text), Some(expected), "{text}");
         }
         let refused = [
-            (Filtering::Text, " \u{200f}ـ", "a text that is not blank"),
-            (Filtering::Integer, "+5", "a whole number such as 2026"),
-            (Filtering::Integer, "٥", "a whole number such as 2026"),
-            (Filtering::Number, "５", "a number such as 12.5"),
-            (Filtering::Boolean, "1", "true or false"),
-            (Filtering::Boolean, "True", "true or false"),
-            (Filtering::Date, "2026-02-30", "a date such as 2026-01-31"),
-            (Filtering::Time, "2026-01-31", "a time with its offset such as 2026-01-31T09:00:00Z"),
-            (Filtering::TimeOfDay, "24:00", "a time of day such as 09:30"),
-            (Filtering::TimeOfDay, "1:00", "a time of day such as 09:30"),
-            (options, "News", "one of news, event"),
-            (Filtering::Id, "6c5a7ac3546c4172947a231133096268", "a UUID"),
-            (Filtering::Reference(None), "x' OR '1'='1", "a UUID"),
+            (Filtering::Text, " \u{200f}ـ", "not_blank"),
+            (Filtering::Integer, "+5", "integer"),
+            (Filtering::Integer, "٥", "integer"),
+            (Filtering::Number, "５", "number"),
+            (Filtering::Boolean, "1", "boolean"),
+            (Filtering::Boolean, "True", "boolean"),
+            (Filtering::Date, "2026-02-30", "date"),
+            (Filtering::Time, "2026-01-31", "datetime"),
+            (Filtering::TimeOfDay, "24:00", "time"),
+            (Filtering::TimeOfDay, "1:00", "time"),
+            (options, "News", "one_of"),
+            (Filtering::Id, "6c5a7ac3546c4172947a231133096268", "uuid"),
+            (Filtering::Reference(None), "x' OR '1'='1", "uuid"),
         ];
         for (filtering, text, expected) in refused {
-            assert_eq!(filtering.parse(text), Err(expected.to_owned()), "{text}");
+            assert_eq!(filtering.parse(text), None, "{text}");
+            let fault = filtering.refuse(Fault::new(Pointer::root(), FaultCode::InvalidParameter));
+            assert_eq!(fault.params["expected"], expected, "{text}");
         }
     }
 
     #[test]
     fn presented_values_meet_the_values_of_filters() {
-        assert_eq!(Filtering::Integer.comparable(&json!(5)), Filtering::Integer.parse("5").ok());
-        assert_eq!(Filtering::Text.comparable(&json!("مسئول")), Filtering::Text.parse("مسؤول").ok());
-        assert_eq!(Filtering::Date.comparable(&json!("2026-01-31")), Filtering::Date.parse("2026-01-31").ok());
+        assert_eq!(Filtering::Integer.comparable(&json!(5)), Filtering::Integer.parse("5"));
+        assert_eq!(Filtering::Text.comparable(&json!("مسئول")), Filtering::Text.parse("مسؤول"));
+        assert_eq!(Filtering::Date.comparable(&json!("2026-01-31")), Filtering::Date.parse("2026-01-31"));
         for filtering in [Filtering::None, Filtering::Integer, Filtering::Date, Filtering::Boolean, Filtering::Id] {
             assert_eq!(filtering.comparable(&json!("x")), None);
             assert_eq!(filtering.comparable(&json!(null)), None);

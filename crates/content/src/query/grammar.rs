@@ -9,6 +9,7 @@ use super::{
 use crate::{
     fault::{Fault, FaultCode},
     handle::Handle,
+    message::Expected,
     pointer::Pointer,
 };
 
@@ -127,7 +128,7 @@ impl Reading<'_> {
             return at.terms.push(draft);
         };
         if !(known.condition.item_by_item && draft.condition.item_by_item) {
-            return self.faults.push(expected(&draft.parameter, "there once"));
+            return self.faults.push(unreadable(&draft.parameter).expecting(Expected::Once));
         }
         known.values.extend(draft.values);
         if known.values.len() > MAX_VALUES {
@@ -155,9 +156,9 @@ fn read_values(parameter: &str, value: &str, condition: &Condition) -> Result<Ve
     let mut values = Vec::with_capacity(texts.len());
     for text in texts {
         if text.len() > MAX_VALUE_CHARS && text.chars().count() > MAX_VALUE_CHARS {
-            return Err(expected(parameter, &format!("a text of at most {MAX_VALUE_CHARS} characters")));
+            return Err(unreadable(parameter).expecting(Expected::TextUpTo).with("max", MAX_VALUE_CHARS));
         }
-        values.push(kind.parse(text).map_err(|what| expected(parameter, &what))?);
+        values.push(kind.parse(text).ok_or_else(|| kind.refuse(unreadable(parameter)))?);
     }
     Ok(values)
 }
@@ -179,8 +180,8 @@ fn operators_of(name: &FilterName) -> Vec<String> {
 fn misshapen(parameter: &str, why: Misshapen, names: &[FilterName]) -> Fault {
     match why {
         Misshapen::Brackets => not_allowed(parameter, names_of(names)),
-        Misshapen::TooDeep => expected(parameter, &format!("nested at most {MAX_DEPTH} deep")),
-        Misshapen::NoPlace => expected(parameter, "a place and a field in brackets such as filter[or][0][title]"),
+        Misshapen::TooDeep => unreadable(parameter).expecting(Expected::Depth).with("max", MAX_DEPTH),
+        Misshapen::NoPlace => unreadable(parameter).expecting(Expected::FilterPlace),
     }
 }
 
@@ -188,8 +189,8 @@ fn not_allowed(parameter: &str, allowed: Vec<String>) -> Fault {
     fault(parameter, FaultCode::NotAllowedHere).with("allowed", allowed)
 }
 
-pub(super) fn expected(parameter: &str, what: &str) -> Fault {
-    fault(parameter, FaultCode::InvalidParameter).with("expected", what)
+pub(super) fn unreadable(parameter: &str) -> Fault {
+    fault(parameter, FaultCode::InvalidParameter)
 }
 
 fn fault(parameter: &str, code: FaultCode) -> Fault {

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::Action;
+use crate::language::Language;
 
 /// What a grant allows, on a department with its subtree or on the whole ministry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -57,6 +58,24 @@ impl Role {
             Self::Auditor => "auditor",
             Self::SystemAdmin => "system_admin",
             Self::Delivery => "delivery",
+        }
+    }
+
+    /// What people call it.
+    pub fn name(self, language: Language) -> &'static str {
+        let (arabic, english) = match self {
+            Self::Reader => ("قارئ المسودات", "reader"),
+            Self::Author => ("كاتب", "author"),
+            Self::Editor => ("محرر", "editor"),
+            Self::Publisher => ("مسؤول النشر", "publisher"),
+            Self::DepartmentAdmin => ("مشرف محتوى الإدارة", "department administrator"),
+            Self::Auditor => ("مراقب السجل", "auditor"),
+            Self::SystemAdmin => ("مدير النظام", "system administrator"),
+            Self::Delivery => ("قارئ المنشور", "delivery"),
+        };
+        match language {
+            Language::Ar => arabic,
+            Language::En => english,
         }
     }
 
@@ -117,26 +136,7 @@ mod tests {
     #[test]
     fn roles_allow_what_the_table_says() {
         use Action::*;
-        let all = [
-            Read,
-            Create,
-            SaveOwn,
-            Save,
-            Trash,
-            TrashPublished,
-            Publish,
-            Withdraw,
-            RestoreRevision,
-            Transfer,
-            SaveAsset,
-            CreateDepartment,
-            ReadHistory,
-            ReadEvents,
-            ManageKeys,
-            ReadMetrics,
-            Import,
-        ];
-        let allowed = |role: Role| all.into_iter().filter(|a| role.allows(*a)).collect::<Vec<_>>();
+        let allowed = |role: Role| Action::ALL.iter().copied().filter(|a| role.allows(*a)).collect::<Vec<_>>();
         assert_eq!(allowed(Role::Reader), [Read]);
         assert_eq!(allowed(Role::Author), [Read, Create, SaveOwn, SaveAsset]);
         assert_eq!(allowed(Role::Editor), [Read, Create, SaveOwn, Save, Trash, SaveAsset]);

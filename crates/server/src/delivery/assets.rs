@@ -1,5 +1,6 @@
 //! `GET /v1/assets/{id}`: the bytes of an asset that something public refers to.
 
+use diwan_cms::Thing;
 use diwan_content::AssetId;
 use poem::{Response, http::StatusCode};
 
@@ -9,7 +10,6 @@ use crate::http::{
     bytes::{File, Wanted},
     call::Call,
     problem::Problem,
-    problem_codes::ProblemCode,
     route::{Condition, Described, RequestBody, Route, Verb},
 };
 
@@ -29,7 +29,7 @@ async fn get(call: Call) -> Result<Response, Problem> {
     let id: AssetId = call.path_value("id")?;
     let (cms, scope) = (&call.app.cms, scope(&call));
     let found = cms.public_asset(scope, id).await?;
-    let Some(asset) = found.value else { return Err(Problem::new(ProblemCode::NotFound)) };
+    let Some(asset) = found.value else { return Err(Problem::not_found(Thing::Asset(id))) };
     let file =
         File { name: &asset.name, media_type: &asset.media_type, size_bytes: asset.size_bytes, hash: asset.hash };
     let caching = Caching { max_age_seconds: least_max_age(cms.registry()), tags: &found.tags, language: None };
@@ -40,7 +40,7 @@ async fn get(call: Call) -> Result<Response, Problem> {
         Wanted::Part(range) => Some(range),
     };
     let Some(opened) = cms.open_public_asset(scope, id, part.clone()).await? else {
-        return Err(Problem::new(ProblemCode::NotFound));
+        return Err(Problem::not_found(Thing::Asset(id)));
     };
     Ok(file.respond(builder, part.as_ref(), opened.read.stream))
 }

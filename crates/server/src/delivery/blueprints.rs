@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use diwan_cms::Thing;
 use diwan_content::Tag;
 use poem::Response;
 
@@ -11,7 +12,6 @@ use crate::{
         answer::{Caching, public_bytes},
         call::Call,
         problem::Problem,
-        problem_codes::ProblemCode,
         route::{Condition, Described, RequestBody, Route, Verb},
     },
     openapi::scalars::AnyObject,
@@ -39,7 +39,7 @@ async fn get(call: Call) -> Result<Response, Problem> {
         .collections()
         .any(|collection| scope.allows(collection) && collection.blueprints.iter().any(|one| one == handle));
     let found = registry.find_blueprint(handle).filter(|_| shown);
-    let Some(blueprint) = found else { return Err(Problem::new(ProblemCode::NotFound)) };
+    let Some(blueprint) = found else { return Err(Problem::not_found(Thing::Blueprint(handle.to_owned()))) };
     let tags = BTreeSet::from([Tag::Blueprint(blueprint.handle.clone())]);
     let caching = Caching { max_age_seconds: least_max_age(registry), tags: &tags, language: None };
     public_bytes(&call, blueprint.answer_schema().to_string().into_bytes(), SCHEMA_TYPE, &caching)

@@ -2,7 +2,7 @@
 
 use diwan_cms::{REDIRECT_STATUS, ReadRequest, Selection};
 use diwan_content::{
-    Locale, Registry,
+    Locale, Registry, Timestamp,
     rights::{Moment, PublicScope},
 };
 use poem::{Response, http::header};
@@ -87,6 +87,11 @@ pub(crate) fn kept(mut response: Response, moment: &Moment) -> Response {
 pub(crate) fn moved(to: &str, locale: &Locale) -> Problem {
     let problem = Problem::new(ProblemCode::Moved).with("to", to).with("locale", locale.as_str());
     problem.with("redirect_status", REDIRECT_STATUS)
+}
+
+/// A page that was withdrawn.
+pub(crate) fn gone(at: Timestamp) -> Problem {
+    Problem::new(ProblemCode::Gone).with("at", at.to_string()).with("date", at.day().to_string())
 }
 
 /// What the caller may be shown.

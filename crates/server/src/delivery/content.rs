@@ -1,18 +1,17 @@
 //! `GET /v1/content/{path}`: what lives at a path.
 
-use diwan_cms::{Content, REDIRECT_STATUS};
+use diwan_cms::{Content, REDIRECT_STATUS, Thing};
 use diwan_content::{Locale, PublicPath};
 use poem::Response;
 
 use super::{
-    common::{AS_OF, FIELDS, INCLUDE, INCLUDED_FIELDS, kept, max_age, read_request},
+    common::{AS_OF, FIELDS, INCLUDE, INCLUDED_FIELDS, gone, kept, max_age, read_request},
     views::{AtPath, Redirect},
 };
 use crate::http::{
     answer::{Caching, public_json},
     call::Call,
     problem::Problem,
-    problem_codes::ProblemCode,
     query::{Parameter, ParameterKind},
     route::{Condition, Described, RequestBody, Route, Verb},
 };
@@ -52,7 +51,7 @@ pub(crate) const HOME: Route = Route {
 
 async fn get(call: Call) -> Result<Response, Problem> {
     let raw = call.path.strip_prefix(PREFIX).unwrap_or_default();
-    let path = PublicPath::from_request(raw).map_err(|_| Problem::new(ProblemCode::NotFound))?;
+    let path = PublicPath::from_request(raw).map_err(|_| Problem::nowhere(&call.path))?;
     let locale: Option<Locale> = call.query.parsed("locale");
     let request = read_request(&call).await?;
     let found = call.app.cms.content(request.clone(), locale.as_ref(), &path).await?;
@@ -69,7 +68,7 @@ async fn get(call: Call) -> Result<Response, Problem> {
             let redirect = Redirect { to: to.to_string(), status: REDIRECT_STATUS, locale: locale.to_string() };
             Ok(kept(public_json(&call, &AtPath::Redirect(redirect), &caching)?, &request.moment))
         }
-        Content::Gone { at } => Err(Problem::new(ProblemCode::Gone).with("at", at.to_string())),
-        Content::Absent => Err(Problem::new(ProblemCode::NotFound)),
+        Content::Gone { at } => Err(gone(at)),
+        Content::Absent => Err(Problem::not_found(Thing::Path(path.to_string()))),
     }
 }

@@ -1,12 +1,12 @@
 //! Lists of entries, and an entry by its id.
 
-use diwan_cms::{EntryRead, ListQuery};
+use diwan_cms::{EntryRead, ListQuery, Thing};
 use diwan_content::{EntryId, Locale};
 use poem::Response;
 
 use super::{
     common::{
-        AS_OF, FIELDS, INCLUDE, INCLUDED_FIELDS, LOCALE, PAGE_AFTER, PAGE_SIZE, kept, max_age, moment, moved,
+        AS_OF, FIELDS, INCLUDE, INCLUDED_FIELDS, LOCALE, PAGE_AFTER, PAGE_SIZE, gone, kept, max_age, moment, moved,
         read_request, scope, selection,
     },
     views::{Entry, EntryList},
@@ -15,7 +15,6 @@ use crate::http::{
     answer::{Caching, public_json},
     call::Call,
     problem::Problem,
-    problem_codes::ProblemCode,
     query::{Parameter, ParameterKind},
     route::{Condition, Described, RequestBody, Route, Verb},
 };
@@ -107,7 +106,7 @@ async fn get(call: Call) -> Result<Response, Problem> {
             Ok(kept(public_json(&call, &Entry::from(*entry), &caching)?, &request.moment))
         }
         EntryRead::Moved { to, locale } => Err(moved(to.as_str(), &locale)),
-        EntryRead::Gone { at } => Err(Problem::new(ProblemCode::Gone).with("at", at.to_string())),
-        EntryRead::Absent => Err(Problem::new(ProblemCode::NotFound)),
+        EntryRead::Gone { at } => Err(gone(at)),
+        EntryRead::Absent => Err(Problem::not_found(Thing::Entry(id))),
     }
 }

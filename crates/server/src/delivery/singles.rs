@@ -14,7 +14,6 @@ use crate::http::{
     answer::{Caching, public_json},
     call::Call,
     problem::Problem,
-    problem_codes::ProblemCode,
     query::{Parameter, ParameterKind},
     route::{Condition, Described, RequestBody, Route, Verb},
 };
@@ -82,7 +81,7 @@ async fn get(call: Call, kind: CollectionKind) -> Result<Response, Problem> {
     let request = read_request(&call).await?;
     let found =
         call.app.cms.published_single(request.clone(), kind, &handle, locale.as_ref(), fallback.as_ref()).await?;
-    let Some(entry) = found.value else { return Err(Problem::new(ProblemCode::NotFound)) };
+    let Some(entry) = found.value else { return Err(Problem::nowhere(&call.path)) };
     let (locale, max_age_seconds) = (entry.locale.clone(), max_age(call.app.cms.registry(), &handle));
     let caching = Caching { max_age_seconds, tags: &found.tags, language: Some(&locale) };
     Ok(kept(public_json(&call, &Entry::from(entry), &caching)?, &request.moment))

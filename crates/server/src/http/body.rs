@@ -15,7 +15,7 @@ use poem::{
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
-use super::{problem::Problem, problem_codes::ProblemCode, strict_json};
+use super::{problem::Problem, problem_codes::ProblemCode, problem_details::ProblemDetail, strict_json};
 
 /// Why an upload stopped before its end, for those who read its stream elsewhere.
 #[derive(Debug, Clone, Default)]
@@ -34,9 +34,7 @@ pub(crate) fn check_encoding(headers: &HeaderMap) -> Result<(), Problem> {
     if sent.all(|value| value.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity") || value.is_empty()) {
         Ok(())
     } else {
-        Err(Problem::new(ProblemCode::UnsupportedMedia)
-            .with("expected", "a body without Content-Encoding")
-            .header(header::ACCEPT_ENCODING, "identity"))
+        Err(Problem::of(ProblemDetail::EncodedBody).header(header::ACCEPT_ENCODING, "identity"))
     }
 }
 

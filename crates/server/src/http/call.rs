@@ -4,7 +4,7 @@ use std::{str::FromStr, sync::Arc};
 
 use bytes::Bytes;
 use diwan_cms::{Expect, IdempotencyKey, WriteContext};
-use diwan_content::{Actor, ContentHash, Fault, Locale, Version};
+use diwan_content::{Actor, ContentHash, Expected, Fault, Locale, Version};
 use poem::{
     Body,
     http::{HeaderMap, Method},
@@ -54,7 +54,7 @@ impl Call {
 
     /// A path parameter of a certain form. Whatever has another form names nothing.
     pub(crate) fn path_value<T: FromStr>(&self, name: &str) -> Result<T, Problem> {
-        self.path_text(name).parse().map_err(|_| Problem::new(ProblemCode::NotFound))
+        self.path_text(name).parse().map_err(|_| Problem::nowhere(&self.path))
     }
 
     /// The locale in the path.
@@ -72,7 +72,7 @@ impl Call {
         match (conditions::find_version(&self.headers)?, conditions::wants_absent(&self.headers)?) {
             (Some(version), false) => Ok(Expect::Version(version)),
             (None, true) => Ok(Expect::Absent),
-            (Some(_), true) => Err(Problem::parameter("If-None-Match", "absent beside If-Match")),
+            (Some(_), true) => Err(Problem::parameter("If-None-Match", Expected::WithoutIfMatch)),
             (None, false) => Err(Problem::new(ProblemCode::PreconditionRequired)),
         }
     }
@@ -106,7 +106,7 @@ impl Call {
             && sent.next().is_none();
         match value.to_str() {
             Ok(text) if good => Ok(Some(text.to_owned())),
-            Ok(_) | Err(_) => Err(Problem::parameter("Idempotency-Key", "1 to 200 visible ASCII characters, once")),
+            Ok(_) | Err(_) => Err(Problem::parameter("Idempotency-Key", Expected::IdempotencyKey)),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Entity tags and conditions of requests (RFC 9110, 13).
 
-use diwan_content::{ContentHash, Version};
+use diwan_content::{ContentHash, Expected, Version};
 use poem::http::HeaderMap;
 
 use super::{problem::Problem, problem_codes::ProblemCode};
@@ -27,13 +27,12 @@ pub(crate) fn required_version(headers: &HeaderMap) -> Result<Version, Problem> 
 
 /// The version in `If-Match`, if the header is there.
 pub(crate) fn find_version(headers: &HeaderMap) -> Result<Option<Version>, Problem> {
-    const EXPECTED: &str = "one version in quotes, such as \"3\"";
     let mut sent = headers.get_all("if-match").iter();
     let Some(first) = sent.next() else { return Ok(None) };
     let text = first.to_str().unwrap_or_default().trim();
     let opaque = text.trim_start_matches("W/").strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     let Some(opaque) = opaque.filter(|opaque| !opaque.contains('"') && sent.next().is_none()) else {
-        return Err(Problem::parameter("If-Match", EXPECTED));
+        return Err(Problem::parameter("If-Match", Expected::VersionTag));
     };
     if text.starts_with("W/") {
         return Ok(Some(NO_VERSION));
@@ -49,7 +48,7 @@ pub(crate) fn wants_absent(headers: &HeaderMap) -> Result<bool, Problem> {
     match (sent.next(), sent.next()) {
         (None, _) => Ok(false),
         (Some(value), None) if value.as_bytes().trim_ascii() == b"*" => Ok(true),
-        (Some(_), _) => Err(Problem::parameter("If-None-Match", "*")),
+        (Some(_), _) => Err(Problem::parameter("If-None-Match", Expected::Star)),
     }
 }
 

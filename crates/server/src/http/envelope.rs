@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, str::FromStr};
 
 use diwan_cms::Keep;
-use diwan_content::{CalendarDate, ContentHash, Fault, FaultCode, Locale, Pointer, Rank};
+use diwan_content::{CalendarDate, ContentHash, Expected, Fault, FaultCode, Locale, Pointer, Rank};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -74,7 +74,7 @@ impl Envelope {
     /// Reads an object of the declared members; whatever is faulty is left out of the envelope and told.
     pub(crate) fn read(value: Value, members: &[Member], at: &Pointer, faults: &mut Vec<Fault>) -> Self {
         let Value::Object(mut sent) = value else {
-            faults.push(wrong_type(at.clone(), "an object"));
+            faults.push(wrong_type(at.clone(), Expected::Object));
             return Self::default();
         };
         let mut known = Map::new();
@@ -156,25 +156,17 @@ fn check(kind: MemberKind, value: &Value, at: &Pointer, faults: &mut Vec<Fault>)
         MemberKind::NullableId if value.is_null() => {}
         MemberKind::NullableId => check_form(text.is_some_and(is_id), text, FaultCode::InvalidId, at, faults),
         MemberKind::Number if value.as_i64().is_some_and(|number| number >= 1) => {}
-        MemberKind::Number => faults.push(wrong_type(at.clone(), "a whole number from 1")),
+        MemberKind::Number => faults.push(wrong_type(at.clone(), Expected::PositiveInteger)),
         MemberKind::Flag if value.is_boolean() => {}
-        MemberKind::Flag => faults.push(wrong_type(at.clone(), "true or false")),
+        MemberKind::Flag => faults.push(wrong_type(at.clone(), Expected::Boolean)),
         MemberKind::Locale => {
-            check_kind(text.is_some_and(|text| text.parse::<Locale>().is_ok()), "a locale such as ar", at, faults)
+            check_kind(text.is_some_and(|text| text.parse::<Locale>().is_ok()), Expected::Locale, at, faults)
         }
-        MemberKind::Hash => check_kind(
-            text.is_some_and(|text| text.parse::<ContentHash>().is_ok()),
-            "a hash of 64 hexadecimal digits",
-            at,
-            faults,
-        ),
+        MemberKind::Hash => {
+            check_kind(text.is_some_and(|text| text.parse::<ContentHash>().is_ok()), Expected::Hash, at, faults)
+        }
         MemberKind::Rank => {
-            check_kind(
-                text.is_some_and(|text| text.parse::<Rank>().is_ok()),
-                "a rank: 1 to 128 small letters and digits that do not end in 0",
-                at,
-                faults,
-            );
+            check_kind(text.is_some_and(|text| text.parse::<Rank>().is_ok()), Expected::Rank, at, faults);
         }
         MemberKind::Date => check_form(
             text.is_some_and(|text| text.parse::<CalendarDate>().is_ok()),
@@ -188,14 +180,14 @@ fn check(kind: MemberKind, value: &Value, at: &Pointer, faults: &mut Vec<Fault>)
             faults.push(Fault::new(at.clone(), FaultCode::NotAnOption).with("allowed", words.to_vec()))
         }
         MemberKind::Data if value.is_object() => {}
-        MemberKind::Data => faults.push(wrong_type(at.clone(), "an object")),
+        MemberKind::Data => faults.push(wrong_type(at.clone(), Expected::Object)),
         MemberKind::Texts => check_texts(value, at, faults),
         MemberKind::Items(members) => check_items(value, members, at, faults),
     }
 }
 
 fn check_text(text: Option<&str>, max: usize, at: &Pointer, faults: &mut Vec<Fault>) {
-    let Some(text) = text else { return faults.push(wrong_type(at.clone(), "a text")) };
+    let Some(text) = text else { return faults.push(wrong_type(at.clone(), Expected::Text)) };
     if text.chars().count() > max {
         faults.push(Fault::new(at.clone(), FaultCode::TooLong).with("max", max));
     }
@@ -212,26 +204,26 @@ fn check_text(text: Option<&str>, max: usize, at: &Pointer, faults: &mut Vec<Fau
 fn check_form(good: bool, text: Option<&str>, code: FaultCode, at: &Pointer, faults: &mut Vec<Fault>) {
     match text {
         _ if good => {}
-        None => faults.push(wrong_type(at.clone(), "a text")),
+        None => faults.push(wrong_type(at.clone(), Expected::Text)),
         Some(_) => faults.push(Fault::new(at.clone(), code)),
     }
 }
 
-fn check_kind(good: bool, expected: &str, at: &Pointer, faults: &mut Vec<Fault>) {
+fn check_kind(good: bool, expected: Expected, at: &Pointer, faults: &mut Vec<Fault>) {
     if !good {
         faults.push(wrong_type(at.clone(), expected));
     }
 }
 
 fn check_texts(value: &Value, at: &Pointer, faults: &mut Vec<Fault>) {
-    let Some(object) = value.as_object() else { return faults.push(wrong_type(at.clone(), "texts by locale")) };
+    let Some(object) = value.as_object() else { return faults.push(wrong_type(at.clone(), Expected::TextsByLocale)) };
     if object.len() > MAX_ITEMS {
         return faults.push(Fault::new(at.clone(), FaultCode::TooManyItems).with("max", MAX_ITEMS));
     }
     for (locale, text) in object {
         let place = at.key(locale);
         if locale.parse::<Locale>().is_err() {
-            faults.push(wrong_type(place, "a locale such as ar"));
+            faults.push(wrong_type(place, Expected::Locale));
         } else {
             check_text(text.as_str(), 1_000, &place, faults);
         }
@@ -239,7 +231,7 @@ fn check_texts(value: &Value, at: &Pointer, faults: &mut Vec<Fault>) {
 }
 
 fn check_items(value: &Value, members: &[Member], at: &Pointer, faults: &mut Vec<Fault>) {
-    let Some(items) = value.as_array() else { return faults.push(wrong_type(at.clone(), "a list")) };
+    let Some(items) = value.as_array() else { return faults.push(wrong_type(at.clone(), Expected::List)) };
     if items.is_empty() {
         faults.push(Fault::new(at.clone(), FaultCode::TooFewItems).with("min", 1));
     }
@@ -255,8 +247,8 @@ fn is_id(text: &str) -> bool {
     text.len() == 36 && text.parse::<Uuid>().is_ok()
 }
 
-fn wrong_type(at: Pointer, expected: &str) -> Fault {
-    Fault::new(at, FaultCode::WrongType).with("expected", expected)
+fn wrong_type(at: Pointer, expected: Expected) -> Fault {
+    Fault::new(at, FaultCode::WrongType).expecting(expected)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
-use diwan_content::{Language, rights::ActorRef};
+use diwan_content::{Expected, Language, rights::ActorRef};
 use futures_util::FutureExt as _;
 use poem::{
     Endpoint, Request, Response, Route as PoemRoute,
@@ -118,7 +118,7 @@ impl Frame {
         // RFC 9112, 3.2: proxies before this server must not disagree with it about the host.
         let hosts = request.headers().get_all(header::HOST).iter().count();
         if hosts > 1 || (hosts == 0 && request.version() == Version::HTTP_11) {
-            return Some(Problem::parameter("Host", "there once").into_response(info.language, &info.request_id));
+            return Some(Problem::parameter("Host", Expected::Once).into_response(info.language, &info.request_id));
         }
         if request.method() != Method::OPTIONS {
             return None;
@@ -140,7 +140,10 @@ impl Frame {
             Ok(Err(error)) => error.status(),
             Err(_panic) => StatusCode::INTERNAL_SERVER_ERROR,
         };
-        let mut problem = Problem::new(ProblemCode::of_status(status));
+        let mut problem = match status {
+            StatusCode::NOT_FOUND => Problem::nowhere(path),
+            status => Problem::new(ProblemCode::of_status(status)),
+        };
         if let Some(allowed) = self.allowed_methods(path).filter(|_| status == StatusCode::METHOD_NOT_ALLOWED) {
             problem = problem.header(header::ALLOW, &allowed).with("allowed", allowed);
         }

@@ -11,8 +11,12 @@ pub(crate) mod envelope;
 pub(crate) mod frame;
 pub(crate) mod language;
 pub(crate) mod listen;
+#[cfg(test)]
+mod messages;
 pub(crate) mod problem;
 pub(crate) mod problem_codes;
+pub(crate) mod problem_details;
+mod problem_of;
 pub(crate) mod query;
 pub(crate) mod request_id;
 pub(crate) mod route;

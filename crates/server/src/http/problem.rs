@@ -1,21 +1,21 @@
 //! Every error of the API is a problem of RFC 9457; verbs' errors become problems here and nowhere else.
 
-use diwan_cms::{CmsError, Conflict, Thing};
-use diwan_content::{Fault, FaultCode, Language, Pointer, Version};
+use diwan_cms::{CmsError, Thing};
+use diwan_content::{Expected, Fault, FaultCode, Language, Pointer, Version, fill_message};
 use poem::{
     Response,
     http::{HeaderName, HeaderValue, header},
 };
 use serde_json::{Map, Value, json};
 
-use super::problem_codes::ProblemCode;
+use super::{problem_codes::ProblemCode, problem_details::ProblemDetail, problem_of, query::decode};
 
 /// Content type of problems.
 pub(crate) const PROBLEM_TYPE: &str = "application/problem+json; charset=utf-8";
 /// Most faults that one problem lists; a body of megabytes can have a fault at every byte.
 const MAX_FAULTS: usize = 200;
-/// What a client is asked to wait before it tries again, in seconds.
-const RETRY_AFTER_SECONDS: &str = "2";
+/// Most characters of an address that a problem shows.
+const MAX_SHOWN_CHARS: usize = 300;
 
 /// What went wrong, without the language and the request that it is told in.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub(crate) struct Problem {
 /// What few problems have; boxed, so that results stay small.
 #[derive(Debug, Default)]
 struct Rest {
+    /// Which of the causes that the code covers, where it covers several.
+    detail: Option<ProblemDetail>,
     /// What the detail mentions.
     params: Map<String, Value>,
     /// Problems of single values.
@@ -44,6 +46,24 @@ impl Problem {
     /// A problem without parameters.
     pub(crate) fn new(code: ProblemCode) -> Self {
         Self { code, rest: Box::default() }
+    }
+
+    /// A problem of one of the causes that a code covers.
+    pub(crate) fn of(detail: ProblemDetail) -> Self {
+        let mut problem = Self::new(detail.code());
+        problem.rest.detail = Some(detail);
+        let (name, word) = detail.word();
+        problem.with(name, word)
+    }
+
+    /// Something that is not there (404).
+    pub(crate) fn not_found(thing: Thing) -> Self {
+        problem_of::not_found(thing)
+    }
+
+    /// An address that names nothing (404), as it was sent.
+    pub(crate) fn nowhere(address: &str) -> Self {
+        Self::new(ProblemCode::NotFound).with("path", shown_address(address))
     }
 
     /// The same with a parameter of its detail.
@@ -77,15 +97,14 @@ impl Problem {
     }
 
     /// One parameter or header that cannot be read (400).
-    pub(crate) fn parameter(name: &str, expected: &str) -> Self {
-        Self::parameters(vec![
-            Fault::new(Pointer::root().key(name), FaultCode::InvalidParameter).with("expected", expected),
-        ])
+    pub(crate) fn parameter(name: &str, expected: Expected) -> Self {
+        Self::parameters(vec![Fault::new(Pointer::root().key(name), FaultCode::InvalidParameter).expecting(expected)])
     }
 
-    /// A body that is no proper JSON (400).
-    pub(crate) fn json(reason: impl Into<String>, faults: Vec<Fault>) -> Self {
-        Self::new(ProblemCode::BadJson).with("reason", reason.into()).with_faults(faults)
+    /// One parameter that is not one of the values that it takes (400).
+    pub(crate) fn not_one_of(name: &str, allowed: Vec<&str>) -> Self {
+        let fault = Fault::new(Pointer::root().key(name), FaultCode::InvalidParameter).expecting(Expected::OneOf);
+        Self::parameters(vec![fault.with("allowed", allowed)])
     }
 
     /// A missing or invalid key (401).
@@ -93,7 +112,8 @@ impl Problem {
         Self::new(ProblemCode::Unauthorized).header(header::WWW_AUTHENTICATE, "Bearer realm=\"diwan\"")
     }
 
-    fn with_faults(mut self, faults: Vec<Fault>) -> Self {
+    /// The same with faults.
+    pub(crate) fn with_faults(mut self, faults: Vec<Fault>) -> Self {
         self.rest.faults = faults;
         self
     }
@@ -126,7 +146,7 @@ impl Problem {
         body.insert("type".into(), format!("urn:diwan:problem:{}", self.code.as_str()).into());
         body.insert("title".into(), self.code.title(language).into());
         body.insert("status".into(), self.code.status().as_u16().into());
-        body.insert("detail".into(), filled(self.code.detail(language), &self.rest.params).into());
+        body.insert("detail".into(), self.detail(language).into());
         body.insert("code".into(), self.code.as_str().into());
         body.insert("request_id".into(), request_id.into());
         if !self.rest.params.is_empty() {
@@ -137,6 +157,14 @@ impl Problem {
             body.insert("fault_count".into(), self.rest.faults.len().into());
         }
         Value::Object(body)
+    }
+
+    /// What exactly is wrong, in whole sentences; the title where a sentence would need what nobody gave.
+    fn detail(&self, language: Language) -> String {
+        let detail = self.rest.detail;
+        let sentences = detail.map_or_else(|| self.code.detail(language), |detail| detail.sentences(language));
+        let text = fill_message(sentences, &self.rest.params, language);
+        if text.is_empty() { format!("{}.", self.code.title(language)) } else { text }
     }
 
     /// The whole answer.
@@ -159,7 +187,7 @@ impl Problem {
 
 impl From<CmsError> for Problem {
     fn from(error: CmsError) -> Self {
-        let mut problem = of_cms(error);
+        let mut problem = problem_of::cms_error(error);
         problem.rest.by_verb = true;
         problem
     }
@@ -170,129 +198,15 @@ pub(crate) fn version_tag(version: Version) -> String {
     format!("\"{version}\"")
 }
 
-fn of_cms(error: CmsError) -> Problem {
-    match error {
-        CmsError::NotFound(thing) => Problem::new(ProblemCode::NotFound).with("thing", thing_name(thing)),
-        CmsError::Forbidden(_) => Problem::new(ProblemCode::Forbidden),
-        CmsError::HistoryClosed => Problem::new(ProblemCode::HistoryClosed),
-        CmsError::VersionMismatch { current } => Problem::new(ProblemCode::VersionMismatch)
-            .with("current", current.0)
-            .header(header::ETAG, &version_tag(current)),
-        CmsError::Conflict(conflict) => of_conflict(conflict),
-        CmsError::InItem { at, error } => of_cms(*error).with("item", at.as_str()),
-        CmsError::Faults(faults) => Problem::faults(faults),
-        CmsError::BadParameters(faults) => Problem::parameters(faults),
-        CmsError::IdempotencyKeyReused => Problem::new(ProblemCode::IdempotencyKeyReused),
-        CmsError::TooLarge { max_bytes } => Problem::new(ProblemCode::TooLarge).with("max_bytes", max_bytes),
-        CmsError::UnsupportedMedia(reason) => Problem::new(ProblemCode::MediaRefused).with("reason", reason),
-        CmsError::UploadBrokeOff => Problem::new(ProblemCode::UploadBrokeOff),
-        CmsError::TooManyCandidates { most, indexes } => {
-            Problem::new(ProblemCode::TooManyCandidates).with("most", most).with("indexes", indexes)
-        }
-        CmsError::TooMuchHistory { most, narrower } => {
-            Problem::new(ProblemCode::TooMuchHistory).with("most", most).with("narrower", narrower)
-        }
-        CmsError::NeedsIndex { needed } => Problem::new(ProblemCode::NeedsIndex).with("needed", needed),
-        CmsError::NoSpace => Problem::new(ProblemCode::NoSpace).because("no space is left"),
-        CmsError::Unavailable { what, source } => Problem::new(ProblemCode::Unavailable)
-            .header(header::RETRY_AFTER, RETRY_AFTER_SECONDS)
-            .because(format!("{what} is not available{}", chain(source.as_deref()))),
-        CmsError::Internal { what, source } => {
-            Problem::new(ProblemCode::Internal).because(format!("{what}{}", chain(source.as_deref())))
-        }
-    }
-}
-
-fn of_conflict(conflict: Conflict) -> Problem {
-    match conflict {
-        Conflict::IdTaken => Problem::new(ProblemCode::IdTaken),
-        Conflict::LocalizationExists => Problem::new(ProblemCode::LocalizationExists),
-        Conflict::Trashed => Problem::new(ProblemCode::Trashed),
-        Conflict::NotTrashed => Problem::new(ProblemCode::NotTrashed),
-        Conflict::StillPublic(locales) => {
-            let locales: Vec<Value> = locales.iter().map(|locale| locale.as_str().into()).collect();
-            Problem::new(ProblemCode::StillPublic).with("locales", locales)
-        }
-        Conflict::NotPublic => Problem::new(ProblemCode::NotPublic),
-        Conflict::HashMismatch => Problem::new(ProblemCode::HashMismatch),
-        Conflict::PublicChildren(children) => {
-            let children: Vec<Value> = children
-                .into_iter()
-                .map(|(entry, path)| path.map_or_else(|| entry.to_string(), |path| format!("{entry} {path}")).into())
-                .collect();
-            Problem::new(ProblemCode::PublicChildren).with("children", children)
-        }
-        Conflict::Children(children) => {
-            let children: Vec<Value> = children.iter().map(|entry| entry.to_string().into()).collect();
-            Problem::new(ProblemCode::Children).with("children", children)
-        }
-        Conflict::SingleExists => Problem::new(ProblemCode::SingleExists),
-        Conflict::SameDepartment => Problem::new(ProblemCode::SameDepartment),
-        Conflict::Busy => Problem::new(ProblemCode::Busy).header(header::RETRY_AFTER, RETRY_AFTER_SECONDS),
-    }
-}
-
-fn thing_name(thing: Thing) -> &'static str {
-    thing.as_str()
-}
-
-fn filled(template: &str, params: &Map<String, Value>) -> String {
-    let mut text = template.to_owned();
-    for (name, value) in params {
-        text = text.replace(&format!("{{{name}}}"), &plain(value));
-    }
-    text
-}
-
-fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => value.to_string(),
-    }
-}
-
-fn chain(source: Option<&(dyn std::error::Error + Send + Sync + 'static)>) -> String {
-    let mut text = String::new();
-    let mut next = source.map(|error| error as &dyn std::error::Error);
-    while let Some(error) = next {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        next = error.source();
-    }
-    text
+/// A path as people write it: decoded where that is text, and cut where it is long.
+fn shown_address(address: &str) -> String {
+    let decoded = decode(&address.replace('+', "%2B")).unwrap_or_else(|| address.to_owned());
+    decoded.chars().take(MAX_SHOWN_CHARS).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn check(error: CmsError, status: u16, code: &str) {
-        let shown = format!("{error:?}");
-        let body = Problem::from(error).body(Language::En, "r");
-        assert_eq!((body["status"].as_u64(), body["code"].as_str()), (Some(status.into()), Some(code)), "{shown}");
-        assert!(!body["detail"].as_str().unwrap().contains('{'), "{body}");
-    }
-
-    #[test]
-    fn each_error_of_a_verb_has_one_status() {
-        check(CmsError::NotFound(Thing::Entry), 404, "not_found");
-        check(CmsError::Forbidden("publish"), 403, "forbidden");
-        check(CmsError::VersionMismatch { current: Version(3) }, 412, "version_mismatch");
-        check(CmsError::Conflict(Conflict::StillPublic(vec!["ar".parse().unwrap()])), 409, "still_public");
-        check(CmsError::Conflict(Conflict::PublicChildren(Vec::new())), 409, "public_children");
-        check(CmsError::Faults(Vec::new()), 422, "faults");
-        check(CmsError::BadParameters(Vec::new()), 400, "bad_parameters");
-        check(CmsError::IdempotencyKeyReused, 422, "idempotency_key_reused");
-        check(CmsError::TooLarge { max_bytes: 5 }, 413, "too_large");
-        check(CmsError::UnsupportedMedia("image/png".into()), 415, "media_refused");
-        check(CmsError::TooManyCandidates { most: 1, indexes: Vec::new() }, 400, "too_many_candidates");
-        check(CmsError::TooMuchHistory { most: 1, narrower: vec!["filter[id]".into()] }, 400, "too_much_history");
-        check(CmsError::NeedsIndex { needed: "[title]".into() }, 400, "needs_index");
-        check(CmsError::NoSpace, 507, "no_space");
-        check(CmsError::Unavailable { what: "database", source: None }, 503, "unavailable");
-        check(CmsError::Internal { what: "x".into(), source: None }, 500, "internal");
-    }
 
     #[test]
     fn what_happened_inside_is_never_answered() {
@@ -305,15 +219,15 @@ mod tests {
 
     #[test]
     fn a_problem_is_whole_in_both_languages() {
-        let problem = || Problem::parameter("page[size]", "a whole number from 1 to 100");
+        let problem = || Problem::parameter("id", Expected::Id);
         assert_eq!(
             problem().body(Language::En, "r1"),
             json!({
                 "type": "urn:diwan:problem:bad_parameters", "title": "Bad parameters", "status": 400,
-                "detail": "Parameters of the request are wrong; see faults.", "code": "bad_parameters", "request_id": "r1",
+                "detail": "Parameters or headers of the request are not valid; see the listed faults.", "code": "bad_parameters", "request_id": "r1",
                 "faults": [{
-                    "pointer": "/page[size]", "code": "invalid_parameter", "params": { "expected": "a whole number from 1 to 100" },
-                    "text": "must be a whole number from 1 to 100"
+                    "pointer": "/id", "code": "invalid_parameter", "params": { "expected": "uuid" },
+                    "text": "The value must be an identifier (UUID)."
                 }]
             })
         );

@@ -1,11 +1,11 @@
 //! The one table of what can go wrong at the API: code, status, title and detail in Arabic and English. `{name}` in a detail is a parameter.
 
-use diwan_content::Language;
+use diwan_content::{Language, Sentences};
 use poem::http::StatusCode;
 
 macro_rules! problem_codes {
-    ($($(#[$doc:meta])* $name:ident = $code:literal, $status:ident, $ar:literal, $en:literal, $detail_ar:literal, $detail_en:literal;)*) => {
-        /// What went wrong. The code is stable; texts may improve.
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $status:ident, [$en:literal, $ar:literal], [$($detail_en:literal),+], [$($detail_ar:literal),+];)*) => {
+        /// What went wrong. The code is stable; texts may improve. How sentences are written: see `content/src/message.rs`.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum ProblemCode { $($(#[$doc])* $name,)* }
 
@@ -28,9 +28,11 @@ macro_rules! problem_codes {
                 match (self, language) { $((Self::$name, Language::Ar) => $ar, (Self::$name, Language::En) => $en,)* }
             }
 
-            /// What to do about it, with places for parameters.
-            pub(crate) fn detail(self, language: Language) -> &'static str {
-                match (self, language) { $((Self::$name, Language::Ar) => $detail_ar, (Self::$name, Language::En) => $detail_en,)* }
+            /// What exactly is wrong, or what to do about it: sentences with places for parameters.
+            pub(crate) fn detail(self, language: Language) -> Sentences {
+                match (self, language) {
+                    $((Self::$name, Language::Ar) => &[$($detail_ar),+], (Self::$name, Language::En) => &[$($detail_en),+],)*
+                }
             }
         }
     };
@@ -38,85 +40,140 @@ macro_rules! problem_codes {
 
 problem_codes! {
     /// The request cannot be read as HTTP of ours.
-    BadRequest = "bad_request", BAD_REQUEST, "طلب غير سليم", "Bad request", "تعذرت قراءة الطلب.", "The request cannot be read.";
-    /// The body is no JSON; `reason`.
-    BadJson = "bad_json", BAD_REQUEST, "JSON غير سليم", "Bad JSON", "ليس متن الطلب JSON سليمًا: {reason}", "The body is not proper JSON: {reason}";
+    BadRequest = "bad_request", BAD_REQUEST, ["Bad request", "طلب غير سليم"],
+        ["The request cannot be read."], ["تعذرت قراءة الطلب."];
+    /// The body is not JSON; `reason` as in [`ProblemDetail`](super::problem_details::ProblemDetail).
+    BadJson = "bad_json", BAD_REQUEST, ["The body is not valid JSON", "صياغة المتن غير سليمة"],
+        ["The body is not valid `JSON`."], ["ليس متن الطلب `JSON` سليم الصياغة."];
     /// Parameters or headers cannot be read.
-    BadParameters = "bad_parameters", BAD_REQUEST, "معاملات غير صالحة", "Bad parameters", "في معاملات الطلب أخطاء مبيّنة في faults.", "Parameters of the request are wrong; see faults.";
+    BadParameters = "bad_parameters", BAD_REQUEST, ["Bad parameters", "معاملات غير صالحة"],
+        ["Parameters or headers of the request are not valid; see the listed faults."],
+        ["في معاملات الطلب أو ترويساته أخطاء؛ راجع الأخطاء المذكورة."];
     /// A list that no index serves; `needed`.
-    NeedsIndex = "needs_index", BAD_REQUEST, "القائمة تحتاج إلى فهرس", "The list needs an index", "لا يخدم أي فهرس هذا المرشح والترتيب على هذا العدد من المواد؛ المطلوب في المجموعة: {needed}", "No index serves this filter and order over so many entries; the collection would have to declare: {needed}";
+    NeedsIndex = "needs_index", BAD_REQUEST, ["The list needs an index", "القائمة تحتاج إلى فهرس"],
+        ["No index serves this filter and order for this number of entries.", "The collection would have to declare the index {needed}."],
+        ["لا يخدم أي فهرس شروط التصفية والترتيب على هذا العدد من العناصر.", "الفهرس الذي تحتاج إليه المجموعة: {needed}."];
     /// A list whose filter no index could serve; `most`, `indexes`.
-    TooManyCandidates = "too_many_candidates", BAD_REQUEST, "المرشح واسع", "The filter leaves too much", "لا يخدم أي فهرس هذا المرشح، ولا يُنظر في أكثر من {most} مادة؛ أضف شرط مساواة يخدمه أحد الفهارس: {indexes}", "No index serves this filter, and no more than {most} entries are looked at; add a condition that one of the indexes serves: {indexes}";
-    /// A look back at more than may be looked at; `most`, `narrower`.
-    TooMuchHistory = "too_much_history", BAD_REQUEST, "المنشور حينئذ كثير", "Too much was public then", "لا فهارس لما مضى، ولا يُنظر في أكثر من {most} مادة كانت منشورة في ذلك الوقت؛ ضيّق القائمة بشرط من: {narrower}", "The past has no indexes, and no more than {most} entries that were public then are looked at; narrow the list by one of: {narrower}";
+    TooManyCandidates = "too_many_candidates", BAD_REQUEST, ["The filter is too broad", "شروط التصفية واسعة"],
+        ["No index serves this filter.", "The maximum number of entries that are examined is {most}.", "Add an equality condition that one of these indexes serves: {indexes}."],
+        ["لا يخدم أي فهرس شروط التصفية هذه.", "الحد الأقصى لعدد العناصر التي تُفحص: {most}.", "أضف شرط مساواة يخدمه أحد الفهارس: {indexes}."];
+    /// A look back at more than may be examined; `most`, `narrower`.
+    TooMuchHistory = "too_much_history", BAD_REQUEST, ["Too many entries were public then", "عدد العناصر المنشورة في ذلك الوقت كبير"],
+        ["There are no indexes for the past.", "The maximum number of entries that are examined is {most}.", "Narrow the list by one of: {narrower}."],
+        ["لا فهارس لما نُشر سابقًا.", "الحد الأقصى لعدد العناصر التي تُفحص: {most}.", "ضيّق القائمة بأحد هذه الشروط: {narrower}."];
     /// The upload ended before its time.
-    UploadBrokeOff = "upload_broke_off", BAD_REQUEST, "انقطع الرفع", "The upload broke off", "لم يصل الملف كاملًا، ولم يُحفظ منه شيء.", "The file did not arrive whole; nothing was kept.";
+    UploadBrokeOff = "upload_broke_off", BAD_REQUEST, ["The upload was interrupted", "انقطع الرفع"],
+        ["The file did not arrive completely; nothing was stored."], ["لم يصل الملف كاملًا، ولم يُحفظ منه شيء."];
     /// No key, or one that is not valid.
-    Unauthorized = "unauthorized", UNAUTHORIZED, "المفتاح مطلوب", "Key needed", "يلزم مفتاح صالح في الترويسة: Authorization: Bearer …", "A valid key is needed in the header: Authorization: Bearer …";
-    /// The actor may not do this.
-    Forbidden = "forbidden", FORBIDDEN, "غير مسموح", "Not allowed", "لا يسمح هذا المفتاح بهذا الإجراء.", "This key does not allow that.";
-    /// What was public at a time may not be seen by the caller.
-    HistoryClosed = "history_closed", FORBIDDEN, "السجل التاريخي غير متاح", "The history is not open", "لا يُتاح as_of هنا إلا لمجموعة تعلن public_history، أو بمفتاح ناشر أو مدقق أو مدير نظام على الإدارة المالكة.", "Here as_of is for collections with public_history, or with a key of a publisher, auditor or system administrator of the owning department.";
-    /// Nothing is here.
-    NotFound = "not_found", NOT_FOUND, "غير موجود", "Not found", "لا يوجد شيء بهذا العنوان.", "There is nothing here.";
-    /// The path is known, the method is not.
-    MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "الطريقة غير متاحة", "Method not allowed", "المتاح هنا: {allowed}", "Allowed here: {allowed}";
+    Unauthorized = "unauthorized", UNAUTHORIZED, ["A key is needed", "المفتاح مطلوب"],
+        ["Send a valid key in the header `Authorization: Bearer <key>`."],
+        ["أرسل مفتاحًا صالحًا في الترويسة `Authorization: Bearer <key>`."];
+    /// The actor may not do this; `action`, `roles`.
+    Forbidden = "forbidden", FORBIDDEN, ["Not allowed", "غير مسموح"],
+        ["You do not have the right “{action}”.", "Roles that have it: {roles}."],
+        ["لا تملك صلاحية «{action}»؛ يملكها: {roles}."];
+    /// What was public at a time may not be seen by the caller; `roles`.
+    HistoryClosed = "history_closed", FORBIDDEN, ["The history is not open", "ما نُشر سابقًا غير متاح"],
+        ["What was public earlier is open only in collections that allow it.", "In the others it is open to these roles in the department that owns the entry: {roles}."],
+        ["لا يُتاح ما نُشر سابقًا إلا في المجموعات التي تسمح بذلك.", "ويطّلع عليه في غيرها من له أحد هذه الأدوار في الإدارة المالكة: {roles}."];
+    /// What was named is not there; with what it was named by, as in [`ProblemDetail`](super::problem_details::ProblemDetail).
+    NotFound = "not_found", NOT_FOUND, ["Not found", "غير موجود"],
+        ["There is nothing at this address.", "Address: {path}."], ["لا يوجد شيء بهذا العنوان.", "العنوان: {path}."];
+    /// The path is known, the method is not; `allowed`.
+    MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, ["Method not allowed", "العملية غير متاحة"],
+        ["This address does not take this method.", "Allowed methods: {allowed}."],
+        ["لا يقبل هذا العنوان هذه العملية.", "العمليات المتاحة: {allowed}."];
     /// The body came too slowly.
-    RequestTimeout = "request_timeout", REQUEST_TIMEOUT, "انتهت مهلة الطلب", "The request took too long", "لم يصل متن الطلب في المهلة المحددة.", "The body did not arrive in time.";
+    RequestTimeout = "request_timeout", REQUEST_TIMEOUT, ["The request took too long", "انتهت مهلة الطلب"],
+        ["The body did not arrive in time."], ["لم يصل متن الطلب في المهلة المحددة."];
     /// The id that was asked for is taken.
-    IdTaken = "id_taken", CONFLICT, "المعرّف مستعمل", "The id is taken", "هذا المعرّف لشيء آخر.", "That id names something else.";
+    IdTaken = "id_taken", CONFLICT, ["The identifier is taken", "المعرّف مستعمل"],
+        ["Something else has this identifier; choose another."], ["هذا المعرّف مستعمل لغيره؛ اختر معرّفًا آخر."];
     /// The localization is there already.
-    LocalizationExists = "localization_exists", CONFLICT, "النسخة اللغوية موجودة", "The localization exists", "لحفظ نسخة لغوية موجودة تُرسل If-Match برقم إصدارها.", "To save a localization that exists, send If-Match with its version.";
+    LocalizationExists = "localization_exists", CONFLICT, ["The text exists", "النص موجود"],
+        ["The entry has a text in this language; to change it, send `If-Match` with its version."],
+        ["للعنصر نص بهذه اللغة؛ لتعديله أرسل `If-Match` برقمه الحالي."];
     /// The entry is in the trash.
-    Trashed = "trashed", CONFLICT, "المادة في سلة المحذوفات", "The entry is in the trash", "أعدها من السلة أولًا.", "Take it out of the trash first.";
+    Trashed = "trashed", CONFLICT, ["The entry is in the trash", "العنصر في السلة"],
+        ["Take it out of the trash first."], ["استعده من السلة أولًا."];
     /// The entry is not in the trash.
-    NotTrashed = "not_trashed", CONFLICT, "المادة ليست في سلة المحذوفات", "The entry is not in the trash", "لا شيء يُعاد.", "There is nothing to take out.";
+    NotTrashed = "not_trashed", CONFLICT, ["The entry is not in the trash", "العنصر ليس في السلة"],
+        ["There is nothing to take out."], ["لا يوجد ما يُستعاد."];
     /// The entry is public; `locales`.
-    StillPublic = "still_public", CONFLICT, "المادة منشورة", "The entry is public", "اسحبها أولًا في: {locales}", "Withdraw it first in: {locales}";
+    StillPublic = "still_public", CONFLICT, ["The entry is public", "العنصر منشور"],
+        ["Withdraw it first.", "It is public in: {locales}."], ["ألغِ نشره أولًا.", "اللغات المنشورة: {locales}."];
     /// The localization is not public.
-    NotPublic = "not_public", CONFLICT, "المادة غير منشورة", "The entry is not public", "لا شيء يُسحب.", "There is nothing to withdraw.";
+    NotPublic = "not_public", CONFLICT, ["The entry is not public", "العنصر غير منشور"],
+        ["There is nothing to withdraw."], ["لا يوجد ما يُلغى نشره."];
     /// What was approved is not what would become public.
-    HashMismatch = "hash_mismatch", CONFLICT, "البصمة لا تطابق المراجعة", "The hash is not the revision's", "البصمة المرسلة ليست بصمة المراجعة المسماة؛ اقرأها من جديد.", "The hash that was sent is not that of the named revision; read it again.";
+    HashMismatch = "hash_mismatch", CONFLICT, ["The hash is not the revision's", "البصمة لا تطابق النسخة"],
+        ["The hash that was sent is not that of the named revision; read the revision again."],
+        ["البصمة المرسلة ليست بصمة النسخة المذكورة؛ اقرأ النسخة من جديد."];
     /// Public children would lose their parent; `children`.
-    PublicChildren = "public_children", CONFLICT, "تحتها صفحات منشورة", "There are public pages below", "اسحبها معها (with_children) أو قبلها: {children}", "Withdraw them with it (with_children) or before it: {children}";
+    PublicChildren = "public_children", CONFLICT, ["There are public pages below", "تحت هذا العنصر صفحات منشورة"],
+        ["Withdraw them with it (`with_children`) or before it.", "Pages: {children}."],
+        ["ألغِ نشرها معه (`with_children`) أو قبله.", "الصفحات: {children}."];
     /// The entry has children; `children`.
-    Children = "children", CONFLICT, "تحتها صفحات", "There are pages below", "انقلها أو احذفها أولًا: {children}", "Move or trash them first: {children}";
+    Children = "children", CONFLICT, ["There are pages below", "تحت هذا العنصر صفحات"],
+        ["Move them elsewhere or to the trash first.", "Pages: {children}."],
+        ["انقلها إلى موضع آخر أو إلى السلة أولًا.", "الصفحات: {children}."];
     /// A collection of one entry has it already.
-    SingleExists = "single_exists", CONFLICT, "للمجموعة مادة واحدة", "The collection has its one entry", "لهذه المجموعة مادة واحدة موجودة (وقد تكون في سلة المحذوفات)؛ احفظ فيها.", "A collection of this kind has exactly one entry, and it is there (perhaps in the trash); save that one.";
+    SingleExists = "single_exists", CONFLICT, ["The collection has its one entry", "للمجموعة عنصر واحد"],
+        ["A collection of this kind has exactly one entry, and it exists (perhaps in the trash); save that one."],
+        ["لهذه المجموعة عنصر واحد، وهو موجود (وقد يكون في السلة)؛ احفظ فيه."];
     /// The entry belongs there already.
-    SameDepartment = "same_department", CONFLICT, "الإدارة نفسها", "The same department", "المادة لهذه الإدارة من قبل.", "The entry belongs to that department already.";
+    SameDepartment = "same_department", CONFLICT, ["The same department", "الإدارة نفسها"],
+        ["The entry already belongs to this department."], ["العنصر تابع لهذه الإدارة أصلًا."];
     /// Others changed the same things again and again.
-    Busy = "busy", CONFLICT, "تعديلات متزامنة", "Others are changing the same", "عدّل آخرون الشيء نفسه في الوقت ذاته؛ أعد المحاولة.", "Others changed the same things meanwhile; try again.";
-    /// The public page was taken back for good; `at`.
-    Gone = "gone", GONE, "لم تعد متاحة", "Gone", "سُحبت هذه الصفحة في {at}.", "This page was withdrawn at {at}.";
-    /// The entry was taken back in favour of another page; `to`, `locale`, `redirect_status`.
-    Moved = "moved", GONE, "انتقلت", "Moved", "سُحبت هذه المادة وحلّت محلها الصفحة {to}.", "This entry was withdrawn in favour of the page {to}.";
+    Busy = "busy", CONFLICT, ["Concurrent changes", "تعديلات متزامنة"],
+        ["Others changed the same things at the same time; retry."], ["عدّل آخرون الشيء نفسه في الوقت ذاته؛ أعد المحاولة."];
+    /// The public page was withdrawn; `at`, `date`.
+    Gone = "gone", GONE, ["No longer available", "لم تعد متاحة"],
+        ["This page was withdrawn on {date}."], ["أُلغي نشر هذه الصفحة في {date}."];
+    /// The entry was withdrawn in favour of another page; `to`, `locale`, `redirect_status`.
+    Moved = "moved", GONE, ["Moved", "انتقلت"],
+        ["This entry was withdrawn; the page {to} replaces it."], ["أُلغي نشر هذا العنصر، وحلّت محله الصفحة {to}."];
     /// The version is another; `current`.
-    VersionMismatch = "version_mismatch", PRECONDITION_FAILED, "تغيّر الإصدار", "The version is another", "الإصدار الحالي {current}؛ اقرأ المادة ثم أعد المحاولة.", "The version is {current} now; read it and try again.";
+    VersionMismatch = "version_mismatch", PRECONDITION_FAILED, ["The version has changed", "حصل تعديل بعد قراءتك"],
+        ["It was changed after you read it; read it again and retry.", "Current version: {current}."],
+        ["عُدّل بعد أن قرأته؛ اقرأه من جديد ثم أعد المحاولة.", "رقمه الحالي: {current}."];
     /// The body is too large; `max_bytes`.
-    TooLarge = "too_large", PAYLOAD_TOO_LARGE, "حجم المتن كبير", "The body is too large", "الحد {max_bytes} بايت.", "The limit is {max_bytes} bytes.";
-    /// The address is too long.
-    UriTooLong = "uri_too_long", URI_TOO_LONG, "العنوان طويل", "The address is too long", "الحد {max_bytes} بايت.", "The limit is {max_bytes} bytes.";
-    /// The body is of a type that is not taken; `expected`.
-    UnsupportedMedia = "unsupported_media", UNSUPPORTED_MEDIA_TYPE, "نوع غير مقبول", "Type not taken", "المقبول: {expected}", "Expected: {expected}";
+    TooLarge = "too_large", PAYLOAD_TOO_LARGE, ["Too large", "الحجم كبير"],
+        ["The maximum size in bytes is {max_bytes}."], ["الحد الأقصى للحجم بالبايت: {max_bytes}."];
+    /// The address is too long; `max_bytes`.
+    UriTooLong = "uri_too_long", URI_TOO_LONG, ["The address is too long", "العنوان طويل"],
+        ["The maximum length in bytes is {max_bytes}."], ["الحد الأقصى للطول بالبايت: {max_bytes}."];
+    /// The body is of a type that is not taken; `expected`, or `reason`.
+    UnsupportedMedia = "unsupported_media", UNSUPPORTED_MEDIA_TYPE, ["Media type not accepted", "نوع المتن غير مقبول"],
+        ["This media type is not accepted.", "Accepted media type: {expected}."], ["نوع المتن غير مقبول.", "النوع المقبول: {expected}."];
     /// An upload of a type that is not taken, or not what it says it is; `reason`.
-    MediaRefused = "media_refused", UNSUPPORTED_MEDIA_TYPE, "ملف غير مقبول", "The file is not taken", "نوع الملف غير مقبول أو لا يطابق محتواه: {reason}", "Its type is not taken, or it is not what it says: {reason}";
-    /// No such range of bytes.
-    RangeNotSatisfiable = "range_not_satisfiable", RANGE_NOT_SATISFIABLE, "المدى خارج الملف", "No such range", "حجم الملف {size_bytes} بايت.", "The file has {size_bytes} bytes.";
+    MediaRefused = "media_refused", UNSUPPORTED_MEDIA_TYPE, ["The file is not accepted", "الملف غير مقبول"],
+        ["The type of the file is not accepted, or does not match its content."],
+        ["نوع الملف غير مقبول أو لا يطابق محتواه."];
+    /// No such range of bytes; `size_bytes`.
+    RangeNotSatisfiable = "range_not_satisfiable", RANGE_NOT_SATISFIABLE, ["No such range", "المدى خارج الملف"],
+        ["The size of the file in bytes is {size_bytes}."], ["حجم الملف بالبايت: {size_bytes}."];
     /// The content has faults.
-    Faults = "faults", UNPROCESSABLE_ENTITY, "في المحتوى أخطاء", "The content has faults", "الأخطاء كلها في faults.", "All of them are in faults.";
+    Faults = "faults", UNPROCESSABLE_ENTITY, ["The content has faults", "في المحتوى أخطاء"],
+        ["See the listed faults."], ["راجع الأخطاء المذكورة."];
     /// The idempotency key was used for another request.
-    IdempotencyKeyReused = "idempotency_key_reused", UNPROCESSABLE_ENTITY, "استُعمل مفتاح التكرار لطلب آخر", "The idempotency key was used for another request", "استعمل Idempotency-Key جديدًا لكل طلب.", "Use a new Idempotency-Key for each request.";
+    IdempotencyKeyReused = "idempotency_key_reused", UNPROCESSABLE_ENTITY, ["The idempotency key was used for another request", "استُعمل مفتاح التكرار لطلب آخر"],
+        ["Use a new `Idempotency-Key` for each request."], ["استعمل `Idempotency-Key` جديدًا لكل طلب."];
     /// `If-Match` is missing.
-    PreconditionRequired = "precondition_required", PRECONDITION_REQUIRED, "If-Match مطلوبة", "If-Match is needed", "أرسل If-Match بالإصدار الذي قرأته، مثل: If-Match: \"3\"", "Send If-Match with the version that you read, such as: If-Match: \"3\"";
+    PreconditionRequired = "precondition_required", PRECONDITION_REQUIRED, ["The version is needed", "رقم ما قرأته مطلوب"],
+        ["Send the version that you read, such as `If-Match: \"3\"`."], ["أرسل رقم ما قرأته، مثل `If-Match: \"3\"`."];
     /// The request head is too large.
-    HeadersTooLarge = "headers_too_large", REQUEST_HEADER_FIELDS_TOO_LARGE, "ترويسات الطلب كبيرة", "The headers are too large", "قلّل حجم الترويسات.", "Send less.";
+    HeadersTooLarge = "headers_too_large", REQUEST_HEADER_FIELDS_TOO_LARGE, ["The headers are too large", "ترويسات الطلب كبيرة"],
+        ["Send fewer or shorter headers."], ["قلّل عدد الترويسات أو طولها."];
     /// Our own fault.
-    Internal = "internal", INTERNAL_SERVER_ERROR, "خطأ في الخادم", "Server error", "حدث خطأ لدينا وسُجّل برقم الطلب.", "Something went wrong on our side; it is logged under the request id.";
+    Internal = "internal", INTERNAL_SERVER_ERROR, ["Server error", "خطأ في الخادم"],
+        ["Something failed on our side; it is logged under the request id."], ["حدث خطأ لدينا، وسُجّل برقم الطلب."];
     /// A part of the system cannot be reached now.
-    Unavailable = "unavailable", SERVICE_UNAVAILABLE, "الخدمة غير متاحة الآن", "Not available now", "أعد المحاولة بعد قليل.", "Try again in a while.";
+    Unavailable = "unavailable", SERVICE_UNAVAILABLE, ["Not available now", "الخدمة غير متاحة الآن"],
+        ["Retry in a moment."], ["أعد المحاولة بعد قليل."];
     /// The disk or the database is full.
-    NoSpace = "no_space", INSUFFICIENT_STORAGE, "امتلأت سعة التخزين", "No space is left", "لم يُحفظ شيء؛ أبلغ مشغّل النظام.", "Nothing was kept; tell the operator.";
+    NoSpace = "no_space", INSUFFICIENT_STORAGE, ["No space is left", "امتلأت سعة التخزين"],
+        ["Nothing was stored; inform the operator."], ["لم يُحفظ شيء؛ أبلغ مشغّل النظام."];
 }
 
 impl ProblemCode {

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use diwan_content::{Fault, FaultCode, Locale, Pointer, Status, Timestamp};
+use diwan_content::{Expected, Fault, FaultCode, Locale, Pointer, Status, Timestamp};
 use uuid::Uuid;
 
 use super::problem::Problem;
@@ -91,17 +91,17 @@ impl Parameter {
 }
 
 impl ParameterKind {
-    /// What is allowed, for messages.
-    pub(crate) fn expected(self) -> String {
+    /// A fault with what is allowed.
+    fn refuse(self, fault: Fault) -> Fault {
         match self {
-            Self::Text(max) => format!("a text of at most {max} characters without control characters"),
-            Self::Locale => "a locale such as ar".to_owned(),
-            Self::Id => "a UUID".to_owned(),
-            Self::Number(min, max) => format!("a whole number from {min} to {max}"),
-            Self::OneOf(words) => format!("one of {}", words.join(", ")),
-            Self::PastTime => "a time with its offset such as 2026-01-31T09:00:00Z, not ahead".to_owned(),
-            Self::Filter => "a text without control characters".to_owned(),
-            Self::Status => format!("one of {}", Status::ALL.map(Status::as_str).join(", ")),
+            Self::Text(max) => fault.expecting(Expected::TextUpTo).with("max", max),
+            Self::Locale => fault.expecting(Expected::Locale),
+            Self::Id => fault.expecting(Expected::Id),
+            Self::Number(min, max) => fault.expecting(Expected::IntegerWithin).with("min", min).with("max", max),
+            Self::OneOf(words) => fault.expecting(Expected::OneOf).with("allowed", words.to_vec()),
+            Self::PastTime => fault.expecting(Expected::PastDatetime),
+            Self::Filter => fault.expecting(Expected::PlainText),
+            Self::Status => fault.expecting(Expected::OneOf).with("allowed", Status::ALL.map(Status::as_str).to_vec()),
         }
     }
 
@@ -135,7 +135,8 @@ impl Query {
     ) -> Result<Self, Problem> {
         let raw = raw.unwrap_or_default();
         if raw.len() > MAX_BYTES {
-            return Err(Problem::parameter("?", &format!("a query string of at most {MAX_BYTES} bytes")));
+            let fault = Fault::new(at("?"), FaultCode::InvalidParameter).expecting(Expected::QueryStringUpTo);
+            return Err(Problem::parameters(vec![fault.with("max", MAX_BYTES)]));
         }
         let (mut query, mut faults) = (Self::default(), Vec::new());
         for pair in raw.split('&').filter(|pair| !pair.is_empty()) {
@@ -143,7 +144,7 @@ impl Query {
             let Some(name) = decode(name) else {
                 faults.push(
                     Fault::new(Pointer::root().key("?"), FaultCode::InvalidParameter)
-                        .with("expected", "percent-encoded UTF-8"),
+                        .expecting(Expected::PercentEncoded),
                 );
                 continue;
             };
@@ -177,13 +178,12 @@ impl Query {
             return faults.push(Fault::new(at(name), FaultCode::UnknownParameter).with("allowed", allowed));
         };
         let Some(value) = value else {
-            return faults
-                .push(Fault::new(at(name), FaultCode::InvalidParameter).with("expected", "percent-encoded UTF-8"));
+            return faults.push(Fault::new(at(name), FaultCode::InvalidParameter).expecting(Expected::PercentEncoded));
         };
         // Filters tell repeated items of a list from what stands twice.
         let repeatable = parameter.many || parameter.kind == ParameterKind::Filter;
         if !repeatable && self.values.iter().any(|given| given.name == name) {
-            return faults.push(Fault::new(at(name), FaultCode::InvalidParameter).with("expected", "there once"));
+            return faults.push(Fault::new(at(name), FaultCode::InvalidParameter).expecting(Expected::Once));
         }
         let parts: Vec<&str> = if parameter.many {
             value.split(',').map(str::trim).filter(|part| !part.is_empty()).collect()
@@ -194,9 +194,7 @@ impl Query {
             if parameter.kind.takes(part, now) {
                 self.values.push(Given { declared: parameter.name, name: name.to_owned(), value: part.to_owned() });
             } else {
-                faults.push(
-                    Fault::new(at(name), FaultCode::InvalidParameter).with("expected", parameter.kind.expected()),
-                );
+                faults.push(parameter.kind.refuse(Fault::new(at(name), FaultCode::InvalidParameter)));
             }
         }
     }
@@ -240,7 +238,7 @@ fn at(name: &str) -> Pointer {
 }
 
 /// Decodes `%xx` and `+` once; `None` when a percent sign encodes nothing or the bytes are no UTF-8.
-fn decode(raw: &str) -> Option<String> {
+pub(crate) fn decode(raw: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(raw.len());
     let mut rest = raw.bytes();
     while let Some(byte) = rest.next() {

@@ -4,9 +4,9 @@ use std::{cell::RefCell, fmt};
 
 use diwan_content::{Fault, FaultCode, Pointer};
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Number, Value, error::Category};
 
-use super::problem::Problem;
+use super::{problem::Problem, problem_details::ProblemDetail};
 
 /// Most duplicate keys that are told; a body can hold very many.
 const MAX_DUPLICATES: usize = 100;
@@ -14,15 +14,34 @@ const MAX_DUPLICATES: usize = 100;
 /// Parses a whole body. Depth is bounded by serde_json's own limit of 128.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Value, Problem> {
     let text = std::str::from_utf8(bytes)
-        .map_err(|error| Problem::json(format!("invalid UTF-8 at byte {}", error.valid_up_to()), Vec::new()))?;
+        .map_err(|error| Problem::of(ProblemDetail::NotUtf8).with("byte", error.valid_up_to() + 1))?;
     let duplicates = RefCell::new(Vec::new());
     let mut parser = serde_json::Deserializer::from_str(text);
     let parsed = Strict { at: Pointer::root(), duplicates: &duplicates }.deserialize(&mut parser);
     let value = parsed
         .and_then(|value| parser.end().map(|()| value))
-        .map_err(|error| Problem::json(error.to_string(), Vec::new()))?;
+        .map_err(|error| syntax_error(&error, duplicates.take()))?;
     let duplicates = duplicates.into_inner();
-    if duplicates.is_empty() { Ok(value) } else { Err(Problem::json("duplicate keys", duplicates)) }
+    if duplicates.is_empty() {
+        Ok(value)
+    } else {
+        Err(Problem::of(ProblemDetail::DuplicateKeys).with_faults(duplicates))
+    }
+}
+
+fn syntax_error(error: &serde_json::Error, duplicates: Vec<Fault>) -> Problem {
+    let text = error.to_string();
+    let detail = match error.classify() {
+        // The one error that the visitor itself makes.
+        Category::Data if !duplicates.is_empty() => {
+            return Problem::of(ProblemDetail::DuplicateKeys).with_faults(duplicates);
+        }
+        // The library has no category of its own for this.
+        Category::Syntax if text.starts_with("recursion limit") => ProblemDetail::TooDeep,
+        Category::Eof => ProblemDetail::Unfinished,
+        Category::Io | Category::Syntax | Category::Data => ProblemDetail::Syntax,
+    };
+    Problem::of(detail).with("line", error.line()).with("column", error.column()).with("parser", text)
 }
 
 /// Builds a value and notes every key that stands twice.

@@ -108,6 +108,6 @@ pub(crate) fn known_collection(call: &Call, handle: &str) -> Result<Handle, Prob
     let found = registry.find_collection(handle).map(|collection| collection.handle.clone());
     found.ok_or_else(|| {
         let known: Vec<&str> = registry.collections().map(|collection| collection.handle.as_str()).collect();
-        Problem::parameter("collection", &format!("one of {}", known.join(", ")))
+        Problem::not_one_of("collection", known)
     })
 }

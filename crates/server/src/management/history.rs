@@ -1,7 +1,7 @@
 //! For auditors: events and refusals.
 
 use diwan_cms::{EventQuery, EventsPage, Refusal};
-use diwan_content::{Event, EventKind, EventSubject, Sequence, Timestamp};
+use diwan_content::{Event, EventKind, EventSubject, Expected, Sequence, Timestamp};
 use poem::{Response, http::StatusCode};
 use poem_openapi::Object;
 use serde::Serialize;
@@ -162,9 +162,10 @@ impl From<Refusal> for RefusalView {
 async fn events(call: Call) -> Result<Response, Problem> {
     let kind = match call.query.text("kind") {
         None => None,
-        Some(text) => Some(EventKind::from_stored(text).ok_or_else(|| {
-            Problem::parameter("kind", &format!("one of {}", EventKind::ALL.map(EventKind::as_str).join(", ")))
-        })?),
+        Some(text) => Some(
+            EventKind::from_stored(text)
+                .ok_or_else(|| Problem::not_one_of("kind", EventKind::ALL.map(EventKind::as_str).to_vec()))?,
+        ),
     };
     let query = EventQuery {
         entry: call.query.parsed("entry"),
@@ -181,7 +182,7 @@ async fn refusals(call: Call) -> Result<Response, Problem> {
     let size = call.query.parsed("page[size]").unwrap_or(DEFAULT_SIZE);
     let before = match call.query.text("page[after]") {
         None => None,
-        Some(text) => Some(place(text).ok_or_else(|| Problem::parameter("page[after]", "a cursor of this list"))?),
+        Some(text) => Some(place(text).ok_or_else(|| Problem::parameter("page[after]", Expected::Cursor))?),
     };
     let found = call.app.cms.refusals(&call.actor, before, Some(size)).await?;
     let full = found.len() == size as usize;

@@ -1,6 +1,6 @@
 //! What form builders need: collections, blueprints and departments, described in both languages.
 
-use diwan_cms::Department;
+use diwan_cms::{Department, Thing};
 use poem::{Response, http::StatusCode};
 use poem_openapi::Object;
 use serde::Serialize;
@@ -12,7 +12,6 @@ use crate::{
         answer::private_json,
         call::Call,
         problem::Problem,
-        problem_codes::ProblemCode,
         route::{Condition, Described, RequestBody, Route, Verb},
     },
     openapi::scalars::{AnyObject, Time},
@@ -110,7 +109,7 @@ async fn collections(call: Call) -> Result<Response, Problem> {
 async fn collection(call: Call) -> Result<Response, Problem> {
     match call.app.cms.registry().find_collection(call.path_text("handle")) {
         Some(collection) => private_json(StatusCode::OK, &collection.describe()),
-        None => Err(Problem::new(ProblemCode::NotFound)),
+        None => Err(Problem::not_found(Thing::Collection(call.path_text("handle").to_owned()))),
     }
 }
 
@@ -125,7 +124,7 @@ async fn blueprint(call: Call) -> Result<Response, Problem> {
             StatusCode::OK,
             &json!({ "form": blueprint.describe(), "input_schema": blueprint.input_schema() }),
         ),
-        None => Err(Problem::new(ProblemCode::NotFound)),
+        None => Err(Problem::not_found(Thing::Blueprint(call.path_text("handle").to_owned()))),
     }
 }
 

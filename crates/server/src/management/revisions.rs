@@ -91,13 +91,13 @@ async fn list(call: Call) -> Result<Response, Problem> {
 }
 
 async fn get(call: Call) -> Result<Response, Problem> {
-    let number = revision_number(call.path_text("number"))?;
+    let number = revision_number(&call, call.path_text("number"))?;
     let found = call.app.cms.revision(&call.actor, entry_id(&call)?, &call.locale()?, number).await?;
     private_json(StatusCode::OK, &RevisionContentView::from(found))
 }
 
 async fn compare(call: Call) -> Result<Response, Problem> {
-    let number = |name| revision_number(call.query.text(name).unwrap_or_default());
+    let number = |name| revision_number(&call, call.query.text(name).unwrap_or_default());
     let (from, to) = (number("from")?, number("to")?);
     let found = call.app.cms.compare_revisions(&call.actor, entry_id(&call)?, &call.locale()?, from, to).await?;
     private_json(StatusCode::OK, &ComparisonView::from(found))
@@ -115,7 +115,7 @@ async fn restore(mut call: Call) -> Result<Response, Problem> {
     )
 }
 
-fn revision_number(text: &str) -> Result<RevisionNumber, Problem> {
+fn revision_number(call: &Call, text: &str) -> Result<RevisionNumber, Problem> {
     let number: Option<i64> = if text.bytes().all(|b| b.is_ascii_digit()) { text.parse().ok() } else { None };
-    number.map(RevisionNumber).ok_or_else(|| Problem::new(ProblemCode::NotFound))
+    number.map(RevisionNumber).ok_or_else(|| Problem::nowhere(&call.path))
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, io, path::Path};
 
 use bytes::Bytes;
 use diwan_cms::{AssetState, CmsError, Outcome, UploadAsset, WriteContext};
-use diwan_content::{ContentHash, Fault, FaultCode, Locale, Pointer};
+use diwan_content::{ContentHash, Expected, Fault, FaultCode, Locale, Pointer};
 use futures_util::{Stream, StreamExt as _};
 use poem::{
     Body, Response,
@@ -60,9 +60,7 @@ fn input(call: &Call) -> Result<UploadAsset, Problem> {
             }
             Err(_) => {
                 let at = Pointer::root().key(&format!("alternative_text[{locale}]"));
-                faults.push(
-                    Fault::new(at, FaultCode::InvalidParameter).with("expected", "a locale such as ar in the brackets"),
-                );
+                faults.push(Fault::new(at, FaultCode::InvalidParameter).expecting(Expected::LocaleInBrackets));
             }
         }
     }

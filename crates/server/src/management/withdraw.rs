@@ -57,7 +57,7 @@ fn mode(envelope: &Envelope) -> Result<WithdrawMode, Problem> {
         (Some("redirect"), Some(to)) => Ok(WithdrawMode::Redirect(to)),
         (Some("redirect"), None) => Err(Problem::faults(vec![Fault::new(at, FaultCode::Required)])),
         (_, Some(_)) => {
-            Err(Problem::faults(vec![Fault::new(at, FaultCode::NotAllowedHere).with("allowed", "mode redirect")]))
+            Err(Problem::faults(vec![Fault::new(at, FaultCode::NotAllowedHere).with("requires", "mode: redirect")]))
         }
         (Some("vanished"), None) => Ok(WithdrawMode::Vanished),
         (_, None) => Ok(WithdrawMode::Gone),

@@ -108,7 +108,7 @@ async fn ready(call: Call) -> Result<Response, Problem> {
 
 async fn keyed_metrics(call: Call) -> Result<Response, Problem> {
     if !may_read_metrics(&call.actor) {
-        return Err(CmsError::Forbidden("read_metrics").into());
+        return Err(CmsError::Forbidden(Action::ReadMetrics).into());
     }
     metrics(call).await
 }

@@ -98,6 +98,9 @@ mod tests {
             told(&management, "/manage/v1/entries/{id}/{locale}", "put"),
             ["200", "201", "default", "400", "401", "404", "409", "422", "413", "415", "412", "428", "403"]
         );
-        assert_eq!(delivery["components"]["responses"]["Gone"]["description"], "`gone`: Gone; `moved`: Moved");
+        assert_eq!(
+            delivery["components"]["responses"]["Gone"]["description"],
+            "`gone`: No longer available; `moved`: Moved"
+        );
     }
 }

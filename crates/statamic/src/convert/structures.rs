@@ -190,10 +190,10 @@ mod tests {
             ("tariff: [{ rows: [] }]", "tariff: is no table"),
             ("facts: [a]", "facts: is no mapping"),
             ("place: [24.5, 46]", "place: is no place"),
-            ("place: { lat: 91, lng: 0 }", "place: must be at most 90.0"),
+            ("place: { lat: 91, lng: 0 }", "place: The maximum is 90"),
             (
                 "mobile: call us",
-                "mobile: must be one telephone number: 3 to 15 digits, with + and at least 7 digits for an international one",
+                "mobile: The value must be one telephone number of 3 to 15 digits. An international number starts with + and has at least 7 digits",
             ),
         ] {
             let converted = thing(&format!("{line}\n"));

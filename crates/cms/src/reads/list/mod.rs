@@ -9,8 +9,8 @@ mod select;
 use std::{collections::BTreeSet, sync::Arc};
 
 use diwan_content::{
-    Blueprint, Collection, ContentHash, EntryId, Fault, FaultCode, Filter, FilterName, Handle, Locale, Pointer,
-    SortKey, Tag, Vocabulary, filter_names, names_behind, open_cursor, order_name, parse_filter,
+    Blueprint, Collection, ContentHash, EntryId, Expected, Fault, FaultCode, Filter, FilterName, Handle, Locale,
+    Pointer, SortKey, Tag, Vocabulary, filter_names, names_behind, open_cursor, order_name, parse_filter,
     rights::{Moment, PublicScope},
     seal_cursor, sort_names,
 };
@@ -231,7 +231,7 @@ pub(crate) fn check_size(size: Option<u32>, faults: &mut Vec<Fault>) -> u32 {
     let size = size.unwrap_or(DEFAULT_SIZE);
     if !(1..=MAX_SIZE).contains(&size) {
         let fault = Fault::new(Pointer::root().key("page[size]"), FaultCode::InvalidParameter);
-        faults.push(fault.with("expected", format!("a whole number from 1 to {MAX_SIZE}")));
+        faults.push(fault.expecting(Expected::IntegerWithin).with("min", 1).with("max", MAX_SIZE));
     }
     size.clamp(1, MAX_SIZE)
 }

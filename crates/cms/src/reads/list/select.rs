@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use diwan_content::{
-    Blueprint, Bounds, Collection, ContentHash, EntryId, Fault, FaultCode, Filter, KeyList, KeyPlan, Locale, Plan,
-    Pointer, SortKey, Tag, effective_order, key_lists, needed_index, order_name, plan, rights::PublicScope,
+    Blueprint, Bounds, Collection, ContentHash, EntryId, Expected, Fault, FaultCode, Filter, KeyList, KeyPlan, Locale,
+    Plan, Pointer, SortKey, Tag, effective_order, key_lists, needed_index, order_name, plan, rights::PublicScope,
 };
 use diwan_store::Live;
 
@@ -313,8 +313,7 @@ fn walk_of<'a>(after: Option<&'a [u8]>, order: &[SortKey], lists: &[KeyList]) ->
 
 /// A cursor that is not of this query.
 pub(super) fn foreign_cursor() -> Fault {
-    Fault::new(Pointer::root().key("page[after]"), FaultCode::InvalidParameter)
-        .with("expected", "page.next of the same query")
+    Fault::new(Pointer::root().key("page[after]"), FaultCode::InvalidParameter).expecting(Expected::Cursor)
 }
 
 /// Why no index serves a list: one could be declared that would, or none could.

@@ -8,6 +8,7 @@ use crate::{
     field_types::text_rules::is_forbidden,
     link_target::LinkTarget,
     locale::Locale,
+    message::Expected,
     pointer::Pointer,
 };
 
@@ -138,7 +139,7 @@ impl Attribute {
     /// What is wrong with a value that is not null.
     pub(super) fn check(self, value: &Value, at: &Pointer) -> Result<(), Fault> {
         let fault = |code| Fault::new(at.clone(), code);
-        let text = || value.as_str().ok_or_else(|| fault(FaultCode::WrongType).with("expected", "string"));
+        let text = || value.as_str().ok_or_else(|| fault(FaultCode::WrongType).expecting(Expected::Text));
         match self {
             Self::Dir => one_of(text()?, &DIRECTIONS, at),
             Self::TextAlign => one_of(text()?, &ALIGNMENTS, at),
@@ -191,7 +192,7 @@ fn within(value: &Value, min: i64, max: i64, at: &Pointer) -> Result<(), Fault> 
         Some(number) if number < min => fault(FaultCode::TooSmall, "min", json!(min)),
         Some(number) if number > max => fault(FaultCode::TooLarge, "max", json!(max)),
         Some(_) => Ok(()),
-        None => fault(FaultCode::WrongType, "expected", json!("integer")),
+        None => fault(FaultCode::WrongType, "expected", Expected::Integer.into()),
     }
 }
 

@@ -1,0 +1,172 @@
+//! The problem of every error of the verbs.
+
+use diwan_cms::{CmsError, Conflict, Thing, UploadRefusal};
+use diwan_content::rights::{Action, Role};
+use poem::http::header;
+use serde_json::Value;
+
+use super::{
+    problem::{Problem, version_tag},
+    problem_codes::ProblemCode,
+    problem_details::ProblemDetail,
+};
+
+/// What a client is asked to wait before it tries again, in seconds.
+const RETRY_AFTER_SECONDS: &str = "2";
+
+/// The problem of an error.
+pub(super) fn cms_error(error: CmsError) -> Problem {
+    match error {
+        CmsError::NotFound(thing) => not_found(thing),
+        CmsError::Forbidden(action) => {
+            Problem::new(ProblemCode::Forbidden).with("action", action.as_str()).with("roles", roles(action))
+        }
+        CmsError::OwnsItself => Problem::of(ProblemDetail::OwnsItself),
+        CmsError::HistoryClosed => Problem::new(ProblemCode::HistoryClosed).with("roles", roles(Action::ReadHistory)),
+        CmsError::VersionMismatch { current } => Problem::new(ProblemCode::VersionMismatch)
+            .with("current", current.0)
+            .header(header::ETAG, &version_tag(current)),
+        CmsError::Conflict(conflict) => of_conflict(conflict),
+        CmsError::InItem { at, error } => cms_error(*error).with("item", at.as_str()),
+        CmsError::Faults(faults) => Problem::faults(faults),
+        CmsError::BadParameters(faults) => Problem::parameters(faults),
+        CmsError::IdempotencyKeyReused => Problem::new(ProblemCode::IdempotencyKeyReused),
+        CmsError::TooLarge { max_bytes } => Problem::new(ProblemCode::TooLarge).with("max_bytes", max_bytes),
+        CmsError::UnsupportedMedia(refusal) => upload_refusal(refusal),
+        CmsError::UploadBrokeOff => Problem::new(ProblemCode::UploadBrokeOff),
+        CmsError::TooManyCandidates { most, indexes } => {
+            Problem::new(ProblemCode::TooManyCandidates).with("most", most).with("indexes", indexes)
+        }
+        CmsError::TooMuchHistory { most, narrower } => {
+            Problem::new(ProblemCode::TooMuchHistory).with("most", most).with("narrower", narrower)
+        }
+        CmsError::NeedsIndex { needed } => Problem::new(ProblemCode::NeedsIndex).with("needed", needed),
+        CmsError::NoSpace => Problem::new(ProblemCode::NoSpace).because("no space is left"),
+        CmsError::Unavailable { what, source } => Problem::new(ProblemCode::Unavailable)
+            .header(header::RETRY_AFTER, RETRY_AFTER_SECONDS)
+            .because(format!("{what} is not available{}", chain(source.as_deref()))),
+        CmsError::Internal { what, source } => {
+            Problem::new(ProblemCode::Internal).because(format!("{what}{}", chain(source.as_deref())))
+        }
+    }
+}
+
+fn of_conflict(conflict: Conflict) -> Problem {
+    match conflict {
+        Conflict::IdTaken => Problem::new(ProblemCode::IdTaken),
+        Conflict::LocalizationExists => Problem::new(ProblemCode::LocalizationExists),
+        Conflict::Trashed => Problem::new(ProblemCode::Trashed),
+        Conflict::NotTrashed => Problem::new(ProblemCode::NotTrashed),
+        Conflict::StillPublic(locales) => {
+            let locales: Vec<Value> = locales.iter().map(|locale| locale.as_str().into()).collect();
+            Problem::new(ProblemCode::StillPublic).with("locales", locales)
+        }
+        Conflict::NotPublic => Problem::new(ProblemCode::NotPublic),
+        Conflict::HashMismatch => Problem::new(ProblemCode::HashMismatch),
+        Conflict::PublicChildren(children) => {
+            let children: Vec<Value> = children
+                .into_iter()
+                .map(|(entry, path)| path.map_or_else(|| entry.to_string(), |path| format!("{entry} {path}")).into())
+                .collect();
+            Problem::new(ProblemCode::PublicChildren).with("children", children)
+        }
+        Conflict::Children(children) => {
+            let children: Vec<Value> = children.iter().map(|entry| entry.to_string().into()).collect();
+            Problem::new(ProblemCode::Children).with("children", children)
+        }
+        Conflict::SingleExists => Problem::new(ProblemCode::SingleExists),
+        Conflict::SameDepartment => Problem::new(ProblemCode::SameDepartment),
+        Conflict::Busy => Problem::new(ProblemCode::Busy).header(header::RETRY_AFTER, RETRY_AFTER_SECONDS),
+    }
+}
+
+/// Something that is not there, by what the caller named it by.
+pub(super) fn not_found(thing: Thing) -> Problem {
+    match thing {
+        Thing::Entry(id) => Problem::of(ProblemDetail::NoEntry).with("id", id.to_string()),
+        Thing::Localization(id, locale) => {
+            Problem::of(ProblemDetail::NoLocalization).with("id", id.to_string()).with("locale", locale.as_str())
+        }
+        Thing::Revision(id, locale, number) => Problem::of(ProblemDetail::NoRevision)
+            .with("id", id.to_string())
+            .with("locale", locale.as_str())
+            .with("revision", number.0),
+        Thing::Collection(handle) => Problem::of(ProblemDetail::NoCollection).with("handle", handle),
+        Thing::Blueprint(handle) => Problem::of(ProblemDetail::NoBlueprint).with("handle", handle),
+        Thing::Asset(id) => Problem::of(ProblemDetail::NoAsset).with("id", id.to_string()),
+        Thing::Department(id) => Problem::of(ProblemDetail::NoDepartment).with("id", id.to_string()),
+        Thing::Path(path) => Problem::of(ProblemDetail::NoPath).with("path", path),
+        Thing::Key(id) => Problem::of(ProblemDetail::NoKey).with("id", id.to_string()),
+    }
+}
+
+fn upload_refusal(refusal: UploadRefusal) -> Problem {
+    match refusal {
+        UploadRefusal::Empty => Problem::of(ProblemDetail::EmptyFile),
+        UploadRefusal::TooLarge { max_bytes } => Problem::new(ProblemCode::TooLarge).with("max_bytes", max_bytes),
+        UploadRefusal::TypeMismatch { declared, found } => {
+            Problem::of(ProblemDetail::TypeMismatch).with("declared", declared).with("found", found)
+        }
+        UploadRefusal::TypeNotAllowed { found } => Problem::of(ProblemDetail::TypeNotAllowed).with("found", found),
+        UploadRefusal::Unreadable { media_type } => {
+            Problem::of(ProblemDetail::UnreadableFile).with("found", media_type.to_string())
+        }
+        UploadRefusal::TooManyPixels { width, height, max_pixels } => Problem::of(ProblemDetail::TooManyPixels)
+            .with("width", width)
+            .with("height", height)
+            .with("max_pixels", max_pixels),
+    }
+}
+
+fn roles(action: Action) -> Vec<&'static str> {
+    action.roles().into_iter().map(Role::as_str).collect()
+}
+
+fn chain(source: Option<&(dyn std::error::Error + Send + Sync + 'static)>) -> String {
+    let mut text = String::new();
+    let mut next = source.map(|error| error as &dyn std::error::Error);
+    while let Some(error) = next {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        next = error.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use diwan_content::{Language, Version};
+
+    use super::*;
+
+    fn check(error: CmsError, status: u16, code: &str) {
+        let shown = format!("{error:?}");
+        let body = Problem::from(error).body(Language::En, "r");
+        assert_eq!((body["status"].as_u64(), body["code"].as_str()), (Some(status.into()), Some(code)), "{shown}");
+        assert!(!body["detail"].as_str().unwrap().contains('{'), "{body}");
+    }
+
+    #[test]
+    fn each_error_of_a_verb_has_one_status() {
+        check(
+            CmsError::NotFound(Thing::Key("6c5a7ac3-546c-4172-947a-231133096268".parse().unwrap())),
+            404,
+            "not_found",
+        );
+        check(CmsError::Forbidden(Action::Publish), 403, "forbidden");
+        check(CmsError::VersionMismatch { current: Version(3) }, 412, "version_mismatch");
+        check(CmsError::Conflict(Conflict::StillPublic(vec!["ar".parse().unwrap()])), 409, "still_public");
+        check(CmsError::Conflict(Conflict::PublicChildren(Vec::new())), 409, "public_children");
+        check(CmsError::Faults(Vec::new()), 422, "faults");
+        check(CmsError::BadParameters(Vec::new()), 400, "bad_parameters");
+        check(CmsError::IdempotencyKeyReused, 422, "idempotency_key_reused");
+        check(CmsError::TooLarge { max_bytes: 5 }, 413, "too_large");
+        check(CmsError::UnsupportedMedia(UploadRefusal::Empty), 415, "media_refused");
+        check(CmsError::TooManyCandidates { most: 1, indexes: Vec::new() }, 400, "too_many_candidates");
+        check(CmsError::TooMuchHistory { most: 1, narrower: vec!["filter[id]".into()] }, 400, "too_much_history");
+        check(CmsError::NeedsIndex { needed: "[title]".into() }, 400, "needs_index");
+        check(CmsError::NoSpace, 507, "no_space");
+        check(CmsError::Unavailable { what: "database", source: None }, 503, "unavailable");
+        check(CmsError::Internal { what: "x".into(), source: None }, 500, "internal");
+    }
+}
