@@ -43,6 +43,8 @@ pub(super) enum Command {
     Migrate,
     /// Check configuration, blueprints and collections without starting
     Check,
+    /// Ask the running server of this configuration whether it is alive; exit code 1 when it is not
+    Health,
     /// Bring content in from another system
     Import(ImportArguments),
     /// Make, revoke and list API keys

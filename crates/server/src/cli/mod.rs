@@ -4,6 +4,7 @@ mod arguments;
 mod commands;
 mod demo;
 mod failure;
+mod health;
 mod keys;
 mod search;
 mod serve;
@@ -56,6 +57,7 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Serve(options) => serve::serve(&config, options.demo).await,
         Command::Migrate => commands::migrate(&config).await,
         Command::Check => commands::check(&config),
+        Command::Health => health::health(&config),
         Command::Import(import) => commands::import(&config, import.from).await,
         Command::Key(key) => keys::key(&config, key.command).await,
         Command::Reindex => commands::reindex(&config).await,
