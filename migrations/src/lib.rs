@@ -18,6 +18,8 @@ mod m20261105_access;
 mod m20261107_history;
 mod m20261108_search_log;
 mod m20261123_blob_texts;
+mod m20261130_blueprints;
+mod m20261130_presented_under;
 
 use sea_orm_migration::{prelude::*, seaql_migrations};
 
@@ -45,6 +47,8 @@ impl MigratorTrait for Migrations {
             Box::new(m20261107_history::History),
             Box::new(m20261108_search_log::SearchLog),
             Box::new(m20261123_blob_texts::BlobTexts),
+            Box::new(m20261130_blueprints::Blueprints),
+            Box::new(m20261130_presented_under::PresentedUnder),
         ]
     }
 }
@@ -62,6 +66,11 @@ pub async fn schema_state(connection: &impl ConnectionTrait) -> Result<SchemaSta
         return Ok(SchemaState::Newer);
     }
     Ok(if applied.len() == known.len() { SchemaState::Current } else { SchemaState::Behind })
+}
+
+/// Whether any migration was ever applied.
+pub async fn has_tables(connection: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    Ok(!applied_migrations(connection).await?.is_empty())
 }
 
 async fn applied_migrations(connection: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {

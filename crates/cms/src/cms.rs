@@ -10,7 +10,13 @@ use diwan_content::{Clock, Collection, CursorSecret, IdSource, Registry, Sequenc
 use diwan_search::{IndexState, SearchIndex};
 use diwan_store::{DatabaseUrl, Store, StoreOptions, SyncMode};
 
-use crate::{error::CmsError, open::OpenError, search_log::SearchLog, search_words::CurrentWords};
+use crate::{
+    error::CmsError, open::OpenError, past_blueprints::PastBlueprints, search_log::SearchLog,
+    search_words::CurrentWords,
+};
+
+/// The embedded database, in the data folder.
+pub(crate) const DATABASE_FILE: &str = "diwan.db";
 
 /// Everything that verbs and reads need. Cheap to clone.
 #[derive(Clone)]
@@ -22,6 +28,7 @@ pub(crate) struct Parts {
     pub(crate) search: Option<Arc<SearchIndex>>,
     pub(crate) blobs: BlobStore,
     pub(crate) registry: Registry,
+    pub(crate) past_blueprints: PastBlueprints,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) cursor_secret: CursorSecret,
@@ -72,7 +79,7 @@ impl CmsOptions {
             None => {
                 let failed = |source| OpenError::Folder { path: self.data_dir.clone(), source };
                 let folder = std::path::absolute(&self.data_dir).map_err(failed)?;
-                DatabaseUrl::sqlite(&folder.join("diwan.db")).map_err(bad)?
+                DatabaseUrl::sqlite(&folder.join(DATABASE_FILE)).map_err(bad)?
             }
         };
         let sync = if self.durable { SyncMode::Full } else { SyncMode::Off };

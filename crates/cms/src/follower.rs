@@ -211,7 +211,8 @@ impl Cms {
         }
         let (mut changes, mut words_changed) = (Vec::with_capacity(places.len()), false);
         for (entry, locale) in places {
-            let live = queries.find_live(entry, &locale).await?;
+            let mut live = queries.find_live(entry, &locale).await?;
+            self.bring_to_today(queries, live.as_mut_slice()).await?;
             words_changed |= live.as_ref().is_none_or(|live| self.has_search_role(&live.collection));
             let searched = live.filter(|live| {
                 self.registry().find_collection(live.collection.as_str()).is_some_and(|found| found.search.enabled)

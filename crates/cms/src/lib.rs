@@ -34,13 +34,16 @@ mod making;
 mod manage;
 mod open;
 mod outcome;
+mod past_blueprints;
 mod publishing;
 mod reads;
 mod rebuild;
 mod search_log;
 mod search_words;
 mod states;
+mod survey;
 mod texts;
+mod today;
 mod verbs;
 
 pub use self::{
@@ -71,6 +74,7 @@ pub use self::{
         SearchHit, SearchInput, SearchPage, Selection, SuggestInput, SuggestedTitle, Tagged, Translation, TreeNode,
     },
     search_log::SearchClick,
+    survey::Touched,
     texts::TextFollower,
     verbs::{CreateKey, CreatedKey},
 };

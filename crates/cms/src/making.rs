@@ -180,7 +180,8 @@ impl Cms {
     ) -> Result<Option<Vec<SearchDocument>>, CmsError> {
         let snapshot = self.store().snapshot().await?;
         let from = after.as_ref().map(|(entry, locale)| (*entry, locale));
-        let lives = snapshot.live_in_collection(collection, from, BATCH_ENTRIES).await?;
+        let mut lives = snapshot.live_in_collection(collection, from, BATCH_ENTRIES).await?;
+        self.bring_to_today(&snapshot, &mut lives).await?;
         let mut attachments = attachments_of(&snapshot, lives.iter().map(|live| live.entry)).await?;
         drop(snapshot);
         let Some(end) = lives.last() else { return Ok(None) };

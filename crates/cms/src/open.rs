@@ -6,16 +6,20 @@ use std::{
 };
 
 use diwan_assets::{AssetsError, BlobStore};
-use diwan_content::{ContentHash, CursorSecret, FOLD_VERSION, Handle, KEY_VERSION, Registry, order_name};
+use diwan_content::{
+    Blueprint, Collection, ContentHash, CursorSecret, FOLD_VERSION, Handle, KEY_VERSION, Registry, key_lists,
+};
 use diwan_search::{IndexOptions, IndexStamp, SearchError, SearchIndex};
 use diwan_store::{KindInUse, Store, StoreError};
 
 use crate::{
-    cms::{Cms, CmsOptions, Parts, ProcessRole},
+    cms::{Cms, CmsOptions, DATABASE_FILE, Parts, ProcessRole},
     error::CmsError,
     lock::make_private_folder,
+    past_blueprints::{PastBlueprints, keep_blueprints},
     search_log::SearchLog,
     search_words::CurrentWords,
+    survey::{Touched, count_touched},
 };
 
 /// Why an installation cannot be opened.
@@ -79,10 +83,12 @@ impl Cms {
         store.migrate().await?;
         let blobs = BlobStore::open(&options.data_dir.join("blobs"))?;
         let secret = stored_secret(&store, &options).await?;
-        check_fold_version(&store, &options).await?;
+        check_fold_version(put_setting(&store, &options, FOLD_SETTING, &FOLD_VERSION.to_string()).await?)?;
         if options.role == ProcessRole::Holder {
             check_schemas(&store, &options.registry).await?;
+            keep_blueprints(&store, &options.registry, options.clock.now()).await?;
         }
+        let past_blueprints = PastBlueprints::load(&store).await?;
         let search = match options.role {
             ProcessRole::Holder => Some(open_index(&options, &secret)?),
             ProcessRole::Beside => None,
@@ -94,6 +100,7 @@ impl Cms {
             search,
             blobs,
             registry,
+            past_blueprints,
             clock,
             ids,
             cursor_secret,
@@ -111,6 +118,21 @@ impl Cms {
         Ok(cms)
     }
 
+    /// Looks at an installation as a start would, and changes nothing: whether its content has its collections and
+    /// blueprints, and how much of it does not fit them. Nothing where nothing is stored yet. A server may run meanwhile.
+    ///
+    /// # Errors
+    /// What would stop a start: see [`OpenError`].
+    pub async fn survey(options: CmsOptions) -> Result<Vec<Touched>, OpenError> {
+        if options.database_url.is_none() && !options.data_dir.join(DATABASE_FILE).exists() {
+            return Ok(Vec::new());
+        }
+        let store = Store::open(options.store_options()?).await?;
+        let surveyed = survey_stored(&store, &options.registry).await;
+        store.close().await?;
+        surveyed
+    }
+
     /// Removes what uploads left behind when a process was killed. Only for the holder of the data folder's lock.
     ///
     /// # Errors
@@ -118,6 +140,21 @@ impl Cms {
     pub async fn sweep_uploads(&self) -> Result<u64, CmsError> {
         Ok(self.parts().blobs.sweep_leftovers().await?)
     }
+}
+
+async fn survey_stored(store: &Store, registry: &Registry) -> Result<Vec<Touched>, OpenError> {
+    if !store.has_tables().await? {
+        return Ok(Vec::new());
+    }
+    check_schemas(store, registry).await?;
+    let snapshot = store.snapshot().await?;
+    if let Some(stored) = snapshot.find_setting(FOLD_SETTING).await? {
+        check_fold_version(stored)?;
+    }
+    // A database of an older version keeps no blueprints yet.
+    let past =
+        if store.schema_is_current().await? { PastBlueprints::load(store).await? } else { PastBlueprints::default() };
+    count_touched(&snapshot, registry, &past).await.map_err(|error| OpenError::Rebuild(Box::new(error)))
 }
 
 /// Without its collection or blueprint an entry could be neither read nor saved: told at once, and not at the first request.
@@ -148,6 +185,8 @@ fn search_stamp(registry: &Registry, database: String) -> IndexStamp {
         let (handle, title) = (&collection.handle, &collection.title_field);
         facts.push(format!("{handle}:{:?}:{title}:{}:{}", collection.access, collection.dated, facets.join(",")));
         for blueprint in registry.blueprints_of(collection) {
+            // What is indexed are the values that are answered.
+            facts.push(format!("{handle}.{}:{}", blueprint.handle, blueprint.shape));
             for field in blueprint.public_fields() {
                 facts.push(format!("{handle}.{}.{}:{:?}", blueprint.handle, field.handle, field.searchable));
                 if field.searchable.is_some()
@@ -163,16 +202,12 @@ fn search_stamp(registry: &Registry, database: String) -> IndexStamp {
     IndexStamp { database, registry: ContentHash::of(facts.join("\n").as_bytes()).to_string(), texts }
 }
 
-/// What the stored keys of lists depend on.
-pub(crate) fn lists_stamp(registry: &Registry) -> String {
+/// What the stored keys of a collection's lists depend on.
+pub(crate) fn lists_stamp(registry: &Registry, collection: &Collection) -> String {
+    let blueprints: Vec<&Blueprint> = registry.blueprints_of(collection).map(|found| &**found).collect();
     let mut facts = vec![KEY_VERSION.to_string(), FOLD_VERSION.to_string()];
-    for collection in registry.collections() {
-        let orders: Vec<String> = collection.indexes.iter().map(|index| order_name(index)).collect();
-        facts.push(format!("{}:{}", collection.handle, orders.join(";")));
-        for blueprint in registry.blueprints_of(collection) {
-            facts.push(blueprint.hash.to_string());
-        }
-    }
+    facts.extend(key_lists(collection, &blueprints).iter().map(|list| format!("{list:?}")));
+    facts.extend(blueprints.iter().map(|blueprint| blueprint.shape.to_string()));
     ContentHash::of(facts.join("\n").as_bytes()).to_string()
 }
 
@@ -190,8 +225,9 @@ fn read_secret(stored: &str) -> Result<CursorSecret, OpenError> {
     Ok(CursorSecret::new(secret))
 }
 
-async fn check_fold_version(store: &Store, options: &CmsOptions) -> Result<(), OpenError> {
-    let stored = put_setting(store, options, "fold_version", &FOLD_VERSION.to_string()).await?;
+const FOLD_SETTING: &str = "fold_version";
+
+fn check_fold_version(stored: String) -> Result<(), OpenError> {
     if stored == FOLD_VERSION.to_string() { Ok(()) } else { Err(OpenError::FoldVersion { stored, ours: FOLD_VERSION }) }
 }
 

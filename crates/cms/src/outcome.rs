@@ -1,8 +1,8 @@
 //! What verbs answer. Kept with idempotency keys, so each can be written and read as JSON.
 
 use diwan_content::{
-    AssetId, ContentHash, DepartmentId, EntryId, Handle, Locale, PublicPath, RevisionNumber, Sequence, Status,
-    Timestamp, Version,
+    AssetId, ContentHash, DepartmentId, EntryId, Handle, KeptAside, Locale, PublicPath, RevisionNumber, Sequence,
+    Status, Timestamp, Version,
 };
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +42,9 @@ pub struct LocalizationState {
     pub status: Status,
     /// When it last changed.
     pub changed_at: Timestamp,
+    /// What the revision that was just saved keeps beside its data; empty after other changes.
+    #[serde(default)]
+    pub kept_aside: Vec<KeptAside>,
 }
 
 /// An entry after a change to all of it.

@@ -1,6 +1,7 @@
-//! Keys of lists, built anew when the code or the declarations of indexes have moved on, or when an entry changes hands.
+//! Keys of lists, rebuilt when the code, the declarations of indexes or the shape of values have changed, or when an entry
+//! changes hands.
 
-use diwan_content::{Actor, Blueprint, DepartmentId, EntryId, Locale, Permit, Subject, rights::Action};
+use diwan_content::{Actor, Blueprint, Collection, DepartmentId, EntryId, Locale, Permit, Subject, rights::Action};
 use diwan_store::{Live, PublicationKind, WriteTx};
 use serde_json::{Map, Value};
 
@@ -16,14 +17,20 @@ use crate::{
 const BATCH: u32 = 200;
 
 impl Cms {
-    /// Builds the keys of all lists anew if they were made by other rules. Runs before anything is served.
+    /// Rebuilds the keys of the lists whose values are shaped by other rules than those that made them: declared indexes,
+    /// types and options of fields, the code; not labels or limits. Runs before anything is served.
     pub(crate) async fn rebuild_lists_if_changed(&self) -> Result<(), CmsError> {
-        let stamp = lists_stamp(self.registry());
         let snapshot = self.store().snapshot().await?;
-        let stored = snapshot.find_setting("lists_stamp").await?;
         let hierarchy = snapshot.hierarchy().await?;
+        let mut outdated = Vec::new();
+        for collection in self.registry().collections() {
+            let (name, stamp) = (stamp_name(collection), lists_stamp(self.registry(), collection));
+            if snapshot.find_setting(&name).await?.as_deref() != Some(&stamp) {
+                outdated.push((collection.handle.clone(), name, stamp));
+            }
+        }
         drop(snapshot);
-        if stored.as_deref() == Some(&stamp) {
+        if outdated.is_empty() {
             return Ok(());
         }
         let permit = permit(
@@ -33,31 +40,43 @@ impl Cms {
             &hierarchy,
             Thing::Department(DepartmentId::MINISTRY),
         )?;
-        let handles: Vec<_> = self.registry().collections().map(|collection| collection.handle.clone()).collect();
-        for handle in handles {
+        for (handle, name, stamp) in outdated {
             let mut after: Option<(EntryId, Locale)> = None;
+            let mut rebuilt = 0;
             loop {
                 let snapshot = self.store().snapshot().await?;
                 let from = after.as_ref().map(|(entry, locale)| (*entry, locale));
-                let lives = snapshot.live_in_collection(&handle, from, BATCH).await?;
+                let mut lives = snapshot.live_in_collection(&handle, from, BATCH).await?;
+                let same = self.bring_to_today(&snapshot, &mut lives).await?;
                 drop(snapshot);
                 let Some(last) = lives.last() else { break };
                 after = Some((last.entry, last.locale.clone()));
-                self.rebuild_batch(&permit, lives).await?;
+                rebuilt += lives.len();
+                self.rebuild_batch(&permit, lives, same).await?;
             }
+            if rebuilt > 0 {
+                tracing::info!(collection = %handle, rebuilt, "the keys of lists were rebuilt");
+            }
+            self.replace_setting(name, stamp).await?;
         }
-        self.replace_setting("lists_stamp", stamp).await
+        Ok(())
     }
 
-    async fn rebuild_batch(&self, permit: &Permit, lives: Vec<Live>) -> Result<(), CmsError> {
+    /// Replaces the keys of publications; notes of those in `same` that their stored data are as today's blueprint makes
+    /// them.
+    async fn rebuild_batch(&self, permit: &Permit, lives: Vec<Live>, same: Vec<usize>) -> Result<(), CmsError> {
         let (cms, permit) = (self.clone(), permit.clone());
         self.store()
             .write(self.now(), move |tx| {
-                let (cms, permit, lives) = (cms.clone(), permit.clone(), lives.clone());
+                let (cms, permit, lives, same) = (cms.clone(), permit.clone(), lives.clone(), same.clone());
                 Box::pin(async move {
                     for live in &lives {
                         let keys = cms.keys_of(live, live.department)?;
                         tx.replace_keys(&permit, live.entry, &live.locale, &keys).await?;
+                    }
+                    for live in same.iter().map(|place| &lives[*place]) {
+                        let shape = blueprint_of(cms.registry(), live.blueprint.as_str())?.shape;
+                        tx.set_presented_under(&permit, live.entry, &live.locale, &shape).await?;
                     }
                     Ok::<(), CmsError>(())
                 })
@@ -66,11 +85,11 @@ impl Cms {
         Ok(())
     }
 
-    async fn replace_setting(&self, name: &'static str, value: String) -> Result<(), CmsError> {
+    pub(crate) async fn replace_setting(&self, name: String, value: String) -> Result<(), CmsError> {
         self.store()
             .write(self.now(), move |tx| {
-                let value = value.clone();
-                Box::pin(async move { Ok::<(), CmsError>(tx.replace_setting(name, &value).await?) })
+                let (name, value) = (name.clone(), value.clone());
+                Box::pin(async move { Ok::<(), CmsError>(tx.replace_setting(&name, &value).await?) })
             })
             .await?;
         Ok(())
@@ -88,6 +107,9 @@ impl Cms {
         let locales: Vec<Locale> = tx.live_localizations(&[entry]).await?.into_iter().map(|live| live.locale).collect();
         for locale in locales {
             let Some(live) = tx.find_live(entry, &locale).await? else { continue };
+            let mut live = [live];
+            self.bring_to_today(tx, &mut live).await?;
+            let [live] = live;
             let keys = self.keys_of(&live, owner)?;
             let mut publication = live.publication.clone();
             publication.department = owner;
@@ -105,6 +127,11 @@ impl Cms {
         let subject = Subject { department, ..subject_of(live, blueprint, &presented) };
         Ok(keys_of(self.registry(), &collection, &subject))
     }
+}
+
+/// The setting that says by which rules the keys of a collection's lists were made.
+fn stamp_name(collection: &Collection) -> String {
+    format!("lists_stamp:{}", collection.handle)
 }
 
 /// A live publication as lists see it.

@@ -74,7 +74,9 @@ impl Cms {
         let snapshot = self.store().snapshot().await?;
         let (mut groups, mut words) = (Vec::new(), SearchWords::default());
         for collection in &collections {
-            for live in all_live(&snapshot, &collection.handle).await? {
+            let mut lives = all_live(&snapshot, &collection.handle).await?;
+            self.bring_to_today(&snapshot, &mut lives).await?;
+            for live in lives {
                 let presented = stored_presented(&live)?;
                 match collection.search.role {
                     SearchRole::Content => {}

@@ -68,5 +68,6 @@ fn state(facts: LocalizationFacts) -> LocalizationState {
         path,
         status: Status::derive(trashed, localization.head, localization.published, localization.was_public),
         changed_at: localization.changed_at,
+        kept_aside: Vec::new(),
     }
 }

@@ -19,6 +19,8 @@ pub struct Blueprint {
     pub examples: Vec<Value>,
     /// Hash of the blueprint's meaning (its normalised form, not its comments); stored with each revision.
     pub hash: ContentHash,
+    /// Hash of what decides how values are answered: types, options, what is private; not labels, not limits.
+    pub shape: ContentHash,
 }
 
 /// A group of fields in the form.

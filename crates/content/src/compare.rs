@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     blueprint::Blueprint,
+    canonical::canonical_members,
     data::Data,
     field_types::{
         FieldKind,
@@ -113,7 +114,9 @@ impl FieldChange {
 }
 
 /// The fields whose own values differ: those of the blueprint in its order, then others in the order of their names.
+/// Other spellings of the same value are no difference.
 pub fn compare(blueprint: &Blueprint, from: &Data, to: &Data) -> Vec<FieldDifference> {
+    let [from, to] = &[from, to].map(|data| Data::from_checked(canonical_members(data.as_map())));
     let mut others: Vec<&str> = from.iter().chain(to.iter()).map(|(name, _)| name.as_str()).collect();
     others.retain(|name| blueprint.find_field(name).is_none());
     others.sort_unstable();

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use crate::{calendar_date::CalendarDate, handle::Handle, hash::ContentHash, ids::EntryId, rank::Rank, slug::Slug};
+use crate::{
+    calendar_date::CalendarDate, foreign::Foreign, handle::Handle, hash::ContentHash, ids::EntryId, rank::Rank,
+    slug::Slug,
+};
 
 /// The own values of one localization, by field: absent inherits from the origin, `null` empties, a value overrides.
 /// Made only by [`crate::Blueprint::read`] from what somebody sent, or from what is stored. Key order is kept.
@@ -43,6 +46,11 @@ impl Data {
         self.0.iter()
     }
 
+    /// The values alone.
+    pub(crate) fn into_map(self) -> Map<String, Value> {
+        self.0
+    }
+
     /// As a JSON object.
     pub fn as_map(&self) -> &Map<String, Value> {
         &self.0
@@ -62,7 +70,7 @@ pub struct RevisionContent {
     pub rank: Option<Rank>,
     /// The entry's date in dated collections; held by the origin alone.
     pub date: Option<CalendarDate>,
-    /// Imported keys that no field declares, as compact JSON; never delivered.
+    /// [`Foreign`]: what is kept beside the data, as compact JSON; never delivered.
     pub foreign_text: Option<String>,
     /// Blueprint that the data was written under.
     pub blueprint: Handle,
@@ -71,7 +79,8 @@ pub struct RevisionContent {
 }
 
 impl RevisionContent {
-    /// The revision's hash: what an approval binds to. Framed parts, in this order for ever.
+    /// The revision's hash: what an approval binds to. Framed parts, in this order for ever. How values were written that are
+    /// stored in another spelling is no part of it.
     pub fn hash(&self) -> ContentHash {
         let Self { data_text, slug, parent, rank, date, foreign_text, blueprint, blueprint_hash } = self;
         let parent = parent.map(|id| id.to_string()).unwrap_or_default();
@@ -84,7 +93,7 @@ impl RevisionContent {
             parent.as_bytes(),
             rank.as_bytes(),
             date.as_bytes(),
-            foreign_text.as_deref().unwrap_or_default().as_bytes(),
+            foreign_text.as_deref().map(Foreign::hashed).unwrap_or_default().as_bytes(),
             blueprint.as_str().as_bytes(),
             blueprint_hash.as_bytes(),
         ])

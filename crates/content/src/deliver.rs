@@ -69,11 +69,20 @@ pub enum UnresolvedReason {
     NoPage,
     /// What is stored (imported, say) names nothing.
     Unreadable,
+    /// What was published does not fit the field as it is declared today.
+    DoesNotFit,
+}
+
+impl Unresolved {
+    /// The field of the blueprint that the place is in.
+    pub fn field(&self) -> Option<String> {
+        self.pointer.steps().nth(1)
+    }
 }
 
 impl UnresolvedReason {
     /// All, for documentation.
-    pub const ALL: [Self; 4] = [Self::NotPublic, Self::NotInLocale, Self::NoPage, Self::Unreadable];
+    pub const ALL: [Self; 5] = [Self::NotPublic, Self::NotInLocale, Self::NoPage, Self::Unreadable, Self::DoesNotFit];
 
     /// As in answers.
     pub fn as_str(self) -> &'static str {
@@ -82,6 +91,7 @@ impl UnresolvedReason {
             Self::NotInLocale => "not_in_locale",
             Self::NoPage => "no_page",
             Self::Unreadable => "unreadable",
+            Self::DoesNotFit => "does_not_fit",
         }
     }
 }

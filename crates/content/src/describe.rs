@@ -13,7 +13,7 @@ impl Blueprint {
     /// The form of a kind of entry: `{handle, label, hash, groups: [{handle, label, fields: […]}]}`, groups and fields in
     /// the order of the form. Fields of no group come first, in a group whose handle and label are null.
     pub fn describe(&self) -> Value {
-        let Self { handle, label, groups, fields, examples: _, hash } = self;
+        let Self { handle, label, groups, fields, examples: _, hash, shape: _ } = self;
         let fields_of = |group: Option<&Handle>| -> Vec<Value> {
             fields.iter().filter(|field| field.group.as_ref() == group).map(describe_field).collect()
         };

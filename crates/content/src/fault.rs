@@ -172,6 +172,26 @@ fault_codes! {
     TooManyBytes = "too_many_bytes", ["The maximum size in bytes is {max}."], ["الحد الأقصى للحجم بالبايت: {max}."];
 }
 
+impl FaultCode {
+    /// Whether the value has the form that the field takes and only exceeds a limit of it. Such a value can still be
+    /// answered: answers have no limits.
+    pub(crate) fn is_limit(self) -> bool {
+        matches!(
+            self,
+            Self::TooShort
+                | Self::TooLong
+                | Self::TooSmall
+                | Self::TooLarge
+                | Self::TooFewItems
+                | Self::TooManyItems
+                | Self::TooManyBytes
+                | Self::DuplicateItem
+                | Self::PatternMismatch
+                | Self::ForbiddenCharacter
+        )
+    }
+}
+
 impl Fault {
     /// A fault without parameters.
     pub fn new(pointer: Pointer, code: FaultCode) -> Self {

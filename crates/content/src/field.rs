@@ -32,3 +32,10 @@ pub struct Field {
     /// When it is shown; a hidden field is presented as empty and is not required.
     pub conditions: Conditions,
 }
+
+impl Field {
+    /// What is presented of the field where it has no value: `null`, or an empty list.
+    pub fn presented_empty(&self) -> Value {
+        self.field_type.kind().present(&Value::Null)
+    }
+}

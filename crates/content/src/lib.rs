@@ -13,10 +13,13 @@
 
 mod asset_kind;
 mod blueprint;
+mod blueprint_text;
 mod calendar_date;
+mod canonical;
 mod collection;
 mod compare;
 mod condition;
+mod conform;
 mod cursor;
 mod data;
 mod deliver;
@@ -25,6 +28,7 @@ mod event;
 mod fault;
 mod field;
 mod field_types;
+mod foreign;
 mod format_schema;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
@@ -49,9 +53,11 @@ mod rank;
 mod read;
 mod references;
 mod registry;
+mod represent;
 mod resolve;
 pub mod rights;
 mod search_text;
+mod shape;
 mod slug;
 mod status;
 mod tags;
@@ -65,9 +71,11 @@ pub use self::{
     asset_kind::AssetKind,
     blueprint::{Blueprint, Group},
     calendar_date::{CalendarDate, NotADate},
+    canonical::other_spellings,
     collection::{Access, Collection, CollectionKind, Owner, Review, SearchRole, SearchRules, SortBy, SortKey},
     compare::{FieldChange, FieldDifference, InnerChange, InnerDifference, compare},
     condition::{Condition, ConditionOperator, Conditions},
+    conform::{Conformed, KeptAside, Limits, Misfit, WrittenUnder, conform},
     cursor::{CursorSecret, open_cursor, seal_cursor},
     data::{DamagedContent, Data, RevisionContent},
     deliver::{Delivered, LiveAsset, LiveEntry, Lookup, Unresolved, UnresolvedReason, deliver},
@@ -81,6 +89,7 @@ pub use self::{
         Range, ReferenceType, RichTextType, SelectOption, SelectType, TableType, TagsType, TextRules, TextType,
         TextareaType, TimeOfDay, TimeType, UrlType,
     },
+    foreign::Foreign,
     format_schema::{blueprint_format, collection_format, fieldset_format},
     handle::{Handle, NotAHandle},
     hash::{ContentHash, NotAHash},
@@ -105,6 +114,7 @@ pub use self::{
     read::LocaleRole,
     references::{Reference, ReferenceKind, ReferenceTarget, presented_references},
     registry::Registry,
+    represent::{Outdated, Represented},
     resolve::resolve,
     rights::{Actor, Permit, Scope},
     search_text::{SearchText, facet_values, search_texts},

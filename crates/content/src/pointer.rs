@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A JSON pointer; the empty one is the whole document.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Pointer(String);
 
@@ -13,6 +13,10 @@ impl Pointer {
     /// The whole document.
     pub fn root() -> Self {
         Self::default()
+    }
+
+    pub(crate) fn from_stored(text: String) -> Self {
+        Self(text)
     }
 
     /// One step deeper, by name.
@@ -25,6 +29,26 @@ impl Pointer {
     #[must_use]
     pub fn index(&self, place: usize) -> Self {
         Self(format!("{}/{place}", self.0))
+    }
+
+    /// The names and places that lead from the root to it.
+    pub(crate) fn steps(&self) -> impl Iterator<Item = String> + '_ {
+        self.0.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~"))
+    }
+
+    /// The same place in a document that stands at `base` of another.
+    #[must_use]
+    pub fn under(&self, base: &Self) -> Self {
+        Self(format!("{}{}", base.0, self.0))
+    }
+
+    /// The place some levels up, but never the whole document.
+    #[must_use]
+    pub(crate) fn above(&self, levels: usize) -> Self {
+        let depth = self.0.matches('/').count();
+        let kept = depth.saturating_sub(levels).max(1);
+        let end = self.0.match_indices('/').nth(kept).map_or(self.0.len(), |(end, _)| end);
+        Self(self.0[..end].to_owned())
     }
 
     /// As text.

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     blueprint::Blueprint,
+    canonical::canonical,
     data::Data,
     fault::{Fault, FaultCode},
     field_types::{Reading, fields::publish_faults},
@@ -41,7 +42,8 @@ impl Blueprint {
     /// 128 levels.
     pub const MAX_DEPTH: usize = 100;
 
-    /// Checks types and limits of own values. `null` is allowed everywhere. What is wrong is left out of the data and told;
+    /// Checks types and limits of own values, and keeps them in one spelling: numbers without a fraction as whole ones, texts
+    /// in NFC ([`crate::other_spellings`] tells which were written otherwise). `null` is allowed everywhere. What is wrong is left out of the data and told;
     /// with any fault the data must not be saved. `required` binds when publishing: see [`Blueprint::publish_faults`].
     pub fn read(&self, json: &Value, role: &LocaleRole, at: &Pointer) -> (Data, Vec<Fault>) {
         self.read_keeping(json, role, at, None)
@@ -58,14 +60,15 @@ impl Blueprint {
     ) -> (Data, Vec<Fault>) {
         let mut faults = Vec::new();
         let mut values = Map::new();
-        let Value::Object(written) = json else {
-            Reading::new(at.clone(), None, &mut faults).wrong_type("object");
-            return (Data::default(), faults);
-        };
         if is_deeper(json, Self::MAX_DEPTH) {
             Reading::new(at.clone(), None, &mut faults).fault_with(FaultCode::TooDeep, "max", Self::MAX_DEPTH);
             return (Data::default(), faults);
         }
+        let json = canonical(json);
+        let Value::Object(written) = &json else {
+            Reading::new(at.clone(), None, &mut faults).wrong_type("object");
+            return (Data::default(), faults);
+        };
         for (name, value) in written {
             let at = at.key(name);
             let Some(field) = self.find_field(name) else {
@@ -79,8 +82,8 @@ impl Blueprint {
                     reading.fault_with(FaultCode::NotLocalizable, "origin", origin.as_str());
                 }
                 LocaleRole::Origin | LocaleRole::Localization { .. } => {
-                    let base = base.and_then(|base| base.find(name));
-                    let read = field.field_type.read(value, base, at, &mut faults);
+                    let base = base.and_then(|base| base.find(name)).map(canonical);
+                    let read = field.field_type.read(value, base.as_ref(), at, &mut faults);
                     values.extend(read.map(|value| (name.clone(), value)));
                 }
             }

@@ -54,6 +54,7 @@ pub struct RunningServer {
     cms: Cms,
     stop: watch::Sender<bool>,
     loops: Vec<JoinHandle<()>>,
+    counting: JoinHandle<()>,
     follower: Follower,
     texts: Option<TextFollower>,
 }
@@ -121,14 +122,24 @@ pub async fn start(config: &Config, cms: Cms, surroundings: &Surroundings) -> Re
     if let Some((listener, _)) = metrics {
         loops.push(tokio::spawn(serve(listener, Arc::new(metrics_frame(&app)), config.http, gauge, stopped)));
     }
+    let counting = cms.clone();
+    let counting = tokio::spawn(async move {
+        if let Err(error) = counting.log_touched().await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "failed to count what does not fit the blueprints"
+            );
+        }
+    });
     tracing::info!(%address, data = %config.data.display(), "serving");
-    Ok(RunningServer { address, metrics_address, cms, stop, loops, follower, texts })
+    Ok(RunningServer { address, metrics_address, cms, stop, loops, counting, follower, texts })
 }
 
 impl RunningServer {
     /// Takes no more requests, lets running ones end within the shutdown time, stops what follows the log and closes the database.
     pub async fn shutdown(self) {
-        let Self { address, metrics_address: _, cms, stop, loops, follower, texts } = self;
+        let Self { address, metrics_address: _, cms, stop, loops, counting, follower, texts } = self;
+        counting.abort();
         tracing::info!(%address, "shutting down");
         stop.send_replace(true);
         for task in loops {

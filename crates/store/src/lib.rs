@@ -14,6 +14,7 @@
 mod assets;
 mod backup;
 mod blobs;
+mod blueprints;
 mod commit;
 mod conditions;
 mod connection;
@@ -54,6 +55,7 @@ pub use self::{
     assets::{Asset, AssetFilter, AssetRevision, KnownAsset},
     backup::{ImportError, LineSink, LineSource},
     blobs::Blob,
+    blueprints::StoredBlueprint,
     departments::Department,
     entries::Entry,
     error::{ConflictKind, StoreError},
@@ -73,7 +75,7 @@ pub use self::{
     publications::{Live, LiveTarget, PastPublication, Publication, PublicationKind},
     references::{PublishedReference, PublishedTarget, ReferenceFrom},
     refusals::Refusal,
-    revisions::Revision,
+    revisions::{Revision, UsedRevision},
     search_log::{ClickCount, QueryCount, ReportedQuery, SearchReport},
     snapshot::{Queries, Snapshot},
     texts::{AttachedText, BlobText, TextOutcome, UnreadBlob, UnreadFilter},

@@ -100,6 +100,11 @@ impl Store {
         transaction.commit().await.map_err(StoreError::from_database)
     }
 
+    /// Whether there are tables of any version.
+    pub async fn has_tables(&self) -> Result<bool, StoreError> {
+        diwan_migrations::has_tables(&self.inner.writer).await.map_err(StoreError::from_database)
+    }
+
     /// Whether the tables are of this version.
     pub async fn schema_is_current(&self) -> Result<bool, StoreError> {
         Ok(self.schema_state().await? == SchemaState::Current)

@@ -13,10 +13,11 @@ use crate::{
 /// Columns of [`PublicationRow`], of a table that is called `p`.
 pub(crate) const COLUMNS: &str = "p.entry, p.locale, p.collection, p.blueprint, p.department, p.revision, \
                                   p.origin_revision, p.slug, p.path, p.parent, p.rank, p.date, p.title, p.data_hash, \
-                                  p.first_published_at, p.published_at";
+                                  p.first_published_at, p.published_at, p.presented_under";
 /// The same of the table that a statement changes.
 pub(crate) const RETURNED: &str = "entry, locale, collection, blueprint, department, revision, origin_revision, slug, \
-                                   path, parent, rank, date, title, data_hash, first_published_at, published_at";
+                                   path, parent, rank, date, title, data_hash, first_published_at, published_at, \
+                                   presented_under";
 
 #[derive(Debug, FromQueryResult)]
 pub(crate) struct PublicationRow {
@@ -36,6 +37,7 @@ pub(crate) struct PublicationRow {
     data_hash: Vec<u8>,
     first_published_at: i64,
     published_at: i64,
+    presented_under: Option<Vec<u8>>,
 }
 
 #[derive(Debug)]
@@ -105,6 +107,7 @@ impl TryFrom<PublicationRow> for Publication {
             data_hash,
             first_published_at,
             published_at,
+            presented_under,
         } = row;
         Ok(Self {
             entry: EntryId(entry),
@@ -123,6 +126,7 @@ impl TryFrom<PublicationRow> for Publication {
             data_hash: stored::hash(&data_hash)?,
             first_published_at: stored::time(first_published_at)?,
             published_at: stored::time(published_at)?,
+            presented_under: presented_under.as_deref().map(stored::hash).transpose()?,
         })
     }
 }
@@ -132,7 +136,7 @@ impl TryFrom<LiveRow> for Live {
 
     fn try_from(row: LiveRow) -> Result<Self, StoreError> {
         let LiveRow { publication, data_text } = row;
-        Ok(Self { publication: publication.try_into()?, data_text })
+        Ok(Self { publication: publication.try_into()?, data_text, unresolved: Vec::new() })
     }
 }
 

@@ -5,7 +5,8 @@
 use std::ops::Deref;
 
 use diwan_content::{
-    CalendarDate, ContentHash, DepartmentId, EntryId, Handle, Locale, PublicPath, Rank, RevisionNumber, Slug, Timestamp,
+    CalendarDate, ContentHash, DepartmentId, EntryId, Handle, Locale, PublicPath, Rank, RevisionNumber, Slug,
+    Timestamp, Unresolved,
 };
 use sea_orm::Value;
 
@@ -55,6 +56,9 @@ pub struct Publication {
     pub first_published_at: Timestamp,
     /// When this revision became public (of an import: there).
     pub published_at: Timestamp,
+    /// Shape of the blueprint that made the presented data; `None` where it is not known, or where some of the data did not
+    /// fit it.
+    pub presented_under: Option<ContentHash>,
 }
 
 /// How a span answers.
@@ -80,6 +84,8 @@ pub struct Live {
     pub publication: Publication,
     /// The presented `data` as JSON.
     pub data_text: String,
+    /// Places in it that are empty because what was published does not fit today's blueprint. Never stored.
+    pub unresolved: Vec<Unresolved>,
 }
 
 /// What a reference or a list of translations needs of a live localization.

@@ -47,12 +47,13 @@ impl WriteTx {
             data_hash,
             first_published_at,
             published_at,
+            presented_under,
         } = publication;
         let sql = format!(
             "INSERT INTO publications ({RETURNED}, from_sequence, from_at, kind, redirect_to, folded_path) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)"
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)"
         );
-        let values: [Value; 21] = [
+        let values: [Value; 22] = [
             entry.0.into(),
             locale.as_str().into(),
             collection.as_str().into(),
@@ -69,6 +70,7 @@ impl WriteTx {
             data_hash.as_bytes().to_vec().into(),
             first_published_at.unix_ms().into(),
             published_at.unix_ms().into(),
+            presented_under.map(|shape| shape.as_bytes().to_vec()).into(),
             from.sequence.into(),
             from.at.unix_ms().into(),
             kind.as_str().into(),
@@ -99,6 +101,22 @@ impl WriteTx {
         let Some(row) = self.connection.find::<ClosedRow>(&sql, values).await? else { return Ok(None) };
         self.number_at_commit(entry);
         Ok(Some(row.try_into()?))
+    }
+
+    /// Notes that what is public of a localization is what a blueprint of that shape makes of it.
+    pub async fn set_presented_under(
+        &mut self,
+        permit: &Permit,
+        entry: EntryId,
+        locale: &Locale,
+        shape: &ContentHash,
+    ) -> Result<(), StoreError> {
+        check_action(permit, permits::PUBLISHES, "noting how a publication was presented")?;
+        let sql = "UPDATE publications SET presented_under = $3 \
+                   WHERE entry = $1 AND locale = $2 AND to_sequence IS NULL AND kind = 'live'";
+        let values: [Value; 3] = [entry.0.into(), locale.as_str().into(), shape.as_bytes().to_vec().into()];
+        self.connection.run(sql, values).await?;
+        Ok(())
     }
 
     fn number_at_commit(&mut self, entry: EntryId) {

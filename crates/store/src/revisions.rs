@@ -1,7 +1,9 @@
 //! Revisions: immutable, numbered. A trigger refuses to change or delete one.
 
-use diwan_content::{ContentHash, EntryId, Locale, RevisionContent, RevisionNumber, Slug, Timestamp, rights::ActorRef};
-use sea_orm::{FromQueryResult, Value};
+use diwan_content::{
+    ContentHash, EntryId, Handle, Locale, RevisionContent, RevisionNumber, Slug, Timestamp, rights::ActorRef,
+};
+use sea_orm::{DbErr, FromQueryResult, QueryResult, Value};
 use uuid::Uuid;
 
 use crate::{connection::Connection, error::StoreError, snapshot::Queries, stored};
@@ -29,6 +31,31 @@ pub struct Revision {
     pub based_on: Option<RevisionNumber>,
     /// Which revision of the origin it translates.
     pub translates: Option<RevisionNumber>,
+}
+
+/// A revision that is the newest or the public one of its localization.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UsedRevision {
+    /// The revision.
+    pub revision: Revision,
+    /// It is the newest.
+    pub is_head: bool,
+    /// It is public.
+    pub is_public: bool,
+}
+
+#[derive(Debug)]
+struct UsedRow {
+    revision: RevisionRow,
+    head: i64,
+    published: Option<i64>,
+}
+
+impl FromQueryResult for UsedRow {
+    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
+        let revision = RevisionRow::from_query_result(row, prefix)?;
+        Ok(Self { revision, head: row.try_get(prefix, "head")?, published: row.try_get(prefix, "published")? })
+    }
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -66,6 +93,66 @@ impl Queries {
         let sql = format!("SELECT {COLUMNS} FROM revisions WHERE entry = $1 AND locale = $2 AND number = $3");
         let values: [Value; 3] = [entry.0.into(), locale.as_str().into(), number.0.into()];
         self.connection.find::<RevisionRow>(&sql, values).await?.map(Revision::try_from).transpose()
+    }
+
+    /// Several revisions; those that are not there are left out. In no order.
+    pub async fn find_revisions(
+        &self,
+        wanted: &[(EntryId, Locale, RevisionNumber)],
+    ) -> Result<Vec<Revision>, StoreError> {
+        /// Few statements of different lengths, so that they stay prepared.
+        const BATCH: usize = 32;
+        let mut revisions = Vec::with_capacity(wanted.len());
+        for chunk in wanted.chunks(BATCH) {
+            let length = chunk.len().next_power_of_two();
+            let mut values: Vec<Value> = Vec::with_capacity(3 * length);
+            let mut conditions = Vec::with_capacity(length);
+            for (entry, locale, number) in chunk.iter().chain(std::iter::repeat(&chunk[0])).take(length) {
+                let place = values.len();
+                conditions.push(format!(
+                    "(entry = ${} AND locale = ${} AND number = ${})",
+                    place + 1,
+                    place + 2,
+                    place + 3
+                ));
+                values.extend([entry.0.into(), locale.as_str().into(), number.0.into()]);
+            }
+            let sql = format!("SELECT {COLUMNS} FROM revisions WHERE {}", conditions.join(" OR "));
+            for row in self.connection.list::<RevisionRow>(&sql, values).await? {
+                revisions.push(row.try_into()?);
+            }
+        }
+        Ok(revisions)
+    }
+
+    /// The newest and the public revisions of localizations of a collection, ordered by entry and locale; of as many
+    /// localizations as asked for.
+    pub async fn used_revisions(
+        &self,
+        collection: &Handle,
+        after: Option<(EntryId, &Locale)>,
+        localizations: u32,
+    ) -> Result<Vec<UsedRevision>, StoreError> {
+        let mut values: Vec<Value> = vec![collection.as_str().into(), stored::bounded(localizations).into()];
+        let mut behind = "";
+        if let Some((entry, locale)) = after {
+            behind = "AND (l.entry, l.locale) > ($3, $4)";
+            values.extend([entry.0.into(), locale.as_str().into()]);
+        }
+        let columns: Vec<String> = COLUMNS.split(", ").map(|column| format!("r.{column}")).collect();
+        let sql = format!(
+            "SELECT {}, u.head, u.published FROM (SELECT l.entry, l.locale, l.head, l.published FROM localizations l \
+             JOIN entries e ON e.id = l.entry WHERE e.collection = $1 {behind} ORDER BY l.entry, l.locale LIMIT $2) u \
+             JOIN revisions r ON r.entry = u.entry AND r.locale = u.locale AND r.number IN (u.head, u.published) \
+             ORDER BY r.entry, r.locale, r.number",
+            columns.join(", ")
+        );
+        let rows: Vec<UsedRow> = self.connection.list(&sql, values).await?;
+        let used = |UsedRow { revision, head, published }: UsedRow| {
+            let (is_head, is_public) = (revision.number == head, Some(revision.number) == published);
+            Ok(UsedRevision { revision: revision.try_into()?, is_head, is_public })
+        };
+        rows.into_iter().map(used).collect()
     }
 
     /// The newest revision of a localization, if there is such a one.

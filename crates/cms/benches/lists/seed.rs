@@ -154,6 +154,7 @@ async fn put(
         data_hash,
         first_published_at: published_at,
         published_at,
+        presented_under: Some(blueprint.shape),
     };
     tx.open_publication(&permit, &publication, PublicationKind::Live, event).await?;
     tx.insert_keys(&permit, id, &locale, &keys(collection, blueprint, &publication, &presented)).await?;

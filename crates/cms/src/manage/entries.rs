@@ -1,7 +1,8 @@
 //! Entries and localizations as editors see them.
 
 use diwan_content::{
-    Actor, CalendarDate, ContentHash, EntryId, Fault, Handle, Locale, Rank, RevisionNumber, Timestamp, fold_text,
+    Actor, CalendarDate, ContentHash, EntryId, Fault, Handle, KeptAside, Locale, Rank, RevisionNumber, Timestamp,
+    fold_text,
     rights::{Action, ActorRef},
     seal_cursor,
 };
@@ -14,7 +15,7 @@ use crate::{
     error::{CmsError, Thing},
     input::ManagementList,
     outcome::LocalizationState,
-    publishing::{blueprint_of, stored_data},
+    publishing::blueprint_of,
     reads::check_size,
     states::{origin_head, state_of},
 };
@@ -60,8 +61,10 @@ pub struct ManagedLocalization {
     pub blueprint: Handle,
     /// The locale that holds what is not localizable.
     pub origin: Locale,
-    /// Own values of the head, as stored.
+    /// Own values of the head that today's blueprint takes, and those that only exceed a limit of it.
     pub data: Map<String, Value>,
+    /// Values that are kept beside the data: today's blueprint does not take them.
+    pub kept_aside: Vec<KeptAside>,
     /// The values with what is inherited from the origin's head.
     pub resolved: Map<String, Value>,
     /// Parent in a tree.
@@ -136,8 +139,11 @@ impl Cms {
         let collection = self.collection(entry.collection.as_str())?;
         let origin = origin_head(&snapshot, id, &collection, locale).await?;
         let blueprint = blueprint_of(self.registry(), entry.blueprint.as_str())?;
-        let data = stored_data(&head)?;
-        let origin_data = origin.as_ref().map(stored_data).transpose()?;
+        let (data, kept_aside) = self.editable(&head, blueprint, &collection)?;
+        let origin_data = match &origin {
+            Some(origin) => Some(self.editable(origin, blueprint, &collection)?.0),
+            None => None,
+        };
         let resolved = diwan_content::resolve(blueprint, &data, origin_data.as_ref());
         let state = state_of(&snapshot, &entry, &localization).await?;
         let Revision { content, at, author, note, translates, .. } = head;
@@ -146,6 +152,7 @@ impl Cms {
             blueprint: entry.blueprint,
             origin: collection.origin().clone(),
             data: data.as_map().clone(),
+            kept_aside,
             resolved,
             parent: content.parent,
             rank: content.rank,

@@ -1,8 +1,8 @@
 //! The history of a localization: its revisions and how two of them differ.
 
 use diwan_content::{
-    Actor, CalendarDate, ContentHash, EntryId, FieldDifference, Handle, Locale, Rank, RevisionNumber, Slug, Timestamp,
-    compare,
+    Actor, CalendarDate, ContentHash, EntryId, FieldDifference, Handle, KeptAside, Locale, Rank, RevisionNumber, Slug,
+    Timestamp, compare,
     rights::{Action, ActorRef},
 };
 use diwan_store::{Queries, Revision};
@@ -37,6 +37,10 @@ pub struct RevisionSummary {
     pub translates: Option<RevisionNumber>,
     /// The blueprint that it was written under.
     pub blueprint: Handle,
+    /// That blueprint's hash.
+    pub blueprint_hash: ContentHash,
+    /// Whether the text of that blueprint is kept; not where it changed before texts were kept.
+    pub blueprint_known: bool,
 }
 
 /// A revision with what it holds.
@@ -44,8 +48,10 @@ pub struct RevisionSummary {
 pub struct ManagedRevision {
     /// What lists show of it.
     pub summary: RevisionSummary,
-    /// Own values, as stored.
+    /// Own values that today's blueprint takes, and those that only exceed a limit of it.
     pub data: Map<String, Value>,
+    /// Values that are kept beside the data: today's blueprint does not take them.
+    pub kept_aside: Vec<KeptAside>,
     /// Last segment of the path.
     pub slug: Slug,
     /// Parent in a tree.
@@ -98,7 +104,7 @@ impl Cms {
         let found = snapshot.find_localization(id, locale).await?;
         found.ok_or_else(|| CmsError::NotFound(Thing::Localization(id, locale.clone())))?;
         let revisions = snapshot.revisions(id, locale, before, size.clamp(1, MAX_SIZE)).await?;
-        Ok(revisions.iter().map(summary).collect())
+        Ok(revisions.iter().map(|revision| self.summary(revision)).collect())
     }
 
     /// One revision with what it holds.
@@ -113,13 +119,16 @@ impl Cms {
         number: RevisionNumber,
     ) -> Result<ManagedRevision, CmsError> {
         let snapshot = self.store().snapshot().await?;
-        permit_on_entry(&snapshot, actor, Action::Read, id).await?;
+        let (_, entry) = permit_on_entry(&snapshot, actor, Action::Read, id).await?;
         let revision = find(&snapshot, id, locale, number).await?;
-        let data = stored_data(&revision)?.as_map().clone();
-        let summary = summary(&revision);
+        let blueprint = blueprint_of(self.registry(), entry.blueprint.as_str())?;
+        let collection = self.collection(entry.collection.as_str())?;
+        let (data, kept_aside) = self.editable(&revision, blueprint, &collection)?;
+        let data = data.as_map().clone();
+        let summary = self.summary(&revision);
         let Revision { content, .. } = revision;
         let (slug, parent, rank, date) = (content.slug, content.parent, content.rank, content.date);
-        Ok(ManagedRevision { summary, data, slug, parent, rank, date })
+        Ok(ManagedRevision { summary, data, kept_aside, slug, parent, rank, date })
     }
 
     /// How two revisions of a localization differ, field by field.
@@ -139,26 +148,30 @@ impl Cms {
         let (from, to) = (find(&snapshot, id, locale, from).await?, find(&snapshot, id, locale, to).await?);
         let blueprint = blueprint_of(self.registry(), entry.blueprint.as_str())?;
         let fields = compare(blueprint, &stored_data(&from)?, &stored_data(&to)?);
-        Ok(Comparison { envelope: compare_envelopes(&from, &to), fields, from: summary(&from), to: summary(&to) })
+        let envelope = compare_envelopes(&from, &to);
+        Ok(Comparison { envelope, fields, from: self.summary(&from), to: self.summary(&to) })
+    }
+
+    fn summary(&self, revision: &Revision) -> RevisionSummary {
+        let (blueprint, blueprint_hash) = (revision.content.blueprint.clone(), revision.content.blueprint_hash);
+        RevisionSummary {
+            number: revision.number,
+            hash: revision.hash,
+            at: revision.at,
+            author: revision.author,
+            note: revision.note.clone(),
+            based_on: revision.based_on,
+            translates: revision.translates,
+            blueprint_known: self.parts().past_blueprints.is_kept(&blueprint, &blueprint_hash),
+            blueprint,
+            blueprint_hash,
+        }
     }
 }
 
 async fn find(queries: &Queries, id: EntryId, locale: &Locale, number: RevisionNumber) -> Result<Revision, CmsError> {
     let found = queries.find_revision(id, locale, number).await?;
     found.ok_or_else(|| CmsError::NotFound(Thing::Revision(id, locale.clone(), number)))
-}
-
-fn summary(revision: &Revision) -> RevisionSummary {
-    RevisionSummary {
-        number: revision.number,
-        hash: revision.hash,
-        at: revision.at,
-        author: revision.author,
-        note: revision.note.clone(),
-        based_on: revision.based_on,
-        translates: revision.translates,
-        blueprint: revision.content.blueprint.clone(),
-    }
 }
 
 fn compare_envelopes(from: &Revision, to: &Revision) -> Vec<EnvelopeDifference> {

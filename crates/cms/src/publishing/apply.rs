@@ -140,6 +140,10 @@ async fn open(
 }
 
 fn publication(change: &Change, data_hash: diwan_content::ContentHash) -> Publication {
+    let presented_under = match (&change.content, &change.live) {
+        (Content::Rendered(rendered), _) => rendered.presented_under,
+        (Content::Unchanged, live) => live.as_ref().and_then(|live| live.presented_under),
+    };
     Publication {
         entry: change.entry.id,
         locale: change.locale.clone(),
@@ -157,5 +161,6 @@ fn publication(change: &Change, data_hash: diwan_content::ContentHash) -> Public
         data_hash,
         first_published_at: change.first_published_at,
         published_at: change.published_at,
+        presented_under,
     }
 }

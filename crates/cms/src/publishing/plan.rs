@@ -186,14 +186,15 @@ impl Planner<'_> {
             }
             origin
         };
-        let Some(rendered) =
-            self.cache.get(self.rendering, self.cms.registry(), collection, revision, origin.as_deref())?
-        else {
+        let Some(rendered) = self.cache.get(self.rendering, self.cms, collection, revision, origin.as_deref())? else {
             plan.incomplete = true;
             return Ok(());
         };
         let blueprint = blueprint_of(self.cms.registry(), revision.content.blueprint.as_str())?;
-        plan.faults.extend(blueprint.publish_faults(&rendered.resolved, &data_pointer(&item.at)));
+        let at = data_pointer(&item.at);
+        let misfits = rendered.misfits.iter().cloned();
+        plan.faults.extend(misfits.map(|fault| Fault { pointer: fault.pointer.under(&at), ..fault }));
+        plan.faults.extend(blueprint.publish_faults(&rendered.resolved, &at));
         let shape = origin.as_deref().unwrap_or(revision);
         let published_at = item.published_at.unwrap_or(self.cms.now());
         plan.changes.push(Change {
@@ -272,7 +273,7 @@ impl Planner<'_> {
     ) -> Result<(), CmsError> {
         let own = self.cache.revision(self.queries, entry.id, &live.locale, live.revision).await?;
         let own = own.ok_or_else(|| CmsError::internal("a published revision is not there"))?;
-        let rendered = self.cache.get(self.rendering, self.cms.registry(), collection, &own, Some(origin))?;
+        let rendered = self.cache.get(self.rendering, self.cms, collection, &own, Some(origin))?;
         let Some(rendered) = rendered else {
             plan.incomplete = true;
             return Ok(());

@@ -3,19 +3,23 @@
 use std::{collections::HashMap, sync::Arc};
 
 use diwan_content::{
-    Blueprint, Collection, ContentHash, Data, EntryId, Locale, Pointer, ReferenceTarget, Registry, RevisionNumber,
-    Subject, key_lists, list_keys, present, presented_references, resolve,
+    Blueprint, Collection, Conformed, ContentHash, Data, EntryId, Fault, Locale, Misfit, Pointer, ReferenceTarget,
+    Registry, RevisionNumber, Subject, key_lists, list_keys, present, presented_references, resolve,
 };
 use diwan_store::{PublishedReference, PublishedTarget, Queries, Revision};
 use serde_json::{Map, Value};
 
-use crate::error::CmsError;
+use crate::{cms::Cms, error::CmsError};
 
 /// What a localization looks like to the public, but for envelope and references.
 #[derive(Debug)]
 pub(crate) struct Rendered {
-    /// Resolved values, private ones too.
+    /// Resolved values as they are written, private ones too.
     pub(crate) resolved: Map<String, Value>,
+    /// What of the own values does not fit today's blueprint; places are those of the data.
+    pub(crate) misfits: Vec<Fault>,
+    /// Shape of the blueprint that presented it, if everything fits.
+    pub(crate) presented_under: Option<ContentHash>,
     /// Presented values.
     pub(crate) presented: Map<String, Value>,
     /// Presented values as stored.
@@ -70,7 +74,7 @@ impl RenderCache {
     pub(crate) fn get(
         &mut self,
         rendering: Rendering,
-        registry: &Registry,
+        cms: &Cms,
         collection: &Collection,
         own: &Revision,
         origin: Option<&Revision>,
@@ -83,7 +87,7 @@ impl RenderCache {
         match rendering {
             Rendering::Done => Ok(None),
             Rendering::Allowed => {
-                let rendered = Arc::new(render(registry, collection, own, origin)?);
+                let rendered = Arc::new(render(cms, collection, own, origin)?);
                 self.rendered.insert(key, rendered.clone());
                 Ok(Some(rendered))
             }
@@ -93,16 +97,20 @@ impl RenderCache {
 
 /// Resolves and presents a revision.
 pub(crate) fn render(
-    registry: &Registry,
+    cms: &Cms,
     collection: &Collection,
     own: &Revision,
     origin: Option<&Revision>,
 ) -> Result<Rendered, CmsError> {
-    let blueprint = blueprint_of(registry, own.content.blueprint.as_str())?;
-    let own_data = stored_data(own)?;
-    let origin_data = origin.map(stored_data).transpose()?;
-    let resolved = resolve(blueprint, &own_data, origin_data.as_ref());
-    let presented = present(blueprint, &resolved);
+    let blueprint = blueprint_of(cms.registry(), own.content.blueprint.as_str())?;
+    let of_today = |revision: &Revision| cms.conformed(revision, blueprint, &collection.role(&revision.locale));
+    let (own, origin) = (of_today(own)?, origin.map(of_today).transpose()?);
+    let resolved = resolve(blueprint, own.data(), origin.as_ref().map(Conformed::data));
+    let shown = origin.as_ref().map(Conformed::shown);
+    let presented = present(blueprint, &resolve(blueprint, &own.shown(), shown.as_ref()));
+    let fits = |conformed: &Conformed| !conformed.misfits().iter().any(Misfit::is_unanswerable);
+    let presented_under = (fits(&own) && origin.as_ref().is_none_or(fits)).then_some(blueprint.shape);
+    let misfits = own.publish_faults(&Pointer::root());
     let references = presented_references(blueprint, &presented)
         .into_iter()
         .map(|reference| PublishedReference {
@@ -112,7 +120,8 @@ pub(crate) fn render(
         .collect();
     let text = serde_json::to_string(&presented).map_err(|error| CmsError::internal(error.to_string()))?;
     let title = title_of(collection, &resolved);
-    Ok(Rendered { hash: ContentHash::of(text.as_bytes()), resolved, presented, text, title, references })
+    let hash = ContentHash::of(text.as_bytes());
+    Ok(Rendered { hash, resolved, misfits, presented_under, presented, text, title, references })
 }
 
 fn published_target(target: ReferenceTarget) -> PublishedTarget {

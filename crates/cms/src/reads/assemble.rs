@@ -12,7 +12,7 @@ use std::{
 
 use diwan_content::{
     AssetId, Blueprint, EntryId, Handle, InclusionWay, LiveAsset, LiveEntry, Locale, Lookup, Reference, ReferenceKind,
-    ReferenceTarget, ReverseSource, Tag, deliver, presented_references,
+    ReferenceTarget, ReverseSource, Tag, Unresolved, deliver, presented_references,
 };
 use diwan_store::{KnownAsset, Live, LiveTarget};
 use serde_json::{Map, Value};
@@ -308,9 +308,15 @@ impl Nodes<'_> {
 
 impl Node<'_> {
     fn answer(self, found: &Found) -> PublishedEntry {
-        let Self { live, blueprint, expansion: _, values, references, targets: _, children: _, root: _ } = self;
+        let Self { live, blueprint, expansion, values, references, targets: _, children: _, root: _ } = self;
         let included = included_assets(&references, found, &live.locale);
         let delivered = deliver(blueprint, values, &Seen { found, locale: &live.locale });
+        let is_answered = |place: &&Unresolved| match (&expansion.fields, place.field()) {
+            (Some(fields), Some(field)) => fields.contains(&field),
+            (Some(_) | None, Some(_) | None) => true,
+        };
+        let mut unresolved: Vec<Unresolved> = live.unresolved.iter().filter(is_answered).cloned().collect();
+        unresolved.extend(delivered.unresolved);
         let translations = found.entries.get(&live.entry).into_iter().flatten();
         PublishedEntry {
             id: live.entry,
@@ -331,7 +337,7 @@ impl Node<'_> {
                 .collect(),
             data: delivered.data,
             included,
-            unresolved: delivered.unresolved,
+            unresolved,
             truncated: Vec::new(),
         }
     }

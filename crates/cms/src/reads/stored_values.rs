@@ -19,7 +19,7 @@ pub(super) fn stored_values(
     let mut stored = some_values(live, &wanted)?;
     let mut values = Map::new();
     for field in blueprint.public_fields().filter(|field| wanted(field.handle.as_str())) {
-        let value = stored.remove(field.handle.as_str()).unwrap_or(Value::Null);
+        let value = stored.remove(field.handle.as_str()).unwrap_or_else(|| field.presented_empty());
         values.insert(field.handle.to_string(), value);
     }
     Ok(values)

@@ -80,13 +80,19 @@ impl Window<'_> {
             Moment::Now => {
                 let mut lives = self.snapshot.lives(entries, locale).await?;
                 lives.retain(|live| self.cms.shows(self.scope, live.collection.as_str()));
-                Ok(lives)
+                self.of_today(lives).await
             }
             Moment::At(past) => {
                 let lives = self.snapshot.lives_at(past, entries, locale).await?;
-                Ok(self.shown(past, lives, |live| &live.collection))
+                self.of_today(self.shown(past, lives, |live| &live.collection)).await
             }
         }
+    }
+
+    /// What is public, as today's blueprints answer it.
+    async fn of_today(&self, mut lives: Vec<Live>) -> Result<Vec<Live>, CmsError> {
+        self.cms.bring_to_today(&self.snapshot, &mut lives).await?;
+        Ok(lives)
     }
 
     /// In which locales entries are public and where. For references and links of what is shown: of a look back the right
@@ -123,7 +129,7 @@ impl Window<'_> {
 
     async fn find_path_then(&self, past: &Past, locale: &Locale, folded: &FoldedPath) -> Result<Standing, CmsError> {
         if let Some(live) = self.snapshot.find_live_at_path(past, locale, folded).await? {
-            let mut shown = self.shown(past, vec![live], |live| &live.collection);
+            let mut shown = self.of_today(self.shown(past, vec![live], |live| &live.collection)).await?;
             return Ok(shown.pop().map_or(Standing::Nothing, |live| Standing::Live(Box::new(live))));
         }
         let left = self.snapshot.find_left_path(past, locale, folded).await?;

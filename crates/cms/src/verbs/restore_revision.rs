@@ -1,8 +1,9 @@
 //! Restore: an old revision's content becomes a new revision and the head.
 
-use diwan_content::{EntryId, EventKind, Locale, Pointer, RevisionNumber, Version, resolve, rights::Action};
+use diwan_content::{
+    EntryId, EventKind, Foreign, Limits, Locale, Pointer, RevisionNumber, Version, resolve, rights::Action,
+};
 use diwan_store::{Queries, Revision};
-use serde_json::Value;
 
 use super::{revision::parent_fault, save::Ready};
 use crate::{
@@ -13,15 +14,16 @@ use crate::{
     frame::until_done,
     input::Expect,
     outcome::{LocalizationState, Outcome},
-    publishing::{blueprint_of, data_pointer, stored_data, title_of},
+    publishing::{blueprint_of, stored_data, title_of},
     states::origin_head,
 };
 
 impl Cms {
-    /// Makes an old revision the head again, as a new revision with the same content. Never publishes.
+    /// Makes an old revision the head again, as a new revision with the same content. What today's blueprint does not take of
+    /// it is kept beside the data and reported. Never publishes.
     ///
     /// # Errors
-    /// Not found or not allowed; version mismatch; in the trash; faults, where the old content no longer fits the blueprint.
+    /// Not found or not allowed; version mismatch; in the trash; a fault, where the old parent no longer can be one.
     pub async fn restore_revision(
         &self,
         ctx: &WriteContext,
@@ -68,11 +70,10 @@ impl Cms {
         let collection = self.collection(entry.collection.as_str())?;
         let blueprint = blueprint_of(self.registry(), entry.blueprint.as_str())?;
         let origin = origin_head(queries, id, &collection, locale).await?;
-        let old_data = stored_data(&old)?;
         let role = collection.role(locale);
-        // Old content is taken as it is, but only if the blueprint of today still takes it.
-        let sent = Value::Object(old_data.as_map().clone());
-        let (data, mut faults) = blueprint.read_keeping(&sent, &role, &data_pointer(&Pointer::root()), Some(&old_data));
+        // What the blueprint of today does not take is kept beside the data.
+        let (data, aside) = self.conformed(&old, blueprint, &role)?.editable(blueprint, &role, Limits::Bind);
+        let mut faults = Vec::new();
         if let Some(parent) = old.content.parent
             && let Some(fault) = parent_fault(queries, &collection, id, parent, Pointer::root().key("parent")).await?
         {
@@ -86,6 +87,9 @@ impl Cms {
         let mut content = old.content.clone();
         content.data_text = data.to_stored();
         content.blueprint_hash = blueprint.hash;
+        let mut foreign = Foreign::from_stored(old.content.foreign_text.as_deref());
+        foreign.keep_aside(&aside);
+        content.foreign_text = foreign.to_stored();
         let hash = content.hash();
         let revision = Revision {
             entry: id,

@@ -3,8 +3,9 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use diwan_content::{
-    Actor, Blueprint, CalendarDate, Collection, Data, EntryId, Fault, FaultCode, Handle, Locale, PathParts, Pointer,
-    PublicPath, Rank, Reference, ReferenceTarget, RevisionContent, Slug, resolve, rights::Hierarchy,
+    Actor, Blueprint, CalendarDate, Collection, Data, EntryId, Fault, FaultCode, Foreign, Handle, KeptAside, Locale,
+    PathParts, Pointer, PublicPath, Rank, Reference, ReferenceTarget, RevisionContent, Slug, other_spellings, resolve,
+    rights::Hierarchy,
 };
 use diwan_store::{Queries, Revision};
 use serde_json::{Map, Value};
@@ -42,11 +43,20 @@ pub(super) struct Drafted {
     pub(super) note: Option<String>,
 }
 
+/// Own values that may be stored.
+struct ReadData {
+    data: Data,
+    /// With what is inherited.
+    resolved: Map<String, Value>,
+    /// What the head holds that today's blueprint does not take.
+    kept_aside: Vec<KeptAside>,
+}
+
 impl Cms {
     /// Checks what an editor sent and makes the revision's content of it, or tells every fault.
     pub(super) async fn draft(&self, draft: Draft<'_>, input: &RevisionInput) -> Result<Drafted, CmsError> {
         let mut faults = Vec::new();
-        let (data, resolved) = self.read_data(&draft, input, &mut faults).await?;
+        let ReadData { data, resolved, kept_aside } = self.read_data(&draft, input, &mut faults).await?;
         let title = title_of(draft.collection, &resolved);
         let is_origin = draft.collection.role(draft.locale).is_origin();
         let date = self.date(&draft, input, is_origin, &mut faults);
@@ -57,13 +67,16 @@ impl Cms {
             check_note(note, &draft.at, &mut faults);
         }
         let Some(slug) = slug.filter(|_| faults.is_empty()) else { return Err(CmsError::Faults(faults)) };
+        let mut foreign = Foreign::from_stored(draft.base.and_then(|base| base.content.foreign_text.as_deref()));
+        foreign.keep_aside(&kept_aside);
+        foreign.set_written(&other_spellings(&input.data, &Pointer::root()));
         let content = RevisionContent {
             data_text: data.to_stored(),
             slug,
             parent,
             rank,
             date,
-            foreign_text: draft.base.and_then(|base| base.content.foreign_text.clone()),
+            foreign_text: foreign.to_stored(),
             blueprint: draft.blueprint.handle.clone(),
             blueprint_hash: draft.blueprint.hash,
         };
@@ -75,10 +88,16 @@ impl Cms {
         draft: &Draft<'_>,
         input: &RevisionInput,
         faults: &mut Vec<Fault>,
-    ) -> Result<(Data, Map<String, Value>), CmsError> {
+    ) -> Result<ReadData, CmsError> {
         let at = data_pointer(&draft.at);
         let role = draft.collection.role(draft.locale);
-        let base = draft.base.map(stored_data).transpose()?;
+        let (base, kept_aside) = match draft.base {
+            Some(base) => {
+                let (data, aside) = self.editable(base, draft.blueprint, draft.collection)?;
+                (Some(data), aside)
+            }
+            None => (None, Vec::new()),
+        };
         let (mut data, data_faults) = draft.blueprint.read_keeping(&input.data, &role, &at, base.as_ref());
         faults.extend(data_faults);
         if role.is_origin() && draft.base.is_none() {
@@ -92,7 +111,7 @@ impl Cms {
         check_targets(draft.queries, draft.actor, &old, &new, faults).await?;
         let origin = draft.origin.map(stored_data).transpose()?;
         let resolved = resolve(draft.blueprint, &data, origin.as_ref());
-        Ok((data, resolved))
+        Ok(ReadData { data, resolved, kept_aside })
     }
 
     fn date(

@@ -1,7 +1,7 @@
 //! Save: what an editor sends becomes a new revision and the head. Never publishes.
 
 use diwan_content::{
-    Collection, EntryId, EventKind, EventSubject, Fault, FaultCode, Locale, Permit, Pointer, RevisionContent,
+    Collection, EntryId, EventKind, EventSubject, Fault, FaultCode, Foreign, Locale, Permit, Pointer, RevisionContent,
     RevisionNumber,
 };
 use diwan_store::{Localization, Queries, Revision, Title, WriteTx};
@@ -195,5 +195,7 @@ async fn append(tx: &mut WriteTx, ready: &Ready) -> Result<LocalizationState, Cm
         ..EventSubject::default()
     };
     tx.record(permit, *kind, subject);
-    localization_state(tx, revision.entry, &revision.locale).await
+    let mut state = localization_state(tx, revision.entry, &revision.locale).await?;
+    state.kept_aside = Foreign::from_stored(revision.content.foreign_text.as_deref()).kept_aside();
+    Ok(state)
 }

@@ -31,7 +31,7 @@ pub(crate) struct Bed {
     pub(crate) folder: tempfile::TempDir,
     pub(crate) ids: Arc<CountingIds>,
     pub(crate) registry: Registry,
-    database: Database,
+    pub(crate) database: Database,
 }
 
 /// Runs a story on one kind of database; not at all, with a visible line, where there is no server.

@@ -4,6 +4,7 @@
 mod access;
 mod backups;
 mod bed;
+mod changed_blueprints;
 mod cursors_random;
 mod database;
 mod demo;
@@ -65,6 +66,12 @@ on_each_database! {
     backups::a_damaged_backup_is_refused_and_leaves_nothing,
     backups::a_target_that_holds_something_is_refused_untouched,
     backups::a_restored_older_state_is_not_searched_by_the_newer_index,
+    changed_blueprints::what_is_public_is_answered_as_the_blueprint_of_today_says,
+    changed_blueprints::an_old_revision_is_published_whole_or_refused,
+    changed_blueprints::what_does_not_fit_is_kept_beside_the_data_when_it_is_saved_or_restored,
+    changed_blueprints::the_texts_of_blueprints_are_kept,
+    changed_blueprints::other_spellings_are_no_change,
+    changed_blueprints::a_check_sees_what_a_start_sees,
     cursors_random::pages_hold_what_a_naive_list_holds_while_entries_come_change_and_go,
     demo::the_sample_ministry_is_read_and_found,
     filters::lists_that_an_index_serves_look_at_few_keys_at_any_depth,

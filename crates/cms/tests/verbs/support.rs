@@ -141,6 +141,30 @@ pub(crate) fn small_registry(collections: &[(&str, &str)]) -> Registry {
     loaded(&files)
 }
 
+/// The departments of the repo, and a collection `offers` with a title and fields of the story's own, in which `LABEL` stands
+/// for a label.
+pub(crate) fn registry_of(fields: &str, rules: &str) -> Registry {
+    let label = "label: { ar: أ, en: A }";
+    let fields = fields.replace("LABEL", label);
+    let blueprint = format!(
+        "handle: offers\n{label}\nfields:\n  - {{ handle: title, type: text, required: true, {label} }}{fields}"
+    );
+    let collection =
+        format!("handle: offers\n{label}\nblueprints: [offers]\ntitle_field: title\nowner: required\n{rules}\n");
+    let own = |path: &str, text: String| SchemaFile { path: path.to_owned(), text };
+    let mut files = vec![own("blueprints/offers.yaml", blueprint), own("collections/offers.yaml", collection)];
+    let keep = |file: &SchemaFile| file.path.contains("departments") || file.path.contains("fieldsets/seo");
+    files.extend(shipped_files(|_, text| text).into_iter().filter(keep));
+    loaded(&files)
+}
+
+/// How the database of a bed is opened beside it under other declarations.
+pub(crate) fn options_for(bed: &Bed, registry: Registry) -> CmsOptions {
+    let mut options = options(bed.folder.path(), &bed.database, registry, bed.clock.clone(), bed.ids.clone());
+    options.role = diwan_cms::ProcessRole::Beside;
+    options
+}
+
 /// What a refusal says, in a line.
 pub(crate) fn refusal<T: Debug>(result: Result<T, CmsError>) -> String {
     match result {

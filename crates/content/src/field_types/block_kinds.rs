@@ -11,8 +11,8 @@ use crate::{
     field_types::{
         Found, Reading,
         fields::{
-            collect_presented, collect_search_texts, collect_stored, compare_fields, deliver_fields, present_fields,
-            publish_faults, read_fields,
+            collect_presented, collect_search_texts, collect_stored, compare_fields, convert_fields, deliver_fields,
+            present_fields, publish_faults, read_fields,
         },
         rows::{ID, id_answer_schema, id_input_schema},
     },
@@ -156,6 +156,12 @@ impl BlockKinds {
         if let Some(kind) = self.kind_of(to).filter(|_| same_kind) {
             compare_fields(&kind.fields, from, to, at, differences);
         }
+    }
+
+    /// Stored values of one block of which `convert` made others.
+    pub(crate) fn convert_inside(&self, block: &mut Map<String, Value>, convert: &dyn Fn(&Field, Value) -> Value) {
+        let Some(kind) = self.kind_of(block) else { return };
+        convert_fields(&kind.fields, block, convert);
     }
 
     /// The fields of each kind with the way to them in the blueprint.

@@ -94,6 +94,13 @@ impl FieldKind for BlocksType {
         true
     }
 
+    fn convert_inside(&self, mut value: Value, convert: &dyn Fn(&Field, Value) -> Value) -> Value {
+        for row in value.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+            self.blocks.convert_inside(row, convert);
+        }
+        value
+    }
+
     fn inner_fields(&self) -> Vec<(String, &[Field])> {
         self.blocks.inner_fields()
     }

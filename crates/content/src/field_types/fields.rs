@@ -43,9 +43,18 @@ pub(crate) fn read_fields(
 
 /// The published form: the public fields in order, each of them. A hidden one is presented as empty.
 pub(crate) fn present_fields(fields: &[Field], values: &Map<String, Value>) -> Map<String, Value> {
+    present_some(fields, values, &|_| true)
+}
+
+/// The published form of some of the public fields.
+pub(crate) fn present_some(
+    fields: &[Field],
+    values: &Map<String, Value>,
+    wanted: &dyn Fn(&Field) -> bool,
+) -> Map<String, Value> {
     let visible = visible_fields(fields, values);
     let mut presented = Map::new();
-    for (field, is_visible) in fields.iter().zip(visible).filter(|(field, _)| !field.private) {
+    for (field, is_visible) in fields.iter().zip(visible).filter(|(field, _)| !field.private && wanted(field)) {
         let value = values.get(field.handle.as_str()).filter(|_| is_visible).unwrap_or(&Value::Null);
         presented.insert(field.handle.to_string(), field.field_type.kind().present(value));
     }
@@ -66,6 +75,19 @@ pub(crate) fn publish_faults(fields: &[Field], values: &Map<String, Value>, at: 
             kind.publish_faults(value, &at, faults);
         } else if field.required {
             faults.push(Fault::new(at, FaultCode::Required));
+        }
+    }
+}
+
+/// Stored values of which `convert` made others.
+pub(crate) fn convert_fields(
+    fields: &[Field],
+    values: &mut Map<String, Value>,
+    convert: &dyn Fn(&Field, Value) -> Value,
+) {
+    for field in fields {
+        if let Some(value) = values.get_mut(field.handle.as_str()) {
+            *value = convert(field, value.take());
         }
     }
 }

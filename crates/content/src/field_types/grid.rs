@@ -11,8 +11,8 @@ use crate::{
     field_types::{
         FieldKind, Found, Items, Reading,
         fields::{
-            collect_presented, collect_search_texts, collect_stored, compare_fields, deliver_fields, present_fields,
-            publish_faults, read_fields,
+            collect_presented, collect_search_texts, collect_stored, compare_fields, convert_fields, deliver_fields,
+            present_fields, publish_faults, read_fields,
         },
         rows::{
             ID, id_answer_schema, id_input_schema, items_of, read_rows, row_ids, rows_answer_schema, rows_input_schema,
@@ -94,6 +94,13 @@ impl FieldKind for GridType {
             compare_fields(&self.fields, from, to, at, differences);
         });
         true
+    }
+
+    fn convert_inside(&self, mut value: Value, convert: &dyn Fn(&Field, Value) -> Value) -> Value {
+        for row in value.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+            convert_fields(&self.fields, row, convert);
+        }
+        value
     }
 
     fn inner_fields(&self) -> Vec<(String, &[Field])> {

@@ -11,8 +11,8 @@ use crate::{
     field_types::{
         FieldKind, Found, Reading,
         fields::{
-            all_empty, collect_presented, collect_search_texts, collect_stored, compare_fields, deliver_fields,
-            present_fields, publish_faults, read_fields,
+            all_empty, collect_presented, collect_search_texts, collect_stored, compare_fields, convert_fields,
+            deliver_fields, present_fields, publish_faults, read_fields,
         },
     },
     json_schema::{answer_object, input_object},
@@ -92,6 +92,13 @@ impl FieldKind for GroupType {
         let (Value::Object(from), Value::Object(to)) = (from, to) else { return false };
         compare_fields(&self.fields, from, to, at, differences);
         true
+    }
+
+    fn convert_inside(&self, mut value: Value, convert: &dyn Fn(&Field, Value) -> Value) -> Value {
+        if let Value::Object(values) = &mut value {
+            convert_fields(&self.fields, values, convert);
+        }
+        value
     }
 
     fn inner_fields(&self) -> Vec<(String, &[Field])> {

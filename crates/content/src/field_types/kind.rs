@@ -84,6 +84,11 @@ pub(crate) trait FieldKind {
         false
     }
 
+    /// A stored value in which `convert` made other values of those of the fields that it holds.
+    fn convert_inside(&self, value: Value, _convert: &dyn Fn(&Field, Value) -> Value) -> Value {
+        value
+    }
+
     /// Fields that it holds, each list with the way to it in the blueprint, such as `blocks.quote.fields`.
     fn inner_fields(&self) -> Vec<(String, &[Field])> {
         Vec::new()
@@ -148,6 +153,11 @@ pub(crate) trait FieldKind {
 
     /// The constraints, by the keys of the blueprint, for form builders.
     fn describe(&self) -> Map<String, Value>;
+
+    /// Those of the constraints that a blueprint can declare.
+    fn declared(&self) -> Map<String, Value> {
+        self.describe()
+    }
 }
 
 /// Where a value stands while it is read, what stood there in the revision before, and where faults go.

@@ -122,6 +122,11 @@ impl FieldKind for LinkType {
     fn describe(&self) -> Map<String, Value> {
         Map::from_iter([("max_chars".to_owned(), json!(Self::MAX_CHARS))])
     }
+
+    /// All links have the same limits.
+    fn declared(&self) -> Map<String, Value> {
+        Map::new()
+    }
 }
 
 #[cfg(test)]

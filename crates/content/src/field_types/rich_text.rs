@@ -21,7 +21,7 @@ use serde_json::{Map, Value, json};
 use self::{
     deliver::deliver_doc,
     html::to_html,
-    normal::{blocks_of, for_each_address, is_blank, top_level},
+    normal::{as_block, blocks_of, for_each_address, is_blank, top_level},
     present::present_doc,
     read::{kept_doc, read_doc},
     spelling::{MarkKind, NodeKind},
@@ -192,6 +192,17 @@ impl FieldKind for RichTextType {
             self.blocks.compare(from, to, at, differences);
         });
         true
+    }
+
+    fn convert_inside(&self, mut value: Value, convert: &dyn Fn(&Field, Value) -> Value) -> Value {
+        for node in value.get_mut("content").and_then(Value::as_array_mut).into_iter().flatten() {
+            if as_block(node).is_some()
+                && let Some(Value::Object(values)) = node.get_mut("attrs").and_then(|attrs| attrs.get_mut("values"))
+            {
+                self.blocks.convert_inside(values, convert);
+            }
+        }
+        value
     }
 
     fn inner_fields(&self) -> Vec<(String, &[Field])> {

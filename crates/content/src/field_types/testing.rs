@@ -21,6 +21,7 @@ use crate::{
     pointer::Pointer,
     query::Comparable,
     references::{Reference, ReferenceTarget},
+    shape::shape_of,
     yaml,
 };
 
@@ -46,8 +47,8 @@ fn parse(text: &str) -> (Option<FieldType>, Vec<String>) {
 }
 
 /// A blueprint from its fields in YAML; labels are made up.
-pub(crate) fn blueprint(fields: &str) -> Blueprint {
-    let node = yaml::parse(fields, &yaml::Budget::default()).unwrap();
+pub(crate) fn blueprint(fields_text: &str) -> Blueprint {
+    let node = yaml::parse(fields_text, &yaml::Budget::default()).unwrap();
     let yaml::NodeKind::Sequence(nodes) = &node.kind else { panic!("not a list") };
     let problems = Problems::of("test.yaml");
     let label = |text: &str| Label { ar: text.to_owned(), en: text.to_owned() };
@@ -76,9 +77,10 @@ pub(crate) fn blueprint(fields: &str) -> Blueprint {
         handle: "test".parse().unwrap(),
         label: label("test"),
         groups: Vec::new(),
+        hash: ContentHash::of(fields_text.as_bytes()),
+        shape: shape_of(&fields),
         fields,
         examples: Vec::new(),
-        hash: ContentHash::of_parts(&[]),
     }
 }
 

@@ -20,6 +20,7 @@ use crate::{
     handle::Handle,
     hash::ContentHash,
     language::Label,
+    shape::shape_of,
     yaml::Node,
 };
 
@@ -62,6 +63,7 @@ impl BlueprintDraft<'_> {
             label: self.label.clone()?,
             groups: self.groups.clone(),
             hash: hash_of(&fields),
+            shape: shape_of(&fields),
             fields,
             examples: self.examples.clone(),
         })
@@ -73,7 +75,7 @@ pub(super) fn load_blueprints<'a>(sources: impl Iterator<Item = &'a Source>, fil
     sources.map(|source| (source.name.clone(), load_blueprint(source, files))).collect()
 }
 
-fn load_blueprint<'a>(source: &'a Source, files: Files<'_>) -> BlueprintDraft<'a> {
+pub(super) fn load_blueprint<'a>(source: &'a Source, files: Files<'_>) -> BlueprintDraft<'a> {
     let problems = &source.problems;
     let mut draft = BlueprintDraft {
         problems,

@@ -179,6 +179,7 @@ fn read_default(field: &mut Field, line: usize, place: &str, problems: &Problems
         fields: vec![field.clone()],
         examples: Vec::new(),
         hash: ContentHash::of(b""),
+        shape: ContentHash::of(b""),
     };
     let values: Map<String, Value> = [(field.handle.to_string(), default.clone())].into_iter().collect();
     let (data, faults) = alone.read(&Value::Object(values), &LocaleRole::Origin, &Pointer::root());

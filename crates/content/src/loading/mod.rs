@@ -4,6 +4,7 @@
 //! with one another. What is wrong is told once: a check that rests on something broken is left out.
 
 mod agreement;
+mod alone;
 mod blueprints;
 mod collection_kinds;
 mod collections;

@@ -25,10 +25,14 @@ pub(super) async fn migrate(config: &Config) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Checks configuration and schemas; the configuration was checked when it was read.
-pub(super) fn check(config: &Config) -> Result<(), Failure> {
+/// Checks configuration and schemas, and what is stored against them; the configuration was checked when it was read.
+pub(super) async fn check(config: &Config) -> Result<(), Failure> {
     let registry = registry(config)?;
     let (collections, blueprints) = (registry.collections().count(), registry.blueprints().count());
+    let options = cms_options(config, registry, &Surroundings::default(), ProcessRole::Beside);
+    for touched in Cms::survey(options).await? {
+        say(touched.to_string());
+    }
     say(format!("configuration, {collections} collections and {blueprints} blueprints are sound"));
     Ok(())
 }

@@ -56,7 +56,7 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
         Command::Serve(options) => serve::serve(&config, options.demo).await,
         Command::Migrate => commands::migrate(&config).await,
-        Command::Check => commands::check(&config),
+        Command::Check => commands::check(&config).await,
         Command::Health => health::health(&config),
         Command::Import(import) => commands::import(&config, import.from).await,
         Command::Key(key) => keys::key(&config, key.command).await,

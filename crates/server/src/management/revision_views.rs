@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::views::KeptAsideView;
 use crate::{
     delivery::views::{LabelView, Page},
     openapi::scalars::{AnyObject, Time},
@@ -32,6 +33,10 @@ pub(crate) struct RevisionView {
     pub(crate) translates: Option<i64>,
     /// Blueprint that it was written under.
     pub(crate) blueprint: String,
+    /// Hash of that blueprint as it was then.
+    pub(crate) blueprint_hash: String,
+    /// Whether the text of that blueprint is kept; false for some that changed before texts were kept.
+    pub(crate) blueprint_known: bool,
 }
 
 /// Revisions, newest first.
@@ -51,8 +56,10 @@ pub(crate) struct RevisionContentView {
     #[serde(flatten)]
     #[oai(flatten)]
     pub(crate) revision: RevisionView,
-    /// Own values, as stored.
+    /// Own values that today's blueprint takes, and those that only exceed a limit of it.
     pub(crate) data: AnyObject,
+    /// Values that are kept beside the data because today's blueprint does not take them.
+    pub(crate) kept_aside: Vec<KeptAsideView>,
     /// Last segment of the path.
     pub(crate) slug: String,
     /// Parent in a tree.
@@ -123,7 +130,18 @@ pub(crate) struct EnvelopeChangeView {
 
 impl From<RevisionSummary> for RevisionView {
     fn from(summary: RevisionSummary) -> Self {
-        let RevisionSummary { number, hash, at, author, note, based_on, translates, blueprint } = summary;
+        let RevisionSummary {
+            number,
+            hash,
+            at,
+            author,
+            note,
+            based_on,
+            translates,
+            blueprint,
+            blueprint_hash,
+            blueprint_known,
+        } = summary;
         Self {
             number: number.0,
             hash: hash.to_string(),
@@ -133,16 +151,19 @@ impl From<RevisionSummary> for RevisionView {
             based_on: based_on.map(|number| number.0),
             translates: translates.map(|number| number.0),
             blueprint: blueprint.to_string(),
+            blueprint_hash: blueprint_hash.to_string(),
+            blueprint_known,
         }
     }
 }
 
 impl From<ManagedRevision> for RevisionContentView {
     fn from(revision: ManagedRevision) -> Self {
-        let ManagedRevision { summary, data, slug, parent, rank, date } = revision;
+        let ManagedRevision { summary, data, kept_aside, slug, parent, rank, date } = revision;
         Self {
             revision: summary.into(),
             data: AnyObject(data),
+            kept_aside: kept_aside.into_iter().map(KeptAsideView::from).collect(),
             slug: slug.to_string(),
             parent: parent.map(|parent| parent.0),
             rank: rank.map(|rank| rank.as_str().to_owned()),

@@ -1,8 +1,10 @@
 //! What the management API answers about entries.
 
 use diwan_cms::{EntryState, LocalizationState, ManagedEntry, ManagedItem, ManagedLocalization, ManagedPage, Outcome};
+use diwan_content::KeptAside;
 use poem_openapi::Object;
 use serde::Serialize;
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
@@ -40,6 +42,16 @@ pub(crate) struct LocalizationView {
     pub(crate) changed_at: Time,
 }
 
+/// A value that is kept beside the data because today's blueprint does not take it.
+#[derive(Serialize, Object)]
+#[oai(rename = "KeptAside")]
+pub(crate) struct KeptAsideView {
+    /// JSON pointer to where it was in the data.
+    pub(crate) pointer: String,
+    /// What it was.
+    pub(crate) value: Option<Value>,
+}
+
 /// A localization after a change.
 #[derive(Serialize, Object)]
 pub(crate) struct ChangedLocalization {
@@ -49,6 +61,8 @@ pub(crate) struct ChangedLocalization {
     #[serde(flatten)]
     #[oai(flatten)]
     pub(crate) localization: LocalizationView,
+    /// Values that the new revision keeps beside its data; empty where no revision was saved.
+    pub(crate) kept_aside: Vec<KeptAsideView>,
 }
 
 /// Localizations that changed together.
@@ -131,8 +145,10 @@ pub(crate) struct WorkView {
     pub(crate) blueprint: String,
     /// Locale that holds what is not localizable.
     pub(crate) origin: String,
-    /// Own values of the head: absent inherits from the origin, null empties.
+    /// Own values of the head: absent inherits from the origin, null empties. May be sent back as they are.
     pub(crate) data: AnyObject,
+    /// Values that are kept beside the data because today's blueprint does not take them.
+    pub(crate) kept_aside: Vec<KeptAsideView>,
     /// The values with what is inherited.
     pub(crate) resolved: AnyObject,
     /// Parent in a tree.
@@ -151,6 +167,12 @@ pub(crate) struct WorkView {
     pub(crate) translates: Option<i64>,
 }
 
+impl From<KeptAside> for KeptAsideView {
+    fn from(KeptAside { pointer, value }: KeptAside) -> Self {
+        Self { pointer: pointer.to_string(), value: Some(value) }
+    }
+}
+
 impl From<LocalizationState> for LocalizationView {
     fn from(state: LocalizationState) -> Self {
         let LocalizationState {
@@ -166,6 +188,7 @@ impl From<LocalizationState> for LocalizationView {
             path,
             status,
             changed_at,
+            kept_aside: _,
         } = state;
         Self {
             entry: entry.0,
@@ -185,8 +208,13 @@ impl From<LocalizationState> for LocalizationView {
 }
 
 impl From<Outcome<LocalizationState>> for ChangedLocalization {
-    fn from(Outcome { value, sequence }: Outcome<LocalizationState>) -> Self {
-        Self { sequence: sequence.map(|sequence| sequence.0), localization: value.into() }
+    fn from(Outcome { mut value, sequence }: Outcome<LocalizationState>) -> Self {
+        let kept_aside = std::mem::take(&mut value.kept_aside);
+        Self {
+            sequence: sequence.map(|sequence| sequence.0),
+            localization: value.into(),
+            kept_aside: kept_aside.into_iter().map(KeptAsideView::from).collect(),
+        }
     }
 }
 
@@ -258,6 +286,7 @@ impl From<ManagedLocalization> for WorkView {
             blueprint,
             origin,
             data,
+            kept_aside,
             resolved,
             parent,
             rank,
@@ -272,6 +301,7 @@ impl From<ManagedLocalization> for WorkView {
             blueprint: blueprint.to_string(),
             origin: origin.to_string(),
             data: AnyObject(data),
+            kept_aside: kept_aside.into_iter().map(KeptAsideView::from).collect(),
             resolved: AnyObject(resolved),
             parent: parent.map(|parent| parent.0),
             rank: rank.map(|rank| rank.as_str().to_owned()),

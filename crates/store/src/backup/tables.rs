@@ -42,6 +42,12 @@ pub(super) const LOG_HEAD: &str = "log_head";
 
 pub(super) const TABLES: &[Table] = &[
     Table { name: "settings", columns: &[("name", Text), ("setting", Text)], key: 1, page: SMALL },
+    Table {
+        name: "blueprints",
+        columns: &[("hash", Hash), ("handle", Text), ("text", Text), ("first_used_at", Integer)],
+        key: 2,
+        page: LARGE,
+    },
     Table { name: "people", columns: &[("id", Id), ("name", Text), ("created_at", Integer)], key: 1, page: SMALL },
     Table { name: "departments", columns: &[("id", Id), ("parent", Id), ("created_at", Integer)], key: 1, page: SMALL },
     Table {
@@ -197,6 +203,7 @@ pub(super) const TABLES: &[Table] = &[
             ("first_published_at", Integer),
             ("published_at", Integer),
             ("folded_path", Text),
+            ("presented_under", Hash),
         ],
         key: 3,
         page: SMALL,

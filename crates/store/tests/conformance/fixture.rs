@@ -237,6 +237,7 @@ pub(crate) fn publication(number: u128, locale: Locale, public_at: &str) -> Publ
         data_hash: ContentHash::of(data_text(number).as_bytes()),
         first_published_at: at(20_000),
         published_at: at(20_000),
+        presented_under: None,
     }
 }
 

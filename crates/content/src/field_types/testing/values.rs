@@ -4,6 +4,7 @@ use proptest::{prelude::*, sample::select};
 use serde_json::{Map, Value, json};
 
 use crate::{
+    canonical::canonical,
     field::Field,
     field_types::{BlockKinds, FieldType, Items, RichTextType, testing::reads},
 };
@@ -66,6 +67,7 @@ pub(crate) fn value_of(field_type: &FieldType) -> BoxedStrategy<Value> {
         }
     };
     let field_type = field_type.clone();
+    let strategy = strategy.prop_map(|value| canonical(&value));
     strategy.prop_filter("the field takes it", move |value| reads(&field_type, value)).boxed()
 }
 

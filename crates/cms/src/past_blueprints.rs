@@ -1,0 +1,86 @@
+//! The blueprints that data was written under, also those that the schemas no longer hold.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use diwan_content::{Blueprint, ContentHash, Handle, Registry, Timestamp};
+use diwan_store::{Store, StoreError, StoredBlueprint};
+
+/// Every blueprint whose text is kept.
+#[derive(Debug, Default)]
+pub(crate) struct PastBlueprints {
+    /// Those by their hashes; `None` for one that this program cannot read.
+    kept: BTreeMap<(Handle, ContentHash), Option<Arc<Blueprint>>>,
+    /// Those that can be read, by their shape.
+    by_shape: BTreeMap<(Handle, ContentHash), Arc<Blueprint>>,
+}
+
+impl PastBlueprints {
+    /// Reads what is kept.
+    pub(crate) async fn load(store: &Store) -> Result<Self, StoreError> {
+        let mut past = Self::default();
+        for StoredBlueprint { hash, handle, text, .. } in store.snapshot().await?.stored_blueprints().await? {
+            let blueprint = match Blueprint::from_text(&handle, &text) {
+                Ok(blueprint) => Some(Arc::new(blueprint)),
+                Err(problems) => {
+                    let problem = problems.first().map(ToString::to_string);
+                    tracing::warn!(%handle, %hash, problem, "a blueprint that data was written under cannot be read");
+                    None
+                }
+            };
+            if let Some(blueprint) = &blueprint {
+                past.by_shape.insert((handle.clone(), blueprint.shape), blueprint.clone());
+            }
+            past.kept.insert((handle, hash), blueprint);
+        }
+        Ok(past)
+    }
+
+    /// Whether the text of the blueprint of that hash is kept.
+    pub(crate) fn is_kept(&self, handle: &Handle, hash: &ContentHash) -> bool {
+        self.kept.contains_key(&(handle.clone(), *hash))
+    }
+
+    /// The blueprint of that hash, if it is known.
+    pub(crate) fn find(&self, handle: &Handle, hash: &ContentHash) -> Option<&Blueprint> {
+        self.kept.get(&(handle.clone(), *hash))?.as_deref()
+    }
+
+    /// A blueprint of that shape, if one is known.
+    pub(crate) fn find_shape(&self, handle: &Handle, shape: &ContentHash) -> Option<&Blueprint> {
+        self.by_shape.get(&(handle.clone(), *shape)).map(|found| &**found)
+    }
+}
+
+/// Keeps the blueprints of the schemas, so that what is written under them can be understood after they changed. Writes
+/// nothing where all are kept.
+pub(crate) async fn keep_blueprints(store: &Store, registry: &Registry, now: Timestamp) -> Result<(), StoreError> {
+    let kept = store.snapshot().await?.stored_blueprints().await?;
+    let kept: BTreeSet<(&Handle, ContentHash)> = kept.iter().map(|stored| (&stored.handle, stored.hash)).collect();
+    let new = registry.blueprints().filter(|blueprint| !kept.contains(&(&blueprint.handle, blueprint.hash)));
+    let new: Vec<StoredBlueprint> = new
+        .map(|blueprint| StoredBlueprint {
+            hash: blueprint.hash,
+            handle: blueprint.handle.clone(),
+            text: blueprint.to_text(),
+            first_used_at: now,
+        })
+        .collect();
+    if new.is_empty() {
+        return Ok(());
+    }
+    store
+        .write(now, move |tx| {
+            let new = new.clone();
+            Box::pin(async move {
+                for blueprint in &new {
+                    tx.put_blueprint(blueprint).await?;
+                }
+                Ok::<(), StoreError>(())
+            })
+        })
+        .await?;
+    Ok(())
+}

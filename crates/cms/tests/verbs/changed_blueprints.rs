@@ -1,0 +1,200 @@
+//! Blueprints that change while data that was written under them are stored and public.
+
+use diwan_cms::{ListQuery, LocalizationState, PublishItem, RevisionInput};
+use diwan_content::{Actor, Registry, RevisionNumber};
+use serde_json::{Value, json};
+
+use crate::{
+    bed::Bed,
+    support::{ar, options_for, public, refusal, registry_of, system, tables},
+};
+
+const PRICES: &str = "
+  - { handle: price, type: text, LABEL, filterable: true }
+  - { handle: kind, type: select, LABEL, filterable: true, options: [{ value: law, LABEL }, { value: news, LABEL }] }
+  - { handle: body, type: markdown, LABEL }
+  - { handle: extra, type: text, LABEL }
+  - { handle: rows, type: grid, LABEL, fields: [{ handle: n, type: text, LABEL }, { handle: m, type: text, LABEL }] }
+";
+const CHANGED: &str = "
+  - { handle: price, type: number, LABEL, filterable: true }
+  - { handle: kind, type: select, LABEL, filterable: true, options: [{ value: news, LABEL }] }
+  - { handle: body, type: rich_text, LABEL }
+  - { handle: fresh, type: list, LABEL }
+  - { handle: rows, type: grid, LABEL, fields: [{ handle: n, type: integer, LABEL }] }
+";
+
+/// A collection of a title and some fields, ordered by price.
+fn schemas(fields: &str) -> Registry {
+    registry_of(
+        fields,
+        "indexes: [[price], [kind]]\nkind: list\nlocales: [ar]\nsort: [price]\npath: { ar: \"/offers/{slug}\" }",
+    )
+}
+
+fn offer(title: &str, price: &str) -> Value {
+    json!({
+        "title": title, "price": price, "kind": ["law", "news"], "body": "نص **مهم**", "extra": "زيادة",
+        "rows": [{"id": "a", "n": "7", "m": "م"}, {"id": "b", "n": "سبعة"}],
+    })
+}
+
+async fn opened(bed: &Bed) -> Option<Bed> {
+    Bed::open(bed.kind(), schemas(PRICES)).await
+}
+
+fn item_of(state: &LocalizationState, revision: RevisionNumber, hash: diwan_content::ContentHash) -> PublishItem {
+    PublishItem { entry: state.entry, locale: state.locale.clone(), revision, hash, version: state.version }
+}
+
+pub(crate) async fn what_is_public_is_answered_as_the_blueprint_of_today_says(bed: &Bed) {
+    let Some(bed) = opened(bed).await else { return };
+    let owner = bed.owner().await;
+    let dear = bed.create("offers", owner, offer("غال", "1000")).await;
+    let cheap = bed.create("offers", owner, offer("رخيص", "150")).await;
+    let odd = bed.create("offers", owner, offer("بلا رقم", "قريبًا")).await;
+    for state in [&dear, &cheap, &odd] {
+        bed.publish(state).await;
+    }
+    assert_eq!(bed.titles("offers", None).await, ["غال", "رخيص", "بلا رقم"], "as texts");
+    let bed = bed.reopen(schemas(CHANGED)).await;
+    for _ in 0..2 {
+        let entry = bed.read("offers", cheap.entry, &ar()).await;
+        assert_eq!(
+            Value::Object(entry.data.clone()),
+            json!({"title": "رخيص", "price": 150, "kind": ["news"], "body": null, "fresh": [], "rows": [{"id": "a", "n": 7}, {"id": "b", "n": null}]})
+        );
+        let listed: Vec<String> =
+            entry.unresolved.iter().map(|place| format!("{} {}", place.pointer, place.reason.as_str())).collect();
+        let expected = ["/data/kind/0", "/data/body", "/data/rows/1/n"];
+        assert_eq!(listed, expected.map(|place| format!("{place} does_not_fit")));
+        assert_eq!(bed.read("offers", odd.entry, &ar()).await.data["price"], Value::Null);
+        // Keys are those of the numbers that are answered.
+        assert_eq!(bed.titles("offers", None).await, ["رخيص", "غال", "بلا رقم"]);
+        let query =
+            ListQuery { filter: vec![("filter[price][lt]".to_owned(), "500".to_owned())], ..ListQuery::default() };
+        let page = bed.cms.published_list(public(), "offers", query).await.unwrap().value;
+        assert_eq!(page.items.len(), 1);
+    }
+    // Back again, everything is as it was published.
+    let bed = bed.reopen(schemas(PRICES)).await;
+    let entry = bed.read("offers", cheap.entry, &ar()).await;
+    assert_eq!((entry.data["price"].clone(), entry.unresolved.len()), (json!("150"), 0));
+    assert_eq!(entry.data["body"], json!({"html": "<p>نص <strong>مهم</strong></p>\n"}));
+    assert_eq!(bed.titles("offers", None).await, ["غال", "رخيص", "بلا رقم"]);
+}
+
+pub(crate) async fn an_old_revision_is_published_whole_or_refused(bed: &Bed) {
+    let Some(bed) = opened(bed).await else { return };
+    let owner = bed.owner().await;
+    let state = bed.create("offers", owner, offer("عرض", "150")).await;
+    let bed = bed.reopen(schemas(CHANGED)).await;
+    let refused = bed.cms.publish_one(&system(), item_of(&state, state.head, state.hash)).await;
+    assert_eq!(refusal(refused), "faults /data/kind/0 not_an_option, /data/body wrong_type, /data/rows/1/n wrong_type");
+    let limited = PRICES.replace("handle: extra, type: text", "handle: extra, type: text, max_chars: 2");
+    let bed = bed.reopen(schemas(&limited)).await;
+    let refused = bed.cms.publish_one(&system(), item_of(&state, state.head, state.hash)).await;
+    assert_eq!(refusal(refused), "faults /data/extra too_long");
+    // A field that nothing declares any more hinders nobody.
+    let without = PRICES.lines().filter(|line| !line.contains("extra")).collect::<Vec<_>>().join("\n");
+    let bed = bed.reopen(schemas(&without)).await;
+    bed.cms.publish_one(&system(), item_of(&state, state.head, state.hash)).await.unwrap();
+    assert_eq!(bed.read("offers", state.entry, &ar()).await.data["price"], "150");
+}
+
+pub(crate) async fn what_does_not_fit_is_kept_beside_the_data_when_it_is_saved_or_restored(bed: &Bed) {
+    let Some(bed) = opened(bed).await else { return };
+    let owner = bed.owner().await;
+    let old = bed.create("offers", owner, offer("عرض", "150")).await;
+    let bed = bed.reopen(schemas(CHANGED)).await;
+    let work = bed.cms.manage_localization(&Actor::system(), old.entry, &ar()).await.unwrap();
+    let kept = |kept: &[diwan_content::KeptAside]| -> Vec<String> {
+        kept.iter().map(|kept| format!("{} {}", kept.pointer, kept.value)).collect()
+    };
+    let expected =
+        ["/body \"نص **مهم**\"", "/extra \"زيادة\"", "/kind/0 \"law\"", "/rows/0/m \"م\"", "/rows/1/n \"سبعة\""];
+    assert_eq!(kept(&work.kept_aside), expected);
+    assert_eq!(
+        (&work.data["price"], &work.data["kind"], work.data.get("extra")),
+        (&json!(150), &json!(["news"]), None)
+    );
+    // What was read can be sent back.
+    let saved = bed.save(&work.state, Value::Object(work.data.clone())).await;
+    assert_eq!(kept(&saved.kept_aside), expected);
+    let again = bed.cms.manage_localization(&Actor::system(), old.entry, &ar()).await.unwrap();
+    assert_eq!((kept(&again.kept_aside), &again.data), (expected.map(str::to_owned).to_vec(), &work.data));
+    bed.publish(&saved).await;
+    let now = bed.now(&saved).await;
+    let restored =
+        bed.cms.restore_revision(&system(), old.entry, ar(), RevisionNumber(1), None, now.version).await.unwrap().value;
+    assert_eq!(kept(&restored.kept_aside), expected);
+    bed.publish(&restored).await;
+    let revision = bed.cms.revision(&Actor::system(), old.entry, &ar(), RevisionNumber(1)).await.unwrap();
+    assert_eq!((kept(&revision.kept_aside), &revision.data), (expected.map(str::to_owned).to_vec(), &work.data));
+}
+
+pub(crate) async fn the_texts_of_blueprints_are_kept(bed: &Bed) {
+    let Some(bed) = opened(bed).await else { return };
+    let owner = bed.owner().await;
+    let state = bed.create("offers", owner, offer("عرض", "150")).await;
+    let known = |bed: &Bed, number: i64| {
+        let (cms, entry) = (bed.cms.clone(), state.entry);
+        async move {
+            let found = cms.revision(&Actor::system(), entry, &ar(), RevisionNumber(number)).await.unwrap();
+            (found.summary.blueprint_known, found.summary.blueprint_hash)
+        }
+    };
+    let first = known(&bed, 1).await;
+    assert!(first.0);
+    let bed = bed.reopen(schemas(CHANGED)).await;
+    let today = bed.registry.find_blueprint("offers").unwrap().clone();
+    assert_eq!(known(&bed, 1).await, first);
+    let texts = tables(&bed, "blueprints").await;
+    let offers: Vec<&Value> = texts.iter().filter(|row| row["handle"] == "offers").collect();
+    assert_eq!(offers.len(), 2);
+    let text = offers.iter().map(|row| row["text"].as_str().unwrap()).find(|text| text.contains("rich_text")).unwrap();
+    let read = diwan_content::Blueprint::from_text(&today.handle, text).unwrap();
+    assert_eq!(read.hash, today.hash);
+    // Starting again keeps nothing twice.
+    let bed = bed.reopen(schemas(CHANGED)).await;
+    assert_eq!(tables(&bed, "blueprints").await, texts);
+}
+
+pub(crate) async fn other_spellings_are_no_change(bed: &Bed) {
+    let Some(bed) = Bed::open(
+        bed.kind(),
+        schemas("\n  - { handle: price, type: number, LABEL }\n  - { handle: kind, type: text, LABEL }\n"),
+    )
+    .await
+    else {
+        return;
+    };
+    let owner = bed.owner().await;
+    let first = bed.create("offers", owner, json!({"title": "آمال", "price": 1000, "kind": "é"})).await;
+    let written = r#"{"title": "ا\u0653مال", "price": 1e3, "kind": "e\u0301"}"#;
+    let input = RevisionInput { data: serde_json::from_str(written).unwrap(), ..RevisionInput::default() };
+    let second = bed.save_as(&first, input).await.unwrap().value;
+    assert_eq!(second.hash, first.hash);
+    if second.head != first.head {
+        let compared =
+            bed.cms.compare_revisions(&Actor::system(), first.entry, &ar(), first.head, second.head).await.unwrap();
+        assert!(compared.fields.is_empty(), "{:?}", compared.fields);
+    }
+    assert!(second.kept_aside.is_empty());
+}
+
+pub(crate) async fn a_check_sees_what_a_start_sees(bed: &Bed) {
+    let Some(bed) = opened(bed).await else { return };
+    let options = |registry: Registry| options_for(&bed, registry);
+    assert!(diwan_cms::Cms::survey(options(schemas(PRICES))).await.unwrap().is_empty());
+    let owner = bed.owner().await;
+    let state = bed.create("offers", owner, offer("عرض", "150")).await;
+    bed.publish(&state).await;
+    let touched = diwan_cms::Cms::survey(options(schemas(CHANGED))).await.unwrap();
+    let told: Vec<String> = touched.iter().map(|one| format!("{} {} {}", one.field, one.heads, one.public)).collect();
+    assert_eq!(told, ["body 1 1", "extra 1 1", "kind 1 1", "rows 1 1"]);
+    let nothing = crate::support::small_registry(&[]);
+    let refused = diwan_cms::Cms::survey(options(nothing.clone())).await.unwrap_err().to_string();
+    assert_eq!(Some(refused.clone()), bed.opening_under(nothing).await);
+    assert!(refused.contains("the collection offers (1 entries)"), "{refused}");
+}
