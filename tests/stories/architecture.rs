@@ -34,7 +34,7 @@ const FENCES: [(&str, &[&str]); 22] = [
     ("hayro", &["diwan-assets"]),
     ("zip", &["diwan-assets"]),
     ("quick-xml", &["diwan-assets"]),
-    ("rlimit", &["diwan-assets"]),
+    ("rlimit", &["diwan-assets", "diwan-server"]),
     ("landlock", &["diwan-assets"]),
     ("seccompiler", &["diwan-assets"]),
     ("poem", &["diwan-server"]),

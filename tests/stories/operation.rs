@@ -1,6 +1,7 @@
 //! What an operator does: start, stop, look, configure, back up, restore.
 
 mod evaluating;
+mod floods;
 mod logs;
 pub(crate) mod program;
 
@@ -125,21 +126,13 @@ fn a_configuration_with_several_mistakes_names_them_all() {
         "listen = \"nowhere\"\nsurprise = 1\n[http]\nmax_body_bytes = -5\n[assets]\nmax_upload_bytes = \"much\"\n";
     fs::write(&file, text).unwrap();
     let data = folder.path().join("data");
-    let environment =
-        [("DIWAN_LOG_FORMAT", "poetry"), ("DIWAN_DATABASE_URL", "mysql://u:secret@x/y"), ("DIWAN_NOTHING", "1")];
+    let environment = [("DIWAN_LOG_FORMAT", "poetry"), ("DIWAN_DATABASE_URL", "mysql://u:secret@x/y")];
     for command in ["serve", "migrate", "check", "reindex"] {
         let arguments = ["--data", data.to_str().unwrap(), "--config", file.to_str().unwrap(), command];
         let refused = run(&arguments, &environment);
         assert!(!refused.good, "{command}");
-        let wanted = [
-            "listen",
-            "surprise",
-            "max_body_bytes",
-            "max_upload_bytes",
-            "DIWAN_LOG_FORMAT",
-            "DIWAN_DATABASE_URL",
-            "DIWAN_NOTHING",
-        ];
+        let wanted =
+            ["listen", "surprise", "max_body_bytes", "max_upload_bytes", "DIWAN_LOG_FORMAT", "DIWAN_DATABASE_URL"];
         for place in wanted {
             let told = refused.errors.lines().any(|line| line.contains(place) && line.contains(": "));
             assert!(told, "{command} does not tell of {place}: {}", refused.errors);
@@ -147,6 +140,37 @@ fn a_configuration_with_several_mistakes_names_them_all() {
         assert!(!refused.errors.contains("secret"), "{}", refused.errors);
     }
     assert!(!data.exists(), "nothing was started");
+}
+
+#[tokio::test]
+async fn variables_that_an_orchestrator_adds_stop_nothing_and_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let injected = [("DIWAN_SERVICE_HOST", "10.0.0.1"), ("DIWAN_PORT_8080_TCP", "tcp://10.0.0.1:8080")];
+    let checked = run(&["--data", data, "check"], &injected);
+    assert!(checked.good, "{checked:?}");
+    let server = Program::serve_with(data, &[], &injected, None).await;
+    for (name, _) in injected {
+        assert!(checked.output.contains(&format!("warning: environment {name}: ")), "{checked:?}");
+        server.says(name).await;
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_server_that_is_told_to_stop_first_says_that_it_is_no_longer_ready() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let server = Program::serve_with(data, &[], &[("DIWAN_HTTP_SHUTDOWN_DELAY_MS", "3600000")], None).await;
+    server.client.get("/readyz").await.of(200);
+    server.terminate();
+    server.says("no longer ready").await;
+    let ready = server.client.get("/readyz").await.of(503).json();
+    assert_eq!(ready["code"], "shutting_down");
+    server.client.get("/livez").await.of(200);
+    server.client.get("/v1/paths").await.of(200);
+    // Whoever does not want to wait asks again.
+    server.stop().await;
 }
 
 #[test]
@@ -186,8 +210,14 @@ async fn health_is_told_to_all_and_metrics_to_those_who_operate() {
         app.settle().await;
         assert_eq!(app.anyone.get("/livez").await.of(200).json(), json!({ "status": "live" }));
         let ready = app.anyone.get("/readyz").await.of(200).json();
-        let search = json!({ "state": "current", "mark": ready["search"]["last_sequence"], "last_sequence": ready["search"]["last_sequence"] });
-        assert_eq!(ready, json!({ "status": "ready", "database": "ok", "search": search }));
+        assert_eq!(ready, json!({ "status": "ready", "database": "ok", "search": { "state": "current" } }));
+        // How much is written here is for those who operate.
+        let ready = app.with(Role::Publisher).get("/readyz").await.of(200).json();
+        assert_eq!(ready["search"], json!({ "state": "current" }));
+        let ready = app.with(Role::SystemAdmin).get("/readyz").await.of(200).json();
+        let last = ready["search"]["last_sequence"].as_i64().unwrap();
+        assert_eq!(ready["search"], json!({ "state": "current", "mark": last, "last_sequence": last }));
+        assert!(last > 0);
 
         app.anyone.get("/metrics").await.of(401);
         app.with(Role::Publisher).get("/metrics").await.of(403);

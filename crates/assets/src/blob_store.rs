@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use object_store::ObjectStore;
 use object_store::memory::InMemory;
+use tokio::sync::Semaphore;
 
 pub use self::put::{StoredBlob, UploadLimits};
 pub use self::read::BlobRead;
@@ -25,7 +26,12 @@ pub struct BlobStore {
     durability: Durability,
     /// Local folder in which uploads wait for their hash.
     spool: PathBuf,
+    /// Uploads that may have a part of themselves in memory.
+    parts: Arc<Semaphore>,
 }
+
+/// Parts of uploads in memory at once, so that many uploads cost no more memory than a few; 40 MiB.
+const MAX_PARTS: usize = 8;
 
 /// How long one call to the store may take. Generous, for a disk that is busy with a backup; an object store's own
 /// retries would otherwise go on while a client waits.
@@ -41,12 +47,14 @@ impl BlobStore {
     pub fn open(root: &Path) -> Result<Self, AssetsError> {
         let Disk { objects, durability, spool } = Disk::open(root)
             .map_err(|error| AssetsError::from_cause("open", root.display().to_string(), error.into()))?;
-        Ok(Self { objects: Arc::new(objects), durability, spool })
+        let parts = Arc::new(Semaphore::new(MAX_PARTS));
+        Ok(Self { objects: Arc::new(objects), durability, spool, parts })
     }
 
     /// A store that is gone with the process, for tests. Uploads still pass through the system's temporary folder.
     pub fn in_memory() -> Self {
-        Self { objects: Arc::new(InMemory::new()), durability: Durability::ByStore, spool: std::env::temp_dir() }
+        let (objects, parts) = (Arc::new(InMemory::new()), Arc::new(Semaphore::new(MAX_PARTS)));
+        Self { objects, durability: Durability::ByStore, spool: std::env::temp_dir(), parts }
     }
 
     /// Removes what uploads left behind when a process was killed, and says how many files that were. To be called

@@ -1,11 +1,15 @@
 //! What all requests share, and how routes are put together.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 use crate::{
-    config::{Config, HttpLimits},
+    config::{Config, HttpLimits, TrustedNetworks},
     delivery,
     http::{
+        body_budget::BodyBudget,
         frame::Frame,
         surface::{Gate, Surface},
     },
@@ -24,10 +28,16 @@ pub(crate) struct App {
     pub(crate) ids: Arc<dyn IdSource>,
     /// Bounds of requests.
     pub(crate) limits: HttpLimits,
+    /// Memory for bodies of requests.
+    pub(crate) body_budget: Arc<BodyBudget>,
     /// Largest upload in bytes.
     pub(crate) max_upload_bytes: u64,
     /// Where uploads may be spooled.
     pub(crate) data_folder: PathBuf,
+    /// Networks of proxies whose word on the client's address is taken.
+    pub(crate) trusted_proxies: TrustedNetworks,
+    /// The server is about to stop: it is no longer ready.
+    pub(crate) is_ending: AtomicBool,
     /// Origins whose pages may call the management API.
     pub(crate) management_origins: Vec<String>,
     /// The OpenAPI documents.
@@ -42,8 +52,11 @@ impl App {
         Arc::new(Self {
             ids,
             limits: config.http,
+            body_budget: BodyBudget::new(config.http.body_memory_bytes, config.http.max_body_bytes),
             max_upload_bytes: config.max_upload_bytes,
             data_folder: config.data.clone(),
+            trusted_proxies: config.trusted_proxies.clone(),
+            is_ending: AtomicBool::new(false),
             management_origins: config.management_origins.clone(),
             documents: Documents::new(cms.registry()),
             metrics: Metrics::new(),
@@ -55,7 +68,8 @@ impl App {
 /// The APIs, their documents and the routes of operation. Metrics are here, for keys, unless they have an address of their own.
 pub(crate) fn main_frame(app: &Arc<App>, with_metrics: bool) -> Frame {
     let mut surfaces = vec![
-        Surface { gate: Gate::Open, prefix: "", routes: health::OPERATION_ROUTES },
+        Surface { gate: Gate::Open, prefix: "", routes: health::LIVE_ROUTES },
+        Surface { gate: Gate::KeyAllowed, prefix: "", routes: health::READY_ROUTES },
         Surface { gate: Gate::Open, prefix: "", routes: openapi::ROUTES },
         Surface { gate: Gate::KeyAllowed, prefix: delivery::PREFIX, routes: delivery::ROUTES },
         Surface { gate: Gate::KeyNeeded, prefix: management::PREFIX, routes: management::ROUTES },
@@ -66,7 +80,7 @@ pub(crate) fn main_frame(app: &Arc<App>, with_metrics: bool) -> Frame {
     Frame::new(app.clone(), surfaces)
 }
 
-/// Metrics alone, for an address of their own.
+/// Metrics and health, for an address of their own.
 pub(crate) fn metrics_frame(app: &Arc<App>) -> Frame {
-    Frame::new(app.clone(), vec![Surface { gate: Gate::Open, prefix: "", routes: health::OPEN_METRICS_ROUTES }])
+    Frame::new(app.clone(), vec![Surface { gate: Gate::Open, prefix: "", routes: health::OPERATORS_ROUTES }])
 }

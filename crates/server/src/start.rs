@@ -1,6 +1,10 @@
 //! From a configuration to a running server, and back.
 
-use std::{io, net::SocketAddr, sync::Arc};
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{Arc, atomic::Ordering},
+};
 
 use diwan_cms::{Cms, CmsError, CmsOptions, Follower, OpenError, ProcessRole, ReaderCommand, TextFollower};
 use diwan_content::{Clock, IdSource, Registry};
@@ -10,7 +14,7 @@ use crate::{
     app::{App, main_frame, metrics_frame},
     clock::{SystemClock, TimeOrderedIds},
     config::{Config, Secret},
-    http::listen::{Gauge, serve},
+    http::listen::serve,
 };
 
 /// Where the bytes of public assets are served, before the id.
@@ -51,6 +55,7 @@ pub struct RunningServer {
     pub address: SocketAddr,
     /// Where metrics are, if they have an address of their own.
     pub metrics_address: Option<SocketAddr>,
+    app: Arc<App>,
     cms: Cms,
     stop: watch::Sender<bool>,
     loops: Vec<JoinHandle<()>>,
@@ -115,12 +120,12 @@ pub async fn start(config: &Config, cms: Cms, surroundings: &Surroundings) -> Re
     let texts = surroundings.text_reader.clone().map(|command| cms.start_reading_texts(command));
     let app = App::new(cms.clone(), surroundings.ids.clone(), config);
     let (stop, stopped) = watch::channel(false);
-    let gauge = Gauge(app.metrics.connections.clone());
+    let counts = app.metrics.connections.clone();
     let frame = Arc::new(main_frame(&app, metrics.is_none()));
-    let mut loops = vec![tokio::spawn(serve(listener, frame, config.http, gauge.clone(), stopped.clone()))];
+    let mut loops = vec![tokio::spawn(serve(listener, frame, config.http, counts.clone(), stopped.clone()))];
     let metrics_address = metrics.as_ref().map(|(_, address)| *address);
     if let Some((listener, _)) = metrics {
-        loops.push(tokio::spawn(serve(listener, Arc::new(metrics_frame(&app)), config.http, gauge, stopped)));
+        loops.push(tokio::spawn(serve(listener, Arc::new(metrics_frame(&app)), config.http, counts, stopped)));
     }
     let counting = cms.clone();
     let counting = tokio::spawn(async move {
@@ -132,13 +137,18 @@ pub async fn start(config: &Config, cms: Cms, surroundings: &Surroundings) -> Re
         }
     });
     tracing::info!(%address, data = %config.data.display(), "serving");
-    Ok(RunningServer { address, metrics_address, cms, stop, loops, counting, follower, texts })
+    Ok(RunningServer { address, metrics_address, app, cms, stop, loops, counting, follower, texts })
 }
 
 impl RunningServer {
+    /// From now on `/readyz` answers 503, and all else as before, so that load balancers send requests elsewhere.
+    pub fn announce_end(&self) {
+        self.app.is_ending.store(true, Ordering::Relaxed);
+    }
+
     /// Takes no more requests, lets running ones end within the shutdown time, stops what follows the log and closes the database.
     pub async fn shutdown(self) {
-        let Self { address, metrics_address: _, cms, stop, loops, counting, follower, texts } = self;
+        let Self { address, metrics_address: _, app: _, cms, stop, loops, counting, follower, texts } = self;
         counting.abort();
         tracing::info!(%address, "shutting down");
         stop.send_replace(true);

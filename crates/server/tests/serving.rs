@@ -1,7 +1,5 @@
 //! The server over real sockets: deadlines, limits, shutdown, and what every answer has.
 
-use std::time::Duration;
-
 use diwan_cms::{CreateKey, ProcessRole, WriteContext};
 use diwan_content::{
     DepartmentId,
@@ -94,6 +92,81 @@ async fn a_head_that_never_ends_and_an_idle_connection_are_closed() {
 }
 
 #[tokio::test]
+async fn a_connection_that_says_nothing_is_closed_sooner() {
+    let served = serve(&[("DIWAN_HTTP_FIRST_BYTE_TIMEOUT_MS", "200")]).await;
+    let mut silent = served.connect().await;
+    assert_eq!(read_all(&mut silent).await, "");
+    served.server.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_line_feed_alone_in_a_head_is_refused() {
+    let served = serve(&[]).await;
+    let good = "GET /livez HTTP/1.1\r\nHost: x\r\n";
+    for (request, wanted) in [
+        ("GET /livez HTTP/1.1\nHost: x\n\n".to_owned(), &["400"][..]),
+        (format!("{good}X-A: 1\nConnection: close\r\n\r\n"), &["400"]),
+        (format!("{good}\r\n{good}X-A: 1\nConnection: close\r\n\r\n"), &["200", "400"]),
+        (format!("{good}\r\n{good}Connection: close\r\n\r\n"), &["200", "200"]),
+    ] {
+        let answer = served.ask(&request).await;
+        let statuses: Vec<&str> = answer.split("HTTP/1.1 ").skip(1).map(|part| &part[..3]).collect();
+        assert_eq!(statuses, wanted, "{request:?}: {answer}");
+    }
+    // Where a body ends that comes in chunks is not known beforehand, so nothing follows it.
+    let chunks = "POST /v1/search/clicks HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n{\n}\r\n0\r\n\r\n";
+    let answer = served.ask(chunks).await;
+    assert_eq!(status(&answer), "422");
+    assert!(answer.contains("connection: close"), "{answer}");
+    served.server.shutdown().await;
+}
+
+#[tokio::test]
+async fn each_route_takes_no_more_than_it_needs() {
+    let served = serve(&[]).await;
+    let key = &served.key;
+    let publish = "/manage/v1/entries/00000000-0000-0000-0000-000000000000/ar/publish";
+    let trash = "/manage/v1/entries/00000000-0000-0000-0000-000000000000/trash";
+    for (path, bytes) in [("/v1/search/clicks", 1_025), (publish, 65_537), (trash, 1_025)] {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\nContent-Type: application/json\r\nConnection: close\r\n"
+        );
+        // Announced: refused before a byte of it was sent.
+        let answer = served.ask(&format!("{head}Content-Length: {bytes}\r\n\r\n")).await;
+        assert_eq!(status(&answer), "413", "{path}: {answer}");
+        assert!(answer.contains(&format!("\"max_bytes\":{}", bytes - 1)), "{answer}");
+        // Sent without a length: refused at the first byte that is too much.
+        let body = format!("{bytes:x}\r\n{}", " ".repeat(bytes));
+        let answer = served.ask(&format!("{head}Transfer-Encoding: chunked\r\n\r\n{body}")).await;
+        assert_eq!(status(&answer), "413", "{path}: {answer}");
+    }
+    served.server.shutdown().await;
+}
+
+#[tokio::test]
+async fn bodies_beyond_the_memory_for_them_are_refused_until_there_is_room() {
+    let served = serve(&[("DIWAN_HTTP_MAX_BODY_BYTES", "1024"), ("DIWAN_HTTP_BODY_MEMORY_BYTES", "1024")]).await;
+    let mut first = served.connect().await;
+    let head = served.publish_head(1_000);
+    first.write_all(format!("{head}\r\n{}", " ".repeat(990)).as_bytes()).await.expect("the server reads");
+    let small = format!("{}\r\n{}", served.publish_head(100), " ".repeat(100));
+    let refused = loop {
+        // The first body is on its way.
+        let answer = served.ask(&small).await;
+        if status(&answer) != "400" {
+            break answer;
+        }
+    };
+    assert_eq!(status(&refused), "503");
+    assert!(refused.contains("retry-after: ") && refused.contains("\"code\":\"overloaded\""), "{refused}");
+    assert_eq!(status(&served.get("/v1/paths").await), "200");
+    first.write_all(" ".repeat(10).as_bytes()).await.expect("the server reads");
+    assert_eq!(status(&read_all(&mut first).await), "400");
+    assert_eq!(status(&served.ask(&small).await), "400");
+    served.server.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_body_that_never_ends_is_told_so() {
     let served = serve(&[("DIWAN_HTTP_BODY_TIMEOUT_MS", "200")]).await;
     let head = served.publish_head(5);
@@ -118,26 +191,53 @@ async fn metrics_may_have_an_address_of_their_own() {
             .await
             .contains("diwan_http_requests_total{method=\"GET\",route=\"unmatched\",status=\"404\"} 1")
     );
+    // Who operates sees health there too, and all of it.
+    for (path, wanted) in [("/livez", "\"status\":\"live\""), ("/readyz", "\"last_sequence\":")] {
+        let mut socket =
+            TcpStream::connect(served.server.metrics_address.expect("an address")).await.expect("it listens");
+        let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        socket.write_all(request.as_bytes()).await.expect("the server reads");
+        let answer = read_all(&mut socket).await;
+        assert!(status(&answer) == "200" && answer.contains(wanted), "{path}: {answer}");
+    }
+    assert!(!served.get("/readyz").await.contains("sequence"));
     served.server.shutdown().await;
 }
 
 #[tokio::test]
-async fn more_connections_than_allowed_wait_for_a_place() {
-    let served = serve(&[("DIWAN_HTTP_MAX_CONNECTIONS", "1")]).await;
+async fn an_idle_connection_makes_room_for_a_newcomer() {
+    for limit in ["DIWAN_HTTP_MAX_CONNECTIONS", "DIWAN_HTTP_MAX_CONNECTIONS_PER_ADDRESS"] {
+        let served = serve(&[(limit, "1")]).await;
+        let mut first = served.connect().await;
+        first.write_all(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n").await.expect("the server reads");
+        let mut beginning = [0; 12];
+        first.read_exact(&mut beginning).await.expect("the first is answered");
+        assert_eq!(status(&served.get("/livez").await), "200");
+        assert!(read_all(&mut first).await.ends_with('}'), "the first was closed after its answer");
+        served.server.shutdown().await;
+    }
+}
+
+#[tokio::test]
+async fn a_full_server_refuses_with_503_and_still_tells_whether_it_lives() {
+    // A client that stalls keeps its place in this test for as long as it likes.
+    let served = serve(&[("DIWAN_HTTP_MAX_CONNECTIONS", "1"), ("DIWAN_HTTP_FIRST_BYTE_TIMEOUT_MS", "3600000")]).await;
     let mut first = served.connect().await;
-    first.write_all(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n").await.expect("the server reads");
-    let mut beginning = [0; 12];
-    first.read_exact(&mut beginning).await.expect("the first is answered");
-    let mut second = served.connect().await;
-    second
-        .write_all(b"GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-        .await
-        .expect("the system takes it");
-    let mut byte = [0; 1];
-    let early = tokio::time::timeout(Duration::from_millis(100), second.read(&mut byte)).await;
-    assert!(early.is_err(), "the second was answered while the first held the only place");
-    drop(first);
-    assert_eq!(status(&format!("H{}", read_all(&mut second).await)), "200");
+    let head = format!("{}Expect: 100-continue\r\n\r\n", served.publish_head(2));
+    first.write_all(head.as_bytes()).await.expect("the server reads");
+    let mut going_on = [0; 25];
+    first.read_exact(&mut going_on).await.expect("the handler runs");
+    let refused = served.get("/v1/paths").await;
+    assert_eq!(status(&refused), "503");
+    for part in ["retry-after: ", "connection: close", "\"code\":\"overloaded\""] {
+        assert!(refused.contains(part), "{part}: {refused}");
+    }
+    assert_eq!((status(&served.get("/livez").await), status(&served.get("/readyz").await)), ("200", "200"));
+    first.write_all(b"{}").await.expect("the server still reads");
+    assert_eq!(status(&read_all(&mut first).await), "422");
+    // The client may see the end of its connection a moment before its place is free.
+    while status(&served.get("/v1/paths").await) == "503" {}
+    assert_eq!(status(&served.get("/v1/paths").await), "200");
     served.server.shutdown().await;
 }
 

@@ -102,6 +102,15 @@ impl Program {
         assert!(Command::new("kill").args(["-TERM", &self.id().to_string()]).status().unwrap().success());
     }
 
+    /// Waits until its log contains a text.
+    pub(super) async fn says(&self, text: &str) {
+        let begun_at = Instant::now();
+        while !self.read("errors").contains(text) {
+            assert!(begun_at.elapsed() < DEADLINE, "it does not say {text}: {}", self.read("errors"));
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
     /// Waits until nobody can connect any more.
     pub(super) async fn no_longer_listens(&self) {
         let begun_at = Instant::now();
@@ -145,10 +154,8 @@ impl Drop for Program {
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env::current_exe().unwrap());
     command.args(["--exact", PROGRAM_TEST, "--nocapture"]).env(ARGUMENTS, arguments.join("\n")).stdin(Stdio::null());
-    // Asks tests to write snapshots anew; the program would refuse settings that it does not know.
-    for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("DIWAN_UPDATE_")) {
-        command.env_remove(name);
-    }
+    // No load balancer watches a story's server, so nothing needs time to notice that it stops.
+    command.env("DIWAN_HTTP_SHUTDOWN_DELAY_MS", "0");
     command
 }
 

@@ -118,6 +118,8 @@ impl BlobStore {
         // A blob of another length under this name was damaged by something; these bytes mend it.
         if self.find_size(&hash).await? != Some(size_bytes) {
             let file = tokio::fs::File::from_std(file);
+            // The semaphore is never closed.
+            let _part = self.parts.acquire().await;
             if size_bytes <= PART_BYTES {
                 self.store_whole(&hash, file).await?;
             } else {

@@ -28,6 +28,12 @@ pub(super) async fn migrate(config: &Config) -> Result<(), Failure> {
 /// Checks configuration and schemas, and what is stored against them; the configuration was checked when it was read.
 pub(super) async fn check(config: &Config) -> Result<(), Failure> {
     let registry = registry(config)?;
+    for warning in &config.warnings {
+        say(format!("warning: {warning}"));
+    }
+    if config.trusted_proxies.is_empty() {
+        say("note: http.trusted_proxies is not set: behind a proxy, limits per address see all clients as one");
+    }
     let (collections, blueprints) = (registry.collections().count(), registry.blueprints().count());
     let options = cms_options(config, registry, &Surroundings::default(), ProcessRole::Beside);
     for touched in Cms::survey(options).await? {

@@ -30,6 +30,7 @@ pub(super) async fn serve(config: &Config, with_demo: bool) -> Result<(), Failur
     } else {
         None
     };
+    raise_descriptor_limit();
     let mut signals = Signals::new()?;
     let server = start(config, cms, &surroundings).await?;
     let guide = match &sample {
@@ -38,9 +39,22 @@ pub(super) async fn serve(config: &Config, with_demo: bool) -> Result<(), Failur
     };
     // On a thread of its own: where nobody reads standard output, the server must still hear that it is to stop.
     std::thread::spawn(move || say(guide));
-    signals.wait().await;
+    if signals.wait().await == Ending::Announced {
+        server.announce_end();
+        let delay = config.http.shutdown_delay;
+        tracing::info!(delay_ms = delay.as_millis(), "no longer ready; about to shut down");
+        // Another signal ends the wait.
+        let _ = tokio::time::timeout(delay, signals.wait()).await;
+    }
     server.shutdown().await;
     Ok(())
+}
+
+/// Service managers often leave 1,024 descriptors, which are fewer than connections and files together.
+fn raise_descriptor_limit() {
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::warn!(%error, "the limit of open files cannot be raised; connections may end sooner than set");
+    }
 }
 
 /// Documents are read by this program too, in processes of their own.
@@ -51,6 +65,15 @@ fn text_reader() -> std::io::Result<ReaderCommand> {
         environment: Vec::new(),
         media_type_variable: None,
     })
+}
+
+/// How a server is told to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// By a service manager: others may still send requests here for a while.
+    Announced,
+    /// By somebody at a keyboard.
+    AtOnce,
 }
 
 /// What tells a server to stop.
@@ -67,10 +90,10 @@ impl Signals {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 
-    async fn wait(&mut self) {
+    async fn wait(&mut self) -> Ending {
         tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => Ending::Announced,
+            _ = self.interrupt.recv() => Ending::AtOnce,
         }
     }
 }
@@ -85,9 +108,10 @@ impl Signals {
         Ok(Self)
     }
 
-    async fn wait(&mut self) {
+    async fn wait(&mut self) -> Ending {
         if let Err(error) = tokio::signal::ctrl_c().await {
             tracing::error!(%error, "signals cannot be heard");
         }
+        Ending::AtOnce
     }
 }

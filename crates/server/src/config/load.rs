@@ -12,7 +12,7 @@ use toml::Value;
 use tracing_subscriber::EnvFilter;
 
 use super::{
-    Config, HttpLimits, LogFormat, Secret,
+    Config, HttpLimits, LogFormat, Secret, TrustedNetworks,
     settings::{SETTINGS, Setting, SettingKind},
 };
 
@@ -80,22 +80,23 @@ struct Gathered {
     values: BTreeMap<&'static str, Given>,
     config_variable: Option<PathBuf>,
     mistakes: Vec<Mistake>,
+    warnings: Vec<Mistake>,
 }
 
 impl Gathered {
     fn take_environment(&mut self, environment: &[(String, String)]) {
         for (name, value) in environment.iter().filter(|(name, _)| name.starts_with("DIWAN_")) {
-            // Variables of the test suite, which runs servers with its own environment.
-            if name == "DIWAN_SHARED" || name.starts_with("DIWAN_TEST_") || name.starts_with("DIWAN_BENCH_") {
-                continue;
-            }
             if name == "DIWAN_CONFIG" {
                 self.config_variable = Some(PathBuf::from(value));
                 continue;
             }
             match SETTINGS.iter().find(|setting| setting.variable() == *name) {
                 Some(setting) => self.set(setting, format!("environment {name}"), split(setting, value)),
-                None => self.mistake(format!("environment {name}"), format!("unknown; known are {}", variables())),
+                // Orchestrators add variables for a service of this name, such as `DIWAN_SERVICE_HOST`.
+                None => self.warnings.push(Mistake {
+                    place: format!("environment {name}"),
+                    what: format!("unknown and ignored; known are {}", variables()),
+                }),
             }
         }
     }
@@ -166,13 +167,19 @@ impl Gathered {
             max_upload_bytes: self.number("assets.max_upload_bytes"),
             http: HttpLimits {
                 max_body_bytes: usize::try_from(self.number("http.max_body_bytes")).unwrap_or(usize::MAX),
+                body_memory_bytes: usize::try_from(self.number("http.body_memory_bytes")).unwrap_or(usize::MAX),
                 max_connections: usize::try_from(self.number("http.max_connections")).unwrap_or(usize::MAX),
+                max_connections_per_address: usize::try_from(self.number("http.max_connections_per_address"))
+                    .unwrap_or(usize::MAX),
+                first_byte_timeout: milliseconds("http.first_byte_timeout_ms"),
                 header_timeout: milliseconds("http.header_timeout_ms"),
                 body_timeout: milliseconds("http.body_timeout_ms"),
                 upload_timeout: milliseconds("http.upload_timeout_ms"),
                 write_timeout: milliseconds("http.write_timeout_ms"),
+                shutdown_delay: milliseconds("http.shutdown_delay_ms"),
                 shutdown_timeout: milliseconds("http.shutdown_timeout_ms"),
             },
+            trusted_proxies: TrustedNetworks::parse(&self.texts("http.trusted_proxies")).unwrap_or_default(),
             management_origins: self.texts("cors.management_origins"),
             metrics_listen: self.address("metrics.listen"),
             log_format: if self.text("log.format").as_deref() == Some("json") {
@@ -181,6 +188,7 @@ impl Gathered {
                 LogFormat::Pretty
             },
             log_filter: self.text("log.filter").expect("has a default"),
+            warnings: self.warnings,
             origins_of_values: self.values.into_iter().map(|(key, given)| (key, given.place)).collect(),
         })
     }
@@ -237,7 +245,7 @@ fn texts(value: &Value) -> Option<Vec<String>> {
 
 fn split(setting: &Setting, value: &str) -> Vec<String> {
     match setting.kind {
-        SettingKind::Origins => {
+        SettingKind::Origins | SettingKind::Networks => {
             value.split(',').map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned).collect()
         }
         SettingKind::Address
@@ -255,6 +263,7 @@ fn check(setting: &Setting, texts: &[String]) -> Result<(), String> {
     let single = || if let [text] = texts { Some(text.as_str()) } else { None };
     let good = match setting.kind {
         SettingKind::Origins => texts.len() <= 100 && texts.iter().all(|text| is_origin(text)),
+        SettingKind::Networks => texts.len() <= 100 && TrustedNetworks::parse(texts).is_some(),
         SettingKind::Address => single().is_some_and(|text| text.parse::<SocketAddr>().is_ok()),
         SettingKind::Folder => single().is_some_and(|text| !text.is_empty() && !text.contains('\0')),
         SettingKind::Secret => single().is_some_and(|text| {
@@ -309,19 +318,11 @@ mod tests {
     #[test]
     fn every_mistake_is_named_at_once_with_its_place() {
         let file = "listen = \"nowhere\"\nlsten = 1\n[http]\nmax_body_bytes = -1\nmax_connections = 1.5\n[cors]\nmanagement_origins = [\"https://a.example/\"]\n";
-        let found = mistakes(
-            file,
-            &[
-                ("DIWAN_LOG_FORMAT", "xml"),
-                ("DIWAN_DATABASE_URL", "mysql://secret"),
-                ("DIWAN_LITSEN", "x"),
-                ("HOME", "/"),
-            ],
-        );
-        assert_eq!(found.len(), 8, "{found:#?}");
+        let found =
+            mistakes(file, &[("DIWAN_LOG_FORMAT", "xml"), ("DIWAN_DATABASE_URL", "mysql://secret"), ("HOME", "/")]);
+        assert_eq!(found.len(), 7, "{found:#?}");
         assert_eq!(found[0], "environment DIWAN_LOG_FORMAT: must be one of pretty, json, not \"xml\"");
         assert!(found[1].starts_with("environment DIWAN_DATABASE_URL: must be a URL") && !found[1].contains("secret"));
-        assert!(found[2].starts_with("environment DIWAN_LITSEN: unknown; known are DIWAN_LISTEN"));
         assert!(
             found.iter().any(|text| text
                 == "c.toml: listen: must be an IP address with a port, such as 127.0.0.1:8080, not \"nowhere\"")
@@ -330,6 +331,21 @@ mod tests {
         assert!(found.iter().any(
             |text| text == "c.toml: http.max_body_bytes: must be a whole number from 1024 to 104857600, not \"-1\""
         ));
+    }
+
+    #[test]
+    fn unknown_variables_are_warnings_and_bad_values_of_known_ones_still_mistakes() {
+        let folder = tempfile::tempdir().unwrap();
+        let injected = ["DIWAN_SERVICE_HOST", "DIWAN_PORT_8080_TCP", "DIWAN_LITSEN", "DIWAN_UPDATE_README", "DIWANIYA"];
+        let mut environment = injected.map(|name| (name.to_owned(), "tcp://10.0.0.1:8080".to_owned())).to_vec();
+        environment.push(("DIWAN_DATA".to_owned(), folder.path().display().to_string()));
+        let load = |environment| Config::load(&Sources { file: None, environment, flags: Vec::new() });
+        let config = load(environment.clone()).unwrap();
+        let warned: Vec<&str> = config.warnings.iter().map(|warning| warning.place.as_str()).collect();
+        assert_eq!(warned, injected[..4].iter().map(|name| format!("environment {name}")).collect::<Vec<_>>());
+        assert!(config.warnings[2].what.starts_with("unknown and ignored; known are DIWAN_LISTEN"));
+        environment.push(("DIWAN_LOG_FORMAT".to_owned(), "xml".to_owned()));
+        assert_eq!(load(environment).unwrap_err()[0].place, "environment DIWAN_LOG_FORMAT");
     }
 
     #[test]

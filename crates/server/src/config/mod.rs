@@ -9,6 +9,7 @@ pub use self::{
     load::{Mistake, Sources},
     settings::{SETTINGS, Setting, SettingKind, settings_table},
 };
+pub use crate::http::client_address::TrustedNetworks;
 
 /// All that an installation can be told. See [`SETTINGS`] for names, defaults and bounds.
 #[derive(Debug, Clone)]
@@ -25,6 +26,8 @@ pub struct Config {
     pub max_upload_bytes: u64,
     /// Bounds of the HTTP server.
     pub http: HttpLimits,
+    /// Networks of proxies whose word on the client's address is taken.
+    pub trusted_proxies: TrustedNetworks,
     /// Origins whose pages may call the management API.
     pub management_origins: Vec<String>,
     /// Address of its own for `/metrics`.
@@ -33,6 +36,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Which events are logged.
     pub log_filter: String,
+    /// What is no mistake, but may not be meant.
+    pub warnings: Vec<Mistake>,
     /// Where each value that is no default came from, by key.
     pub origins_of_values: BTreeMap<&'static str, String>,
 }
@@ -42,8 +47,14 @@ pub struct Config {
 pub struct HttpLimits {
     /// Largest JSON body.
     pub max_body_bytes: usize,
+    /// Memory for the bodies of all requests together; at least `max_body_bytes` are taken.
+    pub body_memory_bytes: usize,
     /// Connections served at once.
     pub max_connections: usize,
+    /// Connections of one client address served at once; those of trusted proxies are not counted.
+    pub max_connections_per_address: usize,
+    /// Time for the first byte of a new connection; also how long a client of a full server may stall within a request.
+    pub first_byte_timeout: Duration,
     /// Time for a whole request head; also how long an idle connection is kept.
     pub header_timeout: Duration,
     /// Time for a whole JSON body, and between two pieces of an upload.
@@ -52,6 +63,8 @@ pub struct HttpLimits {
     pub upload_timeout: Duration,
     /// How long a client may leave its answer unread.
     pub write_timeout: Duration,
+    /// How long connections are still taken after SIGTERM, while `/readyz` already answers 503.
+    pub shutdown_delay: Duration,
     /// How long running requests are waited for at shutdown.
     pub shutdown_timeout: Duration,
 }

@@ -31,6 +31,8 @@ pub enum SettingKind {
     },
     /// Exact origins such as `https://www.example.org`; in the environment separated by commas.
     Origins,
+    /// Networks of IP addresses such as `10.0.0.0/8`; in the environment separated by commas.
+    Networks,
     /// One of several words.
     OneOf(&'static [&'static str]),
     /// Directives of a log filter.
@@ -75,13 +77,37 @@ pub const SETTINGS: &[Setting] = &[
         key: "http.max_body_bytes",
         default: Some("8388608"),
         kind: SettingKind::Number { min: 1_024, max: 104_857_600 },
-        help: "largest JSON body",
+        help: "largest JSON body that carries content; others have smaller limits",
+    },
+    Setting {
+        key: "http.body_memory_bytes",
+        default: Some("33554432"),
+        kind: SettingKind::Number { min: 1_024, max: 10_737_418_240 },
+        help: "memory for JSON bodies of all requests together, of which one key or address gets a quarter; beyond, requests get 503. At least one largest body fits",
     },
     Setting {
         key: "http.max_connections",
         default: Some("1024"),
         kind: SettingKind::Number { min: 1, max: 100_000 },
-        help: "connections served at once; others wait",
+        help: "connections served at once; beyond, idle ones are closed, and where all are at work, new ones get 503",
+    },
+    Setting {
+        key: "http.max_connections_per_address",
+        default: Some("256"),
+        kind: SettingKind::Number { min: 1, max: 100_000 },
+        help: "of them, connections of one client address (IPv6: one /64), and requests of one client through a trusted proxy",
+    },
+    Setting {
+        key: "http.trusted_proxies",
+        default: None,
+        kind: SettingKind::Networks,
+        help: "proxies whose `X-Forwarded-For` or `Forwarded` names the client; behind a proxy that is not named, limits per address see one client",
+    },
+    Setting {
+        key: "http.first_byte_timeout_ms",
+        default: Some("3000"),
+        kind: MILLISECONDS,
+        help: "time for the first byte of a new connection; also how long a client of a full server may leave a request unfinished or an answer unread before others get its place",
     },
     Setting {
         key: "http.header_timeout_ms",
@@ -106,6 +132,12 @@ pub const SETTINGS: &[Setting] = &[
         default: Some("30000"),
         kind: MILLISECONDS,
         help: "how long a client may leave its answer unread",
+    },
+    Setting {
+        key: "http.shutdown_delay_ms",
+        default: Some("2000"),
+        kind: SettingKind::Number { min: 0, max: 3_600_000 },
+        help: "how long connections are still taken after SIGTERM, while `/readyz` answers 503 already",
     },
     Setting {
         key: "http.shutdown_timeout_ms",
@@ -155,6 +187,7 @@ impl SettingKind {
             Self::Secret => "a URL that starts with postgres:// or sqlite://".to_owned(),
             Self::Number { min, max } => format!("a whole number from {min} to {max}"),
             Self::Origins => "origins such as https://www.example.org, without a path".to_owned(),
+            Self::Networks => "networks such as 10.0.0.0/8 or single IP addresses".to_owned(),
             Self::OneOf(words) => format!("one of {}", words.join(", ")),
             Self::Filter => "log levels by target, such as info,diwan_server=debug".to_owned(),
         }

@@ -11,7 +11,7 @@ use crate::http::{
     call::Call,
     envelope::{Member, MemberKind},
     problem::Problem,
-    route::{Condition, Described, RequestBody, Route, Verb},
+    route::{Condition, Described, MaxBody, RequestBody, Route, Verb},
 };
 
 pub(crate) const ROUTE: Route = Route {
@@ -22,6 +22,7 @@ pub(crate) const ROUTE: Route = Route {
     parameters: &[],
     body: RequestBody::Json {
         name: "SearchClick",
+        max: MaxBody::Bytes(1_024),
         members: &[
             Member::required("q", MemberKind::Text(1_000), "the query as it was asked"),
             Member::required("entry", MemberKind::Id, "the entry that was gone to"),

@@ -15,7 +15,9 @@ use poem::{
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
-use super::{problem::Problem, problem_codes::ProblemCode, problem_details::ProblemDetail, strict_json};
+use super::{
+    body_budget::BodyHold, problem::Problem, problem_codes::ProblemCode, problem_details::ProblemDetail, strict_json,
+};
 
 /// Why an upload stopped before its end, for those who read its stream elsewhere.
 #[derive(Debug, Clone, Default)]
@@ -50,12 +52,13 @@ pub(crate) fn check_json_type(headers: &HeaderMap) -> Result<(), Problem> {
     }
 }
 
-/// Reads a whole body of at most `max_bytes` within `time`.
+/// Reads a whole body of at most `max_bytes` within `time`; `hold` grows with what of it is in memory.
 pub(crate) async fn read_all(
     headers: &HeaderMap,
     body: Body,
     max_bytes: usize,
     time: Duration,
+    hold: &mut BodyHold,
 ) -> Result<Bytes, Problem> {
     let too_large = || Problem::new(ProblemCode::TooLarge).with("max_bytes", max_bytes);
     let announced = announced_bytes(headers);
@@ -73,7 +76,10 @@ pub(crate) async fn read_all(
                 return Err(Problem::new(ProblemCode::BadRequest).because(format!("the body broke off: {error}")));
             }
             Ok(Some(Ok(piece))) if whole.len() + piece.len() > max_bytes => return Err(too_large()),
-            Ok(Some(Ok(piece))) => whole.extend_from_slice(&piece),
+            Ok(Some(Ok(piece))) => {
+                hold.grow_to(whole.len() + piece.len())?;
+                whole.extend_from_slice(&piece);
+            }
         }
     }
 }
@@ -122,7 +128,15 @@ pub(crate) fn stream(
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use diwan_content::rights::ActorRef;
+
+    use super::{
+        super::{
+            body_budget::{BodyBudget, Holder},
+            client_address::ClientAddress,
+        },
+        *,
+    };
 
     fn headers(name: header::HeaderName, value: &'static str) -> HeaderMap {
         [(name, value.parse().unwrap())].into_iter().collect()
@@ -148,22 +162,32 @@ mod tests {
         }
     }
 
+    fn hold(total: usize) -> BodyHold {
+        let client = ClientAddress::new(std::net::Ipv4Addr::LOCALHOST.into());
+        BodyBudget::new(total, total).hold(Holder::new(ActorRef::Anonymous, client))
+    }
+
     #[tokio::test]
     async fn a_body_beyond_the_limit_is_refused_with_and_without_a_length() {
         let time = Duration::from_secs(5);
         let code = |result: Result<Bytes, Problem>| result.map_err(|problem| problem.code).map(|bytes| bytes.len());
-        assert_eq!(code(read_all(&HeaderMap::new(), Body::from("12345"), 5, time).await), Ok(5));
-        assert_eq!(code(read_all(&HeaderMap::new(), Body::from("123456"), 5, time).await), Err(ProblemCode::TooLarge));
+        let none = HeaderMap::new();
+        let mut hold = hold(5);
+        assert_eq!(code(read_all(&none, Body::from("12345"), 5, time, &mut hold).await), Ok(5));
+        assert_eq!(code(read_all(&none, Body::from("123456"), 5, time, &mut hold).await), Err(ProblemCode::TooLarge));
         assert_eq!(
-            code(read_all(&headers(header::CONTENT_LENGTH, "6"), Body::empty(), 5, time).await),
+            code(read_all(&headers(header::CONTENT_LENGTH, "6"), Body::empty(), 5, time, &mut hold).await),
             Err(ProblemCode::TooLarge)
         );
+        let long = "x".repeat(100_000);
+        let answer = read_all(&none, Body::from(long), 200_000, time, &mut hold).await;
+        assert_eq!(code(answer), Err(ProblemCode::Overloaded), "the budget is used up");
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_body_that_never_ends_is_given_up() {
         let endless = Body::from_bytes_stream(futures_util::stream::pending::<io::Result<Bytes>>());
-        let result = read_all(&HeaderMap::new(), endless, 5, Duration::from_secs(30)).await;
+        let result = read_all(&HeaderMap::new(), endless, 5, Duration::from_secs(30), &mut hold(5)).await;
         assert_eq!(result.map_err(|problem| problem.code), Err(ProblemCode::RequestTimeout));
     }
 }

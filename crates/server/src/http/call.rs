@@ -2,7 +2,6 @@
 
 use std::{str::FromStr, sync::Arc};
 
-use bytes::Bytes;
 use diwan_cms::{Expect, IdempotencyKey, WriteContext};
 use diwan_content::{Actor, ContentHash, Expected, Fault, Locale, Version};
 use poem::{
@@ -10,7 +9,10 @@ use poem::{
     http::{HeaderMap, Method},
 };
 
-use super::{conditions, envelope::Envelope, problem::Problem, problem_codes::ProblemCode, query::Query};
+use super::{
+    body_budget::BodyHold, client_address::ClientAddress, conditions, envelope::Envelope, problem::Problem,
+    problem_codes::ProblemCode, query::Query,
+};
 use crate::app::App;
 
 /// Longest idempotency key in bytes.
@@ -22,6 +24,8 @@ pub(crate) struct Call {
     pub(crate) app: Arc<App>,
     /// Who asks.
     pub(crate) actor: Actor,
+    /// Its client, as limits count.
+    pub(crate) client: ClientAddress,
     /// Its id.
     pub(crate) request_id: String,
     /// How.
@@ -40,8 +44,10 @@ pub(crate) struct Call {
     pub(crate) envelope: Envelope,
     /// What is wrong with the members.
     pub(crate) faults: Vec<Fault>,
-    /// The JSON body's bytes, for recognising repeats.
-    pub(crate) body_bytes: Bytes,
+    /// Hash of the JSON body's bytes, for recognising repeats.
+    pub(crate) body_hash: ContentHash,
+    /// The memory of the body and of what was made of it.
+    pub(crate) body_hold: Option<BodyHold>,
     /// The body itself where the route takes raw bytes.
     pub(crate) stream: Option<Body>,
 }
@@ -85,8 +91,7 @@ impl Call {
 
     /// What verbs are told beside their input.
     pub(crate) fn context(&self) -> Result<WriteContext, Problem> {
-        let body_hash = ContentHash::of(&self.body_bytes);
-        self.context_with(&body_hash)
+        self.context_with(&self.body_hash)
     }
 
     /// The same for a body whose hash was taken elsewhere.

@@ -13,27 +13,42 @@ use tokio::{
     time::{Instant, Sleep},
 };
 
-/// A stream with a deadline for each wait of a write.
-pub(crate) struct Patient<T> {
+/// How the writes of a stream go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Progress {
+    /// The reader takes nothing.
+    Waits,
+    /// The reader takes something again.
+    GoesOn,
+    /// All that was to be written has been taken.
+    Flushed,
+}
+
+/// A stream with a deadline for each wait of a write; `tell` hears how writes go on.
+pub(crate) struct Patient<T, F> {
     inner: T,
+    tell: F,
     time: Duration,
     waiting: bool,
     deadline: Pin<Box<Sleep>>,
 }
 
-impl<T> Patient<T> {
+impl<T, F: Fn(Progress)> Patient<T, F> {
     /// Around a stream.
-    pub(crate) fn new(inner: T, time: Duration) -> Self {
-        Self { inner, time, waiting: false, deadline: Box::pin(tokio::time::sleep(time)) }
+    pub(crate) fn new(inner: T, time: Duration, tell: F) -> Self {
+        Self { inner, tell, time, waiting: false, deadline: Box::pin(tokio::time::sleep(time)) }
     }
 
     fn watch<R>(&mut self, result: Poll<io::Result<R>>, context: &mut Context<'_>) -> Poll<io::Result<R>> {
         if result.is_ready() {
-            self.waiting = false;
+            if std::mem::take(&mut self.waiting) {
+                (self.tell)(Progress::GoesOn);
+            }
             return result;
         }
         if !self.waiting {
             self.waiting = true;
+            (self.tell)(Progress::Waits);
             self.deadline.as_mut().reset(Instant::now() + self.time);
         }
         match self.deadline.as_mut().poll(context) {
@@ -43,7 +58,7 @@ impl<T> Patient<T> {
     }
 }
 
-impl<T: AsyncRead + Unpin> AsyncRead for Patient<T> {
+impl<T: AsyncRead + Unpin, F: Fn(Progress) + Unpin> AsyncRead for Patient<T, F> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -53,7 +68,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for Patient<T> {
     }
 }
 
-impl<T: AsyncWrite + Unpin> AsyncWrite for Patient<T> {
+impl<T: AsyncWrite + Unpin, F: Fn(Progress) + Unpin> AsyncWrite for Patient<T, F> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let result = Pin::new(&mut self.inner).poll_write(context, bytes);
         self.watch(result, context)
@@ -74,6 +89,10 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Patient<T> {
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let result = Pin::new(&mut self.inner).poll_flush(context);
+        if result.is_ready() {
+            // Asked for once nothing is left to write.
+            (self.tell)(Progress::Flushed);
+        }
         self.watch(result, context)
     }
 
@@ -85,15 +104,25 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Patient<T> {
 
 #[cfg(test)]
 mod tests {
-    use tokio::io::AsyncWriteExt as _;
+    use std::cell::RefCell;
+
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
     use super::*;
 
     #[tokio::test(start_paused = true)]
     async fn a_reader_that_does_not_read_is_given_up() {
-        let (near, _far) = tokio::io::duplex(8);
-        let mut patient = Patient::new(near, Duration::from_secs(30));
+        let (near, mut far) = tokio::io::duplex(8);
+        let told = RefCell::new(Vec::new());
+        let mut patient = Patient::new(near, Duration::from_secs(30), |progress| told.borrow_mut().push(progress));
         patient.write_all(b"12345678").await.unwrap();
-        assert_eq!(patient.write_all(b"9").await.map_err(|error| error.kind()), Err(io::ErrorKind::TimedOut));
+        let mut taken = [0; 8];
+        let (written, _) = tokio::join!(patient.write_all(b"9"), far.read_exact(&mut taken));
+        written.unwrap();
+        patient.flush().await.unwrap();
+        let written = patient.write_all(b"12345678").await.map_err(|error| error.kind());
+        assert_eq!(written, Err(io::ErrorKind::TimedOut));
+        drop(patient);
+        assert_eq!(told.into_inner(), [Progress::Waits, Progress::GoesOn, Progress::Flushed, Progress::Waits]);
     }
 }

@@ -1,6 +1,14 @@
 //! What surrounds every request: id, language, panics, problems for what the framework refuses, headers, CORS, log line, metrics.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
+};
 
 use diwan_content::{Expected, Language, rights::ActorRef};
 use futures_util::FutureExt as _;
@@ -10,6 +18,7 @@ use poem::{
 };
 
 use super::{
+    client_address::{ClientAddress, is_forwarded, is_near},
     cors,
     language::message_language,
     problem::Problem,
@@ -18,7 +27,7 @@ use super::{
     route::{fits, named_segments},
     surface::{Surface, poem_routes},
 };
-use crate::app::App;
+use crate::{app::App, observe::health::is_health};
 
 /// Longest request target in bytes: the longest public path with every byte encoded, a cursor and a query fit.
 const MAX_TARGET_BYTES: usize = 16 * 1024;
@@ -38,11 +47,14 @@ pub(crate) struct RequestInfo {
     pub(crate) request_id: String,
     /// Language of messages.
     pub(crate) language: Language,
+    /// Who asks, as limits count.
+    pub(crate) client: ClientAddress,
 }
 
 impl Default for RequestInfo {
     fn default() -> Self {
-        Self { request_id: String::new(), language: Language::Ar }
+        let client = ClientAddress::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+        Self { request_id: String::new(), language: Language::Ar, client }
     }
 }
 
@@ -67,29 +79,52 @@ pub(crate) struct Frame {
     routes: Arc<PoemRoute>,
     /// All routes, for `Allow`.
     surfaces: Vec<Surface>,
+    /// It was logged that a proxy passes requests on that is not trusted.
+    saw_unknown_proxy: AtomicBool,
 }
 
 impl Frame {
     /// Around poem's router over surfaces.
     pub(crate) fn new(app: Arc<App>, surfaces: Vec<Surface>) -> Self {
         let routes = Arc::new(poem_routes(&app, &surfaces));
-        Self { app, routes, surfaces }
+        Self { app, routes, surfaces, saw_unknown_proxy: AtomicBool::new(false) }
     }
 
-    /// Answers one request; never fails.
-    pub(crate) async fn answer(&self, mut request: Request) -> Response {
+    /// What all requests share.
+    pub(crate) fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Who sent a request that came from `peer`, as limits count.
+    pub(crate) fn client(&self, peer: IpAddr, headers: &HeaderMap) -> ClientAddress {
+        let trusted = &self.app.trusted_proxies;
+        if is_near(peer)
+            && is_forwarded(headers)
+            && !trusted.contains(peer)
+            && !self.saw_unknown_proxy.swap(true, Ordering::Relaxed)
+        {
+            tracing::warn!(
+                "a proxy passes requests on, but http.trusted_proxies does not name it: limits per address see it as one client"
+            );
+        }
+        ClientAddress::of_request(peer, headers, trusted)
+    }
+
+    /// Answers one request of a client; never fails. Where the server is full, everything but health is refused.
+    pub(crate) async fn answer(&self, mut request: Request, client: ClientAddress, is_refused: bool) -> Response {
         let started = Instant::now();
         let _running = self.app.metrics.request_started();
         let info = RequestInfo {
             request_id: request_id(request.headers(), self.app.ids.as_ref()),
             language: message_language(request.headers()),
+            client,
         };
         request.extensions_mut().insert(info.clone());
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let origin: HeaderMap =
             request.headers().get(header::ORIGIN).map(|value| (header::ORIGIN, value.clone())).into_iter().collect();
 
-        let mut response = match self.early(&request, &info) {
+        let mut response = match self.early(&request, &info, is_refused) {
             Some(response) => response,
             None => self.dispatch(request, &path, &info).await,
         };
@@ -109,7 +144,10 @@ impl Frame {
     }
 
     /// What needs no route.
-    fn early(&self, request: &Request, info: &RequestInfo) -> Option<Response> {
+    fn early(&self, request: &Request, info: &RequestInfo, is_refused: bool) -> Option<Response> {
+        if is_refused && !is_health(request.uri().path()) {
+            return Some(Problem::overloaded().into_response(info.language, &info.request_id));
+        }
         let target = request.uri().path().len() + request.uri().query().map_or(0, str::len);
         if target > MAX_TARGET_BYTES {
             let problem = Problem::new(ProblemCode::UriTooLong).with("max_bytes", MAX_TARGET_BYTES);
@@ -204,8 +242,9 @@ impl Frame {
             };
         }
         match (status, template.as_str()) {
+            (503, _) => tell!(warn),
             (500.., _) => tell!(error),
-            (_, "/livez" | "/readyz") => tell!(debug),
+            (_, template) if is_health(template) => tell!(debug),
             (_, _) => tell!(info),
         }
     }

@@ -2,54 +2,96 @@
 //!
 //! Poem's own server has no head deadline, no connection limit, and spins when accepting fails; its endpoints are served here by hyper.
 
-use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    io,
+    net::SocketAddr,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
 
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use futures_util::Stream;
+use hyper::{
+    body::{Body as HttpBody, Frame as BodyFrame, Incoming, SizeHint},
+    server::conn::http1,
+    service::service_fn,
+};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use poem::{
-    Addr, Request,
-    http::uri::Scheme,
+    Addr, Body, Request, Response,
+    http::{HeaderValue, Method, header, uri::Scheme},
     web::{LocalAddr, RemoteAddr},
 };
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{Semaphore, watch},
+    sync::watch,
     task::JoinSet,
 };
 
-use super::{deadlines::Patient, frame::Frame};
+use super::{
+    client_address::ClientAddress,
+    connections::{Connection, ConnectionMetrics, Connections, Place, Work},
+    deadlines::Patient,
+    frame::Frame,
+    heads::StrictHeads,
+};
 use crate::config::HttpLimits;
 
-/// Longest request head in bytes; hyper answers 431 beyond.
-const MAX_HEAD_BYTES: usize = 64 * 1024;
+/// Longest request head in bytes, and most bytes read from a connection at once; hyper answers 431 beyond.
+const MAX_HEAD_BYTES: usize = 32 * 1024;
+/// Time for the head of a request that is refused because the server is full.
+const REFUSAL_TIME: Duration = Duration::from_secs(2);
 /// Most headers of a request.
 const MAX_HEADERS: usize = 100;
 /// Pause after a failed accept, such as when no file descriptor is left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
+/// Time for a connection to end that gives back its file descriptor.
+const SHED_PAUSE: Duration = Duration::from_millis(2);
 
 /// Serves until `stop` turns true, then lets running requests end within the shutdown time.
 pub(crate) async fn serve(
     listener: TcpListener,
     frame: Arc<Frame>,
     limits: HttpLimits,
-    gauge: Gauge,
+    metrics: ConnectionMetrics,
     mut stop: watch::Receiver<bool>,
 ) {
-    let places = Arc::new(Semaphore::new(limits.max_connections));
+    let HttpLimits { max_connections, max_connections_per_address, first_byte_timeout, .. } = limits;
+    let table = Connections::new(max_connections, max_connections_per_address, first_byte_timeout, metrics);
     let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
             () = stopped(&mut stop) => break,
             Some(_ended) = connections.join_next(), if !connections.is_empty() => continue,
-            accepted = accept(&listener, &places) => accepted,
+            accepted = listener.accept() => accepted,
         };
-        let Some((socket, peer, place)) = accepted else { continue };
-        let (frame, gauge, stop) = (frame.clone(), gauge.clone(), stop.clone());
+        let (socket, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) if is_of_one_connection(&error) => continue,
+            Err(error) => {
+                // Where file descriptors are used up, a connection of which nothing is lost gives its own back.
+                if table.shed() {
+                    tokio::time::sleep(SHED_PAUSE).await;
+                } else {
+                    tracing::warn!(%error, "failed to accept a connection");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+                continue;
+            }
+        };
+        if let Err(error) = socket.set_nodelay(true) {
+            tracing::debug!(%error, "no TCP_NODELAY");
+        }
+        let is_proxy = frame.app().trusted_proxies.contains(peer.ip());
+        let place = Arc::new(table.admit((!is_proxy).then(|| ClientAddress::new(peer.ip()))));
+        let (frame, stop) = (frame.clone(), stop.clone());
         connections.spawn(async move {
-            gauge.add(1);
-            serve_connection(socket, peer, frame, limits, stop).await;
-            gauge.add(-1);
-            drop(place);
+            tokio::select! {
+                () = serve_connection(socket, peer, &place, frame, limits, stop) => {}
+                () = place.connection.evicted() => tracing::debug!("a connection made room for others"),
+            }
         });
     }
     drop(listener);
@@ -57,38 +99,6 @@ pub(crate) async fn serve(
     if tokio::time::timeout(limits.shutdown_timeout, all_ended).await.is_err() {
         tracing::warn!(connections = connections.len(), "requests were cut off at shutdown");
         connections.shutdown().await;
-    }
-}
-
-/// Counts open connections.
-#[derive(Clone)]
-pub(crate) struct Gauge(pub(crate) prometheus_client::metrics::gauge::Gauge);
-
-impl Gauge {
-    fn add(&self, count: i64) {
-        self.0.inc_by(count);
-    }
-}
-
-/// One connection with its place; `None` after a failure that was waited out.
-async fn accept(
-    listener: &TcpListener,
-    places: &Arc<Semaphore>,
-) -> Option<(TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit)> {
-    let place = places.clone().acquire_owned().await.expect("the semaphore is never closed");
-    match listener.accept().await {
-        Ok((socket, peer)) => {
-            if let Err(error) = socket.set_nodelay(true) {
-                tracing::debug!(%error, "no TCP_NODELAY");
-            }
-            Some((socket, peer, place))
-        }
-        Err(error) if is_of_one_connection(&error) => None,
-        Err(error) => {
-            tracing::warn!(%error, "failed to accept a connection");
-            tokio::time::sleep(ACCEPT_PAUSE).await;
-            None
-        }
     }
 }
 
@@ -105,27 +115,45 @@ fn is_of_one_connection(error: &io::Error) -> bool {
 async fn serve_connection(
     socket: TcpStream,
     peer: SocketAddr,
+    place: &Arc<Place>,
     frame: Arc<Frame>,
     limits: HttpLimits,
     mut stop: watch::Receiver<bool>,
 ) {
+    let refused = place.connection.refused;
+    let (first_byte, head) =
+        if refused { (REFUSAL_TIME, REFUSAL_TIME) } else { (limits.first_byte_timeout, limits.header_timeout) };
+    // Connections that say nothing are most of a flood of them: they get less time than one that has begun to ask.
+    tokio::select! {
+        biased;
+        first = tokio::time::timeout(first_byte, socket.readable()) => {
+            if !matches!(first, Ok(Ok(()))) {
+                return;
+            }
+        }
+        () = stopped(&mut stop) => return,
+    }
     let local = socket.local_addr().unwrap_or(peer);
-    let service = service_fn(move |request: hyper::Request<Incoming>| {
-        let frame = frame.clone();
+    let service = service_fn(|request: hyper::Request<Incoming>| {
+        let (frame, place) = (frame.clone(), place.clone());
         async move {
             let addresses = (LocalAddr(Addr::SocketAddr(local)), RemoteAddr(Addr::SocketAddr(peer)));
             let request = Request::from((request, addresses.0, addresses.1, Scheme::HTTP));
-            let response: hyper::Response<_> = frame.answer(request).await.into();
-            Ok::<_, Infallible>(response)
+            let (response, work) = answer(&frame, &place, peer, request).await;
+            let response: hyper::Response<_> = response.into();
+            // Bodies of unknown size are read from elsewhere piece by piece.
+            let bytes = response.body().size_hint().exact().and_then(|bytes| usize::try_from(bytes).ok());
+            work.answers(bytes.unwrap_or_default());
+            Ok::<_, Infallible>(response.map(|body| Worked { body, _work: work }))
         }
     });
-    let io = TokioIo::new(Patient::new(socket, limits.write_timeout));
+    let socket = Patient::new(socket, limits.write_timeout, |progress| place.writes(progress));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(limits.header_timeout)
+        .header_read_timeout(head)
         .max_buf_size(MAX_HEAD_BYTES)
         .max_headers(MAX_HEADERS)
-        .serve_connection(io, service);
+        .serve_connection(TokioIo::new(StrictHeads::new(socket)), service);
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
@@ -136,6 +164,71 @@ async fn serve_connection(
     };
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+/// Answers one request of a connection. The work ends when the answer is written or given up.
+async fn answer(frame: &Frame, place: &Place, peer: SocketAddr, mut request: Request) -> (Response, Work) {
+    let client = frame.client(peer.ip(), request.headers());
+    let work = place.begin(client);
+    // The end of such a body is not known to the check of heads.
+    let is_last = work.is_last || request.headers().contains_key(header::TRANSFER_ENCODING);
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        let pieces = Box::pin(request.take_body().into_bytes_stream());
+        request.set_body(Body::from_bytes_stream(Watched { pieces, connection: place.connection.clone() }));
+    }
+    let mut response = frame.answer(request, client, work.is_refused).await;
+    if is_last {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    (response, work)
+}
+
+/// The pieces of a request's body; the connection counts as stalled while its client sends none.
+struct Watched<S> {
+    pieces: Pin<Box<S>>,
+    connection: Arc<Connection>,
+}
+
+impl<S: Stream> Stream for Watched<S> {
+    type Item = S::Item;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<S::Item>> {
+        let piece = self.pieces.as_mut().poll_next(context);
+        self.connection.stalls(piece.is_pending());
+        piece
+    }
+}
+
+impl<S> Drop for Watched<S> {
+    fn drop(&mut self) {
+        self.connection.stalls(false);
+    }
+}
+
+/// The body of an answer with the work that it ends.
+struct Worked<B> {
+    body: B,
+    _work: Work,
+}
+
+impl<B: HttpBody + Unpin> HttpBody for Worked<B> {
+    type Data = B::Data;
+    type Error = B::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<BodyFrame<B::Data>, B::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 

@@ -2,13 +2,17 @@
 
 pub(crate) mod answer;
 pub(crate) mod body;
+pub(crate) mod body_budget;
 pub(crate) mod bytes;
 pub(crate) mod call;
+pub(crate) mod client_address;
 pub(crate) mod conditions;
+pub(crate) mod connections;
 pub(crate) mod cors;
 pub(crate) mod deadlines;
 pub(crate) mod envelope;
 pub(crate) mod frame;
+pub(crate) mod heads;
 pub(crate) mod language;
 pub(crate) mod listen;
 #[cfg(test)]

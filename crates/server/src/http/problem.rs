@@ -112,6 +112,11 @@ impl Problem {
         Self::new(ProblemCode::Unauthorized).header(header::WWW_AUTHENTICATE, "Bearer realm=\"diwan\"")
     }
 
+    /// The server takes no more at this moment (503).
+    pub(crate) fn overloaded() -> Self {
+        Self::new(ProblemCode::Overloaded).header(header::RETRY_AFTER, RETRY_AFTER_SECONDS)
+    }
+
     /// The same with faults.
     pub(crate) fn with_faults(mut self, faults: Vec<Fault>) -> Self {
         self.rest.faults = faults;

@@ -45,6 +45,13 @@ problem_codes! {
     /// The body is not JSON; `reason` as in [`ProblemDetail`](super::problem_details::ProblemDetail).
     BadJson = "bad_json", BAD_REQUEST, ["The body is not valid JSON", "صياغة المتن غير سليمة"],
         ["The body is not valid `JSON`."], ["ليس متن الطلب `JSON` سليم الصياغة."];
+    /// An object of the body has too many members; `object`, `max`.
+    TooManyMembers = "too_many_members", BAD_REQUEST, ["Too many members", "عدد الحقول كبير"],
+        ["An object of the body has too many members.", "Its place is “{object}”.", "The maximum number of members is {max}."],
+        ["في متن الطلب كائن عدد حقوله أكبر من المسموح به.", "موضعه: «{object}».", "الحد الأقصى لعدد الحقول: {max}."];
+    /// The body has too many values; `max`.
+    TooManyValues = "too_many_values", BAD_REQUEST, ["Too many values", "عدد القيم كبير"],
+        ["The maximum number of values in a body is {max}."], ["الحد الأقصى لعدد القيم في متن الطلب: {max}."];
     /// Parameters or headers cannot be read.
     BadParameters = "bad_parameters", BAD_REQUEST, ["Bad parameters", "معاملات غير صالحة"],
         ["Parameters or headers of the request are not valid; see the listed faults."],
@@ -168,6 +175,12 @@ problem_codes! {
     /// Our own fault.
     Internal = "internal", INTERNAL_SERVER_ERROR, ["Server error", "خطأ في الخادم"],
         ["Something failed on our side; it is logged under the request id."], ["حدث خطأ لدينا، وسُجّل برقم الطلب."];
+    /// The server has as many connections or bodies as it takes.
+    Overloaded = "overloaded", SERVICE_UNAVAILABLE, ["The server is busy", "الخادم مشغول"],
+        ["The server takes no more requests at this moment; retry shortly."], ["بلغ الخادم أقصى ما يستقبله من الطلبات؛ أعد المحاولة بعد قليل."];
+    /// The server is about to stop.
+    ShuttingDown = "shutting_down", SERVICE_UNAVAILABLE, ["The server is shutting down", "الخادم يتوقف عن العمل"],
+        ["This server takes no new requests; send them to another one."], ["لا يستقبل هذا الخادم طلبات جديدة؛ أرسلها إلى خادم آخر."];
     /// A part of the system cannot be reached now.
     Unavailable = "unavailable", SERVICE_UNAVAILABLE, ["Not available now", "الخدمة غير متاحة الآن"],
         ["Retry in a moment."], ["أعد المحاولة بعد قليل."];

@@ -10,6 +10,11 @@ use poem_openapi::{
 
 use super::{call::Call, envelope::Member, problem::Problem, query::Parameter};
 
+/// Largest body of a request that carries nothing, in bytes.
+const MAX_EMPTY_BYTES: usize = 1024;
+/// Largest body without content, in bytes.
+const MAX_SMALL_BYTES: usize = 64 * 1024;
+
 /// One method on one path.
 pub(crate) struct Route {
     /// How it is asked.
@@ -57,9 +62,22 @@ pub(crate) enum RequestBody {
         name: &'static str,
         /// Its members.
         members: &'static [Member],
+        /// How large it may be.
+        max: MaxBody,
     },
     /// Raw bytes of any type.
     Bytes,
+}
+
+/// How large a JSON body may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MaxBody {
+    /// It carries content: what the configuration allows.
+    Content,
+    /// It carries names, texts and lists of ids: 64 KiB.
+    Small,
+    /// This number of bytes.
+    Bytes(usize),
 }
 
 /// Which version a request must name in its headers.
@@ -120,6 +138,19 @@ impl Described {
     /// 200 with bytes of a content type.
     pub(crate) const fn bytes(content_type: &'static str, help: &'static str) -> Self {
         Self { status: 200, help, content: Content::Bytes(content_type) }
+    }
+}
+
+impl RequestBody {
+    /// Largest body in bytes; bodies of raw bytes have a limit of their own, in their handlers.
+    pub(crate) fn max_bytes(self, max_content_bytes: usize) -> usize {
+        match self {
+            // Some clients cannot send nothing: they send an empty object.
+            Self::None | Self::Bytes => MAX_EMPTY_BYTES,
+            Self::Json { max: MaxBody::Content, .. } => max_content_bytes,
+            Self::Json { max: MaxBody::Small, .. } => MAX_SMALL_BYTES.min(max_content_bytes),
+            Self::Json { max: MaxBody::Bytes(count), .. } => count,
+        }
     }
 }
 

@@ -1,13 +1,21 @@
-//! JSON as strictly as the standard allows: no duplicate keys, no invalid UTF-8, no lone surrogates, bounded depth.
+//! JSON as strictly as the standard allows: no duplicate keys, no invalid UTF-8, no lone surrogates, bounded depth and number
+//! of values, so that neither reading a body nor finding its faults costs more than its bytes are worth.
 
-use std::{cell::RefCell, fmt};
+use std::{
+    cell::{Cell, RefCell},
+    fmt,
+};
 
 use diwan_content::{Fault, FaultCode, Pointer};
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value, error::Category};
 
-use super::{problem::Problem, problem_details::ProblemDetail};
+use super::{problem::Problem, problem_codes::ProblemCode, problem_details::ProblemDetail};
 
+/// Most members of one object.
+const MAX_MEMBERS: usize = 1_000;
+/// Most values of a whole body: texts, numbers, flags, nulls, lists and objects. The largest revision has fewer.
+const MAX_VALUES: usize = 200_000;
 /// Most duplicate keys that are told; a body can hold very many.
 const MAX_DUPLICATES: usize = 100;
 
@@ -15,13 +23,15 @@ const MAX_DUPLICATES: usize = 100;
 pub(crate) fn parse(bytes: &[u8]) -> Result<Value, Problem> {
     let text = std::str::from_utf8(bytes)
         .map_err(|error| Problem::of(ProblemDetail::NotUtf8).with("byte", error.valid_up_to() + 1))?;
-    let duplicates = RefCell::new(Vec::new());
+    let notes = Notes::default();
     let mut parser = serde_json::Deserializer::from_str(text);
-    let parsed = Strict { at: Pointer::root(), duplicates: &duplicates }.deserialize(&mut parser);
-    let value = parsed
-        .and_then(|value| parser.end().map(|()| value))
-        .map_err(|error| syntax_error(&error, duplicates.take()))?;
-    let duplicates = duplicates.into_inner();
+    let parsed = Strict(&notes).deserialize(&mut parser);
+    let value = parsed.and_then(|value| parser.end().map(|()| value));
+    if let Some(problem) = notes.beyond.take() {
+        return Err(problem);
+    }
+    let value = value.map_err(|error| syntax_error(&error, notes.duplicates.take()))?;
+    let duplicates = notes.duplicates.into_inner();
     if duplicates.is_empty() {
         Ok(value)
     } else {
@@ -44,16 +54,56 @@ fn syntax_error(error: &serde_json::Error, duplicates: Vec<Fault>) -> Problem {
     Problem::of(detail).with("line", error.line()).with("column", error.column()).with("parser", text)
 }
 
-/// Builds a value and notes every key that stands twice.
-struct Strict<'a> {
-    at: Pointer,
-    duplicates: &'a RefCell<Vec<Fault>>,
+/// What is noted about a body while it is read.
+#[derive(Default)]
+struct Notes {
+    values: Cell<usize>,
+    /// Where the value is that is being read. No pointer is made for a value without a fault: its names may be long.
+    path: RefCell<Vec<Step>>,
+    duplicates: RefCell<Vec<Fault>>,
+    /// The limit that it exceeds, which ended the reading.
+    beyond: RefCell<Option<Problem>>,
 }
+
+enum Step {
+    Name(String),
+    Place(usize),
+}
+
+impl Notes {
+    fn pointer(&self) -> Pointer {
+        self.path.borrow().iter().fold(Pointer::root(), |at, step| match step {
+            Step::Name(name) => at.key(name),
+            Step::Place(place) => at.index(*place),
+        })
+    }
+
+    fn go_to(&self, step: Step) {
+        self.path.borrow_mut().push(step);
+    }
+
+    fn go_back(&self) {
+        self.path.borrow_mut().pop();
+    }
+
+    fn stop<E: serde::de::Error>(&self, problem: Problem) -> E {
+        *self.beyond.borrow_mut() = Some(problem);
+        E::custom("a limit is exceeded")
+    }
+}
+
+/// Builds a value and notes every key that stands twice.
+struct Strict<'a>(&'a Notes);
 
 impl<'de> DeserializeSeed<'de> for Strict<'_> {
     type Value = Value;
 
     fn deserialize<D: serde::Deserializer<'de>>(self, from: D) -> Result<Value, D::Error> {
+        let values = self.0.values.get() + 1;
+        self.0.values.set(values);
+        if values > MAX_VALUES {
+            return Err(self.0.stop(Problem::new(ProblemCode::TooManyValues).with("max", MAX_VALUES)));
+        }
         from.deserialize_any(self)
     }
 }
@@ -95,26 +145,33 @@ impl<'de> Visitor<'de> for Strict<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut values = Vec::new();
-        while let Some(value) =
-            items.next_element_seed(Strict { at: self.at.index(values.len()), duplicates: self.duplicates })?
-        {
+        self.0.go_to(Step::Place(0));
+        while let Some(value) = items.next_element_seed(Strict(self.0))? {
             values.push(value);
+            self.0.go_back();
+            self.0.go_to(Step::Place(values.len()));
         }
+        self.0.go_back();
         Ok(Value::Array(values))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut values = Map::new();
         while let Some(name) = members.next_key::<String>()? {
-            let at = self.at.key(&name);
-            let value = members.next_value_seed(Strict { at: at.clone(), duplicates: self.duplicates })?;
+            if values.len() == MAX_MEMBERS && !values.contains_key(&name) {
+                let problem = Problem::new(ProblemCode::TooManyMembers).with("object", self.0.pointer().as_str());
+                return Err(self.0.stop(problem.with("max", MAX_MEMBERS)));
+            }
+            self.0.go_to(Step::Name(name.clone()));
+            let value = members.next_value_seed(Strict(self.0))?;
             if values.insert(name, value).is_some() {
-                let mut duplicates = self.duplicates.borrow_mut();
+                let mut duplicates = self.0.duplicates.borrow_mut();
                 if duplicates.len() == MAX_DUPLICATES {
                     return Err(A::Error::custom("too many duplicate keys"));
                 }
-                duplicates.push(Fault::new(at, FaultCode::DuplicateKey));
+                duplicates.push(Fault::new(self.0.pointer(), FaultCode::DuplicateKey));
             }
+            self.0.go_back();
         }
         Ok(Value::Object(values))
     }
@@ -142,6 +199,23 @@ mod tests {
         let body = refused(br#"{"a":1,"b":[{"x":1,"x":2}],"a":3}"#);
         let pointers: Vec<&Value> = body["faults"].as_array().unwrap().iter().map(|fault| &fault["pointer"]).collect();
         assert_eq!((body["status"].clone(), pointers), (json!(400), vec![&json!("/b/0/x"), &json!("/a")]));
+    }
+
+    #[test]
+    fn objects_and_bodies_have_a_most_of_members_and_values() {
+        let object = |count: usize| {
+            let members: Vec<String> = (0..count).map(|at| format!("\"m{at}\":0")).collect();
+            format!("{{\"data\":{{{}}}}}", members.join(","))
+        };
+        assert!(parse(object(MAX_MEMBERS).as_bytes()).is_ok());
+        let body = refused(object(MAX_MEMBERS + 1).as_bytes());
+        assert_eq!((&body["status"], &body["code"]), (&json!(400), &json!("too_many_members")));
+        assert_eq!(body["params"], json!({ "object": "/data", "max": MAX_MEMBERS }));
+        let list = |count: usize| format!("[{}]", vec!["0"; count].join(","));
+        assert!(parse(list(MAX_VALUES - 1).as_bytes()).is_ok());
+        let body = refused(list(MAX_VALUES).as_bytes());
+        assert_eq!((&body["status"], &body["code"]), (&json!(400), &json!("too_many_values")));
+        assert!(body["detail"].as_str().unwrap().contains("200000"), "{body}");
     }
 
     #[test]

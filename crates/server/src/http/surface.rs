@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use diwan_content::{Actor, Fault, rights::ActorRef};
+use diwan_content::{Actor, ContentHash, Fault, rights::ActorRef};
 use poem::{
     Endpoint, Request, Response, Route as PoemRoute, RouteMethod,
     http::{HeaderMap, header},
@@ -10,6 +10,7 @@ use poem::{
 
 use super::{
     body,
+    body_budget::Holder,
     call::Call,
     envelope::Envelope,
     frame::{Handled, RequestInfo},
@@ -105,6 +106,7 @@ impl RouteEndpoint {
         let mut call = Call {
             app: self.app.clone(),
             actor,
+            client: info.client,
             request_id: info.request_id.clone(),
             method: request.method().clone(),
             path: request.original_uri().path().to_owned(),
@@ -114,7 +116,8 @@ impl RouteEndpoint {
             query,
             envelope: Envelope::default(),
             faults: Vec::new(),
-            body_bytes: bytes::Bytes::new(),
+            body_hash: ContentHash::of(b""),
+            body_hold: None,
             stream: None,
         };
         self.take_body(request, &mut call).await?;
@@ -163,12 +166,13 @@ impl RouteEndpoint {
         }
         body::check_encoding(&call.headers)?;
         let limits = &self.app.limits;
+        let max_bytes = self.route.body.max_bytes(limits.max_body_bytes);
+        let holder = Holder::new(call.actor.reference, call.client);
+        let (headers, hold) = (&call.headers, call.body_hold.insert(self.app.body_budget.hold(holder)));
         match self.route.body {
             RequestBody::Bytes => call.stream = Some(request.take_body()),
             RequestBody::None => {
-                let bytes =
-                    body::read_all(&call.headers, request.take_body(), limits.max_body_bytes, limits.body_timeout)
-                        .await?;
+                let bytes = body::read_all(headers, request.take_body(), max_bytes, limits.body_timeout, hold).await?;
                 // Some clients cannot send nothing: an empty object says the same.
                 if !bytes.trim_ascii().is_empty() {
                     body::check_json_type(&call.headers)?;
@@ -176,12 +180,11 @@ impl RouteEndpoint {
                     call.members()?;
                 }
             }
-            RequestBody::Json { name: _, members } => {
-                body::check_json_type(&call.headers)?;
-                call.body_bytes =
-                    body::read_all(&call.headers, request.take_body(), limits.max_body_bytes, limits.body_timeout)
-                        .await?;
-                let value = body::parse_json(&call.body_bytes)?;
+            RequestBody::Json { name: _, members, max: _ } => {
+                body::check_json_type(headers)?;
+                let bytes = body::read_all(headers, request.take_body(), max_bytes, limits.body_timeout, hold).await?;
+                call.body_hash = ContentHash::of(&bytes);
+                let value = body::parse_json(&bytes)?;
                 call.envelope = Envelope::read(value, members, &diwan_content::Pointer::root(), &mut call.faults);
             }
         }

@@ -23,7 +23,7 @@ use crate::{
         problem::Problem,
         problem_codes::ProblemCode,
         query::{Parameter, ParameterKind},
-        route::{Condition, Described, RequestBody, Route, Verb},
+        route::{Condition, Described, MaxBody, RequestBody, Route, Verb},
     },
     openapi::scalars::Time,
 };
@@ -76,6 +76,7 @@ pub(crate) const SAVE: Route = Route {
     parameters: &[],
     body: RequestBody::Json {
         name: "SaveAsset",
+        max: MaxBody::Content,
         members: &[
             Member::optional("name", MemberKind::Text(MAX_NAME_CHARS), "file name"),
             Member::optional("alternative_text", MemberKind::Texts, "the whole alternative text, by locale"),

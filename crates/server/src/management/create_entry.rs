@@ -12,7 +12,7 @@ use crate::http::{
     call::Call,
     envelope::{Member, MemberKind},
     problem::Problem,
-    route::{Condition, Described, RequestBody, Route, Verb},
+    route::{Condition, Described, MaxBody, RequestBody, Route, Verb},
 };
 
 pub(crate) const ROUTE: Route = Route {
@@ -23,6 +23,7 @@ pub(crate) const ROUTE: Route = Route {
     parameters: &[],
     body: RequestBody::Json {
         name: "CreateEntry",
+        max: MaxBody::Content,
         members: &[
             Member::required("collection", MemberKind::Text(64), "its collection"),
             Member::optional("blueprint", MemberKind::Text(64), "its blueprint; absent: the collection's first"),

@@ -14,7 +14,7 @@ use crate::http::{
     envelope::{Envelope, Member, MemberKind},
     problem::Problem,
     problem_codes::ProblemCode,
-    route::{Condition, Described, RequestBody, Route, Verb},
+    route::{Condition, Described, MaxBody, RequestBody, Route, Verb},
 };
 
 const REVISION: Member = Member::required("revision", MemberKind::Number, "number of the revision that becomes public");
@@ -33,7 +33,7 @@ pub(crate) const ONE: Route = Route {
     operation: "publish",
     summary: "Makes one revision public. When it is acknowledged, the delivery API answers it",
     parameters: &[],
-    body: RequestBody::Json { name: "Publish", members: &[REVISION, HASH] },
+    body: RequestBody::Json { name: "Publish", max: MaxBody::Small, members: &[REVISION, HASH] },
     condition: Condition::Version,
     answers: &[Described::ok::<ChangedLocalization>("it is public")],
     handler: |call| Box::pin(one(call)),
@@ -45,6 +45,7 @@ pub(crate) const MANY: Route = Route {
     summary: "Makes up to 100 revisions public in one transaction: all or none",
     body: RequestBody::Json {
         name: "PublishMany",
+        max: MaxBody::Small,
         members: &[Member::required("items", MemberKind::Items(ITEM), "what becomes public")],
     },
     condition: Condition::None,

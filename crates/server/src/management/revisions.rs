@@ -17,7 +17,7 @@ use crate::{
         problem::Problem,
         problem_codes::ProblemCode,
         query::{Parameter, ParameterKind},
-        route::{Condition, Described, RequestBody, Route, Verb},
+        route::{Condition, Described, MaxBody, RequestBody, Route, Verb},
     },
 };
 
@@ -71,6 +71,7 @@ pub(crate) const RESTORE: Route = Route {
     parameters: &[],
     body: RequestBody::Json {
         name: "RestoreRevision",
+        max: MaxBody::Small,
         members: &[Member::required("revision", MemberKind::Number, "number of the revision to restore"), NOTE],
     },
     condition: Condition::Version,

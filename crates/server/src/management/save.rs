@@ -11,7 +11,7 @@ use super::{
 use crate::http::{
     call::Call,
     problem::Problem,
-    route::{Condition, Described, RequestBody, Route, Verb},
+    route::{Condition, Described, MaxBody, RequestBody, Route, Verb},
 };
 
 pub(crate) const ROUTE: Route = Route {
@@ -20,7 +20,11 @@ pub(crate) const ROUTE: Route = Route {
     operation: "save_localization",
     summary: "Saves a new revision with the whole own data. Nothing becomes public",
     parameters: &[],
-    body: RequestBody::Json { name: "SaveLocalization", members: &[SLUG, PARENT, RANK, DATE, DATA, NOTE, TRANSLATES] },
+    body: RequestBody::Json {
+        name: "SaveLocalization",
+        max: MaxBody::Content,
+        members: &[SLUG, PARENT, RANK, DATE, DATA, NOTE, TRANSLATES],
+    },
     condition: Condition::VersionOrAbsent,
     answers: &[
         Described::ok::<ChangedLocalization>("it was saved"),

@@ -11,7 +11,7 @@ use crate::http::{
     envelope::{Member, MemberKind},
     problem::Problem,
     problem_codes::ProblemCode,
-    route::{Condition, Described, RequestBody, Route, Verb},
+    route::{Condition, Described, MaxBody, RequestBody, Route, Verb},
 };
 
 pub(crate) const TRASH: Route = Route {
@@ -41,6 +41,7 @@ pub(crate) const TRANSFER: Route = Route {
     summary: "Gives an entry to another department",
     body: RequestBody::Json {
         name: "Transfer",
+        max: MaxBody::Small,
         members: &[Member::required("department", MemberKind::Id, "department that owns it from now on")],
     },
     answers: &[Described::ok::<ChangedEntry>("it has a new owner")],

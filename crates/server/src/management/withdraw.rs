@@ -10,7 +10,7 @@ use crate::http::{
     call::Call,
     envelope::{Envelope, Member, MemberKind},
     problem::Problem,
-    route::{Condition, Described, RequestBody, Route, Verb},
+    route::{Condition, Described, MaxBody, RequestBody, Route, Verb},
 };
 
 pub(crate) const ROUTE: Route = Route {
@@ -21,6 +21,7 @@ pub(crate) const ROUTE: Route = Route {
     parameters: &[],
     body: RequestBody::Json {
         name: "Withdraw",
+        max: MaxBody::Small,
         members: &[
             Member::required(
                 "mode",

@@ -1,5 +1,7 @@
 //! `/livez`, `/readyz` and `/metrics`.
 
+use std::sync::atomic::Ordering;
+
 use diwan_cms::{CmsError, IndexState};
 use diwan_content::{
     Actor, DepartmentId,
@@ -47,16 +49,20 @@ struct SearchState {
     /// `checking` or `building` (it does not answer yet), `outdated` (it answers from the index of before until the next is
     /// made), `following` or `current`.
     state: String,
-    /// Last event that search has seen.
-    mark: i64,
-    /// Last event of the log.
-    last_sequence: i64,
+    /// Last event that search has seen; only for those who may read metrics.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mark: Option<i64>,
+    /// Last event of the log; only for those who may read metrics.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_sequence: Option<i64>,
 }
 
-/// Operation of the server: no part of the APIs.
-pub(crate) static OPERATION_ROUTES: &[Route] = &[LIVE, READY];
-/// Metrics where they have an address of their own.
-pub(crate) static OPEN_METRICS_ROUTES: &[Route] = &[OPEN_METRICS];
+/// That the server lives: no part of the APIs.
+pub(crate) static LIVE_ROUTES: &[Route] = &[LIVE];
+/// That it is ready.
+pub(crate) static READY_ROUTES: &[Route] = &[READY];
+/// Metrics and health where they have an address of their own, which operators alone reach.
+pub(crate) static OPERATORS_ROUTES: &[Route] = &[LIVE, OPERATORS_READY, OPEN_METRICS];
 /// Metrics on the main address.
 pub(crate) static KEYED_METRICS_ROUTES: &[Route] = &[KEYED_METRICS];
 
@@ -77,9 +83,14 @@ const READY: Route = Route {
     operation: "get_readyz",
     summary: "Requests can be answered: the database answers with its tables as this version knows them",
     answers: &[Described::ok::<Ready>("it is ready")],
-    handler: |call| Box::pin(ready(call)),
+    handler: |call| {
+        let with_sequences = may_read_metrics(&call.actor);
+        Box::pin(ready(call, with_sequences))
+    },
     ..LIVE
 };
+
+const OPERATORS_READY: Route = Route { handler: |call| Box::pin(ready(call, true)), ..READY };
 
 const OPEN_METRICS: Route = Route {
     path: "/metrics",
@@ -92,7 +103,15 @@ const OPEN_METRICS: Route = Route {
 
 const KEYED_METRICS: Route = Route { handler: |call| Box::pin(keyed_metrics(call)), ..OPEN_METRICS };
 
-async fn ready(call: Call) -> Result<Response, Problem> {
+/// Whether a path is one of those that answer also where everything else is refused.
+pub(crate) fn is_health(path: &str) -> bool {
+    path == LIVE.path || path == READY.path
+}
+
+async fn ready(call: Call, with_sequences: bool) -> Result<Response, Problem> {
+    if call.app.is_ending.load(Ordering::Relaxed) {
+        return Err(Problem::new(ProblemCode::ShuttingDown));
+    }
     call.app.cms.ping().await?;
     let (mark, last) = (search_mark(&call), call.app.cms.last_sequence().await?.0);
     let state = match call.app.cms.search_state() {
@@ -102,7 +121,8 @@ async fn ready(call: Call) -> Result<Response, Problem> {
         Some(IndexState::Ready) if mark >= last => "current",
         Some(IndexState::Ready) => "following",
     };
-    let search = SearchState { state: state.to_owned(), mark, last_sequence: last };
+    let shown = |sequence| Some(sequence).filter(|_| with_sequences);
+    let search = SearchState { state: state.to_owned(), mark: shown(mark), last_sequence: shown(last) };
     private_json(StatusCode::OK, &Ready { status: "ready".to_owned(), database: "ok".to_owned(), search })
 }
 

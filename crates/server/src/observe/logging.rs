@@ -42,6 +42,9 @@ pub fn start_logging(config: &Config) {
     if started.is_err() {
         tracing::debug!("the log was started before");
     }
+    for warning in &config.warnings {
+        tracing::warn!(place = warning.place, what = warning.what, "the configuration may not be as it is meant");
+    }
     // A panic's own words may hold content: the log names only the place. The writer neither panics nor waits, so neither
     // does this hook.
     std::panic::set_hook(Box::new(|panic| {

@@ -10,6 +10,7 @@ use prometheus_client::{
 };
 
 use super::logging::LOST_LINES;
+use crate::http::connections::ConnectionMetrics;
 
 /// Upper bounds of the latency buckets, in seconds.
 const BUCKETS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0];
@@ -20,8 +21,8 @@ pub(crate) struct Metrics {
     requests: Family<RequestLabels, Counter>,
     latency: Family<RouteLabels, Histogram>,
     running: Gauge,
-    /// Open connections.
-    pub(crate) connections: Gauge,
+    /// What became of connections.
+    pub(crate) connections: ConnectionMetrics,
     index_lag: Gauge,
     last_sequence: Gauge,
 }
@@ -53,12 +54,15 @@ impl Metrics {
         let mut registry = Registry::with_prefix("diwan");
         let requests = Family::<RequestLabels, Counter>::default();
         let latency = Family::<RouteLabels, Histogram>::new_with_constructor(|| Histogram::new(BUCKETS));
-        let (running, connections, index_lag, last_sequence) =
-            (Gauge::default(), Gauge::default(), Gauge::default(), Gauge::default());
+        let (running, index_lag, last_sequence) = (Gauge::default(), Gauge::default(), Gauge::default());
+        let connections = ConnectionMetrics::default();
         registry.register("http_requests", "requests by method, route and status", requests.clone());
         registry.register("http_request_seconds", "time to answer by route", latency.clone());
         registry.register("http_requests_running", "requests being answered", running.clone());
-        registry.register("http_connections", "open connections", connections.clone());
+        registry.register("http_connections", "open connections", connections.open.clone());
+        let (evicted, refused) = (connections.evicted.clone(), connections.refused.clone());
+        registry.register("http_connections_evicted", "connections closed to make room for others", evicted);
+        registry.register("http_connections_refused", "connections refused while all others were at work", refused);
         registry.register("index_lag_events", "events of the log that search has not seen", index_lag.clone());
         registry.register("last_sequence", "last event of the log", last_sequence.clone());
         registry.register("log_lines_lost", "lines of the log that standard error did not take", LOST_LINES.clone());

@@ -230,7 +230,7 @@ fn param(
 fn request(body: RequestBody) -> Option<MetaRequest> {
     let media = match body {
         RequestBody::None => return None,
-        RequestBody::Json { name, members: _ } => {
+        RequestBody::Json { name, members: _, max: _ } => {
             MetaMediaType { content_type: "application/json", schema: MetaSchemaRef::Reference(name.to_owned()) }
         }
         RequestBody::Bytes => MetaMediaType {
@@ -282,7 +282,7 @@ fn register(registry: &mut Registry, routes: &'static [Route]) {
                 (shape.register)(registry);
             }
         }
-        if let RequestBody::Json { name, members } = route.body {
+        if let RequestBody::Json { name, members, max: _ } = route.body {
             registry.schemas.insert(name.to_owned(), members_schema(members));
         }
     }

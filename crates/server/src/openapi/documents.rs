@@ -54,7 +54,9 @@ fn management_document(registry: &Registry) -> Value {
     let mut document = base(&management_service());
     let bodies: Vec<&str> = management::ROUTES
         .iter()
-        .filter_map(|route| if let RequestBody::Json { name, members: _ } = route.body { Some(name) } else { None })
+        .filter_map(
+            |route| if let RequestBody::Json { name, members: _, max: _ } = route.body { Some(name) } else { None },
+        )
         .collect();
     close_bodies(schemas(&mut document), &bodies);
     close_answers(schemas(&mut document));
