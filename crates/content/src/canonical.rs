@@ -23,6 +23,11 @@ pub(crate) fn canonical(value: &Value) -> Value {
     }
 }
 
+/// Whether two values are the same, in whatever spelling.
+pub fn is_same_value(a: &Value, b: &Value) -> bool {
+    a == b || canonical(a) == canonical(b)
+}
+
 /// [`canonical`] of all members.
 pub(crate) fn canonical_members(members: &Map<String, Value>) -> Map<String, Value> {
     members.iter().map(|(name, member)| (name.clone(), canonical(member))).collect()

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    calendar_date::CalendarDate, foreign::Foreign, handle::Handle, hash::ContentHash, ids::EntryId, rank::Rank,
-    slug::Slug,
+    calendar_date::CalendarDate, canonical::canonical_members, foreign::Foreign, handle::Handle, hash::ContentHash,
+    ids::EntryId, rank::Rank, slug::Slug,
 };
 
 /// The own values of one localization, by field: absent inherits from the origin, `null` empties, a value overrides.
@@ -57,6 +57,11 @@ impl Data {
     }
 }
 
+/// Stored data in one spelling; `None` where they are damaged.
+fn canonical_text(text: &str) -> Option<Map<String, Value>> {
+    Data::from_stored(text).ok().map(|data| canonical_members(data.as_map()))
+}
+
 /// What can become public of one localization and is fixed by a revision, next to its data.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RevisionContent {
@@ -79,6 +84,15 @@ pub struct RevisionContent {
 }
 
 impl RevisionContent {
+    /// Whether both say the same to everybody: whatever spelling they were written in, and whatever the blueprint was then.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let same_data =
+            self.data_text == other.data_text || canonical_text(&self.data_text) == canonical_text(&other.data_text);
+        let beside = |content: &Self| content.foreign_text.as_deref().map(Foreign::hashed).unwrap_or_default();
+        let place = |content: &Self| (content.parent, content.rank.clone(), content.date, content.blueprint.clone());
+        same_data && self.slug == other.slug && place(self) == place(other) && beside(self) == beside(other)
+    }
+
     /// The revision's hash: what an approval binds to. Framed parts, in this order for ever. How values were written that are
     /// stored in another spelling is no part of it.
     pub fn hash(&self) -> ContentHash {

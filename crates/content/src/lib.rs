@@ -71,7 +71,7 @@ pub use self::{
     asset_kind::AssetKind,
     blueprint::{Blueprint, Group},
     calendar_date::{CalendarDate, NotADate},
-    canonical::other_spellings,
+    canonical::{is_same_value, other_spellings},
     collection::{Access, Collection, CollectionKind, Owner, Review, SearchRole, SearchRules, SortBy, SortKey},
     compare::{FieldChange, FieldDifference, InnerChange, InnerDifference, compare},
     condition::{Condition, ConditionOperator, Conditions},

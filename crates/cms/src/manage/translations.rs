@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use diwan_content::{
     Actor, Blueprint, Collection, ContentHash, Data, DepartmentId, EntryId, Handle, Locale, RevisionNumber, Status,
-    rights::Action, seal_cursor,
+    is_same_value, rights::Action, seal_cursor,
 };
 use diwan_store::{Entry, Localization, Queries};
 use serde_json::Value;
@@ -238,7 +238,7 @@ impl Origin {
                 Some(Value::Null) => ValueSource::Emptied,
                 Some(_) => ValueSource::Own,
             };
-            let origin_changed = self.head.find(name).unwrap_or(&Value::Null) != then;
+            let origin_changed = !is_same_value(self.head.find(name).unwrap_or(&Value::Null), then);
             translation.fields.push(TranslatedField { field: field.handle.clone(), source, origin_changed });
         }
         let stale = translation.fields.iter().any(|field| field.origin_changed);
