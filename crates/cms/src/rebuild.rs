@@ -13,8 +13,8 @@ use crate::{
     publishing::{blueprint_of, keys_of},
 };
 
-/// Localizations whose keys one transaction replaces.
-const BATCH: u32 = 200;
+/// Localizations whose keys one transaction replaces; few, since their public and stored data are in memory meanwhile.
+const BATCH: u32 = 50;
 
 impl Cms {
     /// Rebuilds the keys of the lists whose values are shaped by other rules than those that made them: declared indexes,
