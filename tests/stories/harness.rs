@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use diwan_cms::{Cms, CmsOptions, CreateKey, DataFolderLock, ProcessRole, WriteContext};
+use diwan_cms::{Cms, CmsOptions, CreateKey, DataFolderLock, IndexOptions, ProcessRole, ReadLimits, WriteContext};
 use diwan_content::{
     DepartmentId,
     rights::{Grant, Role},
@@ -111,6 +111,8 @@ impl App {
             max_upload_bytes: 1_000_000,
             asset_url_prefix: "/v1/assets/".to_owned(),
             durable,
+            limits: ReadLimits::default(),
+            index: IndexOptions::default(),
             role: ProcessRole::Beside,
         };
         diwan_cms::restore(backup, options).await.unwrap();

@@ -1,7 +1,7 @@
 //! From actor and target to permit, and from denial to error.
 
 use diwan_content::{
-    Actor, DepartmentId, EntryId, Permit,
+    Actor, DepartmentId, EntryId, Permit, Registry,
     rights::{Action, Denied, Hierarchy},
 };
 use diwan_store::{Entry, Queries};
@@ -10,6 +10,35 @@ use crate::error::{CmsError, Thing};
 
 /// The permit for an action on an entry. What the actor may not see does not exist.
 pub(crate) async fn permit_on_entry(
+    registry: &Registry,
+    queries: &Queries,
+    actor: &Actor,
+    action: Action,
+    entry: EntryId,
+) -> Result<(Permit, Entry), CmsError> {
+    let (permit, found) = permit_below(queries, actor, action, entry).await?;
+    check_internal(registry, actor, action, found.collection.as_str(), &queries.hierarchy().await?)?;
+    Ok((permit, found))
+}
+
+/// Entries of internal collections hold for the whole site: changing them takes the right to publish everywhere.
+pub(crate) fn check_internal(
+    registry: &Registry,
+    actor: &Actor,
+    action: Action,
+    collection: &str,
+    hierarchy: &Hierarchy,
+) -> Result<(), CmsError> {
+    let internal = registry.find_collection(collection).is_some_and(|collection| collection.is_internal());
+    if !internal || action == Action::Read {
+        return Ok(());
+    }
+    let everywhere = actor.permit(Action::Publish, DepartmentId::MINISTRY, hierarchy);
+    everywhere.map(drop).map_err(|_denied| CmsError::Forbidden(action))
+}
+
+/// The same for an entry below one that the action was permitted on: its collection is that one's.
+pub(crate) async fn permit_below(
     queries: &Queries,
     actor: &Actor,
     action: Action,
@@ -23,6 +52,7 @@ pub(crate) async fn permit_on_entry(
 
 /// The permit for saving: of any entry, or of an entry that the actor made.
 pub(crate) async fn permit_to_save(
+    registry: &Registry,
     queries: &Queries,
     actor: &Actor,
     entry: EntryId,
@@ -36,6 +66,7 @@ pub(crate) async fn permit_to_save(
         }
         other => other?,
     };
+    check_internal(registry, actor, permit.action(), found.collection.as_str(), &hierarchy)?;
     Ok((permit, found))
 }
 

@@ -7,11 +7,15 @@ use std::{
 
 use diwan_assets::BlobStore;
 use diwan_content::{Clock, Collection, CursorSecret, IdSource, Registry, Sequence, Timestamp};
-use diwan_search::{IndexState, SearchIndex};
+use diwan_search::{IndexOptions, IndexState, SearchIndex};
 use diwan_store::{DatabaseUrl, Store, StoreOptions, SyncMode};
 
 use crate::{
-    error::CmsError, open::OpenError, past_blueprints::PastBlueprints, search_log::SearchLog,
+    error::CmsError,
+    lanes::{Lane, ReadLimits},
+    open::OpenError,
+    past_blueprints::PastBlueprints,
+    search_log::SearchLog,
     search_words::CurrentWords,
 };
 
@@ -38,6 +42,11 @@ pub(crate) struct Parts {
     pub(crate) search_log: SearchLog,
     pub(crate) search_words: CurrentWords,
     pub(crate) anonymous_refusals: Mutex<Vec<diwan_store::Refusal>>,
+    pub(crate) limits: ReadLimits,
+    /// For lists that read much.
+    pub(crate) list_lane: Lane,
+    /// For searches, suggestions and related entries.
+    pub(crate) search_lane: Lane,
 }
 
 /// How an installation is opened.
@@ -58,6 +67,10 @@ pub struct CmsOptions {
     pub asset_url_prefix: String,
     /// Writes survive power loss; false only in tests.
     pub durable: bool,
+    /// What reads may cost.
+    pub limits: ReadLimits,
+    /// Memory that the search index may take.
+    pub index: IndexOptions,
     /// What this process is beside others.
     pub role: ProcessRole,
 }

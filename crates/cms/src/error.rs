@@ -82,6 +82,20 @@ pub enum CmsError {
         /// Conditions by which the past can be narrowed.
         narrower: Vec<String>,
     },
+    /// The conditions of a public list would read more than one request may.
+    #[error("the conditions would cost more than {most}")]
+    TooCostly {
+        /// What one list may cost; see [`crate::ReadLimits`].
+        most: u64,
+        /// The conditions that cost most, as they are written in the query, the dearest first.
+        conditions: Vec<String>,
+    },
+    /// A search whose phrases are too frequent.
+    #[error("the phrases of the query are too frequent")]
+    SearchTooCostly,
+    /// Too many expensive reads run already.
+    #[error("too many expensive reads run already")]
+    Overloaded,
     /// The disk or the database is full.
     #[error("no space is left")]
     NoSpace,
@@ -219,7 +233,8 @@ impl CmsError {
             Self::NeedsIndex { .. } => Some("needs_index"),
             Self::TooManyCandidates { .. } => Some("too_many_candidates"),
             Self::TooMuchHistory { .. } => Some("too_much_history"),
-            Self::NoSpace | Self::Unavailable { .. } | Self::Internal { .. } => None,
+            Self::TooCostly { .. } | Self::SearchTooCostly => Some("too_costly"),
+            Self::Overloaded | Self::NoSpace | Self::Unavailable { .. } | Self::Internal { .. } => None,
         }
     }
 
@@ -280,6 +295,9 @@ impl From<AssetsError> for CmsError {
 
 impl From<SearchError> for CmsError {
     fn from(error: SearchError) -> Self {
+        if let SearchError::TooCostly = error {
+            return Self::SearchTooCostly;
+        }
         Self::Unavailable { what: "search", source: Some(Box::new(error)) }
     }
 }

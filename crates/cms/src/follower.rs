@@ -1,6 +1,10 @@
 //! Search follows the event log: what an event names is looked up as it is public now and put into the index or taken out.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use diwan_content::{
     Blueprint, Collection, EntryId, Event, EventKind, Locale, SearchText, Sequence, facet_values, search_texts,
@@ -25,6 +29,10 @@ const GATHER: Duration = Duration::from_millis(50);
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
 /// How often what was gathered in memory is written.
 const FLUSH: Duration = Duration::from_secs(5);
+/// How often the files of the index are looked at.
+const INSPECT: Duration = Duration::from_secs(2);
+/// Bytes of text of the changes that one commit takes in; the last one may exceed it.
+const BATCH_BYTES: usize = 4_000_000;
 /// After so many quiet polls the index gives back what it needs for writing.
 const REST_AFTER_POLLS: u32 = 10;
 
@@ -70,7 +78,12 @@ impl Cms {
             let mut making = Making::new(index.clone(), stopped.clone());
             let mut quiet_polls = 0;
             let mut flush = tokio::time::interval(FLUSH);
+            let mut inspected = Instant::now();
             while !*stopped.borrow() {
+                if index.is_suspect() || inspected.elapsed() >= INSPECT {
+                    inspect(&index).await;
+                    inspected = Instant::now();
+                }
                 match cms.step(&index, &mut making).await {
                     Ok(Step::More) => continue,
                     Ok(Step::Done) => quiet_polls = 0,
@@ -141,15 +154,22 @@ impl Cms {
     ) -> Result<Option<(Vec<IndexChange>, Sequence, Step)>, CmsError> {
         let snapshot = self.store().snapshot().await?;
         let events = snapshot.events_after(mark, events_max).await?;
-        let Some(last) = events.last() else { return Ok(None) };
-        let last = last.sequence;
-        let step = if events.len() < events_max as usize { Step::Done } else { Step::More };
-        let (changes, words_changed) = self.changes_of(&snapshot, &events).await?;
+        let mut changes = Changes::default();
+        let mut last = None;
+        for event in &events {
+            if changes.bytes >= BATCH_BYTES {
+                break;
+            }
+            self.add_changes(&snapshot, event, &mut changes).await?;
+            last = Some(event.sequence);
+        }
         drop(snapshot);
-        if words_changed {
+        let Some(last) = last else { return Ok(None) };
+        let all = events.len() < events_max as usize && events.last().is_some_and(|event| event.sequence == last);
+        if changes.words_changed {
             self.reload_search_words().await?;
         }
-        Ok(Some((changes, last, step)))
+        Ok(Some((changes.changes, last, if all { Step::Done } else { Step::More })))
     }
 
     /// Looks at the index's files before anything is answered from them. An index of a later state of this database (an
@@ -170,62 +190,30 @@ impl Cms {
         Ok(())
     }
 
-    /// What the events mean for the index, by what is public now, and whether what the ministry says of search may have
-    /// changed.
-    async fn changes_of(&self, queries: &Queries, events: &[Event]) -> Result<(Vec<IndexChange>, bool), CmsError> {
-        let mut places: BTreeSet<(EntryId, Locale)> = BTreeSet::new();
-        for event in events {
-            match event.kind {
-                EventKind::Published | EventKind::Represented | EventKind::Withdrawn | EventKind::Imported => {
-                    if let (Some(entry), Some(locale)) = (event.subject.entry, &event.subject.locale) {
-                        places.insert((entry, locale.clone()));
-                    }
-                }
-                EventKind::Transferred => {
-                    let entry = event.subject.entry.into_iter().collect::<Vec<_>>();
-                    let targets = queries.live_localizations(&entry).await?;
-                    places.extend(targets.into_iter().map(|target| (target.entry, target.locale)));
-                }
-                EventKind::TextRead => {
-                    if let Some(hash) = &event.subject.content_hash {
-                        places.extend(queries.places_of_blob(hash).await?);
-                    }
-                }
-                // Hits name it.
-                EventKind::AssetSaved => {
-                    if let Some(asset) = event.subject.asset {
-                        places.extend(queries.places_of_asset(asset).await?);
-                    }
-                }
-                EventKind::EntryCreated
-                | EventKind::LocalizationCreated
-                | EventKind::RevisionSaved
-                | EventKind::RevisionRestored
-                | EventKind::Trashed
-                | EventKind::Untrashed
-                | EventKind::AssetUploaded
-                | EventKind::DepartmentCreated
-                | EventKind::KeyCreated
-                | EventKind::KeyRevoked => {}
-            }
-        }
-        let (mut changes, mut words_changed) = (Vec::with_capacity(places.len()), false);
+    /// Adds what an event means for the index, by what is public now.
+    async fn add_changes(&self, queries: &Queries, event: &Event, changes: &mut Changes) -> Result<(), CmsError> {
+        let places = places_of(queries, event).await?;
         for (entry, locale) in places {
+            if !changes.places.insert((entry, locale.clone())) {
+                continue;
+            }
             let mut live = queries.find_live(entry, &locale).await?;
             self.bring_to_today(queries, live.as_mut_slice()).await?;
-            words_changed |= live.as_ref().is_none_or(|live| self.has_search_role(&live.collection));
+            changes.words_changed |= live.as_ref().is_none_or(|live| self.has_search_role(&live.collection));
             let searched = live.filter(|live| {
                 self.registry().find_collection(live.collection.as_str()).is_some_and(|found| found.search.enabled)
             });
-            changes.push(match searched {
+            changes.changes.push(match searched {
                 Some(live) => {
                     let attached = attachments_of(queries, [live.entry]).await?.remove(&(entry, locale));
-                    IndexChange::Put(self.search_document(&live, attached.unwrap_or_default())?)
+                    let document = self.search_document(&live, attached.unwrap_or_default())?;
+                    changes.bytes += document.text_bytes();
+                    IndexChange::Put(document)
                 }
                 None => IndexChange::Remove { entry, locale },
             });
         }
-        Ok((changes, words_changed))
+        Ok(())
     }
 
     pub(crate) fn search_document(
@@ -265,6 +253,68 @@ impl Cms {
         }
         if let Err(error) = self.forget_old_searches().await {
             tracing::warn!(error = &error as &dyn std::error::Error, "failed to forget what was searched for");
+        }
+    }
+}
+
+/// The localizations whose documents an event may change.
+async fn places_of(queries: &Queries, event: &Event) -> Result<BTreeSet<(EntryId, Locale)>, CmsError> {
+    let mut places: BTreeSet<(EntryId, Locale)> = BTreeSet::new();
+    match event.kind {
+        EventKind::Published | EventKind::Represented | EventKind::Withdrawn | EventKind::Imported => {
+            if let (Some(entry), Some(locale)) = (event.subject.entry, &event.subject.locale) {
+                places.insert((entry, locale.clone()));
+            }
+        }
+        EventKind::Transferred => {
+            let entry = event.subject.entry.into_iter().collect::<Vec<_>>();
+            let targets = queries.live_localizations(&entry).await?;
+            places.extend(targets.into_iter().map(|target| (target.entry, target.locale)));
+        }
+        EventKind::TextRead => {
+            if let Some(hash) = &event.subject.content_hash {
+                places.extend(queries.places_of_blob(hash).await?);
+            }
+        }
+        // Hits name it.
+        EventKind::AssetSaved => {
+            if let Some(asset) = event.subject.asset {
+                places.extend(queries.places_of_asset(asset).await?);
+            }
+        }
+        EventKind::EntryCreated
+        | EventKind::LocalizationCreated
+        | EventKind::RevisionSaved
+        | EventKind::RevisionRestored
+        | EventKind::Trashed
+        | EventKind::Untrashed
+        | EventKind::AssetUploaded
+        | EventKind::DepartmentCreated
+        | EventKind::KeyCreated
+        | EventKind::KeyRevoked => {}
+    }
+    Ok(places)
+}
+
+/// What some events mean for the index.
+#[derive(Default)]
+struct Changes {
+    places: BTreeSet<(EntryId, Locale)>,
+    changes: Vec<IndexChange>,
+    /// Bytes of text in them.
+    bytes: usize,
+    /// What the ministry says of search may have changed.
+    words_changed: bool,
+}
+
+/// Has an index that was damaged or deleted rebuilt.
+async fn inspect(index: &Arc<SearchIndex>) {
+    let inspected = index.clone();
+    match blocking(move || inspected.inspect()).await {
+        Ok(None) => {}
+        Ok(Some(why)) => tracing::warn!(why, "the search index is damaged and will be rebuilt"),
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "the files of the index cannot be looked at");
         }
     }
 }

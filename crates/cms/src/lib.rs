@@ -29,6 +29,7 @@ mod frame;
 mod import;
 mod input;
 mod keys;
+mod lanes;
 mod lock;
 mod making;
 mod manage;
@@ -59,6 +60,7 @@ pub use self::{
         CreateEntry, Expect, Keep, ManagementList, PublishItem, RevisionInput, SaveAsset, UploadAsset, WithdrawItem,
         WithdrawMode,
     },
+    lanes::ReadLimits,
     lock::DataFolderLock,
     manage::{
         AssetList, AssetText, Comparison, EnvelopeDifference, EventQuery, EventsPage, Left, ManagedAsset,
@@ -73,7 +75,7 @@ pub use self::{
         ListQuery, PathsPage, PublicAsset, PublishedEntry, PublishedPage, PublishedPath, REDIRECT_STATUS, ReadRequest,
         SearchHit, SearchInput, SearchPage, Selection, SuggestInput, SuggestedTitle, Tagged, Translation, TreeNode,
     },
-    search_log::SearchClick,
+    search_log::{ClientToken, SearchClick},
     survey::Touched,
     texts::TextFollower,
     verbs::{CreateKey, CreatedKey},
@@ -82,6 +84,6 @@ pub use diwan_assets::{
     BlobRead, RangeOutcome, ReaderCommand, Refusal as UploadRefusal, TextFailure, content_disposition, parse_range,
     run_reader,
 };
-pub use diwan_search::{Highlights, IndexState, Month, Order};
+pub use diwan_search::{Highlights, IndexOptions, IndexState, Month, Order};
 pub use diwan_statamic::TimeZone;
 pub use diwan_store::{ApiKey, BrokenChain, Department, Refusal, ReportedQuery, SearchReport};

@@ -18,9 +18,12 @@ use crate::{
     follower::{Step, blocking},
 };
 
-/// Entries that are read at once, and how many such batches may wait.
-const BATCH_ENTRIES: u32 = 250;
-const QUEUE_BATCHES: usize = 2;
+/// Entries that are read at once: as many as have about so many bytes of text, by those before them.
+const BATCH_ENTRIES_FIRST: u32 = 20;
+const BATCH_ENTRIES_MAX: u32 = 250;
+const BATCH_BYTES: usize = 2_000_000;
+/// Batches that may wait.
+const QUEUE_BATCHES: usize = 1;
 /// Events that the new index takes in at once; few, since the index that answers waits for them.
 const BATCH_EVENTS: u32 = 100;
 
@@ -158,7 +161,9 @@ impl Cms {
         let mut documents = 0;
         for collection in self.registry().collections().filter(|collection| collection.search.enabled) {
             let mut after: Option<(EntryId, Locale)> = None;
-            while let Some(batch) = self.live_batch(&collection.handle, &mut after).await? {
+            let mut size = BATCH_ENTRIES_FIRST;
+            while let Some(batch) = self.live_batch(&collection.handle, &mut after, size).await? {
+                size = next_batch_size(&batch);
                 if *stopped.borrow() {
                     return Ok(None);
                 }
@@ -177,10 +182,11 @@ impl Cms {
         &self,
         collection: &Handle,
         after: &mut Option<(EntryId, Locale)>,
+        size: u32,
     ) -> Result<Option<Vec<SearchDocument>>, CmsError> {
         let snapshot = self.store().snapshot().await?;
         let from = after.as_ref().map(|(entry, locale)| (*entry, locale));
-        let mut lives = snapshot.live_in_collection(collection, from, BATCH_ENTRIES).await?;
+        let mut lives = snapshot.live_in_collection(collection, from, size).await?;
         self.bring_to_today(&snapshot, &mut lives).await?;
         let mut attachments = attachments_of(&snapshot, lives.iter().map(|live| live.entry)).await?;
         drop(snapshot);
@@ -205,6 +211,13 @@ impl Cms {
         blocking(move || filled.apply(changes, last)).await?;
         Ok(step)
     }
+}
+
+/// How many entries of the same size have as much text as one batch may have.
+fn next_batch_size(batch: &[SearchDocument]) -> u32 {
+    let bytes: usize = batch.iter().map(SearchDocument::text_bytes).sum();
+    let fitting = batch.len().saturating_mul(BATCH_BYTES) / bytes.max(1);
+    u32::try_from(fitting).unwrap_or(u32::MAX).clamp(1, BATCH_ENTRIES_MAX)
 }
 
 /// It is as far as the log: it answers from now on.

@@ -9,12 +9,13 @@ use diwan_assets::{AssetsError, BlobStore};
 use diwan_content::{
     Blueprint, Collection, ContentHash, CursorSecret, FOLD_VERSION, Handle, KEY_VERSION, Registry, key_lists,
 };
-use diwan_search::{IndexOptions, IndexStamp, SearchError, SearchIndex};
+use diwan_search::{IndexStamp, SearchError, SearchIndex};
 use diwan_store::{KindInUse, Store, StoreError};
 
 use crate::{
     cms::{Cms, CmsOptions, DATABASE_FILE, Parts, ProcessRole},
     error::CmsError,
+    lanes::{Lane, WAITING_PER_PLACE},
     lock::make_private_folder,
     past_blueprints::{PastBlueprints, keep_blueprints},
     search_log::SearchLog,
@@ -80,7 +81,9 @@ impl Cms {
     pub async fn open(options: CmsOptions) -> Result<Self, OpenError> {
         make_private_folder(&options.data_dir)?;
         let store = Store::open(options.store_options()?).await?;
-        store.migrate().await?;
+        if store.migrate().await? {
+            tracing::info!("the tables of the database were brought to this version");
+        }
         let blobs = BlobStore::open(&options.data_dir.join("blobs"))?;
         let secret = stored_secret(&store, &options).await?;
         check_fold_version(put_setting(&store, &options, FOLD_SETTING, &FOLD_VERSION.to_string()).await?)?;
@@ -94,7 +97,7 @@ impl Cms {
             ProcessRole::Beside => None,
         };
         let cursor_secret = read_secret(&secret)?;
-        let CmsOptions { registry, clock, ids, max_upload_bytes, asset_url_prefix, role, .. } = options;
+        let CmsOptions { registry, clock, ids, max_upload_bytes, asset_url_prefix, role, limits, .. } = options;
         let cms = Self::new(Parts {
             store,
             search,
@@ -110,6 +113,9 @@ impl Cms {
             search_log: SearchLog::default(),
             search_words: CurrentWords::default(),
             anonymous_refusals: Mutex::default(),
+            limits,
+            list_lane: Lane::new(limits.places, WAITING_PER_PLACE),
+            search_lane: Lane::new(limits.places, WAITING_PER_PLACE),
         });
         if role == ProcessRole::Holder {
             cms.fold_older_paths().await.map_err(|error| OpenError::Rebuild(Box::new(error)))?;
@@ -173,7 +179,7 @@ async fn check_schemas(store: &Store, registry: &Registry) -> Result<(), OpenErr
 /// The index in the data folder, still unchecked: the follower looks at it, so that nothing waits.
 fn open_index(options: &CmsOptions, secret: &str) -> Result<Arc<SearchIndex>, OpenError> {
     let stamp = search_stamp(&options.registry, ContentHash::of(secret.as_bytes()).to_string());
-    let index = SearchIndex::open(&options.data_dir.join("index"), stamp, &IndexOptions::default())?;
+    let index = SearchIndex::open(&options.data_dir.join("index"), stamp, &options.index)?;
     Ok(Arc::new(index))
 }
 

@@ -1,10 +1,12 @@
-//! What is searched for, without whoever asks: gathered in memory, written in batches, forgotten after half a year.
+//! What is searched for, never by whom: gathered in memory, written in batches, forgotten after half a year.
 //!
+//! Who asks counts only as a number that this process makes of a client and forgets: it tells whether several clients asked
+//! the same, without which a query is in no report, and bounds what one client can put into the log.
 //! A query that may name a person or a thing of his (a long number, an address of mail, a whole sentence) is not kept. Losing
 //! what was gathered when the process dies is allowed, and a flood fills neither memory nor the database.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -18,6 +20,12 @@ use crate::{cms::Cms, error::CmsError};
 const GATHERED_MAX: usize = 2_000;
 /// Most queries of today that clicks are taken for.
 const KNOWN_MAX: usize = 20_000;
+/// Different queries of one client that are kept of a day.
+const QUERIES_OF_CLIENT_MAX: u32 = 200;
+/// Clients that are told apart on a day; all others count as one.
+const CLIENTS_MAX: usize = 20_000;
+/// Clients of one query that are told apart: reports ask for no more.
+const CLIENTS_OF_QUERY_MAX: usize = 3;
 /// Longest query that is kept, in characters.
 const QUERY_MAX_CHARS: usize = 60;
 /// A number of so many digits may be somebody's.
@@ -35,14 +43,27 @@ pub(crate) struct SearchLog(Mutex<Gathered>);
 /// Day, locale (empty for all) and folded query.
 type Key = (u32, String, String);
 
+/// A client as a number that means nothing outside of this process.
+pub type ClientToken = u64;
+
+/// How often a query was asked since the last writing.
+#[derive(Debug, Default, Clone, Copy)]
+struct Asked {
+    searches: u64,
+    empty: u64,
+    /// Clients that had not asked it today.
+    clients: u64,
+}
+
 #[derive(Debug, Default)]
 struct Gathered {
-    /// Searches, and those without a hit.
-    queries: BTreeMap<Key, (u64, u64)>,
+    queries: BTreeMap<Key, Asked>,
     /// Clicks, and the sum of their places.
     clicks: BTreeMap<(Key, EntryId), (u64, u64)>,
-    /// Queries of this day that were asked here.
-    known: BTreeSet<Key>,
+    /// Queries of this day that were asked here, with some of those who asked.
+    known: BTreeMap<Key, Vec<ClientToken>>,
+    /// How many different queries each client brought in today.
+    brought: BTreeMap<ClientToken, u32>,
     /// The day on which old counts were last forgotten.
     forgotten_on: u32,
 }
@@ -61,21 +82,21 @@ pub struct SearchClick {
 }
 
 impl SearchLog {
-    fn record(&self, now: Timestamp, query: &str, locale: Option<&Locale>, found: bool) {
+    fn record(&self, now: Timestamp, query: &str, locale: Option<&Locale>, found: bool, client: ClientToken) {
         let Some(key) = key(now, query, locale) else { return };
         let mut gathered = self.lock();
-        if gathered.known.first().is_some_and(|(day, ..)| *day != key.0) {
+        if gathered.known.first_key_value().is_some_and(|((day, ..), _)| *day != key.0) {
             gathered.known.clear();
+            gathered.brought.clear();
         }
-        if gathered.known.len() < KNOWN_MAX {
-            gathered.known.insert(key.clone());
-        }
+        let Some(clients) = gathered.know(&key, client) else { return };
         if gathered.queries.len() >= GATHERED_MAX && !gathered.queries.contains_key(&key) {
             return;
         }
-        let (searches, empty) = gathered.queries.entry(key).or_default();
-        *searches += 1;
-        *empty += u64::from(!found);
+        let asked = gathered.queries.entry(key).or_default();
+        asked.searches += 1;
+        asked.empty += u64::from(!found);
+        asked.clients += clients;
     }
 
     /// Whether the click was taken: its query was asked here today, and there is room.
@@ -85,7 +106,7 @@ impl SearchLog {
         let mut gathered = self.lock();
         let place = (key, *entry);
         let room = gathered.clicks.len() < GATHERED_MAX || gathered.clicks.contains_key(&place);
-        if !room || !gathered.known.contains(&place.0) {
+        if !room || !gathered.known.contains_key(&place.0) {
             return false;
         }
         let (clicks, positions) = gathered.clicks.entry(place).or_default();
@@ -101,9 +122,9 @@ impl SearchLog {
 
     fn take(&self) -> (Vec<QueryCount>, Vec<ClickCount>) {
         let mut gathered = self.lock();
-        let queries = std::mem::take(&mut gathered.queries).into_iter().map(|(key, (searches, empty_searches))| {
-            let (day, locale, query) = key;
-            QueryCount { day, locale, query, searches, empty_searches }
+        let queries = std::mem::take(&mut gathered.queries).into_iter().map(|(key, asked)| {
+            let ((day, locale, query), Asked { searches, empty, clients }) = (key, asked);
+            QueryCount { day, locale, query, searches, empty_searches: empty, clients }
         });
         let queries = queries.collect();
         let clicks = std::mem::take(&mut gathered.clicks).into_iter().map(|((key, entry), (clicks, positions))| {
@@ -118,10 +139,32 @@ impl SearchLog {
     }
 }
 
+impl Gathered {
+    /// How many clients a query has gained by this one, 0 or 1; `None` where it is not kept, for the client has brought in
+    /// too many, or all together have.
+    fn know(&mut self, key: &Key, client: ClientToken) -> Option<u64> {
+        if let Some(clients) = self.known.get_mut(key) {
+            if clients.len() >= CLIENTS_OF_QUERY_MAX || clients.contains(&client) {
+                return Some(0);
+            }
+            clients.push(client);
+            return Some(1);
+        }
+        let told_apart = self.brought.len() < CLIENTS_MAX || self.brought.contains_key(&client);
+        let brought = self.brought.entry(if told_apart { client } else { ClientToken::MAX }).or_default();
+        if *brought >= QUERIES_OF_CLIENT_MAX || self.known.len() >= KNOWN_MAX {
+            return None;
+        }
+        *brought += 1;
+        self.known.insert(key.clone(), vec![client]);
+        Some(1)
+    }
+}
+
 impl Cms {
     /// Counts a search.
-    pub(crate) fn log_search(&self, query: &str, locale: Option<&Locale>, found: bool) {
-        self.parts().search_log.record(self.now(), query, locale, found);
+    pub(crate) fn log_search(&self, query: &str, locale: Option<&Locale>, found: bool, client: ClientToken) {
+        self.parts().search_log.record(self.now(), query, locale, found, client);
     }
 
     /// Counts that somebody followed a hit of a query that was asked here today. An entry that is not public is not counted.
@@ -193,10 +236,10 @@ mod tests {
     fn queries_are_counted_by_their_folded_form_and_those_that_may_name_somebody_are_not_kept() {
         let log = SearchLog::default();
         for query in ["الموازنة", "الموازنه ", "المُوازنة"] {
-            log.record(at(20_000), query, None, query != "الموازنة");
+            log.record(at(20_000), query, None, query != "الموازنة", 1);
         }
         for query in ["هوية 901234567", "a@example.org", &"كلمة ".repeat(20), " "] {
-            log.record(at(20_000), query, None, false);
+            log.record(at(20_000), query, None, false, 1);
         }
         let (queries, clicks) = log.take();
         assert_eq!(clicks, []);
@@ -229,7 +272,7 @@ mod tests {
             position: 4_000_000,
         };
         assert!(!log.record_click(at(20_000), &click));
-        log.record(at(20_000), "الموازنه", None, true);
+        log.record(at(20_000), "الموازنه", None, true, 1);
         assert!(log.record_click(at(20_000), &click) && log.record_click(at(20_000), &click));
         assert!(!log.record_click(at(20_001), &click));
         let (_, clicks) = log.take();
@@ -241,8 +284,25 @@ mod tests {
         let log = SearchLog::default();
         for number in 0..GATHERED_MAX * 2 {
             let letters: String = number.to_string().bytes().map(|digit| char::from(digit + 49)).collect();
-            log.record(at(20_000), &letters, None, true);
+            log.record(at(20_000), &letters, None, true, number as u64 / 100);
         }
         assert_eq!(log.take().0.len(), GATHERED_MAX);
+    }
+
+    #[test]
+    fn one_client_fills_no_log_and_counts_once_for_each_query_of_a_day() {
+        let log = SearchLog::default();
+        for number in 0..38_000_u32 {
+            let letters: String = number.to_string().bytes().map(|digit| char::from(digit + 49)).collect();
+            log.record(at(20_000), &letters, None, true, 1);
+        }
+        assert_eq!(log.take().0.len(), QUERIES_OF_CLIENT_MAX as usize);
+        let clients = |asking: &[ClientToken], day| {
+            asking.iter().for_each(|client| log.record(at(day), "موازنة", None, true, *client));
+            log.take().0.iter().map(|count| (count.searches, count.clients)).collect::<Vec<_>>()
+        };
+        assert_eq!(clients(&[2, 2, 3], 20_000), [(3, 2)]);
+        assert_eq!(clients(&[3, 2, 4, 5, 6], 20_000), [(5, 1)], "more than three are not told apart");
+        assert_eq!(clients(&[2], 20_001), [(1, 1)], "the next day");
     }
 }

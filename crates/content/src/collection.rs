@@ -75,6 +75,9 @@ pub enum Access {
     Public,
     /// Holders of a delivery key.
     Key,
+    /// Nobody by delivery: its entries tell Diwan itself something, such as which words mean the same. They hold for the
+    /// whole site, so that changing them takes the right to publish everywhere.
+    Internal,
 }
 
 /// Which department owns an entry.
@@ -199,6 +202,14 @@ impl Collection {
             LocaleRole::Origin
         } else {
             LocaleRole::Localization { origin: self.origin().clone() }
+        }
+    }
+
+    /// Whether its entries are for Diwan itself, and no route of delivery knows it.
+    pub fn is_internal(&self) -> bool {
+        match self.access {
+            Access::Internal => true,
+            Access::Public | Access::Key => false,
         }
     }
 

@@ -115,8 +115,8 @@ pub fn collection_format() -> Value {
         ("dated", boolean(false), "Entries carry a date."),
         (
             "access",
-            with_default(words(&["public", "key"]), json!("public")),
-            "Who may read what is published: anybody, or holders of a delivery key.",
+            with_default(words(&["public", "key", "internal"]), json!("public")),
+            "Who may read what is published: anybody, holders of a delivery key, or nobody but Diwan itself.",
         ),
         (
             "owner",

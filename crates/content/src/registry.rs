@@ -34,6 +34,17 @@ impl Registry {
         self.collections.values()
     }
 
+    /// What delivery knows of: without internal collections, and without the blueprints that only those have.
+    #[must_use]
+    pub fn delivered(&self) -> Self {
+        let mut delivered = self.clone();
+        delivered.collections.retain(|_, collection| !collection.is_internal());
+        let of_others = |handle: &Handle| self.collections.values().any(|one| one.blueprints.contains(handle));
+        let shown = |handle: &Handle| delivered.collections.values().any(|one| one.blueprints.contains(handle));
+        delivered.blueprints.retain(|handle, _| shown(handle) || !of_others(handle));
+        delivered
+    }
+
     /// Whether a path that an entry of a collection would have is not for entries: it is declared so, or it starts with the
     /// segment that the paths of another locale start with (an Arabic page at `/en` would stand in front of all English ones).
     pub fn reserves(&self, collection: &Collection, locale: &Locale, path: &PublicPath) -> bool {

@@ -245,6 +245,7 @@ impl PublicScope {
         match collection.access {
             Access::Public => true,
             Access::Key => self.keyed,
+            Access::Internal => false,
         }
     }
 

@@ -7,7 +7,13 @@ use diwan_content::AssetId;
 use serde::{Deserialize, Serialize};
 use tantivy::{TantivyDocument, schema::Value as _};
 
-use crate::{error::SearchError, highlight::Marker, request::AttachmentHit, schema::Fields, terms::TermText};
+use crate::{
+    error::SearchError,
+    highlight::{Marker, TextBudget},
+    request::AttachmentHit,
+    schema::Fields,
+    terms::TermText,
+};
 
 /// Most attachments of one entry that are searched.
 pub const ATTACHMENTS_MAX: usize = 20;
@@ -88,13 +94,14 @@ impl Marker {
         title: &str,
         texts: &[String],
         attachments: &[StoredAttachment],
+        budget: &mut TextBudget,
     ) -> Vec<AttachmentHit> {
         if attachments.is_empty() {
             return Vec::new();
         }
         let mut lacking = self.all_words();
         for text in std::iter::once(title).chain(texts.iter().map(String::as_str)) {
-            let has = self.words_in(text);
+            let has = self.words_in(text, budget);
             lacking.retain(|word| !has.contains(word));
             if lacking.is_empty() {
                 return Vec::new();
@@ -107,8 +114,8 @@ impl Marker {
         };
         let mut hits = Vec::new();
         for attachment in attachments {
-            if !self.words_in(&attachment.text).is_disjoint(&lacking) {
-                hits.push(named(attachment, self.fragments(std::slice::from_ref(&attachment.text))));
+            if !self.words_in(&attachment.text, budget).is_disjoint(&lacking) {
+                hits.push(named(attachment, self.fragments(std::slice::from_ref(&attachment.text), budget)));
             }
         }
         if hits.is_empty() {

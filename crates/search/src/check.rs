@@ -1,26 +1,21 @@
-//! What must be sound before an index is used: the engine maps files into memory and trusts what it finds there.
+//! What must be sound before an index is used: the engine trusts what it finds in its files.
 
 use std::{
     fs,
-    io::ErrorKind,
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
 };
 
 use diwan_content::{ContentHash, Sequence};
 use serde::{Deserialize, Serialize};
-use tantivy::{
-    Index, IndexReader, IndexSettings, ReloadPolicy, SegmentReader, directory::MmapDirectory, index::IndexMeta,
-    schema::Schema,
-};
+use tantivy::{Index, IndexReader, IndexSettings, ReloadPolicy, SegmentReader, index::IndexMeta, schema::Schema};
 
 use crate::{
+    directory::PositionalDirectory,
+    integrity::Seals,
     schema::{Fields, register_tokenizer},
     stamp::Stamp,
 };
-
-/// Every file ends in a footer of at least so many bytes; the engine computes with its place before looking at the length.
-const FILE_MIN_BYTES: u64 = 8;
 
 /// Blocks of stored documents that each segment keeps unpacked; the engine's own 100 would be megabytes a segment.
 const STORE_CACHE_BLOCKS: usize = 4;
@@ -59,6 +54,7 @@ pub(crate) struct Found {
     pub(crate) stamp: Stamp,
     /// Why it must be replaced, though it may answer until then.
     pub(crate) outdated: Option<String>,
+    pub(crate) seals: Seals,
 }
 
 /// Why an index must not be used.
@@ -95,18 +91,20 @@ pub(crate) fn reader_of(index: &Index) -> tantivy::Result<IndexReader> {
 
 fn open_checked(folder: &Path, stamp: &Stamp) -> Result<Found, Damage> {
     let (_, schema) = Fields::new();
-    let directory = MmapDirectory::open(folder).map_err(|error| error.to_string())?;
+    let directory = PositionalDirectory::open(folder).map_err(|error| error.to_string())?;
     let index = Index::open(directory).map_err(|error| error.to_string())?;
     let metas = index.load_metas().map_err(|error| error.to_string())?;
     let (Payload { stamp, mark, hash: _ }, outdated) = check_metas(&metas, &schema, stamp)?;
     check_list(folder, &metas)?;
-    check_files(folder, &index, &metas)?;
+    check_managed(folder, &index, &metas)?;
+    let mut seals = Seals::default();
+    seals.check_all(folder, &metas)?;
     register_tokenizer(&index);
     let reader = reader_of(&index).map_err(|error| error.to_string())?;
     for segment in reader.searcher().segment_readers() {
         check_segment(segment, &metas)?;
     }
-    Ok(Found { index, mark, stamp, outdated })
+    Ok(Found { index, mark, stamp, outdated, seals })
 }
 
 /// What the last commit carries, and why the index must be replaced if it may answer but is not of today.
@@ -140,34 +138,12 @@ fn check_list(folder: &Path, metas: &IndexMeta) -> Result<(), String> {
     if written.trim_end() == read && counts_agree { Ok(()) } else { Err("its list of segments is damaged".to_owned()) }
 }
 
-/// Lengths before the engine maps anything, then every file's checksum. The engine itself does not mind when positions are
-/// missing, and finds no phrases then.
-fn check_files(folder: &Path, index: &Index, metas: &IndexMeta) -> Result<(), String> {
+/// The engine's list of the files that it may delete has no checksum either: all files of segments must be in it.
+fn check_managed(folder: &Path, index: &Index, metas: &IndexMeta) -> Result<(), String> {
     let managed = index.directory().list_managed_files();
-    for path in metas.list_segment_files() {
-        let length = match fs::metadata(folder.join(&path)) {
-            Ok(metadata) => metadata.len(),
-            Err(error) if error.kind() == ErrorKind::NotFound && may_be_missing(&path) => continue,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Err(format!("{} is missing", path.display())),
-            Err(error) => return Err(format!("{} cannot be read: {error}", path.display())),
-        };
-        if length < FILE_MIN_BYTES || !managed.contains(&path) {
-            return Err(format!("{} is damaged", path.display()));
-        }
-        match index.directory().validate_checksum(&path) {
-            Ok(true) => {}
-            Ok(false) => return Err(format!("{} is damaged", path.display())),
-            Err(error) => return Err(format!("{} is damaged: {error}", path.display())),
-        }
-    }
-    Ok(())
-}
-
-/// What stands only while a segment is written, and deletions of a segment that never had any.
-fn may_be_missing(path: &Path) -> bool {
-    path.file_name()
-        .and_then(|name| name.to_str())
-        .is_some_and(|name| name.ends_with(".temp") || name.ends_with(".0.del"))
+    let unlisted =
+        metas.list_segment_files().into_iter().find(|file| !managed.contains(file) && folder.join(file).exists());
+    unlisted.map_or(Ok(()), |file| Err(format!("its list of files lacks {}", file.display())))
 }
 
 /// The counts of the list of segments, which has no checksum, against the segments themselves.

@@ -9,11 +9,15 @@ use crate::{
     attached::{Attachment, add_attachments},
     columns::FACET_SEPARATOR,
     error::SearchError,
+    highlight::TEXT_MAX_BYTES,
     request::day_number,
     schema::{Fields, GRAM_CHARS},
     suggest::title_terms,
     terms::TermText,
 };
+
+/// How much of all texts of one document is kept to show fragments of; all of them is searched.
+const SHOWN_MAX_BYTES: usize = 300_000;
 
 /// A published localization as search sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +78,21 @@ pub(crate) struct StoredHit {
 }
 
 impl SearchDocument {
+    /// About how many bytes the document that the engine indexes has: pieces of words are most of it.
+    pub(crate) fn indexed_bytes(&self) -> usize {
+        const VIEWS_OF_TEXTS: usize = 10;
+        const VIEWS_OF_ATTACHMENTS: usize = 2;
+        let texts: usize = self.texts.iter().map(|(_, text)| text.len()).sum();
+        let attachments: usize = self.attachments.iter().map(|attachment| attachment.text.len()).sum();
+        texts * VIEWS_OF_TEXTS + attachments * VIEWS_OF_ATTACHMENTS
+    }
+
+    /// How many bytes of text it has.
+    pub fn text_bytes(&self) -> usize {
+        let texts = self.texts.iter().map(|(_, text)| text.len());
+        texts.chain(self.attachments.iter().map(|attachment| attachment.text.len())).sum()
+    }
+
     /// The document that the engine indexes.
     pub(crate) fn to_indexed(&self, fields: &Fields) -> Result<TantivyDocument, SearchError> {
         let Self {
@@ -97,7 +116,7 @@ impl SearchDocument {
             department: *department,
             path: path.as_ref().map(|path| path.as_str().to_owned()),
             title: title.clone(),
-            texts: texts.iter().map(|(_, text)| text).filter(|text| *text != title).cloned().collect(),
+            texts: shown_texts(title, texts),
             published_at: *published_at,
         };
         let source =
@@ -122,6 +141,18 @@ impl SearchDocument {
         add_attachments(&mut document, fields, attachments)?;
         Ok(document)
     }
+}
+
+/// What fragments are shown of: the beginnings of the texts other than the title, up to a bound for all.
+fn shown_texts(title: &str, texts: &[(u8, String)]) -> Vec<String> {
+    let mut left = SHOWN_MAX_BYTES;
+    let mut shown = Vec::new();
+    for (_, text) in texts.iter().filter(|(_, text)| text != title) {
+        let beginning = &text[..text.floor_char_boundary(left.min(TEXT_MAX_BYTES))];
+        left -= beginning.len();
+        shown.push(beginning.to_owned());
+    }
+    shown
 }
 
 impl StoredHit {
@@ -151,7 +182,7 @@ fn identity(entry: EntryId, locale: &Locale) -> u64 {
 fn needs_key(access: Access) -> bool {
     match access {
         Access::Public => false,
-        Access::Key => true,
+        Access::Key | Access::Internal => true,
     }
 }
 

@@ -15,6 +15,9 @@ pub enum SearchError {
     /// The query names nothing to look for: no letter or digit, or only what to leave out. The asker's fault.
     #[error("query has no word to look for")]
     NoWords,
+    /// The words of the query's phrases stand in the texts too often. The asker's fault.
+    #[error("the phrases of the query are too frequent")]
+    TooCostly,
     /// The index is being checked or made anew, and nothing can answer until then.
     #[error("the index is being made")]
     NotReady,

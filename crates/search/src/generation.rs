@@ -1,7 +1,7 @@
 //! One index as the engine holds it: its reader, its writer while there is something to write, and what it contains.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -13,9 +13,12 @@ use tantivy::{
 
 use crate::{
     check::{Payload, reader_of, settings},
+    directory::PositionalDirectory,
     document::{IndexChange, SearchDocument, key_term},
     error::SearchError,
+    in_flight::{InFlight, WaitingDocument},
     index::IndexStats,
+    integrity::Seals,
     schema::{Fields, register_tokenizer},
     stamp::Stamp,
 };
@@ -30,14 +33,17 @@ const DELETED_MAX_SHARE: f32 = 0.2;
 /// An index that is open.
 pub(crate) struct Generation {
     fields: Fields,
+    folder: PathBuf,
     reader: IndexReader,
     index: Index,
     kind: Kind,
     /// What its commits are stamped with.
     stamp: Stamp,
     /// Made at the first change, given back by [`Generation::rest`].
-    writer: Mutex<Option<IndexWriter>>,
+    writer: Mutex<Option<IndexWriter<WaitingDocument>>>,
     mark: Mutex<Option<Sequence>>,
+    in_flight: InFlight,
+    seals: Mutex<Seals>,
 }
 
 /// What an open index is for.
@@ -55,24 +61,67 @@ impl Generation {
     /// An empty one in an empty folder.
     pub(crate) fn create(folder: &Path, stamp: Stamp) -> Result<Self, SearchError> {
         let (_, schema) = Fields::new();
-        let index = Index::builder().schema(schema).settings(settings()).create_in_dir(folder);
+        let directory = PositionalDirectory::open(folder).map_err(SearchError::engine("create"))?;
+        let index = Index::create(directory, schema, settings());
         let index = index.map_err(SearchError::engine("create"))?;
         register_tokenizer(&index);
-        Self::new(index, None, stamp, Kind::Current)
+        Self::new(folder, index, None, stamp, Kind::Current)
     }
 
     /// One that this process has just written.
     pub(crate) fn open(folder: &Path, mark: Option<Sequence>, stamp: Stamp) -> Result<Self, SearchError> {
-        let index = Index::open_in_dir(folder).map_err(SearchError::engine("open"))?;
+        let directory = PositionalDirectory::open(folder).map_err(SearchError::engine("open"))?;
+        let index = Index::open(directory).map_err(SearchError::engine("open"))?;
         register_tokenizer(&index);
-        Self::new(index, mark, stamp, Kind::Current)
+        Self::new(folder, index, mark, stamp, Kind::Current)
     }
 
     /// One whose files are sound.
-    pub(crate) fn new(index: Index, mark: Option<Sequence>, stamp: Stamp, kind: Kind) -> Result<Self, SearchError> {
+    pub(crate) fn new(
+        folder: &Path,
+        index: Index,
+        mark: Option<Sequence>,
+        stamp: Stamp,
+        kind: Kind,
+    ) -> Result<Self, SearchError> {
         let reader = reader_of(&index).map_err(SearchError::engine("read"))?;
-        let fields = Fields::new().0;
-        Ok(Self { fields, reader, index, kind, stamp, writer: Mutex::new(None), mark: Mutex::new(mark) })
+        Ok(Self {
+            fields: Fields::new().0,
+            folder: folder.to_owned(),
+            reader,
+            index,
+            kind,
+            stamp,
+            writer: Mutex::new(None),
+            mark: Mutex::new(mark),
+            in_flight: InFlight::default(),
+            seals: Mutex::default(),
+        })
+    }
+
+    /// The same with files that were found sound.
+    pub(crate) fn with_seals(self, seals: Seals) -> Self {
+        Self { seals: Mutex::new(seals), ..self }
+    }
+
+    /// Why the index is damaged, if it is: looks at the files that are new or were touched since the last look, at all of
+    /// them where `every_byte` is set.
+    pub(crate) fn find_damage(&self, every_byte: bool) -> Option<String> {
+        // Beside no commit, which replaces files.
+        let _writer = self.lock_writer();
+        let mut seals = self.seals.lock().unwrap_or_else(PoisonError::into_inner);
+        if every_byte {
+            *seals = Seals::default();
+        }
+        seals.check_touched(&self.folder, &self.index).err()
+    }
+
+    /// Gives the writer up without a commit. Nothing writes into the folder afterwards.
+    pub(crate) fn abandon(&self) {
+        if let Some(writer) = self.lock_writer().take() {
+            // Its files are removed next: that a merge fails no longer matters.
+            let _ = writer.wait_merging_threads();
+        }
     }
 
     /// Whether it is to be replaced.
@@ -119,8 +168,7 @@ impl Generation {
         let mut slot = self.lock_writer();
         let writer = self.take_writer(&mut slot, memory_bytes)?;
         for document in documents {
-            let indexed = document.to_indexed(&self.fields)?;
-            writer.add_document(indexed).map_err(SearchError::engine("write to"))?;
+            self.add(&writer, document)?;
         }
         *slot = Some(writer);
         Ok(())
@@ -146,13 +194,18 @@ impl Generation {
         IndexStats { documents: searcher.num_docs(), segments: searcher.segment_readers().len(), size_bytes: size }
     }
 
-    fn write(&self, writer: &IndexWriter, changes: Vec<IndexChange>) -> Result<(), SearchError> {
+    fn add(&self, writer: &IndexWriter<WaitingDocument>, document: &SearchDocument) -> Result<(), SearchError> {
+        let indexed = self.in_flight.enter(document.to_indexed(&self.fields)?, document.indexed_bytes());
+        writer.add_document(indexed).map_err(SearchError::engine("write to"))?;
+        Ok(())
+    }
+
+    fn write(&self, writer: &IndexWriter<WaitingDocument>, changes: Vec<IndexChange>) -> Result<(), SearchError> {
         for change in changes {
             match change {
                 IndexChange::Put(document) => {
                     writer.delete_term(key_term(&self.fields, document.entry, &document.locale));
-                    let indexed = document.to_indexed(&self.fields)?;
-                    writer.add_document(indexed).map_err(SearchError::engine("write to"))?;
+                    self.add(writer, &document)?;
                 }
                 IndexChange::Remove { entry, locale } => {
                     writer.delete_term(key_term(&self.fields, entry, &locale));
@@ -162,7 +215,7 @@ impl Generation {
         Ok(())
     }
 
-    fn commit(&self, writer: &mut IndexWriter, mark: Sequence) -> Result<(), SearchError> {
+    fn commit(&self, writer: &mut IndexWriter<WaitingDocument>, mark: Sequence) -> Result<(), SearchError> {
         let payload = serde_json::to_string(&Payload::new(self.stamp.clone(), mark))
             .map_err(|source| SearchError::DamagedDocument { source: Some(source) })?;
         let mut commit = writer.prepare_commit().map_err(SearchError::engine("prepare a commit of"))?;
@@ -171,14 +224,18 @@ impl Generation {
         self.reader.reload().map_err(SearchError::engine("reload"))
     }
 
-    fn take_writer(&self, slot: &mut Option<IndexWriter>, memory_bytes: usize) -> Result<IndexWriter, SearchError> {
+    fn take_writer(
+        &self,
+        slot: &mut Option<IndexWriter<WaitingDocument>>,
+        memory_bytes: usize,
+    ) -> Result<IndexWriter<WaitingDocument>, SearchError> {
         match slot.take() {
             Some(writer) => Ok(writer),
             None => self.new_writer(memory_bytes).map_err(SearchError::engine("open a writer of")),
         }
     }
 
-    fn new_writer(&self, memory_bytes: usize) -> tantivy::Result<IndexWriter> {
+    fn new_writer(&self, memory_bytes: usize) -> tantivy::Result<IndexWriter<WaitingDocument>> {
         let options = IndexWriterOptions::builder()
             .num_worker_threads(1)
             .num_merge_threads(1)
@@ -201,7 +258,7 @@ impl Generation {
         Box::new(policy)
     }
 
-    fn lock_writer(&self) -> MutexGuard<'_, Option<IndexWriter>> {
+    fn lock_writer(&self) -> MutexGuard<'_, Option<IndexWriter<WaitingDocument>>> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

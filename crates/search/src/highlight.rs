@@ -18,7 +18,38 @@ use crate::{
 /// About how long a fragment is.
 const FRAGMENT_CHARS: usize = 200;
 /// How much of one text is looked at; words further on are found but not shown.
-const TEXT_MAX_BYTES: usize = 100_000;
+pub(crate) const TEXT_MAX_BYTES: usize = 100_000;
+/// How much text is looked at for all hits of one page, and for each hit at least.
+const PAGE_MAX_BYTES: usize = 1_000_000;
+const HIT_MIN_BYTES: usize = 8_000;
+
+/// How much text may still be looked at for highlights. Best hits come first and take what they need.
+#[derive(Debug)]
+pub(crate) struct TextBudget {
+    page: usize,
+    hit: usize,
+}
+
+impl Default for TextBudget {
+    fn default() -> Self {
+        Self { page: PAGE_MAX_BYTES, hit: HIT_MIN_BYTES }
+    }
+}
+
+impl TextBudget {
+    /// The next hit has its least share, whatever the others took.
+    pub(crate) fn next_hit(&mut self) {
+        self.hit = HIT_MIN_BYTES;
+    }
+
+    /// The beginning of a text that may be looked at.
+    fn take<'a>(&mut self, text: &'a str) -> &'a str {
+        let taken = &text[..text.floor_char_boundary(self.page.max(self.hit).min(TEXT_MAX_BYTES))];
+        self.page = self.page.saturating_sub(taken.len());
+        self.hit = self.hit.saturating_sub(taken.len());
+        taken
+    }
+}
 
 /// What is marked for one query.
 pub(crate) struct Marker {
@@ -126,10 +157,10 @@ impl Marker {
     }
 
     /// The best parts of all texts in their order; without any marked word the beginning of the first text.
-    pub(crate) fn fragments(&self, texts: &[String]) -> Vec<String> {
+    pub(crate) fn fragments(&self, texts: &[String], budget: &mut TextBudget) -> Vec<String> {
         let mut found = Vec::new();
         for (number, text) in texts.iter().enumerate() {
-            let text = &text[..text.floor_char_boundary(TEXT_MAX_BYTES)];
+            let text = budget.take(text);
             let tokens = tokenize(text);
             let marks = self.marks(&tokens);
             for window in best_windows(text, &tokens, &marks) {
@@ -148,8 +179,8 @@ impl Marker {
     }
 
     /// Which of the query's words a text has.
-    pub(crate) fn words_in(&self, text: &str) -> HashSet<usize> {
-        self.marks(&tokenize(&text[..text.floor_char_boundary(TEXT_MAX_BYTES)])).iter().map(|mark| mark.word).collect()
+    pub(crate) fn words_in(&self, text: &str, budget: &mut TextBudget) -> HashSet<usize> {
+        self.marks(&tokenize(budget.take(text))).iter().map(|mark| mark.word).collect()
     }
 
     /// All words that a text may have.
@@ -194,24 +225,7 @@ fn best_windows(text: &str, tokens: &[Token<'_>], marks: &[Mark]) -> Vec<Window>
     let mut free: Vec<bool> = vec![true; marks.len()];
     let mut windows: Vec<Window> = Vec::new();
     while windows.len() < FRAGMENTS_MAX {
-        let mut best: Option<(usize, usize, usize, usize)> = None;
-        for first in (0..marks.len()).filter(|first| free[*first]) {
-            let mut last = first;
-            let mut words = HashSet::from([marks[first].word]);
-            for next in first + 1..marks.len() {
-                let span = lengths[marks[next].token].1 - lengths[marks[first].token].0;
-                if !free[next] || span > FRAGMENT_CHARS {
-                    break;
-                }
-                words.insert(marks[next].word);
-                last = next;
-            }
-            let count = last - first + 1;
-            if best.is_none_or(|(_, _, most, marks)| (words.len(), count) > (most, marks)) {
-                best = Some((first, last, words.len(), count));
-            }
-        }
-        let Some((first, last, words, count)) = best else { break };
+        let Some(Run { first, last, words, marks: count }) = best_run(&lengths, marks, &free) else { break };
         let span = (tokens[marks[first].token].start, tokens[marks[last].token].end);
         let (from, to) = with_context(text, span, &windows);
         // What the context brought in needs no fragment of its own.
@@ -222,6 +236,44 @@ fn best_windows(text: &str, tokens: &[Token<'_>], marks: &[Mark]) -> Vec<Window>
         windows.push(Window { from, to, words, marks: count });
     }
     windows
+}
+
+/// Neighbouring marks that fit into a fragment, and how many words of the query they stand for.
+struct Run {
+    first: usize,
+    last: usize,
+    words: usize,
+    marks: usize,
+}
+
+/// The best run of free marks. Linear in the marks: a word may stand in a text tens of thousands of times.
+fn best_run(lengths: &[(usize, usize)], marks: &[Mark], free: &[bool]) -> Option<Run> {
+    let mut best: Option<Run> = None;
+    // How often each word stands between `first` and `end`.
+    let mut words: HashMap<usize, usize> = HashMap::new();
+    let mut end = 0;
+    for first in 0..marks.len() {
+        if !free[first] {
+            continue;
+        }
+        end = end.max(first);
+        let fits = |next: usize| lengths[marks[next].token].1 - lengths[marks[first].token].0 <= FRAGMENT_CHARS;
+        while end < marks.len() && free[end] && (end == first || fits(end)) {
+            *words.entry(marks[end].word).or_default() += 1;
+            end += 1;
+        }
+        let run = Run { first, last: end - 1, words: words.len(), marks: end - first };
+        if best.as_ref().is_none_or(|best| (run.words, run.marks) > (best.words, best.marks)) {
+            best = Some(run);
+        }
+        if let Some(count) = words.get_mut(&marks[first].word) {
+            *count -= 1;
+            if *count == 0 {
+                words.remove(&marks[first].word);
+            }
+        }
+    }
+    best
 }
 
 /// For each word the characters before it and before its end.
@@ -345,7 +397,7 @@ mod tests {
 
     #[track_caller]
     fn check(query: &str, text: &str, fragments: &[&str]) {
-        assert_eq!(marker(query).fragments(&[text.to_owned()]), fragments, "{query}");
+        assert_eq!(marker(query).fragments(&[text.to_owned()], &mut TextBudget::default()), fragments, "{query}");
     }
 
     #[test]
@@ -372,7 +424,7 @@ mod tests {
     fn the_best_windows_are_cut_between_words() {
         let filler = "كلام كثير لا صلة له بما سئل عنه ".repeat(20);
         let text = format!("{filler}وزارة {filler}وزارة المالية {filler}المالية وزارة المالية {filler}");
-        let fragments = marker("وزارة المالية").fragments(&[text]);
+        let fragments = marker("وزارة المالية").fragments(&[text], &mut TextBudget::default());
         assert_eq!(fragments.len(), 3);
         for fragment in &fragments {
             assert!(fragment.starts_with("… ") && fragment.ends_with(" …"), "{fragment}");
@@ -393,14 +445,35 @@ mod tests {
         check("موازنة", "  كلام آخر", &["كلام آخر"]);
         let endless = "ا".repeat(1_000);
         check("موازنة", &endless, &[format!("{} …", "ا".repeat(FRAGMENT_CHARS)).as_str()]);
-        assert_eq!(marker("موازنة").fragments(&[]), Vec::<String>::new());
+        assert_eq!(marker("موازنة").fragments(&[], &mut TextBudget::default()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_best_hits_take_the_text_that_a_page_may_look_at_and_the_others_their_least_share() {
+        let mut budget = TextBudget::default();
+        let text = "ا".repeat(TEXT_MAX_BYTES);
+        let shares = (0..30).map(|_| {
+            budget.next_hit();
+            budget.take(&text).len() + budget.take(&text).len()
+        });
+        let shares: Vec<usize> = shares.collect();
+        assert!(shares[..5].iter().all(|share| *share == 2 * TEXT_MAX_BYTES), "{shares:?}");
+        assert!(shares[5..].iter().all(|share| *share == HIT_MIN_BYTES), "{shares:?}");
+    }
+
+    #[test]
+    fn a_word_that_is_all_of_a_long_text_is_shown_three_times() {
+        let fragments = marker("موازنة").fragments(&["موازنة ".repeat(60_000)], &mut TextBudget::default());
+        assert_eq!(fragments.len(), FRAGMENTS_MAX);
+        assert!(fragments.iter().all(|fragment| fragment.matches("<mark>").count() > 25), "{fragments:?}");
     }
 
     proptest! {
         #[test]
         fn no_text_panics_or_gets_out_unescaped(text in "\\PC{0,300}|([ا-د\u{64B}<>&\"\n ]|موازنة|وزارة){0,200}") {
             let marker = marker("موازنة وزارة \"ا ب\" د*");
-            for html in marker.fragments(std::slice::from_ref(&text)).into_iter().chain(marker.mark_title(&text)) {
+            let fragments = marker.fragments(std::slice::from_ref(&text), &mut TextBudget::default());
+            for html in fragments.into_iter().chain(marker.mark_title(&text)) {
                 let bare = html.replace("<mark>", "").replace("</mark>", "");
                 prop_assert!(!bare.contains(['<', '>', '"', '\'']), "{}", html);
                 prop_assert_eq!(html.matches("<mark>").count(), html.matches("</mark>").count());

@@ -6,12 +6,16 @@
 use std::{
     fs::{self, File, TryLockError},
     io,
+    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use diwan_content::Sequence;
-use tantivy::Searcher;
+use tantivy::{Searcher, TantivyError};
 
 use crate::{
     check::{Damage, Found, open_sound},
@@ -32,8 +36,10 @@ pub struct SearchIndex {
     stamp: Stamp,
     options: IndexOptions,
     state: Mutex<State>,
+    /// A search or a change failed in a way that damaged files explain.
+    suspect: AtomicBool,
     /// Held as long as the index, and by the kernel's doing no longer than the process.
-    _lock: File,
+    lock: Mutex<File>,
 }
 
 /// How an index works.
@@ -41,7 +47,8 @@ pub struct SearchIndex {
 pub struct IndexOptions {
     /// Memory for changes that are not yet on disk, in bytes; the engine wants at least 15 MB and takes only what it needs.
     pub writer_memory_bytes: usize,
-    /// The same while an index is made anew: more memory means fewer parts to merge.
+    /// The same while an index is rebuilt: more memory means fewer parts to merge. Documents that wait and merges need about
+    /// 50 MB more.
     pub fill_memory_bytes: usize,
 }
 
@@ -81,6 +88,9 @@ pub struct Filled {
     next: Generation,
 }
 
+/// Name of the file that is locked.
+const LOCK: &str = "lock";
+
 #[derive(Default)]
 struct State {
     checked: bool,
@@ -89,7 +99,7 @@ struct State {
 
 impl Default for IndexOptions {
     fn default() -> Self {
-        Self { writer_memory_bytes: 15_000_000, fill_memory_bytes: 120_000_000 }
+        Self { writer_memory_bytes: 15_000_000, fill_memory_bytes: 50_000_000 }
     }
 }
 
@@ -97,8 +107,7 @@ impl SearchIndex {
     /// Takes the folder, and answers nothing before [`SearchIndex::check`] was called: to look at every byte of a large index
     /// takes seconds, which the rest of a server need not wait for.
     ///
-    /// The folder is closed to other users of the machine, since a file that is cut while it is in use would kill the
-    /// process. A second process on the folder is told so.
+    /// The folder is closed to other users of the machine. A second process on the folder is told so.
     pub fn open(folder: &Path, stamp: IndexStamp, options: &IndexOptions) -> Result<Self, SearchError> {
         let failed = |operation| move |source| SearchError::Folder { operation, folder: folder.to_owned(), source };
         fs::create_dir_all(folder).and_then(|()| make_private(folder)).map_err(failed("make"))?;
@@ -109,7 +118,8 @@ impl SearchIndex {
             stamp: Stamp::new(stamp),
             options: options.clone(),
             state: Mutex::default(),
-            _lock: lock,
+            suspect: AtomicBool::new(false),
+            lock: Mutex::new(lock),
         })
     }
 
@@ -120,12 +130,13 @@ impl SearchIndex {
         let live = self.live_folder();
         remove(&self.next_folder()).map_err(self.failed("clear"))?;
         let (generation, reason) = match open_sound(&live, &self.stamp) {
-            Ok(Found { index, mark, stamp, outdated }) => {
+            Ok(Found { index, mark, stamp, outdated, seals }) => {
                 let (kind, stamp) = match &outdated {
                     None => (Kind::Current, stamp),
                     Some(_) => (Kind::Outdated, stamp.mixed_with(&self.stamp)),
                 };
-                (Some(Arc::new(Generation::new(index, Some(mark), stamp, kind)?)), outdated)
+                let generation = Generation::new(&live, index, Some(mark), stamp, kind)?.with_seals(seals);
+                (Some(Arc::new(generation)), outdated)
             }
             Err(Damage(reason)) => {
                 remove(&live).map_err(self.failed("clear"))?;
@@ -139,6 +150,7 @@ impl SearchIndex {
 
     /// Begins to make the index anew, beside the one that is searched.
     pub fn start_filling(self: &Arc<Self>) -> Result<Filling, SearchError> {
+        self.keep_folder()?;
         let folder = self.next_folder();
         remove(&folder).and_then(|()| fs::create_dir(&folder)).map_err(self.failed("make"))?;
         Ok(Filling { owner: self.clone(), next: Generation::create(&folder, self.stamp.clone())? })
@@ -149,12 +161,64 @@ impl SearchIndex {
     /// localization wins.
     pub fn apply(&self, changes: Vec<IndexChange>, mark: Sequence) -> Result<(), SearchError> {
         let live = self.live().ok_or(SearchError::NotReady)?;
-        live.apply(changes, mark, self.options.writer_memory_bytes)
+        let applied = live.apply(changes, mark, self.options.writer_memory_bytes);
+        applied.inspect_err(|error| self.suspect_after(error))
+    }
+
+    /// Looks at the files of the index that answers: at those that are new or were touched since the last look, and at every
+    /// byte after a search or a change failed. A damaged index is thrown away, so that it must be rebuilt; returns why.
+    pub fn inspect(&self) -> Result<Option<String>, SearchError> {
+        let Some(live) = self.live() else { return Ok(None) };
+        let every_byte = self.suspect.swap(false, Ordering::Relaxed);
+        let damage = catch_unwind(AssertUnwindSafe(|| live.find_damage(every_byte)));
+        let damage = damage.unwrap_or_else(|_panic| Some("the engine cannot read it".to_owned()));
+        if damage.is_some() {
+            drop(live);
+            self.discard()?;
+        }
+        Ok(damage)
+    }
+
+    /// Whether a search or a change failed since the last look at the files.
+    pub fn is_suspect(&self) -> bool {
+        self.suspect.load(Ordering::Relaxed)
+    }
+
+    /// Asks the index that answers. A panic of the engine is one more kind of damage: its files are looked at next.
+    pub(crate) fn ask<T>(&self, question: impl FnOnce(&Searcher) -> Result<T, SearchError>) -> Result<T, SearchError> {
+        let searcher = self.searcher()?;
+        match catch_unwind(AssertUnwindSafe(|| question(&searcher))) {
+            Ok(answer) => answer.inspect_err(|error| self.suspect_after(error)),
+            Err(_panic) => {
+                self.suspect.store(true, Ordering::Relaxed);
+                Err(SearchError::NotReady)
+            }
+        }
+    }
+
+    fn suspect_after(&self, error: &SearchError) {
+        let damaged = match error {
+            SearchError::DamagedDocument { .. } => true,
+            SearchError::Engine { source, .. } => !is_harmless(source),
+            SearchError::QueryTooLong
+            | SearchError::NoWords
+            | SearchError::TooCostly
+            | SearchError::NotReady
+            | SearchError::InUse { .. }
+            | SearchError::StaleChanges { .. }
+            | SearchError::Folder { .. } => false,
+        };
+        if damaged {
+            self.suspect.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Throws the index away, for whoever knows that it says what is not so; it must be filled anew.
     pub fn discard(&self) -> Result<(), SearchError> {
-        self.lock_state().live = None;
+        let live = self.lock_state().live.take();
+        if let Some(live) = live {
+            live.abandon();
+        }
         remove(&self.live_folder()).map_err(self.failed("clear"))
     }
 
@@ -206,6 +270,16 @@ impl SearchIndex {
         move |source| SearchError::Folder { operation, folder: folder.clone(), source }
     }
 
+    /// Makes the folder again, and takes its lock, if it was deleted.
+    fn keep_folder(&self) -> Result<(), SearchError> {
+        let mut lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        if !self.folder.join(LOCK).exists() {
+            fs::create_dir_all(&self.folder).and_then(|()| make_private(&self.folder)).map_err(self.failed("make"))?;
+            *lock = take_lock(&self.folder)?;
+        }
+        Ok(())
+    }
+
     fn lock_state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -244,7 +318,9 @@ impl Filled {
         drop(next);
         let (live, fresh) = (owner.live_folder(), owner.next_folder());
         // What still merged there would write into the folder that the next one gets.
-        owner.rest()?;
+        if let Some(live) = owner.live() {
+            live.abandon();
+        }
         let mut state = owner.lock_state();
         state.live = None;
         remove(&live).and_then(|()| fs::rename(&fresh, &live)).map_err(owner.failed("replace"))?;
@@ -261,9 +337,18 @@ impl std::fmt::Debug for SearchIndex {
     }
 }
 
+/// Whether an error of the engine says nothing about its files: a full disk above all.
+fn is_harmless(error: &TantivyError) -> bool {
+    let full = |error: &io::Error| matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+    match error {
+        TantivyError::IoError(error) => full(error),
+        error => matches!(error, TantivyError::InvalidArgument(_) | TantivyError::LockFailure(..)),
+    }
+}
+
 fn take_lock(folder: &Path) -> Result<File, SearchError> {
     let failed = |source| SearchError::Folder { operation: "lock", folder: folder.to_owned(), source };
-    let lock = File::options().create(true).truncate(false).write(true).open(folder.join("lock")).map_err(failed)?;
+    let lock = File::options().create(true).truncate(false).write(true).open(folder.join(LOCK)).map_err(failed)?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
         Err(TryLockError::WouldBlock) => Err(SearchError::InUse { folder: PathBuf::from(folder) }),

@@ -9,20 +9,22 @@
 //!   hand from words, and work is bounded by the words of a query.
 //! * What decides whether something is found are words; pieces of words, titles and nearness only rank.
 //! * Hits, total and facets come from one pass, so that nothing is counted that may not be seen.
-//! * An index that is damaged is never searched: it is made anew, and [`SearchIndex::check`] says why. One of another
+//! * An index that is damaged is never searched: it is rebuilt, and [`SearchIndex::check`] and [`SearchIndex::inspect`] say
+//!   why. A failed search asks for such a look. One of another
 //!   analysis answers, and takes in changes, until the next is ready.
 //!
 //! | file | holds |
 //! |---|---|
-//! | `index.rs`, `generation.rs` | open, check, fill, apply, rest; the index of today beside the next one |
-//! | `check.rs`, `stamp.rs` | what must be sound before an index is used; what it was made by and of |
+//! | `index.rs`, `generation.rs`, `in_flight.rs` | open, check, fill, apply, rest; the current index and the next one; a bound on waiting documents |
+//! | `check.rs`, `integrity.rs`, `stamp.rs` | what must be sound before an index is used and while it is; what it was made by and of |
+//! | `directory.rs` | files read by position |
 //! | `document.rs`, `schema.rs`, `terms.rs` | what is indexed of a published entry, and how |
 //! | `search.rs` | the verb: parse, try step by step, answer |
 //! | `parse.rs`, `query.rs`, `similar.rs`, `spacing.rs` | words of a query, the engine's query, words that may be meant |
 //! | `collector.rs`, `columns.rs`, `filters.rs`, `facets.rs`, `rank.rs` | totals, facets and best hits in one pass; the last word on the rank of the best |
 //! | `attached.rs` | what stands in documents that an entry refers to |
 //! | `suggest.rs`, `related.rs`, `synonyms.rs`, `meant.rs` | titles as one types, entries about the same, words that mean the same, slips |
-//! | `highlight.rs` | marks on the original spelling |
+//! | `highlight.rs`, `positions.rs` | marks on the original spelling; what phrases and marks may cost |
 //!
 //! To add one more view of words: a field in `schema.rs`, filled in `document.rs`, ranked in `query.rs`; raise
 //! `FORMAT_VERSION`, and every index rebuilds itself. To add a filter or facet: a column, and a test in `collector.rs`.
@@ -33,15 +35,19 @@ mod attached;
 mod check;
 mod collector;
 mod columns;
+mod directory;
 mod document;
 mod error;
 mod facets;
 mod filters;
 mod generation;
 mod highlight;
+mod in_flight;
 mod index;
+mod integrity;
 mod meant;
 mod parse;
+mod positions;
 mod query;
 mod rank;
 mod related;

@@ -35,10 +35,19 @@ impl SearchIndex {
     /// Entries that share most with this one, best first; none where it is not in the index. Of the request its filters and
     /// its size count.
     pub fn related(&self, entry: EntryId, locale: &Locale, request: &SearchRequest) -> Result<Vec<Hit>, SearchError> {
-        let searcher = self.searcher()?;
-        let Some(own) = self.find_document(&searcher, entry, locale)? else { return Ok(Vec::new()) };
+        self.ask(|searcher| self.related_in(searcher, entry, locale, request))
+    }
+
+    fn related_in(
+        &self,
+        searcher: &Searcher,
+        entry: EntryId,
+        locale: &Locale,
+        request: &SearchRequest,
+    ) -> Result<Vec<Hit>, SearchError> {
+        let Some(own) = self.find_document(searcher, entry, locale)? else { return Ok(Vec::new()) };
         let document = searcher.doc(own).map_err(SearchError::engine("read a document of"))?;
-        let words = self.telling_words(&searcher, &StoredHit::from_indexed(&document, &self.fields)?)?;
+        let words = self.telling_words(searcher, &StoredHit::from_indexed(&document, &self.fields)?)?;
         if words.is_empty() {
             return Ok(Vec::new());
         }
@@ -52,10 +61,10 @@ impl SearchIndex {
         let found = Box::new(BooleanQuery::with_minimum_required_clauses(clauses, shared));
         let plan = Plan { found, titles: Vec::new(), details: Vec::new() };
         let excluded = BTreeMap::from([(own.segment_ord, vec![own.doc_id])]);
-        let collected = collect(&searcher, request, &plan, &excluded, &BTreeMap::new())?;
+        let collected = collect(searcher, request, &plan, &excluded, &BTreeMap::new())?;
         let mut hits = Vec::new();
         for (key, address) in collected.best.into_iter().take(request.size) {
-            hits.push(self.hit(&searcher, key, address)?);
+            hits.push(self.hit(searcher, key, address)?);
         }
         Ok(hits)
     }

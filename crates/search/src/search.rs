@@ -15,10 +15,11 @@ use crate::{
     collector::{Collected, HitCollector, RANKED_MAX, is_behind, page_max},
     document::{StoredHit, key_term},
     error::SearchError,
-    highlight::Marker,
+    highlight::{Marker, TextBudget},
     index::SearchIndex,
     meant::did_you_mean,
     parse::ParsedQuery,
+    positions::bound_positions,
     query::{Plan, SimilarWords, Step, build, build_excluded},
     rank::rank,
     request::{Highlights, Hit, Order, OrderKey, PAGE_MAX_HITS, SearchAnswer, SearchPosition, SearchRequest},
@@ -39,24 +40,33 @@ impl SearchIndex {
     /// them; hits with more of the words then still stand before those with fewer.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchAnswer, SearchError> {
         let parsed = ParsedQuery::parse(&request.query)?;
-        let searcher = self.searcher()?;
+        self.ask(|searcher| self.search_in(searcher, request, parsed))
+    }
+
+    fn search_in(
+        &self,
+        searcher: &Searcher,
+        request: &SearchRequest,
+        mut parsed: ParsedQuery,
+    ) -> Result<SearchAnswer, SearchError> {
+        bound_positions(searcher, &self.fields, &mut parsed)?;
         let first = request.after.and_then(|position| Step::from_number(position.step)).unwrap_or(Step::AsTyped);
         let (mut similar, mut spacing) = (SimilarWords::new(), Spacing::default());
         if first != Step::AsTyped {
-            similar = similar_words(&searcher, &self.fields, &parsed)?;
-            spacing = Spacing::of(&searcher, &self.fields, &parsed)?;
+            similar = similar_words(searcher, &self.fields, &parsed)?;
+            spacing = Spacing::of(searcher, &self.fields, &parsed)?;
         }
-        let excluded = excluded_by(&searcher, &parsed, &self.fields)?;
-        let pinned = self.pinned(&searcher, request)?;
+        let excluded = excluded_by(searcher, &parsed, &self.fields)?;
+        let pinned = self.pinned(searcher, request)?;
         let mut last = (Step::AsTyped, Collected::default());
         for step in Step::ALL.into_iter().skip_while(|step| *step != first) {
             if step == Step::SimilarWords && first == Step::AsTyped {
-                similar = similar_words(&searcher, &self.fields, &parsed)?;
-                spacing = Spacing::of(&searcher, &self.fields, &parsed)?;
+                similar = similar_words(searcher, &self.fields, &parsed)?;
+                spacing = Spacing::of(searcher, &self.fields, &parsed)?;
             }
             let meant = spacing.beside(request.synonyms.meant(&parsed));
             let Some(plan) = build(&parsed, &similar, &meant, step, &self.fields) else { continue };
-            let collected = collect(&searcher, request, &with_pinned(plan, request, &self.fields), &excluded, &pinned)?;
+            let collected = collect(searcher, request, &with_pinned(plan, request, &self.fields), &excluded, &pinned)?;
             let enough = collected.visible >= enough(&parsed, step);
             last = (step, collected);
             // All pages of an answer are of the same step.
@@ -67,7 +77,7 @@ impl SearchIndex {
         let (step, collected) = last;
         let meant = spacing.beside(request.synonyms.meant(&parsed));
         let marker = Marker::new(&parsed, &similar, &meant, step, &self.fields);
-        self.answer(request, &searcher, (&parsed, &similar), (step, &marker), collected)
+        self.answer(request, searcher, (&parsed, &similar), (step, &marker), collected)
     }
 
     fn answer(
@@ -81,12 +91,16 @@ impl SearchIndex {
         let size = request.size.min(PAGE_MAX_HITS);
         let more = collected.best.len() > size;
         let (mut hits, mut texts) = (Vec::with_capacity(size.min(collected.best.len())), Vec::new());
+        let mut budget = TextBudget::default();
         for (key, address) in collected.best.drain(..).take(size) {
             let document = self.document(searcher, address)?;
             let stored = StoredHit::from_indexed(&document, &self.fields)?;
             let attachments = stored_attachments(&document, &self.fields)?;
-            let found = marker.attachments(&stored.title, &stored.texts, &attachments);
-            hits.push(Hit { attachments: found, ..to_hit(&stored, Some((step, marker)), key) });
+            budget.next_hit();
+            let marks = Some((step, marker, &mut budget));
+            let hit = to_hit(&stored, marks, key);
+            let found = marker.attachments(&stored.title, &stored.texts, &attachments, &mut budget);
+            hits.push(Hit { attachments: found, ..hit });
             if step != Step::AsTyped && texts.len() < SPELLINGS_FROM_HITS {
                 texts.push(stored);
             }
@@ -128,11 +142,12 @@ const SPELLINGS_FROM_HITS: usize = 5;
 /// Most localizations that one query may pin.
 const PINNED_MAX: usize = 20;
 
-fn to_hit(stored: &StoredHit, found: Option<(Step, &Marker)>, key: OrderKey) -> Hit {
+fn to_hit(stored: &StoredHit, found: Option<(Step, &Marker, &mut TextBudget)>, key: OrderKey) -> Hit {
     let StoredHit { entry, locale, collection, department, path, title, texts, published_at } = stored;
-    let highlights = found.map_or_else(Highlights::default, |(_, marker)| Highlights {
+    let step = found.as_ref().map_or(0, |(step, ..)| step.number());
+    let highlights = found.map_or_else(Highlights::default, |(_, marker, budget)| Highlights {
         title: marker.mark_title(title),
-        fragments: marker.fragments(texts),
+        fragments: marker.fragments(texts, budget),
     });
     Hit {
         entry: *entry,
@@ -146,7 +161,7 @@ fn to_hit(stored: &StoredHit, found: Option<(Step, &Marker)>, key: OrderKey) -> 
         published_at: *published_at,
         pinned: key.tier == OrderKey::PINNED,
         attachments: Vec::new(),
-        position: SearchPosition { step: found.map_or(0, |(step, _)| step.number()), key },
+        position: SearchPosition { step, key },
     }
 }
 

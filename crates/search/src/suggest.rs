@@ -77,10 +77,11 @@ impl SearchIndex {
     /// Titles that begin so, each text once: those that begin with it before those in which a later word does, shorter
     /// before longer ones.
     pub fn suggest(&self, request: &SuggestRequest) -> Result<Vec<Suggestion>, SearchError> {
-        let searcher = self.searcher()?;
         let size = request.size.min(SUGGESTIONS_MAX);
-        let best = self.candidates(&searcher, request, size).map_err(SearchError::engine("suggest from"))?;
-        self.titles(&searcher, best, size)
+        self.ask(|searcher| {
+            let best = self.candidates(searcher, request, size).map_err(SearchError::engine("suggest from"))?;
+            self.titles(searcher, best, size)
+        })
     }
 
     fn candidates(

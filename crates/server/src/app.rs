@@ -10,6 +10,7 @@ use crate::{
     delivery,
     http::{
         body_budget::BodyBudget,
+        budgets::ClientBudgets,
         frame::Frame,
         surface::{Gate, Surface},
     },
@@ -42,6 +43,8 @@ pub(crate) struct App {
     pub(crate) management_origins: Vec<String>,
     /// The OpenAPI documents.
     pub(crate) documents: Documents,
+    /// What each client may ask of expensive reads.
+    pub(crate) client_budgets: ClientBudgets,
     /// Counters.
     pub(crate) metrics: Metrics,
 }
@@ -59,6 +62,7 @@ impl App {
             is_ending: AtomicBool::new(false),
             management_origins: config.management_origins.clone(),
             documents: Documents::new(cms.registry()),
+            client_budgets: ClientBudgets::new(config.reads.client_units_per_second),
             metrics: Metrics::new(),
             cms,
         })

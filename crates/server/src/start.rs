@@ -6,7 +6,9 @@ use std::{
     sync::{Arc, atomic::Ordering},
 };
 
-use diwan_cms::{Cms, CmsError, CmsOptions, Follower, OpenError, ProcessRole, ReaderCommand, TextFollower};
+use diwan_cms::{
+    Cms, CmsError, CmsOptions, Follower, IndexOptions, OpenError, ProcessRole, ReadLimits, ReaderCommand, TextFollower,
+};
 use diwan_content::{Clock, IdSource, Registry};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
@@ -88,9 +90,16 @@ pub(crate) fn cms_options(
         ids,
         max_upload_bytes: config.max_upload_bytes,
         durable,
+        limits: read_limits(config),
+        index: IndexOptions { fill_memory_bytes: config.rebuild_memory_bytes, ..IndexOptions::default() },
         role,
         asset_url_prefix: ASSET_URL_PREFIX.to_owned(),
     }
+}
+
+fn read_limits(config: &Config) -> ReadLimits {
+    let limits = ReadLimits::default();
+    ReadLimits { places: config.reads.expensive_at_once.unwrap_or(limits.places), ..limits }
 }
 
 /// Opens the installation of a configuration and migrates its database.

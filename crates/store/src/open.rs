@@ -82,8 +82,9 @@ impl Store {
         }
     }
 
-    /// Brings the tables to this version, in one transaction. Several replicas may do so at once.
-    pub async fn migrate(&self) -> Result<(), StoreError> {
+    /// Brings the tables to this version, in one transaction. Several replicas may do so at once. Returns whether anything
+    /// had to be done.
+    pub async fn migrate(&self) -> Result<bool, StoreError> {
         let transaction = self.begin_write().await?;
         if self.inner.backend == Backend::Postgres {
             // Any number will do that nobody else uses in this database; held until the commit.
@@ -93,11 +94,12 @@ impl Store {
         let state = diwan_migrations::schema_state(&transaction).await.map_err(StoreError::from_database)?;
         match state {
             SchemaState::Newer => return Err(StoreError::NewerVersion),
-            SchemaState::Current => return Ok(()),
+            SchemaState::Current => return Ok(false),
             SchemaState::Behind => {}
         }
         diwan_migrations::migrate(&transaction).await.map_err(StoreError::from_database)?;
-        transaction.commit().await.map_err(StoreError::from_database)
+        transaction.commit().await.map_err(StoreError::from_database)?;
+        Ok(true)
     }
 
     /// Whether there are tables of any version.

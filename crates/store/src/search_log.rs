@@ -10,6 +10,9 @@ use crate::{connection::Connection, error::StoreError, open::Store, snapshot::Qu
 /// Different queries, and different clicks, that are kept of one day; what comes later adds to those alone.
 const ROWS_OF_A_DAY_MAX: i64 = 20_000;
 
+/// A query that fewer clients asked, and on fewer days, is in no report: it may name somebody.
+const REPORTED_FROM: u32 = 3;
+
 /// How often one query was asked on one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueryCount {
@@ -23,6 +26,8 @@ pub struct QueryCount {
     pub searches: u64,
     /// How often nothing was found.
     pub empty_searches: u64,
+    /// Clients that asked it on that day and were not counted for it before; counted up to a few.
+    pub clients: u64,
 }
 
 /// How often a hit of one query was followed on one day.
@@ -81,7 +86,7 @@ struct RowCount {
 }
 
 impl Queries {
-    /// The queries of some days, both included.
+    /// The queries of some days, both included: those that were asked on three of them, or by three clients on one.
     pub async fn report_searches(
         &self,
         report: SearchReport,
@@ -98,7 +103,7 @@ impl Queries {
             ""
         };
         let (having, order) = match report {
-            SearchReport::Empty => ("HAVING SUM(q.empty_searches) > 0", "empty_searches"),
+            SearchReport::Empty => ("AND SUM(q.empty_searches) > 0", "empty_searches"),
             SearchReport::Frequent => ("", "searches"),
         };
         let sql = format!(
@@ -107,7 +112,8 @@ impl Queries {
              CAST(COALESCE((SELECT SUM(c.clicks) FROM search_clicks c WHERE c.locale = q.locale \
              AND c.query = q.query AND c.day >= $1 AND c.day <= $2), 0) AS BIGINT) AS clicks \
              FROM search_queries q WHERE q.day >= $1 AND q.day <= $2 {of_locale} \
-             GROUP BY q.locale, q.query {having} ORDER BY {order} DESC, q.locale, q.query LIMIT $3"
+             GROUP BY q.locale, q.query \
+             HAVING (COUNT(*) >= {REPORTED_FROM} OR MAX(q.clients) >= {REPORTED_FROM}) {having} ORDER BY {order} DESC, q.locale, q.query LIMIT $3"
         );
         let rows: Vec<ReportRow> = self.connection.list(&sql, values).await?;
         rows.into_iter().map(ReportedQuery::try_from).collect()
@@ -129,15 +135,15 @@ impl Store {
         }
         let (mut queries_of, mut clicks_of) = (RowsOfDays::new("search_queries"), RowsOfDays::new("search_clicks"));
         for count in queries {
-            let QueryCount { day, locale, query, searches, empty_searches } = count;
+            let QueryCount { day, locale, query, searches, empty_searches, clients } = count;
             let key: Vec<Value> = vec![i64::from(*day).into(), locale.as_str().into(), query.as_str().into()];
-            let added: Vec<Value> = vec![counted(*searches), counted(*empty_searches)];
-            let sql = "UPDATE search_queries SET searches = searches + $4, empty_searches = empty_searches + $5 \
-                       WHERE day = $1 AND locale = $2 AND query = $3";
+            let added: Vec<Value> = vec![counted(*searches), counted(*empty_searches), counted(*clients)];
+            let sql = "UPDATE search_queries SET searches = searches + $4, empty_searches = empty_searches + $5, \
+                       clients = clients + $6 WHERE day = $1 AND locale = $2 AND query = $3";
             let values: Vec<Value> = key.into_iter().chain(added).collect();
             if connection.run(sql, values.clone()).await? == 0 && queries_of.has_room(&connection, *day).await? {
-                let sql = "INSERT INTO search_queries (day, locale, query, searches, empty_searches) \
-                           VALUES ($1, $2, $3, $4, $5)";
+                let sql = "INSERT INTO search_queries (day, locale, query, searches, empty_searches, clients) \
+                           VALUES ($1, $2, $3, $4, $5, $6)";
                 connection.run(sql, values).await?;
             }
         }

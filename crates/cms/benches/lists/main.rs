@@ -14,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use diwan_cms::{Cms, CmsOptions, ListQuery, ProcessRole};
+use diwan_cms::{Cms, CmsOptions, IndexOptions, ListQuery, ProcessRole, ReadLimits};
 use diwan_content::{Actor, Clock, IdSource, Registry, SchemaFile, Timestamp};
 use diwan_store::{DatabaseUrl, Store, StoreOptions, SyncMode};
 use tempfile::TempDir;
@@ -127,6 +127,8 @@ impl Installation {
             max_upload_bytes: 1_000_000,
             asset_url_prefix: "/v1/assets/".to_owned(),
             durable: true,
+            limits: ReadLimits::default(),
+            index: IndexOptions::default(),
             role: ProcessRole::Holder,
         })
         .await

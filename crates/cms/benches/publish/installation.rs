@@ -2,7 +2,9 @@
 
 use std::{path::Path, process::Command, sync::Arc, time::Duration};
 
-use diwan_cms::{Cms, CmsOptions, CreateEntry, Follower, ProcessRole, RevisionInput, WriteContext};
+use diwan_cms::{
+    Cms, CmsOptions, CreateEntry, Follower, IndexOptions, ProcessRole, ReadLimits, RevisionInput, WriteContext,
+};
 use diwan_content::{
     Actor, Clock, DepartmentId, IdSource, KeyId, Registry, SchemaFile, Timestamp,
     rights::{ActorRef, Grant, Role},
@@ -81,6 +83,8 @@ impl Installation {
             max_upload_bytes: 1_000_000,
             asset_url_prefix: "/v1/assets/".to_owned(),
             durable: true,
+            limits: ReadLimits::default(),
+            index: IndexOptions::default(),
             role: ProcessRole::Holder,
         })
         .await

@@ -8,7 +8,7 @@ use diwan_content::{
 };
 use diwan_search::{
     Facets, FieldFilter, Highlights, Month, Order, QUERY_MAX_CHARS, QUERY_MAX_WORDS, SearchAnswer, SearchError,
-    SearchPosition, SearchRequest, check_query,
+    SearchIndex, SearchPosition, SearchRequest, check_query,
 };
 use diwan_store::Queries;
 
@@ -16,7 +16,7 @@ use super::{
     list::check_size,
     search_checks::{check_day, check_facets, check_fields, check_names},
 };
-use crate::{cms::Cms, error::CmsError};
+use crate::{cms::Cms, error::CmsError, follower::blocking, search_log::ClientToken};
 
 /// A search as asked for.
 #[derive(Debug, Clone, Default)]
@@ -44,6 +44,8 @@ pub struct SearchInput {
     pub size: Option<u32>,
     /// Behind this cursor.
     pub after: Option<String>,
+    /// Who asks, as a number that is kept nowhere.
+    pub client: ClientToken,
     /// What is already known to be wrong with the request: told with the rest, and nothing is searched.
     pub faults: Vec<Fault>,
 }
@@ -147,24 +149,19 @@ impl Cms {
     /// # Errors
     /// Parameters that cannot be read, a query without words or with too many; the index fails.
     pub async fn search(&self, scope: PublicScope, input: SearchInput) -> Result<SearchPage, CmsError> {
-        let snapshot = self.store().snapshot().await?;
-        let locale = input.locale.clone();
-        let Checked { request, query, size } = self.check_search(&snapshot, scope, input).await?;
-        let index = self.index()?.clone();
+        let (locale, client) = (input.locale.clone(), input.client);
+        let Checked { request, query, size } = self.check_search(scope, input).await?;
         let first_page = request.after.is_none();
         let words = request.query.clone();
-        let found = tokio::task::spawn_blocking(move || index.search(&request)).await;
-        let SearchAnswer { hits, total, facets, relaxed, did_you_mean, more } = match found {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(error)) => return Err(error.into()),
-            Err(error) => return Err(CmsError::internal(error.to_string())),
-        };
+        let SearchAnswer { hits, total, facets, relaxed, did_you_mean, more } =
+            self.ask_index(move |index| index.search(&request)).await?;
+        let snapshot = self.store().snapshot().await?;
         let next = hits
             .last()
             .filter(|_| more)
             .map(|hit| seal_cursor(&self.parts().cursor_secret, &query, &hit.position.to_bytes()));
         if first_page {
-            self.log_search(&words, locale.as_ref(), total > 0);
+            self.log_search(&words, locale.as_ref(), total > 0, client);
         }
         let found = hits.len();
         let hits = self.still_public(&snapshot, hits).await?;
@@ -191,12 +188,7 @@ impl Cms {
         })
     }
 
-    async fn check_search(
-        &self,
-        queries: &Queries,
-        scope: PublicScope,
-        input: SearchInput,
-    ) -> Result<Checked, CmsError> {
+    async fn check_search(&self, scope: PublicScope, input: SearchInput) -> Result<Checked, CmsError> {
         let SearchInput {
             query: words,
             locale,
@@ -209,6 +201,7 @@ impl Cms {
             order,
             size,
             after,
+            client: _,
             mut faults,
         } = input;
         faults.extend(check_query(&words).err().as_ref().and_then(query_fault));
@@ -224,9 +217,7 @@ impl Cms {
         let values = check_fields(fields, &facet_fields, &mut faults);
         let facets = check_facets(facets, &facet_fields, &mut faults);
         let size = check_size(size, &mut faults);
-        let hierarchy = if departments.is_empty() { None } else { Some(queries.hierarchy().await?) };
-        let subtrees: BTreeSet<DepartmentId> =
-            departments.iter().flat_map(|id| hierarchy.iter().flat_map(|hierarchy| hierarchy.subtree(*id))).collect();
+        let subtrees = self.subtrees(&departments).await?;
         let said = self.search_words();
         // Pins say what answers best, which other orders do not ask.
         let pinned = match order {
@@ -263,6 +254,25 @@ impl Cms {
             return Err(CmsError::BadParameters(faults));
         }
         Ok(Checked { request, query, size })
+    }
+
+    /// These departments and those below them, as far as they exist.
+    pub(super) async fn subtrees(&self, departments: &[DepartmentId]) -> Result<BTreeSet<DepartmentId>, CmsError> {
+        if departments.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let hierarchy = self.store().snapshot().await?.hierarchy().await?;
+        Ok(departments.iter().flat_map(|id| hierarchy.subtree(*id)).collect())
+    }
+
+    /// Asks the index something, in the lane of searches: without a snapshot of the database, which others would lack.
+    pub(super) async fn ask_index<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&SearchIndex) -> Result<T, SearchError> + Send + 'static,
+    ) -> Result<T, CmsError> {
+        let index = self.index()?.clone();
+        let _place = self.parts().search_lane.enter().await?;
+        blocking(move || question(&index)).await
     }
 
     /// A locale of some collection.
@@ -340,7 +350,8 @@ fn query_fault(error: &SearchError) -> Option<Fault> {
             Some(fault.with("max_words", QUERY_MAX_WORDS))
         }
         SearchError::NoWords => Some(fault.expecting(Expected::Word)),
-        SearchError::NotReady
+        SearchError::TooCostly
+        | SearchError::NotReady
         | SearchError::InUse { .. }
         | SearchError::StaleChanges { .. }
         | SearchError::DamagedDocument { .. }

@@ -1,7 +1,5 @@
 //! Titles as one types, and entries about the same things.
 
-use std::collections::BTreeSet;
-
 use diwan_content::{
     DepartmentId, EntryId, Expected, Fault, FaultCode, Handle, Locale, Pointer, PublicPath, rights::PublicScope,
 };
@@ -11,7 +9,6 @@ use super::{search::SearchHit, search_checks::check_names};
 use crate::{
     cms::Cms,
     error::{CmsError, Thing},
-    follower::blocking,
 };
 
 /// A beginning as asked for.
@@ -69,12 +66,8 @@ impl Cms {
         if !faults.is_empty() {
             return Err(CmsError::BadParameters(faults));
         }
-        let snapshot = self.store().snapshot().await?;
-        let mut within: BTreeSet<DepartmentId> = departments.iter().copied().collect();
-        if !departments.is_empty() {
-            let hierarchy = snapshot.hierarchy().await?;
-            within.extend(departments.iter().flat_map(|id| hierarchy.subtree(*id)));
-        }
+        let mut within = self.subtrees(&departments).await?;
+        within.extend(departments);
         let request = SuggestRequest {
             beginning,
             scope,
@@ -83,8 +76,8 @@ impl Cms {
             collections: if collections.is_empty() { allowed } else { wanted },
             size: size as usize,
         };
-        let index = self.index()?.clone();
-        let suggestions = blocking(move || index.suggest(&request)).await?;
+        let suggestions = self.ask_index(move |index| index.suggest(&request)).await?;
+        let snapshot = self.store().snapshot().await?;
         let ids: Vec<EntryId> = suggestions.iter().map(|suggestion| suggestion.entry).collect();
         let lives = snapshot.live_localizations(&ids).await?;
         let mut titles = Vec::with_capacity(suggestions.len());
@@ -117,8 +110,7 @@ impl Cms {
         if !faults.is_empty() {
             return Err(CmsError::BadParameters(faults));
         }
-        let snapshot = self.store().snapshot().await?;
-        let live = snapshot.find_live(id, &locale).await?;
+        let live = self.store().snapshot().await?.find_live(id, &locale).await?;
         if live.is_none_or(|live| live.collection != collection.handle) {
             return Err(CmsError::NotFound(Thing::Entry(id)));
         }
@@ -127,8 +119,8 @@ impl Cms {
             size: size as usize,
             ..SearchRequest::of(String::new(), scope, self.searched(scope))
         };
-        let index = self.index()?.clone();
-        let hits = blocking(move || index.related(id, &locale, &request)).await?;
+        let hits = self.ask_index(move |index| index.related(id, &locale, &request)).await?;
+        let snapshot = self.store().snapshot().await?;
         self.still_public(&snapshot, hits).await
     }
 

@@ -11,7 +11,7 @@ use diwan_store::{Department, Entry, Queries, Revision, Title, WriteTx};
 
 use super::revision::{Draft, Drafted};
 use crate::{
-    authority::permit,
+    authority::{check_internal, permit},
     cms::Cms,
     context::WriteContext,
     error::{CmsError, Conflict, Thing},
@@ -71,6 +71,7 @@ impl Cms {
             return Err(CmsError::Conflict(Conflict::IdTaken));
         }
         let Owned { permit, department, above } = own(&ctx.actor, &collection, id, input.department, &hierarchy)?;
+        check_internal(self.registry(), &ctx.actor, Action::Create, collection.handle.as_str(), &hierarchy)?;
         refuse_second(queries, &collection).await?;
         let draft = Draft {
             queries,

@@ -9,7 +9,7 @@ use diwan_content::{EntryId, EventKind, Locale, Permit, Pointer, rights::Action}
 use diwan_store::{Entry, Localization, Queries, WriteTx};
 
 use crate::{
-    authority::permit,
+    authority::{check_internal, permit},
     cms::Cms,
     context::WriteContext,
     error::{CmsError, Thing},
@@ -102,7 +102,11 @@ impl Cms {
         for item in items {
             let thing = Thing::Entry(item.entry);
             let entry = queries.find_entry(item.entry).await?.ok_or(CmsError::NotFound(thing.clone()));
-            let permit = entry.and_then(|entry| permit(&ctx.actor, action, entry.department, &hierarchy, thing));
+            let permit = entry.and_then(|entry| {
+                let permit = permit(&ctx.actor, action, entry.department, &hierarchy, thing)?;
+                check_internal(self.registry(), &ctx.actor, action, entry.collection.as_str(), &hierarchy)?;
+                Ok(permit)
+            });
             permits.push(permit.map_err(|error| error.in_item(&item.at))?);
         }
         Ok(permits)

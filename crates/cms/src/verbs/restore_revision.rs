@@ -56,7 +56,8 @@ impl Cms {
         note: Option<String>,
         version: Version,
     ) -> Result<Ready, CmsError> {
-        let (permit, entry) = permit_on_entry(queries, &ctx.actor, Action::RestoreRevision, id).await?;
+        let (permit, entry) =
+            permit_on_entry(self.registry(), queries, &ctx.actor, Action::RestoreRevision, id).await?;
         if entry.trashed_at.is_some() {
             return Err(CmsError::Conflict(Conflict::Trashed));
         }

@@ -62,7 +62,7 @@ impl Cms {
         input: &RevisionInput,
         expect: Expect,
     ) -> Result<Ready, CmsError> {
-        let (permit, entry) = permit_to_save(queries, &ctx.actor, id).await?;
+        let (permit, entry) = permit_to_save(self.registry(), queries, &ctx.actor, id).await?;
         let collection = self.collection(entry.collection.as_str())?;
         if entry.trashed_at.is_some() {
             return Err(CmsError::Conflict(Conflict::Trashed));

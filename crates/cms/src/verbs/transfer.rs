@@ -29,7 +29,8 @@ impl Cms {
         self.verb(ctx, "transfer", Some(entry), async {
             until_done!({
                 let snapshot = self.store().snapshot().await?;
-                let (from, found) = permit_on_entry(&snapshot, &ctx.actor, Action::Transfer, entry).await?;
+                let (from, found) =
+                    permit_on_entry(self.registry(), &snapshot, &ctx.actor, Action::Transfer, entry).await?;
                 let hierarchy = snapshot.hierarchy().await?;
                 let collection = self.collection(found.collection.as_str())?;
                 if collection.owner == Owner::Itself {

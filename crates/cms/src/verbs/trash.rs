@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use diwan_content::{Actor, EntryId, EventKind, EventSubject, Locale, Permit, rights::Action};
+use diwan_content::{Actor, EntryId, EventKind, EventSubject, Locale, Permit, Registry, rights::Action};
 use diwan_store::{Entry, Queries, WriteTx};
 
 use crate::{
@@ -44,7 +44,7 @@ impl Cms {
         self.verb(ctx, action, Some(id), async {
             until_done!({
                 let snapshot = self.store().snapshot().await?;
-                let permit = trash_permit(&snapshot, ctx, id).await?;
+                let permit = trash_permit(self.registry(), &snapshot, ctx, id).await?;
                 let places: BTreeSet<(EntryId, Locale)> =
                     snapshot.localizations(id).await?.into_iter().map(|found| (id, found.locale)).collect();
                 drop(snapshot);
@@ -61,11 +61,16 @@ impl Cms {
 }
 
 /// Whoever may edit may trash what was never public; the rest is for publishers.
-async fn trash_permit(queries: &Queries, ctx: &WriteContext, id: EntryId) -> Result<Permit, CmsError> {
+async fn trash_permit(
+    registry: &Registry,
+    queries: &Queries,
+    ctx: &WriteContext,
+    id: EntryId,
+) -> Result<Permit, CmsError> {
     let localizations = queries.localizations(id).await?;
     let was_public = localizations.iter().any(|localization| localization.was_public);
     let action = if was_public { Action::TrashPublished } else { Action::Trash };
-    Ok(permit_on_entry(queries, &ctx.actor, action, id).await?.0)
+    Ok(permit_on_entry(registry, queries, &ctx.actor, action, id).await?.0)
 }
 
 async fn set_trashed_in(

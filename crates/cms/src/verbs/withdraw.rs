@@ -6,7 +6,7 @@ use diwan_content::{EntryId, EventKind, EventSubject, Fault, FaultCode, Locale, 
 use diwan_store::{Publication, PublicationKind, Queries, WriteTx};
 
 use crate::{
-    authority::permit_on_entry,
+    authority::{permit_below, permit_on_entry},
     cms::Cms,
     context::WriteContext,
     error::{CmsError, Conflict, Thing},
@@ -35,7 +35,8 @@ impl Cms {
         self.verb(ctx, "withdraw", Some(item.entry), async {
             until_done!({
                 let snapshot = self.store().snapshot().await?;
-                let (permit, _) = permit_on_entry(&snapshot, &ctx.actor, Action::Withdraw, item.entry).await?;
+                let (permit, _) =
+                    permit_on_entry(self.registry(), &snapshot, &ctx.actor, Action::Withdraw, item.entry).await?;
                 let below = public_below(&snapshot, item.entry, &item.locale).await?;
                 let mut involved: BTreeSet<(EntryId, Locale)> =
                     below.iter().map(|child| (child.entry, child.locale.clone())).collect();
@@ -85,7 +86,7 @@ async fn withdraw_in(
     }
     // From the leaves up: at no step does a public page stand below one that is not public.
     for child in below.iter().rev() {
-        let (permit, _) = permit_on_entry(tx, actor, Action::Withdraw, child.entry).await?;
+        let (permit, _) = permit_below(tx, actor, Action::Withdraw, child.entry).await?;
         take_back(tx, &permit, child, *mode).await?;
     }
     take_back(tx, permit, &live.publication, *mode).await?;

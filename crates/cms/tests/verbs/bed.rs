@@ -6,8 +6,8 @@ use std::sync::{
 };
 
 use diwan_cms::{
-    Cms, CmsError, Content, EntryRead, EventQuery, Expect, Keep, ListQuery, LocalizationState, Outcome, PublishedEntry,
-    RevisionInput, SearchInput, UploadAsset, WithdrawMode,
+    Cms, CmsError, CmsOptions, Content, EntryRead, EventQuery, Expect, Keep, ListQuery, LocalizationState, Outcome,
+    PublishedEntry, ReadLimits, RevisionInput, SearchInput, UploadAsset, WithdrawMode,
 };
 use diwan_content::{
     Actor, AssetId, DepartmentId, EntryId, Event, Locale, PublicPath, Registry,
@@ -31,6 +31,8 @@ pub(crate) struct Bed {
     pub(crate) folder: tempfile::TempDir,
     pub(crate) ids: Arc<CountingIds>,
     pub(crate) registry: Registry,
+    /// In force from the next opening on.
+    pub(crate) limits: ReadLimits,
     pub(crate) database: Database,
 }
 
@@ -49,7 +51,7 @@ impl Bed {
         let ids = Arc::new(CountingIds(AtomicU64::new(0)));
         let options = options(folder.path(), &database, registry.clone(), clock.clone(), ids.clone());
         let cms = Cms::open(options).await.unwrap();
-        Some(Self { cms, clock, folder, ids, registry, database })
+        Some(Self { cms, clock, folder, ids, registry, limits: ReadLimits::default(), database })
     }
 
     pub(crate) fn kind(&self) -> Kind {
@@ -67,13 +69,13 @@ impl Bed {
 
     /// The same installation, after something happened to its folder while it was closed.
     pub(crate) async fn reopen_after(self, happens: impl FnOnce()) -> Self {
-        let Self { cms, clock, folder, ids, registry, database } = self;
+        let Self { cms, clock, folder, ids, registry, limits, database } = self;
         cms.close().await.unwrap();
         drop(cms);
         happens();
         let options = options(folder.path(), &database, registry.clone(), clock.clone(), ids.clone());
-        let cms = Cms::open(options).await.unwrap();
-        Self { cms, clock, folder, ids, registry, database }
+        let cms = Cms::open(CmsOptions { limits, ..options }).await.unwrap();
+        Self { cms, clock, folder, ids, registry, limits, database }
     }
 
     /// Why the same installation would not open under other declarations.

@@ -37,7 +37,7 @@ pub(crate) fn registry() -> Registry {
 }
 
 /// An installation of its own with so many articles and twenty categories, of which the last five are for key holders.
-async fn filled(bed: &Bed, articles: u128) -> Option<(Bed, Store)> {
+pub(crate) async fn filled(bed: &Bed, articles: u128) -> Option<(Bed, Store)> {
     let own = Bed::open(bed.kind(), registry()).await?;
     let url = match own.url() {
         Some(url) => DatabaseUrl::parse(&url).unwrap(),

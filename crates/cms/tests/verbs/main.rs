@@ -5,6 +5,7 @@ mod access;
 mod backups;
 mod bed;
 mod changed_blueprints;
+mod costs;
 mod cursors_random;
 mod database;
 mod demo;
@@ -72,6 +73,8 @@ on_each_database! {
     changed_blueprints::the_texts_of_blueprints_are_kept,
     changed_blueprints::other_spellings_are_no_change,
     changed_blueprints::a_check_sees_what_a_start_sees,
+    costs::conditions_that_would_read_too_much_are_refused_with_the_dearest,
+    costs::a_list_that_reads_much_waits_for_a_place_and_is_answered_all_the_same,
     cursors_random::pages_hold_what_a_naive_list_holds_while_entries_come_change_and_go,
     demo::the_sample_ministry_is_read_and_found,
     filters::lists_that_an_index_serves_look_at_few_keys_at_any_depth,
@@ -196,6 +199,7 @@ on_each_database! {
     search_product::titles_are_suggested_while_they_are_public,
     search_product::related_entries_are_public_and_of_one_locale,
     search_product::synonyms_and_pins_hold_as_soon_as_they_are_published,
+    search_product::internal_entries_are_for_publishers_of_the_ministry_and_delivery_knows_none,
     search_product::searches_are_counted_and_told_to_editors,
     search_product::searches_are_forgotten_after_half_a_year_though_nobody_searches_any_more,
     structured::what_stands_inside_fields_is_checked_published_and_found,

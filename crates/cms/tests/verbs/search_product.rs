@@ -1,13 +1,16 @@
 //! Suggestions, related entries, synonyms, pins and the log of searches.
 
-use diwan_cms::{SearchClick, SearchInput, SearchReport, SearchReportInput, SuggestInput, WithdrawMode};
+use diwan_cms::{
+    Expect, ListQuery, RevisionInput, SearchClick, SearchInput, SearchReport, SearchReportInput, SuggestInput,
+    WithdrawMode,
+};
 use diwan_content::{Actor, DepartmentId, rights::Role};
 use serde_json::{Value, json};
 
 use crate::{
     bed::Bed,
     searching::caught_up,
-    support::{ar, new_entry, public, refusal, shipped_registry, someone, system},
+    support::{ar, item, new_entry, public, refusal, shipped_registry, someone, system, with_key},
 };
 
 async fn published(bed: &Bed, collection: &str, owner: DepartmentId, data: Value) -> diwan_cms::LocalizationState {
@@ -99,6 +102,35 @@ pub(crate) async fn synonyms_and_pins_hold_as_soon_as_they_are_published(bed: &B
     follower.stop().await;
 }
 
+pub(crate) async fn internal_entries_are_for_publishers_of_the_ministry_and_delivery_knows_none(bed: &Bed) {
+    let owner = bed.owner().await;
+    let data = || json!({ "title": "جمارك", "words": ["مكوس", "جمارك"] });
+    let of_department = someone(5, Role::Publisher, owner);
+    let of_ministry = someone(6, Role::Publisher, DepartmentId::MINISTRY);
+    let input = || new_entry("search_synonyms", Some(owner), data());
+    assert_eq!(refusal(bed.cms.create_entry(&of_department, input()).await), "create is forbidden");
+    let made = bed.cms.create_entry(&of_ministry, input()).await.unwrap().value;
+    let saved = bed
+        .cms
+        .save(
+            &of_department,
+            made.entry,
+            ar(),
+            RevisionInput { data: data(), ..RevisionInput::default() },
+            Expect::Version(made.version),
+        )
+        .await;
+    assert_eq!(refusal(saved), "save is forbidden");
+    let published = bed.cms.publish(&of_department, vec![item(&made)]).await;
+    assert_eq!(refusal(published), "publish is forbidden");
+    assert_eq!(refusal(bed.cms.trash(&of_department, made.entry).await), "trash is forbidden");
+    bed.cms.publish(&of_ministry, vec![item(&made)]).await.unwrap();
+    for scope in [public(), with_key()] {
+        let listed = bed.cms.published_list(scope, "search_synonyms", ListQuery::default()).await;
+        assert_eq!(refusal(listed), "no collection");
+    }
+}
+
 pub(crate) async fn searches_are_forgotten_after_half_a_year_though_nobody_searches_any_more(bed: &Bed) {
     let Some(own) = Bed::open(bed.kind(), shipped_registry()).await else { return };
     let editor = someone(4, Role::Editor, own.owner().await).actor;
@@ -108,7 +140,10 @@ pub(crate) async fn searches_are_forgotten_after_half_a_year_though_nobody_searc
         bed.cms.search_report(&editor, input).await.unwrap().len()
     };
     own.cms.reindex().await.unwrap();
-    own.cms.search(public(), SearchInput { query: "رخصة".into(), ..SearchInput::default() }).await.unwrap();
+    for client in 0..3 {
+        let input = SearchInput { query: "رخصة".into(), client, ..SearchInput::default() };
+        own.cms.search(public(), input).await.unwrap();
+    }
     // What was gathered is written when the installation closes.
     let own = own.reopen_after(|| ()).await;
     assert_eq!(reported(&own).await, 1);
@@ -126,9 +161,13 @@ pub(crate) async fn searches_are_counted_and_told_to_editors(bed: &Bed) {
     let live = bed.publish(&bed.service(owner, "تجديد رخصة").await).await;
     bed.cms.reindex().await.unwrap();
     for query in ["رخصه", "رخصة", "ديناصورات", "هوية 902345678"] {
-        let input = SearchInput { query: query.into(), locale: Some(ar()), ..SearchInput::default() };
-        bed.cms.search(public(), input).await.unwrap();
+        for client in 0..3 {
+            let input = SearchInput { query: query.into(), locale: Some(ar()), client, ..SearchInput::default() };
+            bed.cms.search(public(), input).await.unwrap();
+        }
     }
+    let once = SearchInput { query: "اسم أحدهم".into(), locale: Some(ar()), ..SearchInput::default() };
+    bed.cms.search(public(), once).await.unwrap();
     let click = |query: &str, entry| SearchClick { query: query.into(), locale: Some(ar()), entry, position: 1 };
     assert!(bed.cms.record_click(&click("رخصة", live.entry)).await.unwrap());
     assert!(!bed.cms.record_click(&click("لم يسأل أحد", live.entry)).await.unwrap());
@@ -145,8 +184,8 @@ pub(crate) async fn searches_are_counted_and_told_to_editors(bed: &Bed) {
         tokio::task::yield_now().await;
     }
     follower.stop().await;
-    assert_eq!(report(SearchReport::Frequent).await, [("رخصه".into(), 2, 0, 1), ("ديناصورات".into(), 1, 1, 0)]);
-    assert_eq!(report(SearchReport::Empty).await, [("ديناصورات".into(), 1, 1, 0)]);
+    assert_eq!(report(SearchReport::Frequent).await, [("رخصه".into(), 6, 0, 1), ("ديناصورات".into(), 3, 3, 0)]);
+    assert_eq!(report(SearchReport::Empty).await, [("ديناصورات".into(), 3, 3, 0)]);
     let input = SearchReportInput {
         report: SearchReport::Empty,
         from: Some("yesterday".into()),

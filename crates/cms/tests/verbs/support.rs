@@ -10,8 +10,8 @@ use std::{
 };
 
 use diwan_cms::{
-    CmsError, CmsOptions, Conflict, CreateEntry, IdempotencyKey, LocalizationState, ProcessRole, PublishItem,
-    RevisionInput, WithdrawItem, WithdrawMode, WriteContext,
+    CmsError, CmsOptions, Conflict, CreateEntry, IdempotencyKey, IndexOptions, LocalizationState, ProcessRole,
+    PublishItem, ReadLimits, RevisionInput, WithdrawItem, WithdrawMode, WriteContext,
 };
 use diwan_content::{
     Actor, Clock, ContentHash, DepartmentId, Fault, IdSource, KeyId, Locale, Registry, SchemaFile, Timestamp,
@@ -68,6 +68,8 @@ pub(crate) fn options(
         max_upload_bytes: 10_000_000,
         asset_url_prefix: "/v1/assets/".to_owned(),
         durable: false,
+        limits: ReadLimits::default(),
+        index: IndexOptions::default(),
         role: ProcessRole::Holder,
     }
 }

@@ -70,12 +70,15 @@ fn load_collection<'a>(source: &'a Source, known: &BlueprintDrafts<'_>) -> Colle
     let max_depth = read_max_depth(&mut keys, kind);
     let slugs = keys.word("slugs", &[("keep", SlugStyle::Keep), ("transliterate", SlugStyle::Transliterate)]);
     let title_field = read_title_field(&mut keys, &drafts);
-    let access = keys.word("access", &[("public", Access::Public), ("key", Access::Key)]).unwrap_or(Access::Public);
+    let access = read_access(&mut keys);
     let owner = read_owner(&mut keys, source);
     let around = Surroundings { blueprints: &drafts, dated, kind };
     let sort = load_sort(&mut keys, &around);
     let indexes = load_indexes(&mut keys, &around, &sort);
     let search = read_search(&mut keys, kind, &drafts);
+    if access == Access::Internal && search.enabled {
+        keys.problem("search", "must not be enabled: the collection is internal, and no search finds its entries");
+    }
     let review = keys.word("review", &[("none", ())]).map_or(Review::None, |()| Review::None);
     let public_history = keys.boolean("public_history").unwrap_or(false);
     let max_age_seconds =
@@ -105,6 +108,15 @@ fn load_collection<'a>(source: &'a Source, known: &BlueprintDrafts<'_>) -> Colle
         max_age_seconds: max_age_seconds.unwrap_or(DEFAULT_MAX_AGE_SECONDS),
     });
     draft
+}
+
+fn read_access(keys: &mut Keys<'_>) -> Access {
+    let words = [("public", Access::Public), ("key", Access::Key), ("internal", Access::Internal)];
+    let access = keys.word("access", &words).unwrap_or(Access::Public);
+    if access == Access::Internal && keys.has("path") {
+        keys.problem("path", "must be left out: the collection is internal, and its entries have no pages");
+    }
+    access
 }
 
 /// The blueprints that exist, without repetition.

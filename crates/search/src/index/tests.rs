@@ -260,3 +260,69 @@ fn many_changes_with_rests_between_keep_mark_and_documents() {
     assert_eq!((index.mark(), reason), (Some(Sequence(12)), None));
     assert_eq!(total(&index, "12").unwrap(), 5);
 }
+
+/// What happens to the files of an index while it answers.
+fn harmed(harm: impl Fn(&Path)) -> (tempfile::TempDir, Arc<SearchIndex>) {
+    let (folder, index) = index_of((1..=20).map(|number| news(number, "الموازنة", "نص عن الموازنة العامة.")));
+    assert_eq!(index.inspect().unwrap(), None);
+    harm(folder.path());
+    (folder, index)
+}
+
+#[test]
+fn what_happens_to_the_files_of_an_index_that_answers_is_noticed_and_it_is_rebuilt() {
+    let each = |folder: &Path, harm: &dyn Fn(&mut Vec<u8>)| {
+        for file in files(folder) {
+            let mut bytes = fs::read(&file).unwrap();
+            harm(&mut bytes);
+            fs::write(file, bytes).unwrap();
+        }
+    };
+    let flip = |bytes: &mut Vec<u8>| {
+        if let Some(byte) = bytes.get_mut(20) {
+            *byte ^= 1;
+        }
+    };
+    type Harm<'a> = Box<dyn Fn(&Path) + 'a>;
+    let harms: [(&str, Harm<'_>); 5] = [
+        ("the whole folder is deleted", Box::new(|folder| fs::remove_dir_all(folder).unwrap())),
+        ("the index in it is deleted", Box::new(|folder| fs::remove_dir_all(folder.join("index")).unwrap())),
+        ("a byte is flipped", Box::new(|folder| each(folder, &flip))),
+        ("files are cut", Box::new(|folder| each(folder, &|bytes: &mut Vec<u8>| bytes.truncate(bytes.len() / 2)))),
+        ("files are emptied", Box::new(|folder| each(folder, &|bytes: &mut Vec<u8>| bytes.clear()))),
+    ];
+    for (name, harm) in harms {
+        let (_folder, index) = harmed(harm);
+        assert!(index.inspect().unwrap().is_some(), "{name}");
+        assert_eq!(index.state(), IndexState::Building, "{name}");
+        assert!(matches!(total(&index, "الموازنة"), Err(SearchError::NotReady)), "{name}");
+        fill(&index, [news(1, "الموازنة", "نص.")], 8);
+        assert_eq!((total(&index, "الموازنة").unwrap(), index.inspect().unwrap()), (1, None), "{name}");
+    }
+}
+
+#[test]
+fn searches_in_files_that_are_cut_fail_without_harm_and_ask_for_a_look() {
+    let (folder, index) =
+        index_of((1..=200).map(|number| news(number, "الموازنة", &format!("نص {number} عن الموازنة."))));
+    for file in files(folder.path()) {
+        fs::File::options().write(true).open(file).unwrap().set_len(3).unwrap();
+    }
+    let failed = (1..=200).any(|number| total(&index, &number.to_string()).is_err());
+    assert!(failed && index.is_suspect());
+    assert!(index.inspect().unwrap().is_some() && !index.is_suspect());
+    assert_eq!(index.state(), IndexState::Building);
+}
+
+#[test]
+fn commits_and_merges_are_no_damage() {
+    let (_folder, index) = index_of([]);
+    for round in 1..=30_u32 {
+        let changed = IndexChange::Put(news(u128::from(round % 7), "الموازنة", &format!("جولة {round}")));
+        index.apply(vec![changed], Sequence(i64::from(round) + 1)).unwrap();
+        assert_eq!(index.inspect().unwrap(), None, "{round}");
+        if round % 10 == 0 {
+            index.rest().unwrap();
+        }
+    }
+}

@@ -26,7 +26,8 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
 }
 
-struct Connection {
+/// A connection that is kept.
+pub(crate) struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
@@ -89,14 +90,15 @@ pub(crate) async fn one_answer(address: SocketAddr, request: &[u8]) -> Answer {
 }
 
 impl Connection {
-    async fn open(address: SocketAddr) -> Self {
+    /// Connects.
+    pub(crate) async fn open(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).await.unwrap();
         stream.set_nodelay(true).unwrap();
         Self { stream, buffer: Vec::with_capacity(65_536) }
     }
 
     /// Asks and reads the answer to its end; answers the status.
-    async fn ask(&mut self, request: &[u8]) -> u16 {
+    pub(crate) async fn ask(&mut self, request: &[u8]) -> u16 {
         self.stream.write_all(request).await.unwrap();
         let Head { end, status, length } = self.head().await;
         self.fill(end + length).await;

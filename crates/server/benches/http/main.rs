@@ -8,6 +8,7 @@
 
 mod bare;
 mod client;
+mod pressure;
 mod site;
 #[path = "../../../cms/benches/publish/text.rs"]
 mod text;
@@ -54,6 +55,10 @@ async fn measure() {
         }
         bare.stop();
     }
+    println!(
+        "\n| page p95 ms | beside 40 hostile clients | ratio | their answers | their refusals |\n|---|---|---|---|---|"
+    );
+    println!("{}", pressure::row(site.address(), &site.cases().await[0].requests).await);
     site.stop().await;
 }
 

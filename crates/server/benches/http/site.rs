@@ -40,6 +40,8 @@ impl Site {
         let environment = vec![
             ("DIWAN_DATA".to_owned(), folder.path().to_str().unwrap().to_owned()),
             ("DIWAN_LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
+            // All clients of the benchmark have one address.
+            ("DIWAN_READS_CLIENT_UNITS_PER_SECOND".to_owned(), "0".to_owned()),
         ];
         let config = Config::load(&Sources { file: None, environment, flags: Vec::new() }).unwrap();
         let lock = DataFolderLock::acquire(folder.path(), "a benchmark").unwrap();

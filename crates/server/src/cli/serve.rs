@@ -25,11 +25,12 @@ pub(super) async fn serve(config: &Config, with_demo: bool) -> Result<(), Failur
     if swept > 0 {
         tracing::info!(files = swept, "leftovers of broken uploads are removed");
     }
-    let sample = if with_demo && cms.is_empty().await.map_err(of_verb)? {
-        Some(demo::load(&cms).await.map_err(of_verb)?)
-    } else {
-        None
-    };
+    let is_first_start = cms.is_empty().await.map_err(of_verb)?;
+    let sample = if with_demo && is_first_start { Some(demo::load(&cms).await.map_err(of_verb)?) } else { None };
+    if is_first_start {
+        // There is little to index yet, and search answers from the first request on.
+        cms.reindex().await.map_err(of_verb)?;
+    }
     raise_descriptor_limit();
     let mut signals = Signals::new()?;
     let server = start(config, cms, &surroundings).await?;

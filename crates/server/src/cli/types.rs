@@ -24,7 +24,10 @@ pub(super) fn types(config: &Config, arguments: &TypesArguments) -> Result<(), F
 
 fn module(registry: &Registry, language: TypesLanguage) -> String {
     match language {
-        TypesLanguage::Ts => diwan_content::typescript(registry, &delivery_components(registry)),
+        TypesLanguage::Ts => {
+            let delivered = registry.delivered();
+            diwan_content::typescript(&delivered, &delivery_components(&delivered))
+        }
     }
 }
 
@@ -45,6 +48,10 @@ mod tests {
     fn every_blueprint_and_collection_has_its_types() {
         let registry = embedded_registry().unwrap();
         let text = module(&registry, TypesLanguage::Ts);
+        for hidden in registry.collections().filter(|collection| collection.is_internal()) {
+            assert!(!text.contains(hidden.handle.as_str()), "{}", hidden.handle);
+        }
+        let registry = registry.delivered();
         for blueprint in registry.blueprints() {
             let data = format!("export interface {}Data {{", diwan_content::type_name(&blueprint.handle));
             assert!(text.contains(&data), "{data}");

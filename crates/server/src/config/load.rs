@@ -12,7 +12,7 @@ use toml::Value;
 use tracing_subscriber::EnvFilter;
 
 use super::{
-    Config, HttpLimits, LogFormat, Secret, TrustedNetworks,
+    Config, HttpLimits, LogFormat, ReadBounds, Secret, TrustedNetworks,
     settings::{SETTINGS, Setting, SettingKind},
 };
 
@@ -180,6 +180,12 @@ impl Gathered {
                 shutdown_timeout: milliseconds("http.shutdown_timeout_ms"),
             },
             trusted_proxies: TrustedNetworks::parse(&self.texts("http.trusted_proxies")).unwrap_or_default(),
+            rebuild_memory_bytes: usize::try_from(self.number("search.rebuild_memory_bytes")).unwrap_or(usize::MAX),
+            reads: ReadBounds {
+                expensive_at_once: self.text("reads.expensive_at_once").and_then(|text| text.parse().ok()),
+                client_units_per_second: u32::try_from(self.number("reads.client_units_per_second"))
+                    .unwrap_or(u32::MAX),
+            },
             management_origins: self.texts("cors.management_origins"),
             metrics_listen: self.address("metrics.listen"),
             log_format: if self.text("log.format").as_deref() == Some("json") {

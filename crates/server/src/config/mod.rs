@@ -3,7 +3,7 @@
 mod load;
 mod settings;
 
-use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, fmt, net::SocketAddr, num::NonZeroUsize, path::PathBuf, time::Duration};
 
 pub use self::{
     load::{Mistake, Sources},
@@ -28,6 +28,10 @@ pub struct Config {
     pub http: HttpLimits,
     /// Networks of proxies whose word on the client's address is taken.
     pub trusted_proxies: TrustedNetworks,
+    /// Memory for the changes of a search index that is rebuilt, in bytes.
+    pub rebuild_memory_bytes: usize,
+    /// Bounds of expensive reads.
+    pub reads: ReadBounds,
     /// Origins whose pages may call the management API.
     pub management_origins: Vec<String>,
     /// Address of its own for `/metrics`.
@@ -67,6 +71,15 @@ pub struct HttpLimits {
     pub shutdown_delay: Duration,
     /// How long running requests are waited for at shutdown.
     pub shutdown_timeout: Duration,
+}
+
+/// Bounds of expensive reads: searches, and lists whose conditions no index serves.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadBounds {
+    /// Expensive lists at once, and as many searches; absent: half of the processors.
+    pub expensive_at_once: Option<NonZeroUsize>,
+    /// What one client may ask, about one unit for each condition or word; 0 for no bound.
+    pub client_units_per_second: u32,
 }
 
 /// Form of the log on standard error.

@@ -146,6 +146,24 @@ pub const SETTINGS: &[Setting] = &[
         help: "how long running requests are waited for at shutdown",
     },
     Setting {
+        key: "reads.expensive_at_once",
+        default: None,
+        kind: SettingKind::Number { min: 1, max: 1_024 },
+        help: "lists that read much at once, and as many searches; others wait; absent: half of the processors",
+    },
+    Setting {
+        key: "reads.client_units_per_second",
+        default: Some("200"),
+        kind: SettingKind::Number { min: 0, max: 1_000_000 },
+        help: "searches and filtered lists of one client (key or address): about a unit for each word or condition, ten times as many at once; 0 for no bound",
+    },
+    Setting {
+        key: "search.rebuild_memory_bytes",
+        default: Some("50000000"),
+        kind: SettingKind::Number { min: 15_000_000, max: 4_000_000_000 },
+        help: "memory for changes while the search index is rebuilt; documents that wait and merges take up to 80 MB more",
+    },
+    Setting {
         key: "cors.management_origins",
         default: None,
         kind: SettingKind::Origins,
@@ -165,7 +183,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         key: "log.filter",
-        default: Some("info"),
+        default: Some("info,sea_orm_migration=warn"),
         kind: SettingKind::Filter,
         help: "which events are logged, such as `info,diwan_server=debug`",
     },

@@ -73,13 +73,19 @@ pub(crate) const GET: Route = Route {
 
 async fn list(call: Call) -> Result<Response, Problem> {
     let handle = call.path_text("collection").to_owned();
+    let filter = call.query.named("filter");
+    let count_exact = call.query.text("count").is_some();
+    let looks_back = call.query.text("as_of").is_some();
+    if count_exact || looks_back || !filter.is_empty() {
+        call.spend(1 + filter.len())?;
+    }
     let query = ListQuery {
-        filter: call.query.named("filter"),
+        filter,
         sort: call.query.text("sort").map(str::to_owned),
         size: call.query.parsed("page[size]"),
         after: call.query.text("page[after]").map(str::to_owned),
         locale: call.query.parsed("locale"),
-        count_exact: call.query.text("count").is_some(),
+        count_exact,
         moment: moment(&call).await?,
         selection: selection(&call),
         faults: call.query.faults().to_vec(),

@@ -59,6 +59,7 @@ pub(crate) const ROUTE: Route = Route {
 };
 
 async fn search(call: Call) -> Result<Response, Problem> {
+    call.spend(1 + call.query.text("q").unwrap_or_default().split_whitespace().count())?;
     let locale: Option<Locale> = call.query.parsed("locale");
     let input = SearchInput {
         query: call.query.text("q").unwrap_or_default().to_owned(),
@@ -76,6 +77,7 @@ async fn search(call: Call) -> Result<Response, Problem> {
         },
         size: call.query.parsed("page[size]"),
         after: call.query.text("page[after]").map(str::to_owned),
+        client: call.app.client_budgets.token_of(&call.spender),
         faults: call.query.faults().to_vec(),
     };
     let page = call.app.cms.search(scope(&call), input).await?;

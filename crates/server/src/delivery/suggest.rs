@@ -94,7 +94,11 @@ struct RelatedEntries {
     data: Vec<HitView>,
 }
 
+/// What related entries cost of a client's budget: a search for the words of an entry.
+const RELATED_UNITS: usize = 5;
+
 async fn suggest(call: Call) -> Result<Response, Problem> {
+    call.spend(1)?;
     let input = SuggestInput {
         beginning: call.query.text("q").unwrap_or_default().to_owned(),
         locale: call.query.parsed("locale"),
@@ -108,6 +112,7 @@ async fn suggest(call: Call) -> Result<Response, Problem> {
 }
 
 async fn related(call: Call) -> Result<Response, Problem> {
+    call.spend(RELATED_UNITS)?;
     let handle = call.path_text("collection").to_owned();
     let id: Uuid = call.path_value("id")?;
     let locale: Option<Locale> = call.query.parsed("locale");

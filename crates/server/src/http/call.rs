@@ -10,8 +10,8 @@ use poem::{
 };
 
 use super::{
-    body_budget::BodyHold, client_address::ClientAddress, conditions, envelope::Envelope, problem::Problem,
-    problem_codes::ProblemCode, query::Query,
+    body_budget::BodyHold, budgets::Spender, client_address::ClientAddress, conditions, envelope::Envelope,
+    problem::Problem, problem_codes::ProblemCode, query::Query,
 };
 use crate::app::App;
 
@@ -50,6 +50,8 @@ pub(crate) struct Call {
     pub(crate) body_hold: Option<BodyHold>,
     /// The body itself where the route takes raw bytes.
     pub(crate) stream: Option<Body>,
+    /// Whose budget the request is charged to.
+    pub(crate) spender: Spender,
 }
 
 impl Call {
@@ -61,6 +63,11 @@ impl Call {
     /// A path parameter of a certain form. Whatever has another form names nothing.
     pub(crate) fn path_value<T: FromStr>(&self, name: &str) -> Result<T, Problem> {
         self.path_text(name).parse().map_err(|_| Problem::nowhere(&self.path))
+    }
+
+    /// Takes units from the client's budget for expensive reads: about one for each condition or word.
+    pub(crate) fn spend(&self, units: usize) -> Result<(), Problem> {
+        self.app.client_budgets.spend(&self.spender, u32::try_from(units).unwrap_or(u32::MAX))
     }
 
     /// The locale in the path.

@@ -3,6 +3,7 @@
 pub(crate) mod answer;
 pub(crate) mod body;
 pub(crate) mod body_budget;
+pub(crate) mod budgets;
 pub(crate) mod bytes;
 pub(crate) mod call;
 pub(crate) mod client_address;

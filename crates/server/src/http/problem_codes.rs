@@ -68,6 +68,14 @@ problem_codes! {
     TooMuchHistory = "too_much_history", BAD_REQUEST, ["Too many entries were public then", "عدد العناصر المنشورة في ذلك الوقت كبير"],
         ["There are no indexes for the past.", "The maximum number of entries that are examined is {most}.", "Narrow the list by one of: {narrower}."],
         ["لا فهارس لما نُشر سابقًا.", "الحد الأقصى لعدد العناصر التي تُفحص: {most}.", "ضيّق القائمة بأحد هذه الشروط: {narrower}."];
+    /// A list whose conditions would read too much; `most`, `conditions`.
+    TooCostly = "too_costly", BAD_REQUEST, ["The conditions cost too much", "كلفة شروط التصفية كبيرة"],
+        ["With all these conditions the list would read more than one request may.", "Use fewer conditions.", "The most expensive are: {conditions}."],
+        ["قراءة القائمة بهذه الشروط كلها تتجاوز الحد المسموح به لطلب واحد.", "خفّف شروط التصفية.", "أكثرها كلفة: {conditions}."];
+    /// A search for phrases of very frequent words.
+    SearchTooCostly = "search_too_costly", BAD_REQUEST, ["The phrase is too frequent", "كلمات العبارة شائعة جدًّا"],
+        ["The words of the phrase in quotation marks occur in the texts more often than one search may read.", "Remove the quotation marks or add a rarer word."],
+        ["تتكرر كلمات العبارة المحصورة بين علامتي تنصيص في النصوص أكثر مما يُقرأ في بحث واحد.", "احذف علامتي التنصيص أو أضف كلمة أقل شيوعًا."];
     /// The upload ended before its time.
     UploadBrokeOff = "upload_broke_off", BAD_REQUEST, ["The upload was interrupted", "انقطع الرفع"],
         ["The file did not arrive completely; nothing was stored."], ["لم يصل الملف كاملًا، ولم يُحفظ منه شيء."];
@@ -172,10 +180,14 @@ problem_codes! {
     /// The request head is too large.
     HeadersTooLarge = "headers_too_large", REQUEST_HEADER_FIELDS_TOO_LARGE, ["The headers are too large", "ترويسات الطلب كبيرة"],
         ["Send fewer or shorter headers."], ["قلّل عدد الترويسات أو طولها."];
+    /// A client that asks for more expensive reads than its budget allows; `seconds`.
+    TooManyRequests = "too_many_requests", TOO_MANY_REQUESTS, ["Too many requests", "طلبات كثيرة"],
+        ["This client has used up its budget for searches and filtered lists.", "Number of seconds to wait before the next request: {seconds}."],
+        ["استنفد هذا العميل حصته من عمليات البحث والقوائم المصفّاة.", "عدد الثواني قبل إعادة المحاولة: {seconds}."];
     /// Our own fault.
     Internal = "internal", INTERNAL_SERVER_ERROR, ["Server error", "خطأ في الخادم"],
         ["Something failed on our side; it is logged under the request id."], ["حدث خطأ لدينا، وسُجّل برقم الطلب."];
-    /// The server has as many connections or bodies as it takes.
+    /// The server has as many connections, bodies or expensive reads as it takes.
     Overloaded = "overloaded", SERVICE_UNAVAILABLE, ["The server is busy", "الخادم مشغول"],
         ["The server takes no more requests at this moment; retry shortly."], ["بلغ الخادم أقصى ما يستقبله من الطلبات؛ أعد المحاولة بعد قليل."];
     /// The server is about to stop.

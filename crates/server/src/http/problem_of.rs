@@ -41,6 +41,11 @@ pub(super) fn cms_error(error: CmsError) -> Problem {
             Problem::new(ProblemCode::TooMuchHistory).with("most", most).with("narrower", narrower)
         }
         CmsError::NeedsIndex { needed } => Problem::new(ProblemCode::NeedsIndex).with("needed", needed),
+        CmsError::TooCostly { most, conditions } => {
+            Problem::new(ProblemCode::TooCostly).with("most", most).with("conditions", conditions)
+        }
+        CmsError::SearchTooCostly => Problem::new(ProblemCode::SearchTooCostly),
+        CmsError::Overloaded => Problem::new(ProblemCode::Overloaded).header(header::RETRY_AFTER, RETRY_AFTER_SECONDS),
         CmsError::NoSpace => Problem::new(ProblemCode::NoSpace).because("no space is left"),
         CmsError::Unavailable { what, source } => Problem::new(ProblemCode::Unavailable)
             .header(header::RETRY_AFTER, RETRY_AFTER_SECONDS)
@@ -165,6 +170,9 @@ mod tests {
         check(CmsError::TooManyCandidates { most: 1, indexes: Vec::new() }, 400, "too_many_candidates");
         check(CmsError::TooMuchHistory { most: 1, narrower: vec!["filter[id]".into()] }, 400, "too_much_history");
         check(CmsError::NeedsIndex { needed: "[title]".into() }, 400, "needs_index");
+        check(CmsError::TooCostly { most: 1, conditions: vec!["filter[title]".into()] }, 400, "too_costly");
+        check(CmsError::SearchTooCostly, 400, "search_too_costly");
+        check(CmsError::Overloaded, 503, "overloaded");
         check(CmsError::NoSpace, 507, "no_space");
         check(CmsError::Unavailable { what: "database", source: None }, 503, "unavailable");
         check(CmsError::Internal { what: "x".into(), source: None }, 500, "internal");

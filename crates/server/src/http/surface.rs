@@ -11,6 +11,7 @@ use poem::{
 use super::{
     body,
     body_budget::Holder,
+    budgets::Spender,
     call::Call,
     envelope::Envelope,
     frame::{Handled, RequestInfo},
@@ -103,10 +104,12 @@ impl RouteEndpoint {
         let path_values = path_parameters(self.route.path)
             .map(|name| (name, request.raw_path_param(name).unwrap_or_default().to_owned()))
             .collect();
+        let spender = Spender::new(actor.reference, info.client);
         let mut call = Call {
             app: self.app.clone(),
             actor,
             client: info.client,
+            spender,
             request_id: info.request_id.clone(),
             method: request.method().clone(),
             path: request.original_uri().path().to_owned(),

@@ -44,7 +44,7 @@ pub(crate) fn management_service() -> OpenApiService<ManagementApi, ()> {
 fn delivery_document(registry: &Registry) -> Value {
     let mut document = base(&delivery_service());
     close_answers(schemas(&mut document));
-    add_collections(&mut document, registry);
+    add_collections(&mut document, &registry.delivered());
     describe_problems(&mut document, false);
     add_tags(&mut document, delivery::PREFIX);
     document

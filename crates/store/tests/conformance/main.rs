@@ -89,6 +89,7 @@ on_both_databases! {
     texts::what_is_public_is_read_once,
     search_log::searches_and_clicks_of_a_day_add_up,
     search_log::reports_of_searches_are_in_one_order_everywhere,
+    search_log::a_query_is_reported_once_three_clients_asked_it_or_on_three_days,
     search_log::searches_are_forgotten_after_their_days,
     search_log::a_day_holds_only_so_many_different_searches,
 }

@@ -6,7 +6,7 @@ use diwan_store::{ClickCount, QueryCount, ReportedQuery, SearchReport, Store};
 use crate::fixture::entry_id;
 
 fn query(day: u32, locale: &str, query: &str, searches: u64, empty_searches: u64) -> QueryCount {
-    QueryCount { day, locale: locale.to_owned(), query: query.to_owned(), searches, empty_searches }
+    QueryCount { day, locale: locale.to_owned(), query: query.to_owned(), searches, empty_searches, clients: 3 }
 }
 
 fn click(day: u32, locale: &str, query: &str, entry: EntryId, clicks: u64) -> ClickCount {
@@ -43,6 +43,19 @@ pub(crate) async fn searches_and_clicks_of_a_day_add_up(store: &Store) {
     assert_eq!(frequent(ALL_DAYS).await, ["ar:موازنه 17 11 8", ":موازنه 1 0 0"]);
     assert_eq!(frequent((20_261_123, 20_261_123)).await, ["ar:موازنه 10 10 0"], "clicks of other days are not counted");
     assert_eq!(frequent((20_261_124, 20_261_130)).await, Vec::<String>::new());
+}
+
+pub(crate) async fn a_query_is_reported_once_three_clients_asked_it_or_on_three_days(store: &Store) {
+    let by = |day, text: &str, clients| QueryCount { clients, ..query(day, "ar", text, 5, 0) };
+    let told = async || report(store, SearchReport::Frequent, ALL_DAYS, None, 10).await;
+    store.record_searches(&[by(20_261_121, "اسم", 1), by(20_261_121, "رسوم", 2)], &[], 0).await.unwrap();
+    store.record_searches(&[by(20_261_122, "اسم", 2), by(20_261_121, "رسوم", 0)], &[], 0).await.unwrap();
+    assert_eq!(told().await, Vec::<String>::new());
+    store.record_searches(&[by(20_261_121, "رسوم", 1)], &[], 0).await.unwrap();
+    assert_eq!(told().await, ["ar:رسوم 15 0 0"]);
+    store.record_searches(&[by(20_261_123, "اسم", 1)], &[], 0).await.unwrap();
+    assert_eq!(told().await, ["ar:اسم 15 0 0", "ar:رسوم 15 0 0"]);
+    assert_eq!(report(store, SearchReport::Frequent, (20_261_122, 20_261_123), None, 10).await, Vec::<String>::new());
 }
 
 pub(crate) async fn reports_of_searches_are_in_one_order_everywhere(store: &Store) {

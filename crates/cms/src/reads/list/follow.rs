@@ -34,8 +34,10 @@ impl Cms {
         let public = self.public_among(reading, named).await?;
         let mut targets = Vec::with_capacity(hops.len());
         for hop in hops {
+            reading.cost.charge_to(Some(hop));
             targets.push(self.targets_of(reading, hop, &public, locale).await?);
         }
+        reading.cost.charge_to(None);
         Ok(followed(filter, &public, &mut targets.into_iter()))
     }
 

@@ -1,6 +1,8 @@
 //! Lists of published entries: what is asked for is read (`mod.rs`, `order.rs`), references in it are followed
-//! (`follow.rs`), and entries are selected by their stored keys (`select.rs`, `merge.rs`).
+//! (`follow.rs`), entries are selected by their stored keys (`select.rs`, `merge.rs`), and what that costs
+//! is bounded (`cost.rs`).
 
+mod cost;
 mod follow;
 mod merge;
 mod order;
@@ -17,6 +19,7 @@ use diwan_content::{
 use diwan_store::Live;
 
 use self::{
+    cost::{Cost, with_own_conditions},
     order::read_order,
     select::{Asked, Reading, Selected, foreign_cursor},
 };
@@ -25,6 +28,7 @@ use super::{
     published::PublishedEntry,
     request::{Selection, moment_bytes},
     tagged::Tagged,
+    window::Window,
 };
 use crate::{cms::Cms, error::CmsError};
 
@@ -102,12 +106,31 @@ impl Cms {
         let collection = self.public_collection(scope, collection)?;
         let moment = query.moment.clone();
         let checked = self.check_list(scope, collection, query)?;
-        let Checked { collection, locale, filter, order, size, after, count_exact, query, expansion } = &checked;
-        let window = self.window(scope, &moment).await?;
-        window.check_enters(collection)?;
-        let mut tags = BTreeSet::from([Tag::List(collection.handle.clone(), locale.clone())]);
-        let mut reading = Reading { window: &window, scope, tags: &mut tags, looked_at: 0 };
-        let filter = self.follow_references(&mut reading, filter, locale).await?;
+        let mut place = None;
+        loop {
+            let window = self.window(scope, &moment).await?;
+            window.check_enters(&checked.collection)?;
+            let mut tags = BTreeSet::from([Tag::List(checked.collection.handle.clone(), checked.locale.clone())]);
+            let cost = Cost::new(self.parts().limits.list_cost_max, place.is_some());
+            let mut reading = Reading { window: &window, scope, tags: &mut tags, looked_at: 0, cost };
+            let selected = self.select_checked(&mut reading, &checked).await;
+            let Reading { looked_at, cost, .. } = reading;
+            match selected {
+                // No snapshot is held while the list waits.
+                Err(_) if cost.wants_place => {
+                    drop(window);
+                    place = Some(self.parts().list_lane.enter().await?);
+                }
+                Err(error) => return Err(with_own_conditions(error, &checked.filter)),
+                Ok(selected) => return self.list_page(&window, &checked, selected, looked_at, tags).await,
+            }
+        }
+    }
+
+    /// Follows the references of the filter and selects the page.
+    async fn select_checked(&self, reading: &mut Reading<'_>, checked: &Checked) -> Result<Selected, CmsError> {
+        let Checked { collection, locale, filter, order, size, after, count_exact, query: _, expansion: _ } = checked;
+        let filter = self.follow_references(reading, filter, locale).await?;
         let asked = Asked {
             collection,
             locale,
@@ -117,10 +140,20 @@ impl Cms {
             size: *size,
             count_exact: *count_exact,
         };
-        let Selected { ids, next, total } = self.select(&mut reading, &asked).await?;
-        let looked_at = reading.looked_at;
+        self.select(reading, &asked).await
+    }
+
+    async fn list_page(
+        &self,
+        window: &Window<'_>,
+        checked: &Checked,
+        Selected { ids, next, total }: Selected,
+        looked_at: u64,
+        mut tags: BTreeSet<Tag>,
+    ) -> Result<Tagged<PublishedPage>, CmsError> {
+        let Checked { locale, size, query, expansion, .. } = checked;
         let lives = in_order(&ids, window.lives(&ids, locale).await?);
-        let items = self.assemble(&window, lives, expansion, &mut tags).await?;
+        let items = self.assemble(window, lives, expansion, &mut tags).await?;
         let next = next.map(|position| seal_cursor(&self.parts().cursor_secret, query, &position));
         let page = PublishedPage { items, next, size: *size, total, locale: locale.clone(), looked_at };
         Ok(Tagged { value: page, tags })

@@ -10,6 +10,7 @@ use diwan_store::Live;
 
 use super::{
     super::{stored_values::some_values, window::Window},
+    cost::{Cost, conditions_of},
     merge::Merge,
 };
 use crate::{cms::Cms, error::CmsError, publishing::blueprint_of, rebuild::subject_of};
@@ -18,6 +19,8 @@ use crate::{cms::Cms, error::CmsError, publishing::blueprint_of, rebuild::subjec
 pub(crate) const MAX_CANDIDATES: u32 = 5_000;
 /// Live publications fetched at once.
 const BATCH: usize = 200;
+/// Keys that the database counts without answering them cost less than those that it answers.
+const COUNTED_PER_UNIT: u64 = 8;
 /// Bytes that name the order in which a position stands.
 const MARK_BYTES: usize = 4;
 /// The name of just the order that was asked for.
@@ -64,6 +67,15 @@ pub(super) struct Reading<'a> {
     pub(super) tags: &'a mut BTreeSet<Tag>,
     /// Keys fetched or counted, and entries looked at.
     pub(super) looked_at: u64,
+    pub(super) cost: Cost,
+}
+
+impl Reading<'_> {
+    /// Keys that were fetched or counted.
+    fn read_keys(&mut self, count: u64) -> Result<(), CmsError> {
+        self.looked_at += count;
+        self.cost.keys(count)
+    }
 }
 
 impl Cms {
@@ -106,15 +118,17 @@ impl Cms {
         plans: &[KeyPlan],
     ) -> Result<Option<Selected>, CmsError> {
         for plan in plans {
-            if self.count(reading, asked, plan, MAX_CANDIDATES + 1).await? > MAX_CANDIDATES {
+            let candidates = self.count(reading, asked, plan, MAX_CANDIDATES + 1).await?;
+            if candidates > MAX_CANDIDATES {
                 continue;
             }
             if plan.in_order && !asked.count_exact {
                 return Ok(Some(self.select_in_order(reading, asked, walk, plan).await?));
             }
+            reading.cost.expect_entries(candidates.into(), conditions_of(asked.filter))?;
             let mut merge = merge_of(reading, asked, plan, None, MAX_CANDIDATES + 1);
             let ids: Vec<EntryId> = merge.take(MAX_CANDIDATES as usize).await?.into_iter().map(|(_, id)| id).collect();
-            reading.looked_at += merge.looked_at;
+            reading.read_keys(merge.looked_at)?;
             let found = self.look_at(reading, asked, &walk.order, &ids).await?;
             return Ok(Some(sorted_page(asked, walk, found)));
         }
@@ -131,7 +145,7 @@ impl Cms {
         let mark = if plan.in_order { walk.mark } else { mark_of(&plan.order) };
         let mut merge = merge_of(reading, asked, plan, walk.position, asked.size + 1);
         let mut keys = merge.take(asked.size as usize + 1).await?;
-        reading.looked_at += merge.looked_at;
+        reading.read_keys(merge.looked_at)?;
         let total = if asked.count_exact { Some(self.count_all(reading, asked, plan).await?) } else { None };
         let more = keys.len() > asked.size as usize;
         keys.truncate(asked.size as usize);
@@ -148,6 +162,7 @@ impl Cms {
         walk: &Walk<'_>,
     ) -> Result<Selected, CmsError> {
         let Some(past) = reading.window.past() else { return Ok(Selected::default()) };
+        reading.cost.need_place()?;
         let Asked { collection, locale, filter, .. } = asked;
         let bounds = Bounds::of(filter);
         let ids = reading.window.entries_then(past, collection, locale, &bounds, MAX_CANDIDATES + 1).await?;
@@ -169,9 +184,11 @@ impl Cms {
         let wanted = asked.size as usize + 1;
         let batch = (wanted * 2).clamp(50, BATCH);
         let mut merge = merge_of(reading, asked, plan, walk.position, u32::try_from(batch).unwrap_or(u32::MAX));
-        let mut found: Vec<(Vec<u8>, EntryId)> = Vec::new();
+        let (mut found, mut charged): (Vec<(Vec<u8>, EntryId)>, u64) = (Vec::new(), 0);
         while found.len() < wanted {
             let candidates: Vec<EntryId> = merge.take(batch).await?.into_iter().map(|(_, id)| id).collect();
+            reading.read_keys(merge.looked_at - charged)?;
+            charged = merge.looked_at;
             if candidates.is_empty() {
                 break;
             }
@@ -179,7 +196,6 @@ impl Cms {
             answering.sort();
             found.extend(answering);
         }
-        reading.looked_at += merge.looked_at;
         Ok(page_of(asked, walk.mark, found))
     }
 
@@ -194,18 +210,23 @@ impl Cms {
         let Asked { collection, locale, filter, .. } = asked;
         let mut fields = filter.fields();
         fields.extend(order.iter().filter_map(|key| key.by.field()).map(ToString::to_string));
-        let named = filter.named_entries();
+        let (named, conditions) = (filter.named_entries(), conditions_of(filter));
         let mut found = Vec::new();
         for batch in ids.chunks(BATCH) {
             reading.looked_at += batch.len() as u64;
+            reading.cost.entries(batch.len() as u64, conditions)?;
+            let (mut stored, mut compared) = (0, 0);
             let mut lives: Vec<(Live, &Blueprint, _)> = Vec::with_capacity(batch.len());
             for live in reading.window.lives(batch, locale).await? {
                 if live.collection == collection.handle {
                     let blueprint = blueprint_of(self.registry(), live.blueprint.as_str())?;
                     let values = some_values(&live, |name| fields.contains(name))?;
+                    stored += live.data_text.len();
+                    compared += values.values().filter_map(|value| value.as_str()).map(str::len).sum::<usize>();
                     lives.push((live, blueprint, values));
                 }
             }
+            reading.cost.bytes(stored, compared, conditions)?;
             let mut asked: BTreeSet<EntryId> = BTreeSet::new();
             for (live, blueprint, values) in &lives {
                 asked.extend(filter.asked_references(&subject_of(live, blueprint, values)));
@@ -242,17 +263,21 @@ impl Cms {
     ) -> Result<u32, CmsError> {
         let list = plan.list.name(&asked.collection.handle, asked.locale);
         let counted = reading.window.queries().count_keys(&list, &plan.spans, at_most).await?;
-        reading.looked_at += u64::from(counted);
+        reading.read_keys(counted.into())?;
         Ok(counted)
     }
 
     /// Counts every key that a served list has; an entry with keys in several runs once.
     async fn count_all(&self, reading: &mut Reading<'_>, asked: &Asked<'_>, plan: &KeyPlan) -> Result<u64, CmsError> {
         let list = plan.list.name(&asked.collection.handle, asked.locale);
-        if plan.repeats {
-            return Ok(reading.window.queries().count_entries(&list, &plan.spans).await?);
-        }
-        Ok(u64::from(reading.window.queries().count_keys(&list, &plan.spans, u32::MAX).await?))
+        let queries = reading.window.queries();
+        let total = if plan.repeats {
+            queries.count_entries(&list, &plan.spans).await?
+        } else {
+            u64::from(queries.count_keys(&list, &plan.spans, u32::MAX).await?)
+        };
+        reading.cost.keys(total / COUNTED_PER_UNIT)?;
+        Ok(total)
     }
 }
 
