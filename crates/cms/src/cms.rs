@@ -123,9 +123,9 @@ impl Cms {
         self.0.clock.now()
     }
 
-    /// Whether the database answers.
-    pub async fn ping(&self) -> Result<(), CmsError> {
-        Ok(self.store().ping().await?)
+    /// The last event of the log, as a sign of life of the database; answers within a second.
+    pub async fn probe(&self) -> Result<Sequence, CmsError> {
+        Ok(self.store().probe().await?)
     }
 
     /// The last event of the log.

@@ -7,7 +7,7 @@ use diwan_content::{
 use diwan_search::SearchError;
 use diwan_store::StoreError;
 
-/// Why a verb or a read was not done. Nothing was changed.
+/// Why a verb or a read was not done. Nothing was changed, but see [`CmsError::OutcomeUnknown`].
 #[derive(Debug, thiserror::Error)]
 pub enum CmsError {
     /// What was named is not there, or the actor may not know that it is.
@@ -99,6 +99,12 @@ pub enum CmsError {
     /// The disk or the database is full.
     #[error("no space is left")]
     NoSpace,
+    /// The connection to the database was lost at the commit, and the database could not be asked what became of it.
+    #[error("it is not known whether the change was made")]
+    OutcomeUnknown {
+        /// The caller's key: a repeat under it is answered if the change was made, and makes it otherwise.
+        idempotency_key: Option<String>,
+    },
     /// A part of the system cannot be reached now; trying again may help.
     #[error("{what} is not available")]
     Unavailable {
@@ -234,7 +240,11 @@ impl CmsError {
             Self::TooManyCandidates { .. } => Some("too_many_candidates"),
             Self::TooMuchHistory { .. } => Some("too_much_history"),
             Self::TooCostly { .. } | Self::SearchTooCostly => Some("too_costly"),
-            Self::Overloaded | Self::NoSpace | Self::Unavailable { .. } | Self::Internal { .. } => None,
+            Self::Overloaded
+            | Self::NoSpace
+            | Self::OutcomeUnknown { .. }
+            | Self::Unavailable { .. }
+            | Self::Internal { .. } => None,
         }
     }
 
@@ -264,6 +274,7 @@ impl From<StoreError> for CmsError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::NoSpace => Self::NoSpace,
+            StoreError::OutcomeUnknown => Self::OutcomeUnknown { idempotency_key: None },
             StoreError::Unavailable { .. } => Self::Unavailable { what: "the database", source: Some(Box::new(error)) },
             StoreError::Conflict(_) => Self::Conflict(Conflict::Busy),
             StoreError::Damaged { .. }

@@ -117,9 +117,14 @@ impl Cms {
         ctx: &WriteContext,
         error: CmsError,
     ) -> Result<Outcome<T>, CmsError> {
-        match self.answered_before(ctx).await? {
-            Some(outcome) => Ok(outcome),
-            None => Err(error),
+        let before = self.answered_before(ctx).await;
+        match (before, error) {
+            (Ok(Some(outcome)), _) => Ok(outcome),
+            (Ok(None) | Err(_), CmsError::OutcomeUnknown { .. }) => {
+                let idempotency_key = ctx.idempotency.as_ref().map(|claimed| claimed.key.clone());
+                Err(CmsError::OutcomeUnknown { idempotency_key })
+            }
+            (Ok(None), error) | (Err(error), _) => Err(error),
         }
     }
 

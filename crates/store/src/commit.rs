@@ -4,6 +4,8 @@
 //! `BEGIN IMMEDIATE` and the commit, so numbers are known at once. On PostgreSQL the row is locked only at the end;
 //! until then publications of the transaction bear negative numbers, which nobody else can see.
 
+use std::time::Duration;
+
 use diwan_content::{ContentHash, Event, EventKind, EventSubject, PersonId, Sequence, Timestamp, rights::ActorRef};
 use sea_orm::{FromQueryResult, Value};
 
@@ -11,6 +13,7 @@ use crate::{
     connection::{padded, placeholders},
     error::StoreError,
     events,
+    open::Store,
     snapshot::Queries,
     stored,
     watch::CHANNEL,
@@ -40,6 +43,8 @@ pub(crate) struct LogHead {
 pub(crate) struct Numbers {
     pub(crate) last_sequence: Sequence,
     pub(crate) at: Timestamp,
+    /// Hash of the last event: by it the transaction is recognised.
+    pub(crate) last_hash: ContentHash,
 }
 
 /// Where a publication begins or ends. The number is negative as long as it is not known.
@@ -57,6 +62,10 @@ struct HeadRow {
 }
 
 const READ_HEAD: &str = "SELECT last_sequence, last_at, last_hash FROM log_head WHERE id = 1";
+/// How long the outcome of a commit is looked up whose answer was lost: a database that crashed needs seconds.
+const LOOK_UP_FOR: Duration = Duration::from_secs(10);
+/// Pause between two tries.
+const LOOK_UP_AGAIN_AFTER: Duration = Duration::from_millis(200);
 const NUMBER_PUBLICATIONS: &str = "UPDATE publications SET \
     from_at = CASE WHEN from_sequence < 0 THEN $2 ELSE from_at END, \
     to_at = CASE WHEN to_sequence < 0 THEN $2 ELSE to_at END, \
@@ -77,6 +86,37 @@ impl Queries {
         };
         let hash = last_hash.map_or(Ok(ContentHash::of(&[])), |hash| stored::hash(&hash))?;
         Ok(LogHead { sequence: Sequence(last_sequence), at: stored::time(last_at)?, hash })
+    }
+}
+
+impl Store {
+    /// Whether a transaction was committed, after the answer to its commit was lost. It is recognised by its last event.
+    ///
+    /// # Errors
+    /// [`StoreError::OutcomeUnknown`] when the database cannot be asked in time, or there was no event.
+    pub(crate) async fn was_committed(&self, numbers: Option<Numbers>) -> Result<bool, StoreError> {
+        let Some(numbers) = numbers else { return Err(StoreError::OutcomeUnknown) };
+        let looked_up = async {
+            loop {
+                match self.look_up_commit(&numbers).await {
+                    Ok(found) => return found,
+                    Err(_) => tokio::time::sleep(LOOK_UP_AGAIN_AFTER).await,
+                }
+            }
+        };
+        tokio::time::timeout(LOOK_UP_FOR, looked_up).await.map_err(|_| StoreError::OutcomeUnknown)
+    }
+
+    /// The lost transaction may still be open. It holds the row of the log's head (on SQLite the lock of the file), so
+    /// whoever gets that sees how it ended.
+    async fn look_up_commit(&self, numbers: &Numbers) -> Result<bool, StoreError> {
+        let queries = Queries { connection: self.begin_write_connection().await? };
+        let lock = if queries.connection.is_postgres() { "FOR UPDATE" } else { "" };
+        queries.read_head(&format!("{READ_HEAD} {lock}")).await?;
+        let before = Sequence(numbers.last_sequence.0 - 1);
+        let event = queries.events_after(before, 1).await?.into_iter().next();
+        queries.connection.rollback().await?;
+        Ok(event.is_some_and(|event| event.hash == numbers.last_hash))
     }
 }
 
@@ -116,7 +156,7 @@ impl WriteTx {
         }
         let values: [Value; 3] = [last.0.0.into(), at.unix_ms().into(), last.1.as_bytes().to_vec().into()];
         self.connection.run(&sql, values).await?;
-        Ok(Some(Numbers { last_sequence: last.0, at }))
+        Ok(Some(Numbers { last_sequence: last.0, at, last_hash: last.1 }))
     }
 
     async fn head_of_sqlite(&mut self) -> Result<LogHead, StoreError> {

@@ -1,12 +1,16 @@
-//! The one way to the database: every statement of a transaction goes through here.
+//! The one way to the database: every statement of a transaction goes through here, and each has a deadline.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr, FromQueryResult, QueryResult, Statement, Value};
 
 use crate::{
-    error::{StoreError, is_serialization_failure},
+    error::{StoreError, is_answer, is_serialization_failure},
     open::Backend,
+    pool::Pool,
 };
 
 /// Most rows of one statement: with the widest table far fewer values than the 32,766 that SQLite binds.
@@ -16,17 +20,21 @@ const MAX_ROWS_PER_INSERT: usize = 64;
 #[derive(Debug)]
 pub(crate) struct Connection {
     transaction: DatabaseTransaction,
-    backend: Backend,
+    pool: Arc<Pool>,
+    generation: u64,
     retryable: AtomicBool,
+    /// A call was given up without an answer: what the database does with it is not known.
+    silent: AtomicBool,
 }
 
 impl Connection {
-    pub(crate) fn new(transaction: DatabaseTransaction, backend: Backend) -> Self {
-        Self { transaction, backend, retryable: AtomicBool::new(false) }
+    pub(crate) fn new(transaction: DatabaseTransaction, pool: Arc<Pool>, generation: u64) -> Self {
+        let (retryable, silent) = (AtomicBool::new(false), AtomicBool::new(false));
+        Self { transaction, pool, generation, retryable, silent }
     }
 
     pub(crate) fn is_postgres(&self) -> bool {
-        self.backend == Backend::Postgres
+        self.pool.backend() == Backend::Postgres
     }
 
     /// Whether a statement failed only because another transaction was in the way.
@@ -37,7 +45,7 @@ impl Connection {
     /// Runs a statement; answers how many rows it changed.
     pub(crate) async fn run(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<u64, StoreError> {
         let statement = self.statement(sql, values)?;
-        let done = self.transaction.execute_raw(statement).await.map_err(|error| self.failed(error))?;
+        let done = self.answer(self.transaction.execute_raw(statement)).await?;
         Ok(done.rows_affected())
     }
 
@@ -48,7 +56,7 @@ impl Connection {
         values: impl IntoIterator<Item = Value>,
     ) -> Result<Option<R>, StoreError> {
         let statement = self.statement(sql, values)?;
-        let row = self.transaction.query_one_raw(statement).await.map_err(|error| self.failed(error))?;
+        let row = self.answer(self.transaction.query_one_raw(statement)).await?;
         row.map(|row| R::from_query_result(&row, "")).transpose().map_err(|error| self.failed(error))
     }
 
@@ -72,7 +80,7 @@ impl Connection {
         values: impl IntoIterator<Item = Value>,
     ) -> Result<Vec<QueryResult>, StoreError> {
         let statement = self.statement(sql, values)?;
-        self.transaction.query_all_raw(statement).await.map_err(|error| self.failed(error))
+        self.answer(self.transaction.query_all_raw(statement)).await
     }
 
     /// Inserts rows with as few statements as keep the number of different statement texts small: exactly as many rows
@@ -88,12 +96,44 @@ impl Connection {
         Ok(())
     }
 
+    /// Commits.
+    ///
+    /// # Errors
+    /// [`StoreError::OutcomeUnknown`] when the commit was sent and the connection was lost before the answer; with any
+    /// other error nothing was done.
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
-        self.transaction.commit().await.map_err(StoreError::from_database)
+        self.refuse_silent()?;
+        let Self { transaction, pool, generation, .. } = self;
+        match pool.within(generation, transaction.commit()).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) if is_answer(&error) => Err(StoreError::from_database(error)),
+            Ok(Err(_)) | Err(_) => Err(StoreError::OutcomeUnknown),
+        }
     }
 
+    /// Rolls back. Where that fails the connection is closed, which rolls back too.
     pub(crate) async fn rollback(self) -> Result<(), StoreError> {
-        self.transaction.rollback().await.map_err(StoreError::from_database)
+        self.refuse_silent()?;
+        let Self { transaction, pool, generation, .. } = self;
+        pool.within(generation, transaction.rollback()).await?.map_err(StoreError::from_database)
+    }
+
+    async fn answer<T>(&self, call: impl Future<Output = Result<T, DbErr>>) -> Result<T, StoreError> {
+        self.refuse_silent()?;
+        match self.pool.within(self.generation, call).await {
+            Ok(answer) => answer.map_err(|error| self.failed(error)),
+            Err(error) => {
+                self.silent.store(true, Ordering::Relaxed);
+                Err(error)
+            }
+        }
+    }
+
+    fn refuse_silent(&self) -> Result<(), StoreError> {
+        if self.silent.load(Ordering::Relaxed) {
+            return Err(StoreError::Unavailable { what: "an earlier call of the transaction had no answer".into() });
+        }
+        Ok(())
     }
 
     /// PostgreSQL cannot store U+0000 in text; refused before either database sees it, so that both answer alike.
@@ -106,7 +146,7 @@ impl Connection {
                 return Err(StoreError::NulInText);
             }
         }
-        Ok(Statement::from_sql_and_values(self.backend.into(), sql, values))
+        Ok(Statement::from_sql_and_values(self.pool.backend().into(), sql, values))
     }
 
     fn failed(&self, error: DbErr) -> StoreError {

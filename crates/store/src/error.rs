@@ -1,7 +1,7 @@
 //! What can go wrong, and the names of constraints turned into conflicts in one place.
 
 use sea_orm::{
-    DbErr, RuntimeErr,
+    ConnAcquireErr, DbErr, RuntimeErr,
     sqlx::{Error as SqlxError, error::DatabaseError},
 };
 
@@ -14,6 +14,9 @@ pub enum StoreError {
         /// What was tried.
         what: String,
     },
+    /// The connection was lost after a commit was sent: whether it was done could not be found out.
+    #[error("the connection was lost at the commit, and whether it was done is not known")]
+    OutcomeUnknown,
     /// The disk of the database is full.
     #[error("no space is left for the database")]
     NoSpace,
@@ -109,6 +112,7 @@ impl StoreError {
             SqlxError::Database(error) => Self::from_code(error.as_ref()),
             SqlxError::Io(_)
             | SqlxError::Tls(_)
+            | SqlxError::Protocol(_)
             | SqlxError::PoolTimedOut
             | SqlxError::PoolClosed
             | SqlxError::WorkerCrashed => Self::Unavailable { what: error.to_string() },
@@ -140,6 +144,8 @@ impl StoreError {
             "22021" => Self::NulInText,
             "XX001" | "XX002" => Self::Damaged { what },
             "3D000" | "42501" => Self::Misconfigured { what },
+            // The transaction was idle for too long.
+            "25P03" => Self::Unavailable { what },
             _ => match code.get(..2) {
                 // Rolled back for another's sake, connection, resources, cancelled, shut down.
                 Some("08" | "40" | "53" | "55" | "57") => Self::Unavailable { what },
@@ -184,12 +190,32 @@ fn conflict_at(place: &str) -> ConflictKind {
 
 /// Whether PostgreSQL gave a transaction up for another's sake (serialization failure, deadlock): it may be run again.
 pub(crate) fn is_serialization_failure(error: &DbErr) -> bool {
+    matches!(code_of(error).as_deref(), Some("40001" | "40P01"))
+}
+
+/// Whether an error is the database's answer to a commit, so that nothing was done; otherwise the connection was lost.
+pub(crate) fn is_answer(error: &DbErr) -> bool {
+    // 08: connection; 57P: the server shuts down or crashed, perhaps after the commit.
+    code_of(error).is_some_and(|code| !code.starts_with("08") && !code.starts_with("57P"))
+}
+
+/// Whether a pool was closed while a connection of it was waited for.
+pub(crate) fn is_closed_pool(error: &DbErr) -> bool {
+    matches!(error, DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))
+        || matches!(cause_of(error), Some(SqlxError::PoolClosed))
+}
+
+fn cause_of(error: &DbErr) -> Option<&SqlxError> {
     let (DbErr::Conn(RuntimeErr::SqlxError(source))
     | DbErr::Exec(RuntimeErr::SqlxError(source))
     | DbErr::Query(RuntimeErr::SqlxError(source))) = error
     else {
-        return false;
+        return None;
     };
-    let SqlxError::Database(error) = source.as_ref() else { return false };
-    matches!(error.code().as_deref(), Some("40001" | "40P01"))
+    Some(source)
+}
+
+fn code_of(error: &DbErr) -> Option<String> {
+    let SqlxError::Database(error) = cause_of(error)? else { return None };
+    Some(error.code().unwrap_or_default().into_owned())
 }

@@ -35,6 +35,9 @@ mod options;
 mod paths;
 mod people;
 mod permits;
+mod pool;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod publication_rows;
 mod publications;
 mod publishing;
@@ -45,6 +48,7 @@ mod search_log;
 mod settings;
 mod singles;
 mod snapshot;
+mod sqlite;
 mod stored;
 mod texts;
 mod used;

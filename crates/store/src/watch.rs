@@ -64,18 +64,26 @@ impl Drop for Waker {
 
 #[cfg(feature = "postgres")]
 mod listening {
-    use std::time::Duration;
+    use std::{io, time::Duration};
 
-    use sea_orm::sqlx::{Error, postgres::PgListener};
-    use tokio::sync::watch;
+    use sea_orm::sqlx::{
+        Error,
+        postgres::{PgConnectOptions, PgListener, PgPoolOptions},
+    };
+    use tokio::{sync::watch, time::timeout};
 
     use super::{CHANNEL, Waker};
+    use crate::postgres::set_up;
 
     /// Pause before a lost connection is tried again; a follower's own poll covers the gap.
     const RETRY_AFTER: Duration = Duration::from_secs(1);
+    /// Silence after which the connection is asked for a sign of life.
+    const TEST_AFTER: Duration = Duration::from_secs(10);
+    /// Time for connecting, and for the sign of life.
+    const DEADLINE: Duration = Duration::from_secs(5);
 
     impl Waker {
-        /// Wakes for commits of other processes too, over a connection of its own that is made anew whenever it breaks.
+        /// Wakes for commits of other processes too, over a connection of its own that is made again whenever it breaks.
         pub(crate) fn listening(url: &str) -> Self {
             let sender = watch::Sender::new(0);
             let listener = tokio::spawn(listen_for_ever(url.to_owned(), sender.clone()));
@@ -93,15 +101,30 @@ mod listening {
     }
 
     async fn listen(url: &str, sender: &watch::Sender<u64>) -> Result<(), Error> {
-        let mut listener = PgListener::connect(url).await?;
-        listener.listen(CHANNEL).await?;
+        let mut listener = within(connect(url)).await?;
+        within(listener.listen(CHANNEL)).await?;
         loop {
             // Also after connecting: something may have been told before.
             sender.send_modify(|count| *count = count.wrapping_add(1));
-            if listener.try_recv().await?.is_none() {
-                return Ok(());
+            loop {
+                match timeout(TEST_AFTER, listener.try_recv()).await {
+                    Ok(Ok(Some(_))) => break,
+                    Ok(Ok(None)) => return Ok(()),
+                    Ok(Err(error)) => return Err(error),
+                    // A connection that fell silent looks like one on which nothing happens.
+                    Err(_) => within(listener.listen(CHANNEL)).await?,
+                }
             }
         }
+    }
+
+    async fn connect(url: &str) -> Result<PgListener, Error> {
+        let options = set_up(url.parse::<PgConnectOptions>()?);
+        PgListener::connect_with(&PgPoolOptions::new().max_connections(1).connect_lazy_with(options)).await
+    }
+
+    async fn within<T>(call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        timeout(DEADLINE, call).await.unwrap_or_else(|_| Err(Error::Io(io::ErrorKind::TimedOut.into())))
     }
 
     /// Without the driver's text, which may hold the address.

@@ -6,6 +6,7 @@ use diwan_content::{DepartmentId, EntryId, Permit, Sequence, Timestamp};
 
 use crate::{
     commit::{LogHead, NewEvent, Numbers},
+    connection::Connection,
     error::StoreError,
     idempotency::KeptAnswer,
     open::Store,
@@ -51,6 +52,10 @@ impl Store {
     ///
     /// The function is run again, at most three times in all, when PostgreSQL gives the transaction up for the sake of
     /// another; so it must have no effect but through the transaction. Events are numbered, chained and written last.
+    ///
+    /// # Errors
+    /// What the function answers. [`StoreError::OutcomeUnknown`] when the connection was lost at the commit and the
+    /// database could not be asked within 10 s whether it was done; with any other error nothing was done.
     pub async fn write<T, E, F>(&self, now: Timestamp, f: F) -> Result<Committed<T>, E>
     where
         T: Send,
@@ -67,7 +72,7 @@ impl Store {
             let WriteTx { queries, .. } = transaction;
             match outcome {
                 Ok((value, numbers)) => {
-                    queries.connection.commit().await?;
+                    self.end(queries.connection, numbers).await?;
                     return Ok(self.committed(value, numbers, now));
                 }
                 Err(error) => {
@@ -83,8 +88,19 @@ impl Store {
         }
     }
 
+    /// Commits. Where the answer is lost, finds out what became of it.
+    async fn end(&self, connection: Connection, numbers: Option<Numbers>) -> Result<(), StoreError> {
+        match connection.commit().await {
+            Err(StoreError::OutcomeUnknown) if self.was_committed(numbers).await? => Ok(()),
+            Err(StoreError::OutcomeUnknown) => {
+                Err(StoreError::Unavailable { what: "the connection was lost before the commit".into() })
+            }
+            ended => ended,
+        }
+    }
+
     fn committed<T>(&self, value: T, numbers: Option<Numbers>, now: Timestamp) -> Committed<T> {
-        let Some(Numbers { last_sequence, at }) = numbers else {
+        let Some(Numbers { last_sequence, at, last_hash: _ }) = numbers else {
             return Committed { value, sequence: None, at: now };
         };
         self.waker().wake();

@@ -193,6 +193,10 @@ problem_codes! {
     /// The server is about to stop.
     ShuttingDown = "shutting_down", SERVICE_UNAVAILABLE, ["The server is shutting down", "الخادم يتوقف عن العمل"],
         ["This server takes no new requests; send them to another one."], ["لا يستقبل هذا الخادم طلبات جديدة؛ أرسلها إلى خادم آخر."];
+    /// The connection to the database was lost at the commit; `idempotency_key`, where the request had one.
+    OutcomeUnknown = "outcome_unknown", SERVICE_UNAVAILABLE, ["It is not known whether the change was made", "لا يُعرف هل تم التعديل"],
+        ["The connection to the database was lost while the change was being stored.", "Repeat the same request with the same `Idempotency-Key`.", "If it had none, read the entry before you repeat it."],
+        ["انقطع الاتصال بقاعدة البيانات أثناء الحفظ.", "أعد الطلب نفسه مع مفتاح `Idempotency-Key` نفسه.", "إن لم يكن له مفتاح فاقرأ العنصر قبل أن تعيده."];
     /// A part of the system cannot be reached now.
     Unavailable = "unavailable", SERVICE_UNAVAILABLE, ["Not available now", "الخدمة غير متاحة الآن"],
         ["Retry in a moment."], ["أعد المحاولة بعد قليل."];

@@ -2,7 +2,7 @@
 
 use diwan_cms::{CmsError, Conflict, Thing, UploadRefusal};
 use diwan_content::rights::{Action, Role};
-use poem::http::header;
+use poem::http::{HeaderName, header};
 use serde_json::Value;
 
 use super::{
@@ -47,12 +47,26 @@ pub(super) fn cms_error(error: CmsError) -> Problem {
         CmsError::SearchTooCostly => Problem::new(ProblemCode::SearchTooCostly),
         CmsError::Overloaded => Problem::new(ProblemCode::Overloaded).header(header::RETRY_AFTER, RETRY_AFTER_SECONDS),
         CmsError::NoSpace => Problem::new(ProblemCode::NoSpace).because("no space is left"),
+        CmsError::OutcomeUnknown { idempotency_key } => unknown_outcome(idempotency_key),
         CmsError::Unavailable { what, source } => Problem::new(ProblemCode::Unavailable)
             .header(header::RETRY_AFTER, RETRY_AFTER_SECONDS)
             .because(format!("{what} is not available{}", chain(source.as_deref()))),
         CmsError::Internal { what, source } => {
             Problem::new(ProblemCode::Internal).because(format!("{what}{}", chain(source.as_deref())))
         }
+    }
+}
+
+/// Names the key under which a repeat is safe, where the request had one.
+fn unknown_outcome(idempotency_key: Option<String>) -> Problem {
+    let problem = Problem::new(ProblemCode::OutcomeUnknown)
+        .header(header::RETRY_AFTER, RETRY_AFTER_SECONDS)
+        .because("the connection to the database was lost at the commit");
+    match idempotency_key {
+        Some(key) => {
+            problem.header(HeaderName::from_static("idempotency-key"), &key).with("idempotency_key", key.as_str())
+        }
+        None => problem,
     }
 }
 
@@ -174,6 +188,7 @@ mod tests {
         check(CmsError::SearchTooCostly, 400, "search_too_costly");
         check(CmsError::Overloaded, 503, "overloaded");
         check(CmsError::NoSpace, 507, "no_space");
+        check(CmsError::OutcomeUnknown { idempotency_key: Some("k".into()) }, 503, "outcome_unknown");
         check(CmsError::Unavailable { what: "database", source: None }, 503, "unavailable");
         check(CmsError::Internal { what: "x".into(), source: None }, 500, "internal");
     }

@@ -112,8 +112,7 @@ async fn ready(call: Call, with_sequences: bool) -> Result<Response, Problem> {
     if call.app.is_ending.load(Ordering::Relaxed) {
         return Err(Problem::new(ProblemCode::ShuttingDown));
     }
-    call.app.cms.ping().await?;
-    let (mark, last) = (search_mark(&call), call.app.cms.last_sequence().await?.0);
+    let (mark, last) = (search_mark(&call), call.app.cms.probe().await?.0);
     let state = match call.app.cms.search_state() {
         None | Some(IndexState::Unchecked) => "checking",
         Some(IndexState::Building) => "building",

@@ -12,7 +12,11 @@ mod fixture;
 mod idempotency;
 mod lists;
 mod opening;
+#[cfg(feature = "postgres")]
+mod outages;
 mod paths;
+#[cfg(feature = "postgres")]
+mod proxy;
 mod publications;
 mod search_log;
 mod texts;

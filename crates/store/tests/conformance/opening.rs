@@ -40,9 +40,9 @@ pub(crate) async fn migrating_twice_at_once_is_harmless(db: &Db) {
     let (first, second) = tokio::join!(db.migrate(), other.migrate());
     first.unwrap();
     second.unwrap();
-    other.ping().await.unwrap();
+    other.probe().await.unwrap();
     other.close().await.unwrap();
-    assert!(matches!(other.ping().await.unwrap_err(), StoreError::Unavailable { .. }));
+    assert!(matches!(other.probe().await.unwrap_err(), StoreError::Unavailable { .. }));
 }
 
 pub(crate) async fn the_writer_waits_for_the_disk(db: &Db) {

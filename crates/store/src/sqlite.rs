@@ -1,0 +1,90 @@
+//! A SQLite file: one connection that writes, several that read.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use sea_orm::{
+    ConnectOptions,
+    sqlx::{
+        Connection as _,
+        sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+    },
+};
+
+use crate::{
+    error::StoreError,
+    open::{Backend, Pools},
+    options::SyncMode,
+    pool::{Pool, Purpose},
+    watch::Waker,
+};
+
+/// How long a task waits for a free connection, and SQLite for a lock of another process.
+const WAIT: Duration = Duration::from_secs(10);
+/// Longest call. A disk that takes longer is as good as gone; longer than both waits before a transaction together.
+const DEADLINE: Duration = Duration::from_secs(30);
+/// Statements that each connection keeps prepared: a publish needs about twenty.
+const PREPARED_STATEMENTS: usize = 128;
+/// Page caches in KiB: the whole process is to stay small, and the system caches the file anyway.
+const WRITER_CACHE_KIB: u32 = 2_048;
+const READER_CACHE_KIB: u32 = 1_024;
+
+/// Opens the file, and makes it where it is not there.
+pub(crate) async fn open(path: &Path, max_readers: u32, sync: SyncMode) -> Result<Pools, StoreError> {
+    let synchronous = match sync {
+        SyncMode::Full => SqliteSynchronous::Full,
+        SyncMode::Off => SqliteSynchronous::Off,
+    };
+    let file = path.to_owned();
+    let mut options = pool_options(1);
+    options.map_sqlx_sqlite_opts(move |options| {
+        set_up(options, &file, WRITER_CACHE_KIB).create_if_missing(true).synchronous(synchronous)
+    });
+    options.idle_timeout(None).max_lifetime(None);
+    let writer = Pool::connect(Backend::Sqlite, options, Purpose::Write, DEADLINE).await?;
+    let readers = connect_reader(path, max_readers, DEADLINE).await?;
+    let probe = connect_reader(path, 1, crate::open::PROBE_DEADLINE).await?;
+    Ok(Pools { writer, readers, probe, waker: Waker::local() })
+}
+
+async fn connect_reader(path: &Path, connections: u32, deadline: Duration) -> Result<Arc<Pool>, StoreError> {
+    let file = path.to_owned();
+    let mut options = pool_options(connections);
+    options.map_sqlx_sqlite_opts(move |options| {
+        set_up(options, &file, READER_CACHE_KIB).create_if_missing(false).pragma("query_only", "1")
+    });
+    Pool::connect(Backend::Sqlite, options, Purpose::Read, deadline).await
+}
+
+fn pool_options(max_connections: u32) -> ConnectOptions {
+    // The true path is set by the options of the driver: a URL would have to encode it.
+    let mut options = ConnectOptions::new("sqlite://diwan.db");
+    options
+        .max_connections(max_connections.max(1))
+        .acquire_timeout(WAIT)
+        .connect_timeout(WAIT)
+        .sqlx_logging(false)
+        // A ping before each use would double the trips of short transactions.
+        .test_before_acquire_if_idle_for(Duration::from_secs(30));
+    // SQLite ends a transaction by itself when the disk is full or fails (https://www.sqlite.org/lang_transaction.html), and
+    // sqlx goes on counting it: what came later would be part of a transaction that never ends, acknowledged and lost.
+    options.map_sqlx_sqlite_before_acquire(|connection, _| {
+        let between_transactions = !connection.is_in_transaction();
+        Box::pin(async move { Ok(between_transactions) })
+    });
+    options
+}
+
+fn set_up(options: SqliteConnectOptions, file: &Path, cache_kib: u32) -> SqliteConnectOptions {
+    options
+        .filename(file)
+        .journal_mode(SqliteJournalMode::Wal)
+        .foreign_keys(true)
+        .busy_timeout(WAIT)
+        .statement_cache_capacity(PREPARED_STATEMENTS)
+        .pragma("cache_size", format!("-{cache_kib}"))
+        .pragma("temp_store", "MEMORY")
+        // Otherwise `INSERT OR REPLACE` deletes rows past the triggers that forbid it.
+        .pragma("recursive_triggers", "1")
+        // A log that once grew long (an import, say) is cut after it was written back.
+        .pragma("journal_size_limit", "16777216")
+}
