@@ -12,6 +12,8 @@ use super::{problem_codes::ProblemCode, problem_details::ProblemDetail, problem_
 
 /// Content type of problems.
 pub(crate) const PROBLEM_TYPE: &str = "application/problem+json; charset=utf-8";
+/// What a client is asked to wait before it tries again, in seconds.
+pub(super) const RETRY_AFTER_SECONDS: &str = "2";
 /// Most faults that one problem lists; a body of megabytes can have a fault at every byte.
 const MAX_FAULTS: usize = 200;
 /// Most characters of an address that a problem shows.

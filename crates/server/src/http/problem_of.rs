@@ -6,13 +6,10 @@ use poem::http::{HeaderName, header};
 use serde_json::Value;
 
 use super::{
-    problem::{Problem, version_tag},
+    problem::{Problem, RETRY_AFTER_SECONDS, version_tag},
     problem_codes::ProblemCode,
     problem_details::ProblemDetail,
 };
-
-/// What a client is asked to wait before it tries again, in seconds.
-const RETRY_AFTER_SECONDS: &str = "2";
 
 /// The problem of an error.
 pub(super) fn cms_error(error: CmsError) -> Problem {
