@@ -1,12 +1,13 @@
 //! Blueprints that change while data that was written under them are stored and public.
 
-use diwan_cms::{ListQuery, LocalizationState, PublishItem, RevisionInput};
+use diwan_cms::{EntryRead, ListQuery, LocalizationState, PublishItem, RevisionInput};
 use diwan_content::{Actor, Registry, RevisionNumber};
 use serde_json::{Value, json};
 
 use crate::{
     bed::Bed,
-    support::{ar, options_for, public, refusal, registry_of, system, tables},
+    history::then,
+    support::{ar, en, options_for, public, refusal, registry_of, system, tables},
 };
 
 const PRICES: &str = "
@@ -197,4 +198,32 @@ pub(crate) async fn a_check_sees_what_a_start_sees(bed: &Bed) {
     let refused = diwan_cms::Cms::survey(options(nothing.clone())).await.unwrap_err().to_string();
     assert_eq!(Some(refused.clone()), bed.opening_under(nothing).await);
     assert!(refused.contains("the collection offers (1 entries)"), "{refused}");
+}
+
+pub(crate) async fn localizations_and_the_past_are_answered_so_too(bed: &Bed) {
+    let schemas = |price: &str, kind: &str| {
+        let fields = format!(
+            "\n  - {{ handle: price, type: {price}, localizable: true, LABEL }}\n  - {{ handle: kind, type: {kind}, LABEL }}\n"
+        );
+        let paths = "path: { ar: \"/offers/{slug}\", en: \"/en/offers/{slug}\" }";
+        registry_of(&fields, &format!("kind: list\nlocales: [ar, en]\nsort: [title]\n{paths}"))
+    };
+    let Some(bed) = Bed::open(bed.kind(), schemas("text", "text")).await else { return };
+    let owner = bed.owner().await;
+    let arabic = bed.create("offers", owner, json!({"title": "عرض", "price": "150", "kind": "5"})).await;
+    let arabic = bed.publish(&arabic).await;
+    let english = bed.translate(arabic.entry, "offer", json!({"price": "soon"})).await;
+    bed.publish(&english).await;
+    let at = bed.cms.now();
+    let saved = bed.save(&arabic, json!({"title": "عرض", "price": "200", "kind": "5"})).await;
+    bed.publish(&saved).await;
+    let bed = bed.reopen(schemas("number", "integer")).await;
+    let english = bed.read("offers", arabic.entry, &en()).await;
+    assert_eq!(Value::Object(english.data), json!({"title": "عرض", "price": null, "kind": 5}));
+    assert_eq!(english.unresolved.len(), 1);
+    assert_eq!(bed.read("offers", arabic.entry, &ar()).await.data["price"], 200);
+    let past = then(&bed, at).await;
+    let found = bed.cms.published_entry(past, "offers", arabic.entry, Some(&ar()), None).await.unwrap().value;
+    let EntryRead::Entry(found) = found else { panic!("{found:?}") };
+    assert_eq!(found.data["price"], 150);
 }

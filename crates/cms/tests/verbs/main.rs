@@ -75,6 +75,7 @@ on_each_database! {
     changed_blueprints::a_check_sees_what_a_start_sees,
     costs::conditions_that_would_read_too_much_are_refused_with_the_dearest,
     costs::a_list_that_reads_much_waits_for_a_place_and_is_answered_all_the_same,
+    changed_blueprints::localizations_and_the_past_are_answered_so_too,
     cursors_random::pages_hold_what_a_naive_list_holds_while_entries_come_change_and_go,
     demo::the_sample_ministry_is_read_and_found,
     filters::lists_that_an_index_serves_look_at_few_keys_at_any_depth,
