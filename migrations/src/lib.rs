@@ -19,6 +19,7 @@ mod m20261107_history;
 mod m20261108_search_log;
 mod m20261123_blob_texts;
 mod m20261130_blueprints;
+mod m20261130_import_names;
 mod m20261130_presented_under;
 mod m20261130_search_clients;
 
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrations {
             Box::new(m20261123_blob_texts::BlobTexts),
             Box::new(m20261130_blueprints::Blueprints),
             Box::new(m20261130_presented_under::PresentedUnder),
+            Box::new(m20261130_import_names::ImportNames),
             Box::new(m20261130_search_clients::SearchClients),
         ]
     }

@@ -44,7 +44,7 @@ const FENCES: [(&str, &[&str]); 22] = [
     ("comrak", &["diwan-content"]),
     ("ammonia", &["diwan-content"]),
     ("icu_collator", &["diwan-arabic"]),
-    ("time-tz", &["diwan-statamic"]),
+    ("jiff", &["diwan-content"]),
     ("reqwest", &["diwan-tests"]),
 ];
 

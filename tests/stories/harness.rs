@@ -108,6 +108,7 @@ impl App {
             registry: embedded_registry().unwrap(),
             clock,
             ids,
+            time_zone: diwan_content::TimeZone::utc(),
             max_upload_bytes: 1_000_000,
             asset_url_prefix: "/v1/assets/".to_owned(),
             durable,

@@ -6,7 +6,7 @@ use std::{
 };
 
 use diwan_assets::BlobStore;
-use diwan_content::{Clock, Collection, CursorSecret, IdSource, Registry, Sequence, Timestamp};
+use diwan_content::{CalendarDate, Clock, Collection, CursorSecret, IdSource, Registry, Sequence, TimeZone, Timestamp};
 use diwan_search::{IndexOptions, IndexState, SearchIndex};
 use diwan_store::{DatabaseUrl, Store, StoreOptions, SyncMode};
 
@@ -35,6 +35,7 @@ pub(crate) struct Parts {
     pub(crate) past_blueprints: PastBlueprints,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn IdSource>,
+    pub(crate) time_zone: TimeZone,
     pub(crate) cursor_secret: CursorSecret,
     pub(crate) max_upload_bytes: u64,
     pub(crate) asset_url_prefix: String,
@@ -61,6 +62,8 @@ pub struct CmsOptions {
     pub clock: Arc<dyn Clock>,
     /// Makes identities.
     pub ids: Arc<dyn IdSource>,
+    /// Where "today" is, and what local times of imports mean.
+    pub time_zone: TimeZone,
     /// Largest upload in bytes.
     pub max_upload_bytes: u64,
     /// What stands before an asset's id in the address of its bytes, such as `/v1/assets/`.
@@ -121,6 +124,16 @@ impl Cms {
     /// The time, as this installation tells it.
     pub fn now(&self) -> Timestamp {
         self.0.clock.now()
+    }
+
+    /// The installation's time zone.
+    pub fn time_zone(&self) -> &TimeZone {
+        &self.0.time_zone
+    }
+
+    /// The day that calendars show now where the installation is.
+    pub fn today(&self) -> CalendarDate {
+        self.time_zone().day_at(self.now())
     }
 
     /// The last event of the log, as a sign of life of the database; answers within a second.

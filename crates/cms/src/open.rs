@@ -97,7 +97,8 @@ impl Cms {
             ProcessRole::Beside => None,
         };
         let cursor_secret = read_secret(&secret)?;
-        let CmsOptions { registry, clock, ids, max_upload_bytes, asset_url_prefix, role, limits, .. } = options;
+        let CmsOptions { registry, clock, ids, time_zone, max_upload_bytes, asset_url_prefix, role, limits, .. } =
+            options;
         let cms = Self::new(Parts {
             store,
             search,
@@ -106,6 +107,7 @@ impl Cms {
             past_blueprints,
             clock,
             ids,
+            time_zone,
             cursor_secret,
             max_upload_bytes,
             asset_url_prefix,

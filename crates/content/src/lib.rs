@@ -61,6 +61,7 @@ mod shape;
 mod slug;
 mod status;
 mod tags;
+mod time_zone;
 mod timestamp;
 mod typescript;
 pub mod yaml;
@@ -121,6 +122,7 @@ pub use self::{
     slug::{NotASlug, Slug, SlugStyle},
     status::Status,
     tags::Tag,
+    time_zone::{NotATimeZone, TimeZone},
     timestamp::{Clock, NotATimestamp, Timestamp},
     typescript::{type_name, typescript},
 };

@@ -88,6 +88,7 @@ pub(crate) fn cms_options(
         registry,
         clock,
         ids,
+        time_zone: config.time_zone.clone(),
         max_upload_bytes: config.max_upload_bytes,
         durable,
         limits: read_limits(config),

@@ -1,34 +1,37 @@
 //! From an entry file to data for a blueprint.
 
+mod aside;
 mod choices;
 mod items;
 mod links;
+mod rows;
 mod scalars;
+mod sorted;
 mod structures;
 #[cfg(test)]
 pub(crate) mod testing;
 mod times;
 
 use diwan_content::{
-    AssetId, Blueprint, CalendarDate, Collection, ContentHash, Data, EntryId, FieldType, Handle, Language, Locale,
-    LocaleRole, PersonId, Pointer, Slug, Timestamp,
+    AssetId, Blueprint, CalendarDate, Collection, ContentHash, Data, EntryId, FieldType, Handle, Locale, PersonId,
+    Slug, TimeZone, Timestamp,
     yaml::{Node, NodeKind},
 };
 use serde_json::{Map, Value, json};
 
-use self::choices::{choose_body_field, choose_date, choose_locale, choose_slug, first_published_at};
-use crate::{
-    entry_file::{EntryFile, Written},
-    identity::stable_id,
-    problem::Note,
-    time_zone::TimeZone,
+use self::{
+    choices::{choose_body_field, choose_date, choose_locale, choose_slug, first_published_at},
+    sorted::Sorted,
 };
+use crate::{entry_file::EntryFile, identity::stable_id, problem::Note};
 
 /// What a conversion needs to know beside the file and the blueprint.
 #[derive(Clone, Copy)]
 pub struct Conversion<'a> {
     /// The site's time zone: its content does not name it.
-    pub time_zone: TimeZone,
+    pub time_zone: &'a TimeZone,
+    /// The name of the site, within which ids that are no UUID are; `None` for the one without a name.
+    pub site: Option<&'a Handle>,
     /// Tells the entry of an id that is no UUID.
     pub find_entry: &'a dyn Fn(&str) -> Option<EntryId>,
     /// Tells the asset of a file name such as `image.jpeg` or `container::folder/image.jpeg`.
@@ -69,11 +72,15 @@ pub struct Converted {
     /// JSON object of values by field. [`Blueprint::read_keeping`] takes it without a fault when [`Converted::base`] is given
     /// as what stood there before.
     pub values: Value,
-    /// What stands beside the data: `keys`, the keys that no field takes, with their values; and `source` with `path`,
-    /// `sha256`, `front_matter` and, where no field holds it, `body`: what the exact file is made of again.
+    /// What is kept beside the data: `keys`, the keys that no field takes, with their values; `set_aside`, the parts of values
+    /// that their fields refuse, by JSON pointer; and `source` with `path`, `sha256`, `front_matter` and, where no field
+    /// holds it, `body`: what the exact file is made of again.
     pub foreign: Map<String, Value>,
     /// What was changed or left aside, by line.
     pub notes: Vec<Note>,
+    /// What the entry would lose if it were public: its body, and values set aside that are too long for a note to repeat.
+    /// Such an entry must not be published as it is.
+    pub losses: Vec<String>,
 }
 
 /// A person of whom nothing but an id is known.
@@ -88,7 +95,17 @@ pub struct Author {
 /// A value for a field, and what was done to it.
 pub(crate) struct Fitted {
     pub(crate) value: Value,
-    pub(crate) notes: Vec<String>,
+    pub(crate) notes: Vec<FitNote>,
+}
+
+/// What was done to a value or to a part of it.
+pub(crate) struct FitNote {
+    /// Place of the part, such as `/2/title`; empty for the value itself.
+    pub(crate) at: String,
+    /// What was done, or why the part does not fit.
+    pub(crate) what: String,
+    /// Whether the part does not fit and is still as it came.
+    pub(crate) is_unfit: bool,
 }
 
 /// A value for a field, or why there is none.
@@ -113,51 +130,55 @@ pub fn convert(
         notes.push(Note::on_key("blueprint", 1, format!("`{name}` became `{}`", blueprint.handle)));
     }
     let locale = choose_locale(file, collection, &mut notes);
-    let mut sorted = Sorted { values: Map::new(), keys: Map::new(), notes };
+    let mut sorted = Sorted::new(file, notes);
     let body_field = choose_body_field(file, blueprint);
-    for ((key, value), written) in file.values.iter().zip(&file.written) {
-        sorted.sort(key, Given { node: &written.node, value }, written, blueprint, conversion);
-    }
+    sorted.sort(blueprint, conversion);
     if let Some(field) = body_field {
         sorted.values.insert(field.to_owned(), Value::String(file.body.clone()));
     }
-    sorted.check(file, blueprint, &collection.role(&locale));
+    sorted.check(blueprint, &collection.role(&locale));
     let body_is_kept = body_field.is_some_and(|field| sorted.values.contains_key(field));
     if body_field.is_none() && !file.body.trim().is_empty() {
-        sorted.notes.push(Note::on_file(file.body_start_line, "no field takes the body; kept beside the data"));
+        let what = "no field takes the body";
+        sorted.notes.push(Note::on_file(file.body_start_line, format!("{what}; kept beside the data")));
+        sorted.losses.push(what.to_owned());
     }
 
     let date = choose_date(file, collection, &mut sorted.notes, conversion.time_zone);
     let slug = choose_slug(file, &mut sorted.notes);
     let updated_at = file.updated_at.and_then(|seconds| Timestamp::from_unix_ms(seconds.checked_mul(1_000)?).ok());
-    let Sorted { values, keys, mut notes } = sorted;
+    let Sorted { values, keys, set_aside, losses, mut notes, .. } = sorted;
     let source_hash = ContentHash::of(file.raw.as_bytes());
     notes.sort_by_key(|note| note.line);
     Converted {
-        entry: file.entry_id(),
+        entry: EntryId(stable_id(conversion.site, &file.foreign_id())),
         foreign_id: file.foreign_id(),
         collection: collection.handle.clone(),
         blueprint: blueprint.handle.clone(),
         locale,
-        origin: file.origin.as_deref().map(|id| EntryId(stable_id(id))),
+        origin: file.origin.as_deref().map(|id| EntryId(stable_id(conversion.site, id))),
         slug,
         suffix: file.suffix,
         date: date.map(|date| date.day),
         published: file.published,
         first_published_at: first_published_at(date, updated_at, conversion.time_zone),
         updated_at,
-        author: file.updated_by.clone().map(|id| Author { person: PersonId(stable_id(&id)), foreign_id: id }),
+        author: file
+            .updated_by
+            .clone()
+            .map(|id| Author { person: PersonId(stable_id(conversion.site, &id)), foreign_id: id }),
         source_hash,
         values: Value::Object(values),
-        foreign: foreign(file, keys, body_is_kept, source_hash),
+        foreign: foreign(file, keys, set_aside, body_is_kept, source_hash),
         notes,
+        losses,
     }
 }
 
-impl Conversion<'_> {
+impl<'a> Conversion<'a> {
     /// One that knows no other entries and no assets: what points to them is kept as it came.
-    pub fn new(time_zone: TimeZone) -> Self {
-        Self { time_zone, find_entry: &|_| None, find_asset: &|_| None }
+    pub fn new(time_zone: &'a TimeZone) -> Self {
+        Self { time_zone, site: None, find_entry: &|_| None, find_asset: &|_| None }
     }
 }
 
@@ -172,12 +193,37 @@ impl Converted {
 impl Fitted {
     /// The value as it came.
     pub(crate) fn same(value: &Value) -> Fit {
-        Ok(Self { value: value.clone(), notes: Vec::new() })
+        Ok(Self::unchanged(value))
+    }
+
+    /// The value as it came.
+    pub(crate) fn unchanged(value: &Value) -> Self {
+        Self { value: value.clone(), notes: Vec::new() }
     }
 
     /// Another value, with what was done.
     pub(crate) fn changed(value: impl Into<Value>, note: impl Into<String>) -> Fit {
-        Ok(Self { value: value.into(), notes: vec![note.into()] })
+        Ok(Self { value: value.into(), notes: vec![FitNote::from(note.into())] })
+    }
+}
+
+impl FitNote {
+    /// About a part at a place that does not fit.
+    pub(crate) fn unfit(step: &str, why: String) -> Self {
+        Self { at: String::new(), what: why, is_unfit: true }.below(step)
+    }
+
+    /// The same, of a part that is one step deeper.
+    pub(crate) fn below(self, step: &str) -> Self {
+        // As a JSON pointer has it.
+        let step = step.replace('~', "~0").replace('/', "~1");
+        Self { at: format!("/{step}{}", self.at), ..self }
+    }
+}
+
+impl<T: Into<String>> From<T> for FitNote {
+    fn from(what: T) -> Self {
+        Self { at: String::new(), what: what.into(), is_unfit: false }
     }
 }
 
@@ -193,63 +239,6 @@ impl<'a> Given<'a> {
             NodeKind::Scalar { text: _, plain } => *plain,
             NodeKind::Sequence(_) | NodeKind::Mapping(_) => false,
         }
-    }
-}
-
-/// Values as they are sorted into fields and others.
-struct Sorted {
-    values: Map<String, Value>,
-    keys: Map<String, Value>,
-    notes: Vec<Note>,
-}
-
-impl Sorted {
-    fn sort(
-        &mut self,
-        key: &str,
-        given: Given<'_>,
-        written: &Written,
-        blueprint: &Blueprint,
-        conversion: &Conversion<'_>,
-    ) {
-        let Some(field) = blueprint.find_field(key) else {
-            self.keys.insert(key.to_owned(), given.value.clone());
-            self.notes.push(Note::on_key(key, written.line, "is no field; kept beside the data"));
-            return;
-        };
-        match fit(&field.field_type, given, conversion) {
-            Ok(Fitted { value, notes }) => {
-                self.values.insert(key.to_owned(), value);
-                self.notes.extend(notes.into_iter().map(|what| Note::on_key(key, written.line, what)));
-            }
-            Err(why) => {
-                self.keys.insert(key.to_owned(), given.value.clone());
-                self.notes.push(Note::on_key(key, written.line, format!("{why}; kept beside the data")));
-            }
-        }
-    }
-
-    /// Moves values that their fields would refuse for a limit (too long, not an option …) to the others.
-    fn check(&mut self, file: &EntryFile, blueprint: &Blueprint, role: &LocaleRole) {
-        let base = base(&Value::Object(self.values.clone()));
-        let mut accepted = Map::new();
-        for (name, value) in std::mem::take(&mut self.values) {
-            let alone = Value::Object(Map::from_iter([(name.clone(), value.clone())]));
-            let (_, faults) = blueprint.read_keeping(&alone, role, &Pointer::root(), Some(&base));
-            let Some(fault) = faults.first() else {
-                accepted.insert(name, value);
-                continue;
-            };
-            let place = file.values.keys().position(|key| *key == name).and_then(|place| file.written.get(place));
-            let line = place.map_or(file.body_start_line, |written| written.line);
-            let what = format!("{}; kept beside the data", fault.text(Language::En).trim_end_matches('.'));
-            self.notes.push(Note::on_key(&name, line, what));
-            // The value as it came; the body stands in the source.
-            if let Some(original) = file.values.get(&name) {
-                self.keys.insert(name, original.clone());
-            }
-        }
-        self.values = accepted;
     }
 }
 
@@ -286,14 +275,16 @@ fn fit(field_type: &FieldType, given: Given<'_>, conversion: &Conversion<'_>) ->
         FieldType::RichText(_) => structures::rich_text(given),
         // Menus have no form of their own there: what is no tree of ours is kept beside the data.
         FieldType::Json(_) | FieldType::Navigation(_) => Fitted::same(given.value),
-        // Rows have the same form there; what does not fit is kept beside the data as a whole.
-        FieldType::Group(_) | FieldType::Grid(_) | FieldType::Blocks(_) => Fitted::same(given.value),
+        FieldType::Group(group) => rows::group(&group.fields, given, conversion),
+        FieldType::Grid(grid) => rows::grid(&grid.fields, given, conversion),
+        FieldType::Blocks(blocks) => rows::blocks(&blocks.blocks, given, conversion),
     }
 }
 
 fn foreign(
     file: &EntryFile,
     keys: Map<String, Value>,
+    set_aside: Map<String, Value>,
     body_is_kept: bool,
     source_hash: ContentHash,
 ) -> Map<String, Value> {
@@ -309,6 +300,9 @@ fn foreign(
     let mut foreign = Map::new();
     if !keys.is_empty() {
         foreign.insert("keys".to_owned(), Value::Object(keys));
+    }
+    if !set_aside.is_empty() {
+        foreign.insert("set_aside".to_owned(), Value::Object(set_aside));
     }
     foreign.insert("source".to_owned(), source);
     foreign

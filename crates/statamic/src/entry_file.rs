@@ -9,7 +9,6 @@ use serde_json::{Map, Value};
 use crate::{
     file_name::{self, FileDate, FileName},
     front_matter::{FrontMatter, shorten, split},
-    identity::stable_id,
     problem::{Note, Problem},
     yaml_value::{Entry, Fault, entries, to_value},
 };
@@ -64,6 +63,8 @@ pub(crate) struct Written {
     pub(crate) line: usize,
     /// The value as it is written.
     pub(crate) node: Node,
+    /// Lines of the file before the front matter: what to add to the lines of `node`.
+    pub(crate) lines_before: usize,
 }
 
 impl EntryFile {
@@ -88,10 +89,19 @@ impl EntryFile {
         format!("file:{}", parts.split_off(outer).join("/"))
     }
 
-    /// The identity that the entry has here, the same at each import.
-    pub fn entry_id(&self) -> diwan_content::EntryId {
-        diwan_content::EntryId(stable_id(&self.foreign_id()))
+    /// Where it is in its site; see [`place_of`].
+    pub fn place(&self) -> &str {
+        place_of(&self.source)
     }
+}
+
+/// Where a file is in its site, whatever folder of the site is imported: from `collections` on if it is there, else the
+/// whole name.
+pub fn place_of(source: &str) -> &str {
+    const FOLDER: &str = "collections/";
+    let starts = source.match_indices(FOLDER).map(|(at, _)| at);
+    let start = starts.filter(|at| *at == 0 || source.as_bytes()[at - 1] == b'/').last();
+    start.map_or(source, |at| &source[at..])
 }
 
 /// Reads a file. `path` is its name below the folder that is imported, such as `collections/departments/x.md`.
@@ -202,7 +212,8 @@ impl Reader<'_> {
             self.faults.push((key.line, what));
         }
         entry.values.insert(name.to_owned(), to_value(value, self.faults));
-        entry.written.push(Written { line: key.line + self.parts.yaml_start_line - 1, node: value.clone() });
+        let lines_before = self.parts.yaml_start_line - 1;
+        entry.written.push(Written { line: key.line + lines_before, node: value.clone(), lines_before });
     }
 
     /// An id or a handle: the text as it is written, also where it looks like a number.

@@ -24,18 +24,16 @@ mod placement;
 mod problem;
 mod scalar;
 mod site;
-mod time_zone;
 mod written_time;
 mod yaml_value;
 
 pub use self::{
     convert::{Author, Conversion, Converted, convert},
-    entry_file::{EntryFile, read_entry_file},
+    entry_file::{EntryFile, place_of, read_entry_file},
     file_name::FileDate,
     front_matter::{FrontMatter, split},
     identity::stable_id,
     placement::{NoCollection, choose_collection},
     problem::{Note, Problem},
     site::{FindError, Found, FoundFile, MAX_FILE_BYTES, SkipReason, Skipped, find_entry_files, read_found_file},
-    time_zone::{NotATimeZone, TimeZone},
 };

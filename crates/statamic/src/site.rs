@@ -6,6 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::entry_file::place_of;
+
 /// Most bytes of one entry file.
 pub const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
 
@@ -20,6 +22,9 @@ pub struct Found {
     pub entries: Vec<FoundFile>,
     /// Everything else, with the reason.
     pub skipped: Vec<Skipped>,
+    /// What the place ([`crate::place_of`]) of each file of the folder begins with; `None` for one file. A file that was
+    /// imported from such a place and is not in `entries` is not there any more.
+    pub scope: Option<String>,
 }
 
 /// An entry file.
@@ -100,22 +105,22 @@ pub fn find_entry_files(root: &Path) -> Result<Found, FindError> {
     let unreadable = |source| FindError::Unreadable { path: root.to_owned(), source };
     let real = fs::canonicalize(root).map_err(unreadable)?;
     let metadata = fs::metadata(&real).map_err(unreadable)?;
-    let name = real.file_name().and_then(|name| name.to_str()).unwrap_or("folder");
+    let name = name_from(&real);
     let mut walk = Walk { root: real.clone(), only_collections: true, looked_at: 0, found: Found::default() };
-    if metadata.is_file() {
+    let scope = if metadata.is_file() {
         walk.only_collections = false;
-        let folder = real.parent().and_then(|parent| parent.file_name()).and_then(|name| name.to_str());
-        let relative = folder.map_or(name.to_owned(), |folder| format!("{folder}/{name}"));
-        walk.file(&real, relative, &metadata);
-    } else if real.join("content").join("collections").is_dir() {
-        walk.folder(&real.join("content"), "content", 0).map_err(|TooMany| too_many(root))?;
-    } else if real.join("collections").is_dir() || name == "collections" {
-        walk.folder(&real, name, 0).map_err(|TooMany| too_many(root))?;
+        walk.file(&real, name, &metadata);
+        None
     } else {
-        walk.only_collections = false;
-        walk.folder(&real, name, 0).map_err(|TooMany| too_many(root))?;
-    }
-    let mut found = walk.found;
+        let inner = real.join("content");
+        let (folder, name) =
+            if inner.join("collections").is_dir() { (inner, "content".to_owned()) } else { (real, name) };
+        let is_site = folder.join("collections").is_dir() || name.rsplit('/').next() == Some("collections");
+        walk.only_collections = is_site;
+        walk.folder(&folder, &name, 0).map_err(|TooMany| too_many(root))?;
+        Some(if is_site { "collections/".to_owned() } else { format!("{}/", place_of(&name)) })
+    };
+    let mut found = Found { scope, ..walk.found };
     found.entries.sort();
     found.skipped.sort();
     Ok(found)
@@ -128,6 +133,16 @@ pub fn read_found_file(file: &FoundFile) -> Result<Vec<u8>, SkipReason> {
     let mut bytes = Vec::new();
     opened.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > MAX_FILE_BYTES { Err(SkipReason::TooLarge) } else { Ok(bytes) }
+}
+
+/// The name of what is imported: from `content` on where it is in the collections of a site, else its own; that of a file
+/// with its folder.
+fn name_from(real: &Path) -> String {
+    let parts: Vec<&str> = real.iter().filter_map(|part| part.to_str()).collect();
+    let in_site = parts.windows(2).rposition(|pair| pair == ["content", "collections"]);
+    let own = parts.len().saturating_sub(if real.is_file() { 2 } else { 1 });
+    let name = parts[in_site.unwrap_or(own)..].join("/");
+    if name.trim_matches('/').is_empty() { "folder".to_owned() } else { name.trim_start_matches('/').to_owned() }
 }
 
 fn too_many(root: &Path) -> FindError {
@@ -270,9 +285,16 @@ mod tests {
         let below = |folder: &str| all.map(|file| format!("{folder}/{file}"));
         assert_eq!(entries(dir.path()), below("content/collections"));
         assert_eq!(entries(&dir.path().join("content")), below("content/collections"));
-        assert_eq!(entries(&dir.path().join("content/collections")), below("collections"));
-        assert_eq!(entries(&dir.path().join("content/collections/news")), ["news/ar/a.md", "news/b.md"]);
-        assert_eq!(entries(&dir.path().join("content/collections/news/b.md")), ["news/b.md"]);
+        assert_eq!(entries(&dir.path().join("content/collections")), below("content/collections"));
+        let news = dir.path().join("content/collections/news");
+        assert_eq!(entries(&news), ["content/collections/news/ar/a.md", "content/collections/news/b.md"]);
+        assert_eq!(entries(&news.join("b.md")), ["content/collections/news/b.md"]);
+        let scope = |folder: &Path| find_entry_files(folder).unwrap().scope;
+        assert_eq!(scope(dir.path()).as_deref(), Some("collections/"));
+        assert_eq!(scope(&news.join("ar")).as_deref(), Some("collections/news/ar/"));
+        assert_eq!(scope(&news.join("b.md")), None);
+        let lone = site(&["seed/a.md"]);
+        assert_eq!(scope(&lone.path().join("seed")).as_deref(), Some("seed/"));
         assert_eq!(
             skipped(dir.path()),
             [

@@ -1,6 +1,7 @@
 //! Days and times as people and Statamic write them: `2022-06-21`, `2022-06-21 08:55`, `2022-06-21T08:55:10+03:00`.
 
-use time::{Date, Month, Time, UtcOffset};
+use diwan_content::{CalendarDate, Timestamp};
+use time::{Date, Month, OffsetDateTime, Time, UtcOffset};
 
 /// A day, perhaps with a time of day, perhaps with an offset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,17 @@ impl WrittenTime {
     pub(crate) fn is_yaml_timestamp(&self) -> bool {
         self.time.is_none() || self.has_seconds
     }
+}
+
+/// A point in time in whole milliseconds.
+pub(crate) fn timestamp(moment: OffsetDateTime) -> Option<Timestamp> {
+    let ms = moment.unix_timestamp_nanos().div_euclid(1_000_000);
+    Timestamp::from_unix_ms(i64::try_from(ms).ok()?).ok()
+}
+
+/// A day as the domain has it. `None` outside the years 0 to 9999.
+pub(crate) fn calendar_date(day: Date) -> Option<CalendarDate> {
+    format!("{:04}-{:02}-{:02}", day.year(), u8::from(day.month()), day.day()).parse().ok()
 }
 
 /// Reads a time; `None` for a text of another form.

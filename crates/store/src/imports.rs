@@ -15,8 +15,12 @@ use crate::{
 /// The file that a localization came from, byte for byte.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportSource {
-    /// Where it stood, such as `statamic:<site>:collections/departments/x.md`.
+    /// What it is there, such as `statamic:<id>:<entry>:<locale>`.
     pub source: String,
+    /// The name of its site; `None` for the one without a name.
+    pub site: Option<String>,
+    /// Where it was there, such as `collections/departments/x.md`; `None` in rows of older versions.
+    pub place: Option<String>,
     /// Which entry it became.
     pub entry: EntryId,
     /// In which locale.
@@ -29,9 +33,35 @@ pub struct ImportSource {
     pub source_bytes: Vec<u8>,
 }
 
+/// An imported file without its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportedPlace {
+    /// As in [`ImportSource`].
+    pub source: String,
+    /// As in [`ImportSource`].
+    pub place: Option<String>,
+    /// Which entry it became.
+    pub entry: EntryId,
+    /// In which locale.
+    pub locale: Locale,
+    /// Which revision it became last.
+    pub revision: RevisionNumber,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct PlaceRow {
+    source: String,
+    place: Option<String>,
+    entry: Uuid,
+    locale: String,
+    revision: i64,
+}
+
 #[derive(Debug, FromQueryResult)]
 struct SourceRow {
     source: String,
+    site: Option<String>,
+    place: Option<String>,
     entry: Uuid,
     locale: String,
     revision: i64,
@@ -39,7 +69,7 @@ struct SourceRow {
     source_bytes: Vec<u8>,
 }
 
-const COLUMNS: &str = "source, entry, locale, revision, source_hash, source_bytes";
+const COLUMNS: &str = "source, site, place, entry, locale, revision, source_hash, source_bytes";
 
 impl Queries {
     /// What was imported from there.
@@ -47,20 +77,30 @@ impl Queries {
         let sql = format!("SELECT {COLUMNS} FROM import_sources WHERE source = $1");
         self.connection.find::<SourceRow>(&sql, [source.into()]).await?.map(ImportSource::try_from).transpose()
     }
+
+    /// Everything that was imported from a site, without the bytes.
+    pub async fn imported_places(&self, site: Option<&str>) -> Result<Vec<ImportedPlace>, StoreError> {
+        let sql = "SELECT source, place, entry, locale, revision FROM import_sources \
+                   WHERE COALESCE(site, '') = $1 ORDER BY source";
+        let rows = self.connection.list::<PlaceRow>(sql, [site.unwrap_or_default().into()]).await?;
+        rows.into_iter().map(ImportedPlace::try_from).collect()
+    }
 }
 
 impl WriteTx {
     /// Keeps what was imported, in place of what was imported from there before.
     pub async fn put_import_source(&mut self, permit: &Permit, source: &ImportSource) -> Result<(), StoreError> {
         check_action(permit, permits::IMPORTS, "keeping an imported file")?;
-        let ImportSource { source, entry, locale, revision, source_hash, source_bytes } = source;
+        let ImportSource { source, site, place, entry, locale, revision, source_hash, source_bytes } = source;
         let sql = format!(
-            "INSERT INTO import_sources ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (source) DO UPDATE \
-             SET entry = excluded.entry, locale = excluded.locale, revision = excluded.revision, \
+            "INSERT INTO import_sources ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (source) DO UPDATE \
+             SET site = excluded.site, place = excluded.place, entry = excluded.entry, locale = excluded.locale, revision = excluded.revision, \
              source_hash = excluded.source_hash, source_bytes = excluded.source_bytes"
         );
-        let values: [Value; 6] = [
+        let values: [Value; 8] = [
             source.as_str().into(),
+            site.clone().into(),
+            place.clone().into(),
             entry.0.into(),
             locale.as_str().into(),
             revision.0.into(),
@@ -76,14 +116,26 @@ impl TryFrom<SourceRow> for ImportSource {
     type Error = StoreError;
 
     fn try_from(row: SourceRow) -> Result<Self, StoreError> {
-        let SourceRow { source, entry, locale, revision, source_hash, source_bytes } = row;
+        let SourceRow { source, site, place, entry, locale, revision, source_hash, source_bytes } = row;
         Ok(Self {
             source,
+            site,
+            place,
             entry: EntryId(entry),
             locale: stored::locale(&locale)?,
             revision: RevisionNumber(revision),
             source_hash: stored::hash(&source_hash)?,
             source_bytes,
         })
+    }
+}
+
+impl TryFrom<PlaceRow> for ImportedPlace {
+    type Error = StoreError;
+
+    fn try_from(row: PlaceRow) -> Result<Self, StoreError> {
+        let PlaceRow { source, place, entry, locale, revision } = row;
+        let (entry, locale) = (EntryId(entry), stored::locale(&locale)?);
+        Ok(Self { source, place, entry, locale, revision: RevisionNumber(revision) })
     }
 }

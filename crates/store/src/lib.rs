@@ -67,7 +67,7 @@ pub use self::{
     folding::UnfoldedPath,
     history::{Owned, Span},
     idempotency::Claim,
-    imports::ImportSource,
+    imports::{ImportSource, ImportedPlace},
     keys::ApiKey,
     lists::ListKey,
     localizations::{Localization, LocalizationFacts, Title, VersionMismatch},

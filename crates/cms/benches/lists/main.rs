@@ -15,7 +15,7 @@ use std::{
 };
 
 use diwan_cms::{Cms, CmsOptions, IndexOptions, ListQuery, ProcessRole, ReadLimits};
-use diwan_content::{Actor, Clock, IdSource, Registry, SchemaFile, Timestamp};
+use diwan_content::{Actor, Clock, IdSource, Registry, SchemaFile, TimeZone, Timestamp};
 use diwan_store::{DatabaseUrl, Store, StoreOptions, SyncMode};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -124,6 +124,7 @@ impl Installation {
             registry: registry.clone(),
             clock: Arc::new(FixedClock),
             ids: Arc::new(NoIds),
+            time_zone: TimeZone::utc(),
             max_upload_bytes: 1_000_000,
             asset_url_prefix: "/v1/assets/".to_owned(),
             durable: true,

@@ -6,7 +6,7 @@ use diwan_cms::{
     Cms, CmsOptions, CreateEntry, Follower, IndexOptions, ProcessRole, ReadLimits, RevisionInput, WriteContext,
 };
 use diwan_content::{
-    Actor, Clock, DepartmentId, IdSource, KeyId, Registry, SchemaFile, Timestamp,
+    Actor, Clock, DepartmentId, IdSource, KeyId, Registry, SchemaFile, TimeZone, Timestamp,
     rights::{ActorRef, Grant, Role},
 };
 use diwan_store::{DatabaseUrl, Store, StoreOptions, SyncMode};
@@ -80,6 +80,7 @@ impl Installation {
             registry: shipped_registry(),
             clock: Arc::new(RealClock),
             ids: Arc::new(RealIds),
+            time_zone: TimeZone::utc(),
             max_upload_bytes: 1_000_000,
             asset_url_prefix: "/v1/assets/".to_owned(),
             durable: true,

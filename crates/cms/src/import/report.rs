@@ -1,6 +1,6 @@
-//! What an import tells of each file.
+//! What an import reports of each file.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 /// What an import did, file by file.
 #[derive(Debug, Clone, Default)]
@@ -25,16 +25,24 @@ pub struct FileReport {
 pub enum FileResult {
     /// A new entry, published.
     Published,
-    /// A new entry that stays a draft, with the reason.
+    /// A new entry that is a draft there too.
     Draft(String),
+    /// Stored as a draft although it is public there: as it is, it cannot be public, or would lose something.
+    HeldBack(String),
     /// The file changed there since the last import; a new revision was published.
     Updated,
     /// The file is a draft there and public here: somebody here must withdraw it, for an import takes nothing back.
     NeedsWithdrawal(String),
     /// Nothing has changed since the last import.
     Unchanged,
-    /// The entry was changed here; nothing was overwritten.
+    /// The entry was changed here and not there; nothing was overwritten.
+    Kept(String),
+    /// The entry was changed here and there; nothing was overwritten.
     Conflict(String),
+    /// Other files claim the same id or the same address; none of them was imported.
+    Duplicate(String),
+    /// It was imported before and is not there any more; nothing was taken back here.
+    DeletedThere(String),
     /// Not an entry file of a known collection.
     Skipped(String),
     /// The file cannot be read or taken; each problem by line.
@@ -42,16 +50,40 @@ pub enum FileResult {
 }
 
 impl ImportReport {
+    pub(super) fn add(&mut self, file: String, result: FileResult, notes: Vec<String>) {
+        self.files.push(FileReport { file, result, notes });
+    }
+
+    /// The files that something is reported of.
+    pub(super) fn names(&self) -> BTreeSet<String> {
+        self.files.iter().map(|file| file.file.clone()).collect()
+    }
+
     /// How many files there were of each result, in the order of [`FileResult::WORDS`].
-    pub fn counts(&self) -> [(&'static str, usize); 8] {
+    pub fn counts(&self) -> [(&'static str, usize); 12] {
         FileResult::WORDS.map(|word| (word, self.files.iter().filter(|file| file.result.word() == word).count()))
     }
 }
 
 impl FileResult {
     /// The results, as reports name them.
-    pub const WORDS: [&'static str; 8] =
-        ["published", "draft", "updated", "unchanged", "needs withdrawal", "conflict", "skipped", "broken"];
+    pub const WORDS: [&'static str; 12] = [
+        "published",
+        "draft",
+        "updated",
+        "unchanged",
+        "kept",
+        "held_back",
+        "duplicate",
+        "conflict",
+        "needs_withdrawal",
+        "deleted_there",
+        "skipped",
+        "broken",
+    ];
+
+    /// How many of [`FileResult::WORDS`] need nobody's attention: they come first.
+    const DONE: usize = 5;
 
     /// The result, as reports name it.
     pub fn word(&self) -> &'static str {
@@ -60,8 +92,12 @@ impl FileResult {
             Self::Draft(_) => "draft",
             Self::Updated => "updated",
             Self::Unchanged => "unchanged",
-            Self::NeedsWithdrawal(_) => "needs withdrawal",
+            Self::Kept(_) => "kept",
+            Self::HeldBack(_) => "held_back",
+            Self::Duplicate(_) => "duplicate",
             Self::Conflict(_) => "conflict",
+            Self::NeedsWithdrawal(_) => "needs_withdrawal",
+            Self::DeletedThere(_) => "deleted_there",
             Self::Skipped(_) => "skipped",
             Self::Broken(_) => "broken",
         }
@@ -71,26 +107,32 @@ impl FileResult {
 impl fmt::Display for ImportReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for FileReport { file, result, notes } in &self.files {
-            writeln!(f, "{:<10} {file}", result.word())?;
+            writeln!(f, "{:<16} {file}", result.word())?;
             match result {
                 FileResult::Draft(why)
+                | FileResult::HeldBack(why)
                 | FileResult::NeedsWithdrawal(why)
+                | FileResult::Kept(why)
                 | FileResult::Conflict(why)
+                | FileResult::Duplicate(why)
+                | FileResult::DeletedThere(why)
                 | FileResult::Skipped(why) => {
-                    writeln!(f, "           {why}")?;
+                    writeln!(f, "                 {why}")?;
                 }
                 FileResult::Broken(problems) => {
                     for problem in problems {
-                        writeln!(f, "           {problem}")?;
+                        writeln!(f, "                 {problem}")?;
                     }
                 }
                 FileResult::Published | FileResult::Updated | FileResult::Unchanged => {}
             }
             for note in notes {
-                writeln!(f, "           note: {note}")?;
+                writeln!(f, "                 note: {note}")?;
             }
         }
         let counts: Vec<String> = self.counts().iter().map(|(word, count)| format!("{count} {word}")).collect();
-        writeln!(f, "{}", counts.join(", "))
+        let (done, open) = counts.split_at(FileResult::DONE);
+        writeln!(f, "done: {}", done.join(", "))?;
+        writeln!(f, "to look at: {}", open.join(", "))
     }
 }

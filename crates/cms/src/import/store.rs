@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use diwan_content::{
-    EntryId, EventKind, EventSubject, Locale, Owner, Pointer, Rank, RevisionContent, RevisionNumber, fold_text,
-    resolve, rights::ActorRef,
+    ContentHash, EntryId, EventKind, EventSubject, Locale, Owner, Pointer, Rank, RevisionContent, RevisionNumber,
+    fold_text, resolve, rights::ActorRef,
 };
-use diwan_store::{Department, Entry, ImportSource, Localization, Person, Revision, Title, WriteTx};
+use diwan_store::{Department, Entry, ImportSource, ImportedPlace, Localization, Person, Revision, Title, WriteTx};
 
-use super::{FileResult, Ready, fault_lines};
+use super::{FileResult, deleted::place_then, fault_lines, ready::Ready};
 use crate::{
     cms::Cms,
     error::CmsError,
@@ -21,9 +21,11 @@ use crate::{
 pub(super) enum Stored {
     Published,
     Draft(String),
+    HeldBack(String),
     Updated,
     Unchanged,
     NeedsWithdrawal(String),
+    Kept(String),
     Conflict(String),
 }
 
@@ -32,6 +34,8 @@ impl From<Stored> for FileResult {
         match stored {
             Stored::Published => Self::Published,
             Stored::Draft(why) => Self::Draft(why),
+            Stored::HeldBack(why) => Self::HeldBack(why),
+            Stored::Kept(why) => Self::Kept(why),
             Stored::Updated => Self::Updated,
             Stored::Unchanged => Self::Unchanged,
             Stored::NeedsWithdrawal(why) => Self::NeedsWithdrawal(why),
@@ -40,36 +44,22 @@ impl From<Stored> for FileResult {
     }
 }
 
+/// How an entry here compares with its file.
+enum Standing {
+    /// Nothing is to be stored.
+    Settled(Stored),
+    /// It is new, was changed there, or was held back until now.
+    Open,
+}
+
 pub(super) async fn store_file(cms: &Cms, tx: &mut WriteTx, ready: &Ready) -> Result<Step<Stored>, CmsError> {
-    let Ready { converted, collection, source, .. } = ready;
+    let Ready { converted, collection, .. } = ready;
     let id = converted.origin.unwrap_or(converted.entry);
     let locale = &converted.locale;
     let entry = tx.find_entry(id).await?;
     let localization = tx.find_localization(id, locale).await?;
-    let before = tx.find_import_source(source).await?;
-    let is_update = match (&localization, &before) {
-        (None, _) => false,
-        (Some(_), None) => {
-            return Ok(Step::Done(Stored::Conflict("an entry of that id was made here".to_owned())));
-        }
-        (Some(here), Some(before)) if here.head != before.revision => {
-            let why = format!("revision {} was saved here since revision {} was imported", here.head, before.revision);
-            return Ok(Step::Done(Stored::Conflict(why)));
-        }
-        (Some(_), Some(before)) if before.source_hash == converted.source_hash => {
-            let public = localization.as_ref().filter(|_| !converted.published).and_then(|here| here.published);
-            return Ok(Step::Done(public.map_or(Stored::Unchanged, needs_withdrawal)));
-        }
-        (Some(_), Some(_)) => true,
-    };
-    if let Some(found) = &entry {
-        if found.trashed_at.is_some() {
-            return Ok(Step::Done(Stored::Conflict("the entry is in the trash here".to_owned())));
-        }
-        if found.collection != collection.handle {
-            let why = format!("the entry belongs to {} here", found.collection);
-            return Ok(Step::Done(Stored::Conflict(why)));
-        }
+    if let Standing::Settled(stored) = standing(tx, ready, entry.as_ref(), localization.as_ref()).await? {
+        return Ok(Step::Done(stored));
     }
     let origin = match (&converted.origin, locale == collection.origin()) {
         (Some(_), false) => {
@@ -89,32 +79,123 @@ pub(super) async fn store_file(cms: &Cms, tx: &mut WriteTx, ready: &Ready) -> Re
         }
         insert_entry(tx, ready, id).await?;
     }
-    let revision = revision_of(cms, tx, ready, id, localization.as_ref(), origin.as_ref());
-    let title = title_text(cms, ready, origin.as_ref())?;
+    let made = revision_of(cms, tx, ready, id, localization.as_ref(), origin.as_ref());
+    let head = match &localization {
+        Some(_) => tx.find_head(id, locale).await?,
+        None => None,
+    };
+    // A file that was only moved, or that waited for its blueprint, needs no revision of its own.
+    let same = head.filter(|head| says_the_same(head, &made));
+    let (revision, is_new) = same.map_or((made, true), |head| (head, false));
+    if is_new {
+        store_revision(cms, tx, ready, &revision, entry.is_none(), localization.is_some(), origin.as_ref()).await?;
+    }
+    put_source(tx, ready, &revision).await?;
+    let public = tx.find_localization(id, locale).await?.and_then(|here| here.published);
+    Ok(Step::Done(match (converted.published, public) {
+        (false, Some(public)) => needs_withdrawal(public),
+        (false, None) => Stored::Draft("it is a draft there".to_owned()),
+        (true, Some(public)) if public == revision.number => Stored::Unchanged,
+        (true, public) => match publish_imported(cms, tx, ready, &revision).await? {
+            Some(why) => Stored::HeldBack(held_back(&why, public)),
+            None if localization.is_some() => Stored::Updated,
+            None => Stored::Published,
+        },
+    }))
+}
+
+/// Compares item, place and bytes: what changed here, what there.
+async fn standing(
+    tx: &WriteTx,
+    ready: &Ready,
+    entry: Option<&Entry>,
+    localization: Option<&Localization>,
+) -> Result<Standing, CmsError> {
+    let Ready { converted, collection, source, .. } = ready;
+    let conflict = |why: String| Ok(Standing::Settled(Stored::Conflict(why)));
+    let is_trashed = entry.is_some_and(|entry| entry.trashed_at.is_some());
+    let elsewhere = entry.filter(|entry| entry.collection != collection.handle);
+    let Some(here) = localization else {
+        return match elsewhere {
+            _ if is_trashed => conflict("the entry is in the trash here".to_owned()),
+            Some(found) => conflict(format!("the entry belongs to {} here", found.collection)),
+            None => Ok(Standing::Open),
+        };
+    };
+    let Some(before) = tx.find_import_source(source).await? else {
+        return conflict("an entry of that id was made here, or imported from another site".to_owned());
+    };
+    let is_same = before.source_hash == converted.source_hash && place_of_source(tx, &before).await? == ready.place;
+    let changed_here = if here.head != before.revision {
+        Some(format!("revision {} was saved here since revision {} was imported", here.head, before.revision))
+    } else if is_trashed {
+        Some("the entry is in the trash here".to_owned())
+    } else if converted.published && here.was_public && here.published.is_none() {
+        Some("it was withdrawn here".to_owned())
+    } else {
+        None
+    };
+    Ok(match (changed_here, is_same) {
+        (Some(why), true) => Standing::Settled(Stored::Kept(why)),
+        (Some(why), false) => return conflict(why),
+        (None, true) if !converted.published => {
+            Standing::Settled(here.published.map_or(Stored::Unchanged, needs_withdrawal))
+        }
+        (None, true) if here.published == Some(here.head) => Standing::Settled(Stored::Unchanged),
+        (None, _) => match elsewhere {
+            Some(found) => return conflict(format!("the entry belongs to {} here", found.collection)),
+            None => Standing::Open,
+        },
+    })
+}
+
+/// Where the file was when it was imported last; nowhere if that is not known.
+async fn place_of_source(tx: &WriteTx, before: &ImportSource) -> Result<String, CmsError> {
+    let ImportSource { source, place, entry, locale, revision, .. } = before.clone();
+    let imported = ImportedPlace { source, place, entry, locale, revision };
+    Ok(place_then(tx, &imported).await?.unwrap_or_default())
+}
+
+/// Whether two revisions say the same, but for where their files are.
+fn says_the_same(one: &Revision, other: &Revision) -> bool {
+    let without_path = |revision: &Revision| {
+        let text = revision.content.foreign_text.as_deref().unwrap_or("null");
+        let mut foreign: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+        if let Some(path) = foreign.pointer_mut("/source/path") {
+            *path = serde_json::Value::Null;
+        }
+        let content =
+            RevisionContent { foreign_text: None, blueprint_hash: ContentHash::of(b""), ..revision.content.clone() };
+        (content, foreign)
+    };
+    without_path(one) == without_path(other)
+}
+
+async fn store_revision(
+    cms: &Cms,
+    tx: &mut WriteTx,
+    ready: &Ready,
+    revision: &Revision,
+    is_new_entry: bool,
+    is_update: bool,
+    origin: Option<&Revision>,
+) -> Result<(), CmsError> {
+    let title = title_text(cms, ready, origin)?;
     let folded = fold_text(&title);
     let title = Title { text: &title, folded: &folded };
-    let permit = &ready.permit;
     put_author(tx, ready).await?;
-    match localization {
-        Some(_) => tx.append_revision(permit, &revision, title).await?,
-        None => tx.insert_localization(permit, &revision, title).await?,
-    };
-    record_saved(tx, ready, &revision, entry.is_none(), is_update);
-    put_source(tx, ready, &revision).await?;
-    let still_public = tx.find_localization(id, locale).await?.and_then(|here| here.published);
-    if let (false, Some(public)) = (converted.published, still_public) {
-        return Ok(Step::Done(needs_withdrawal(public)));
-    }
-    let unpublished = if converted.published {
-        publish_imported(cms, tx, ready, &revision).await?
+    if is_update {
+        tx.append_revision(&ready.permit, revision, title).await?;
     } else {
-        Some("it is a draft there".to_owned())
-    };
-    Ok(Step::Done(match unpublished {
-        Some(why) => Stored::Draft(why),
-        None if is_update => Stored::Updated,
-        None => Stored::Published,
-    }))
+        tx.insert_localization(&ready.permit, revision, title).await?;
+    }
+    record_saved(tx, ready, revision, is_new_entry, is_update);
+    Ok(())
+}
+
+fn held_back(why: &str, public: Option<RevisionNumber>) -> String {
+    let stays = public.map(|public| format!("; revision {public} stays public here")).unwrap_or_default();
+    format!("{why}{stays}")
 }
 
 fn needs_withdrawal(public: RevisionNumber) -> Stored {
@@ -132,12 +213,17 @@ async fn insert_entry(tx: &mut WriteTx, ready: &Ready, id: EntryId) -> Result<()
         tx.record(permit, EventKind::DepartmentCreated, subject);
     }
     let is_alias = converted.foreign_id != id.to_string();
+    // An alias is unique in its collection; of a site with a name it belongs to that site.
+    let alias = match &ready.site {
+        Some(site) => format!("{site}:{}", converted.foreign_id),
+        None => converted.foreign_id.clone(),
+    };
     let entry = Entry {
         id,
         collection: collection.handle.clone(),
         blueprint: converted.blueprint.clone(),
         department: *owner,
-        foreign_id: is_alias.then(|| converted.foreign_id.clone()),
+        foreign_id: is_alias.then(|| alias),
         trashed_at: None,
         created_at: converted.first_published_at.or(converted.updated_at).unwrap_or_else(|| tx.now()),
         created_by: author_of(ready),
@@ -221,6 +307,8 @@ fn record_saved(tx: &mut WriteTx, ready: &Ready, revision: &Revision, new_entry:
 async fn put_source(tx: &mut WriteTx, ready: &Ready, revision: &Revision) -> Result<(), CmsError> {
     let source = ImportSource {
         source: ready.source.clone(),
+        site: ready.site.clone(),
+        place: Some(ready.place.clone()),
         entry: revision.entry,
         locale: revision.locale.clone(),
         revision: revision.number,
@@ -230,13 +318,18 @@ async fn put_source(tx: &mut WriteTx, ready: &Ready, revision: &Revision) -> Res
     Ok(tx.put_import_source(&ready.permit, &source).await?)
 }
 
-/// Publishes what was just saved, with the original times; tells why it stays a draft where it cannot be public.
+/// Publishes what was just saved, with the original times; says why it is held back where it cannot be public or would lose
+/// something.
 async fn publish_imported(
     cms: &Cms,
     tx: &mut WriteTx,
     ready: &Ready,
     revision: &Revision,
 ) -> Result<Option<String>, CmsError> {
+    let losses = &ready.converted.losses;
+    if !losses.is_empty() {
+        return Ok(Some(format!("it would lose {}", losses.join("; "))));
+    }
     let locale: &Locale = &revision.locale;
     let localization = tx.find_localization(revision.entry, locale).await?;
     let localization = localization.ok_or_else(|| CmsError::internal("what was just saved is not there"))?;

@@ -266,12 +266,6 @@ impl Cms {
     fn is_reserved(&self, draft: &Draft<'_>, path: &PublicPath) -> bool {
         self.registry().reserves(draft.collection, draft.locale, path)
     }
-
-    /// Today in UTC.
-    fn today(&self) -> CalendarDate {
-        let text = self.now().to_string();
-        text[..10].parse().expect("a time in RFC 3339 starts with its date")
-    }
 }
 
 /// The path that a slug leads to, where it is known before publishing: not below a parent, which may move until then.

@@ -10,7 +10,7 @@ use diwan_cms::{
     PublishedEntry, ReadLimits, RevisionInput, SearchInput, UploadAsset, WithdrawMode,
 };
 use diwan_content::{
-    Actor, AssetId, DepartmentId, EntryId, Event, Locale, PublicPath, Registry,
+    Actor, AssetId, DepartmentId, EntryId, Event, Locale, PublicPath, Registry, TimeZone,
     rights::{PublicScope, Role},
 };
 use futures_util::stream;
@@ -45,11 +45,17 @@ pub(crate) async fn on(kind: Kind, story: impl AsyncFnOnce(&Bed)) {
 
 impl Bed {
     pub(crate) async fn open(kind: Kind, registry: Registry) -> Option<Self> {
+        Self::open_in(kind, registry, TimeZone::utc()).await
+    }
+
+    /// An installation of a time zone of its own.
+    pub(crate) async fn open_in(kind: Kind, registry: Registry, time_zone: TimeZone) -> Option<Self> {
         let database = Database::create(kind)?;
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(SteppingClock(AtomicI64::new(START_MS)));
         let ids = Arc::new(CountingIds(AtomicU64::new(0)));
-        let options = options(folder.path(), &database, registry.clone(), clock.clone(), ids.clone());
+        let mut options = options(folder.path(), &database, registry.clone(), clock.clone(), ids.clone());
+        options.time_zone = time_zone;
         let cms = Cms::open(options).await.unwrap();
         Some(Self { cms, clock, folder, ids, registry, limits: ReadLimits::default(), database })
     }

@@ -154,3 +154,20 @@ pub(crate) async fn a_dated_entry_lives_under_its_year(bed: &Bed) {
     let refused = bed.cms.create_entry(&system(), diwan_cms::CreateEntry { revision: with_date, ..none }).await;
     assert_eq!(refusal(refused), "faults /date unknown_field");
 }
+
+pub(crate) async fn a_date_that_is_left_out_is_today_where_the_installation_is(bed: &Bed) {
+    let riyadh = "Asia/Riyadh".parse().unwrap();
+    let Some(there) = Bed::open_in(bed.kind(), bed.registry.clone(), riyadh).await else { return };
+    // 01:30 on New Year's Day in Riyadh, 22:30 on the day before in UTC.
+    let until_then = ((364 * 24 + 22) * 60 + 30) * 60_000;
+    for (bed, year) in [(bed, 2026), (&there, 2027)] {
+        bed.clock.move_on(until_then);
+        let owner = bed.owner().await;
+        let data = json!({ "title": "تهنئة", "kind": "news", "summary": "خلاصة", "body": "نص" });
+        let news = bed.publish(&bed.create("news", owner, data).await).await;
+        assert_eq!(bed.at(&format!("/news/{year}/تهنئة")).await, "ar تهنئة");
+        let date = bed.read("news", news.entry, &ar()).await.date.unwrap();
+        assert_eq!(date, bed.cms.today());
+    }
+    there.cms.close().await.unwrap();
+}

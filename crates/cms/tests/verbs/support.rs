@@ -14,7 +14,7 @@ use diwan_cms::{
     PublishItem, ReadLimits, RevisionInput, WithdrawItem, WithdrawMode, WriteContext,
 };
 use diwan_content::{
-    Actor, Clock, ContentHash, DepartmentId, Fault, IdSource, KeyId, Locale, Registry, SchemaFile, Timestamp,
+    Actor, Clock, ContentHash, DepartmentId, Fault, IdSource, KeyId, Locale, Registry, SchemaFile, TimeZone, Timestamp,
     rights::{ActorRef, Grant, PublicScope, Role},
 };
 use serde_json::{Value, json};
@@ -65,6 +65,7 @@ pub(crate) fn options(
         registry,
         clock,
         ids,
+        time_zone: TimeZone::utc(),
         max_upload_bytes: 10_000_000,
         asset_url_prefix: "/v1/assets/".to_owned(),
         durable: false,

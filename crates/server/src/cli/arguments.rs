@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use diwan_cms::TimeZone;
-use diwan_content::{DepartmentId, KeyId, Timestamp, rights::Role};
+use diwan_content::{DepartmentId, Handle, KeyId, TimeZone, Timestamp, rights::Role};
 
 use crate::config::SETTINGS;
 
@@ -156,9 +155,12 @@ pub(super) enum ImportFrom {
     Statamic {
         /// The site, its content folder, a collection's folder, or one file.
         folder: PathBuf,
-        /// Time zone of the site's times, such as Asia/Riyadh.
+        /// Name of the site where several are imported, the same at each import: ids that are no UUID belong to it.
+        #[arg(long = "as", value_name = "NAME")]
+        site: Option<Handle>,
+        /// Time zone of the site's times, such as Asia/Riyadh; absent: the setting time_zone.
         #[arg(long, value_name = "ZONE")]
-        timezone: TimeZone,
+        timezone: Option<TimeZone>,
         /// Collection of files whose place does not tell it.
         #[arg(long, value_name = "HANDLE")]
         collection: Option<String>,
@@ -258,7 +260,7 @@ mod tests {
         for bad in [
             &["diwan", "key", "create"][..],
             &["diwan", "key", "create", "--role", "king"],
-            &["diwan", "import", "statamic", "x"],
+            &["diwan", "import", "statamic", "x", "--timezone", "Riyadh"],
         ] {
             assert!(Arguments::try_parse_from(bad).is_err(), "{bad:?}");
         }

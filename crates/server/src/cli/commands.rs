@@ -39,15 +39,18 @@ pub(super) async fn check(config: &Config) -> Result<(), Failure> {
     for touched in Cms::survey(options).await? {
         say(touched.to_string());
     }
-    say(format!("configuration, {collections} collections and {blueprints} blueprints are sound"));
+    say(format!(
+        "configuration, {collections} collections and {blueprints} blueprints are sound; the time zone is {}",
+        config.time_zone
+    ));
     Ok(())
 }
 
 /// Imports content and tells what became of each file.
 pub(super) async fn import(config: &Config, from: ImportFrom) -> Result<(), Failure> {
-    let ImportFrom::Statamic { folder, timezone, collection, department } = from;
+    let ImportFrom::Statamic { folder, site, timezone, collection, department } = from;
     let (_lock, cms) = hold(config, "import").await?;
-    let input = ImportStatamic { folder, time_zone: timezone, collection, department };
+    let input = ImportStatamic { folder, site, time_zone: timezone, collection, department };
     let report = cms.import_statamic(&WriteContext::system(), input).await;
     cms.close().await?;
     say(report.map_err(of_verb)?.to_string());

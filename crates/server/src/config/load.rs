@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use diwan_content::TimeZone;
 use toml::Value;
 use tracing_subscriber::EnvFilter;
 
@@ -163,6 +164,7 @@ impl Gathered {
             listen: self.address("listen").expect("has a default"),
             data: PathBuf::from(self.text("data").expect("has a default")),
             schemas: self.text("schemas").map(PathBuf::from),
+            time_zone: self.text("time_zone").and_then(|name| name.parse().ok()).expect("has a checked default"),
             database_url: self.text("database.url").map(Secret::new),
             max_upload_bytes: self.number("assets.max_upload_bytes"),
             http: HttpLimits {
@@ -259,6 +261,7 @@ fn split(setting: &Setting, value: &str) -> Vec<String> {
         | SettingKind::Secret
         | SettingKind::Number { .. }
         | SettingKind::OneOf(_)
+        | SettingKind::Zone
         | SettingKind::Filter => {
             vec![value.to_owned()]
         }
@@ -279,6 +282,7 @@ fn check(setting: &Setting, texts: &[String]) -> Result<(), String> {
             single().and_then(|text| text.parse::<u64>().ok()).is_some_and(|number| (min..=max).contains(&number))
         }
         SettingKind::OneOf(words) => single().is_some_and(|text| words.contains(&text)),
+        SettingKind::Zone => single().is_some_and(|text| text.parse::<TimeZone>().is_ok()),
         SettingKind::Filter => single().is_some_and(|text| EnvFilter::try_new(text).is_ok()),
     };
     if good {
@@ -352,6 +356,17 @@ mod tests {
         assert!(config.warnings[2].what.starts_with("unknown and ignored; known are DIWAN_LISTEN"));
         environment.push(("DIWAN_LOG_FORMAT".to_owned(), "xml".to_owned()));
         assert_eq!(load(environment).unwrap_err()[0].place, "environment DIWAN_LOG_FORMAT");
+    }
+
+    #[test]
+    fn a_time_zone_is_a_name_of_the_iana_database() {
+        let expected = "must be a time zone of the IANA database, such as Asia/Riyadh, not \"Riyadh\"";
+        assert_eq!(mistakes("time_zone = \"Riyadh\"", &[]), [format!("c.toml: time_zone: {expected}")]);
+        assert_eq!(
+            mistakes("", &[("DIWAN_TIME_ZONE", "Riyadh")]),
+            [format!("environment DIWAN_TIME_ZONE: {expected}")]
+        );
+        assert!(mistakes("time_zone = \"Africa/Cairo\"", &[]).is_empty());
     }
 
     #[test]

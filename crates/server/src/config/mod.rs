@@ -5,6 +5,8 @@ mod settings;
 
 use std::{collections::BTreeMap, fmt, net::SocketAddr, num::NonZeroUsize, path::PathBuf, time::Duration};
 
+use diwan_content::TimeZone;
+
 pub use self::{
     load::{Mistake, Sources},
     settings::{SETTINGS, Setting, SettingKind, settings_table},
@@ -20,6 +22,8 @@ pub struct Config {
     pub data: PathBuf,
     /// Folder that replaces the embedded blueprints and collections.
     pub schemas: Option<PathBuf>,
+    /// Where "today" is, and what local times of imports mean.
+    pub time_zone: TimeZone,
     /// Connection string of the database; absent: SQLite in the data folder.
     pub database_url: Option<Secret>,
     /// Largest upload in bytes.

@@ -35,6 +35,8 @@ pub enum SettingKind {
     Networks,
     /// One of several words.
     OneOf(&'static [&'static str]),
+    /// A time zone of the IANA database.
+    Zone,
     /// Directives of a log filter.
     Filter,
 }
@@ -60,6 +62,12 @@ pub const SETTINGS: &[Setting] = &[
         default: None,
         kind: SettingKind::Folder,
         help: "folder of blueprints, fieldsets and collections; replaces the embedded ones whole",
+    },
+    Setting {
+        key: "time_zone",
+        default: Some("UTC"),
+        kind: SettingKind::Zone,
+        help: "where \"today\" is: dates that are left out, and local times of imports without a zone of their own",
     },
     Setting {
         key: "database.url",
@@ -207,6 +215,7 @@ impl SettingKind {
             Self::Origins => "origins such as https://www.example.org, without a path".to_owned(),
             Self::Networks => "networks such as 10.0.0.0/8 or single IP addresses".to_owned(),
             Self::OneOf(words) => format!("one of {}", words.join(", ")),
+            Self::Zone => "a time zone of the IANA database, such as Asia/Riyadh".to_owned(),
             Self::Filter => "log levels by target, such as info,diwan_server=debug".to_owned(),
         }
     }

@@ -1,9 +1,9 @@
 //! What a file says of its entry beside the values: locale, slug, date, and the field that takes its body.
 
-use diwan_content::{Blueprint, Collection, FieldType, Locale, Slug, SlugStyle, Timestamp};
+use diwan_content::{Blueprint, Collection, FieldType, Locale, Slug, SlugStyle, TimeZone, Timestamp};
 
 use super::{Given, times};
-use crate::{entry_file::EntryFile, file_name::FileDate, problem::Note, time_zone::TimeZone};
+use crate::{entry_file::EntryFile, file_name::FileDate, problem::Note};
 
 /// The field that takes the body: `content`, which is the body's name in the format, else `body`, else the first in
 /// Markdown; but none that the front matter names itself. A body of white space alone is no content.
@@ -57,7 +57,7 @@ pub(super) fn choose_date(
     file: &EntryFile,
     collection: &Collection,
     notes: &mut Vec<Note>,
-    zone: TimeZone,
+    zone: &TimeZone,
 ) -> Option<FileDate> {
     if !collection.dated {
         if file.date.is_some() {
@@ -85,7 +85,7 @@ pub(super) fn choose_date(
 pub(super) fn first_published_at(
     date: Option<FileDate>,
     updated_at: Option<Timestamp>,
-    zone: TimeZone,
+    zone: &TimeZone,
 ) -> Option<Timestamp> {
     let dated = date.and_then(|FileDate { day, time }| times::moment_of(day, time, zone));
     match (dated, updated_at) {

@@ -3,25 +3,31 @@
 use diwan_content::yaml::NodeKind;
 use serde_json::Value;
 
-use super::{Fit, Fitted, Given};
+use super::{Fit, FitNote, Fitted, Given};
 
-/// Fits one value, or each of a list. A list of one stands for a value, a value for a list of one.
+/// Fits one value, or each of a list. A list of one may be written for a value, a value for a list of one. An item of many
+/// that does not fit stays as it came until the list is read.
 pub(super) fn one_or_many(given: Given<'_>, many: bool, fit: impl Fn(Given<'_>) -> Fit) -> Fit {
     let (Value::Array(values), NodeKind::Sequence(nodes)) = (given.value, &given.node.kind) else {
         let Fitted { value, mut notes } = fit(given)?;
         if !many {
             return Ok(Fitted { value, notes });
         }
-        notes.push("became a list of one".to_owned());
+        notes.push(FitNote::from("became a list of one"));
         return Ok(Fitted { value: Value::Array(vec![value]), notes });
     };
     let mut items = Vec::with_capacity(values.len());
     let mut notes = Vec::new();
-    for (value, node) in values.iter().zip(nodes) {
-        if value.is_null() {
-            return Err("holds an empty item".to_owned());
-        }
-        let fitted = fit(Given { node, value })?;
+    for (place, (value, node)) in values.iter().zip(nodes).enumerate() {
+        let fitted = if value.is_null() { Err("is empty".to_owned()) } else { fit(Given { node, value }) };
+        let fitted = match fitted {
+            Ok(fitted) => fitted,
+            Err(why) if many => {
+                notes.push(FitNote::unfit(&place.to_string(), why));
+                Fitted::unchanged(value)
+            }
+            Err(why) => return Err(why),
+        };
         items.push(fitted.value);
         notes.extend(fitted.notes);
     }
@@ -31,6 +37,6 @@ pub(super) fn one_or_many(given: Given<'_>, many: bool, fit: impl Fn(Given<'_>) 
     if items.len() > 1 {
         return Err(format!("holds {} values where the field takes one", items.len()));
     }
-    notes.push("the list became its one value".to_owned());
+    notes.push(FitNote::from("the list became its one value"));
     Ok(Fitted { value: items.pop().unwrap_or(Value::Null), notes })
 }

@@ -1,13 +1,12 @@
 //! Values that are mappings, or lists of mappings: the format's own shapes as the fields' ones.
 
-use diwan_content::yaml::NodeKind;
+use diwan_content::{TimeZone, yaml::NodeKind};
 use serde_json::{Value, json};
 
-use super::{Fit, Fitted, Given, scalars, times};
-use crate::time_zone::TimeZone;
+use super::{Fit, FitNote, Fitted, Given, scalars, times};
 
 /// A span of days, of `start` and `end`.
-pub(super) fn date_range(given: Given<'_>, zone: TimeZone) -> Fit {
+pub(super) fn date_range(given: Given<'_>, zone: &TimeZone) -> Fit {
     let (Some(start), end) = (member(given, "start"), member(given, "end")) else {
         return Err("has no start".to_owned());
     };
@@ -16,7 +15,7 @@ pub(super) fn date_range(given: Given<'_>, zone: TimeZone) -> Fit {
         Some(end) => times::date(end, zone)?,
         None => Fitted { value: Value::Null, notes: Vec::new() },
     };
-    let mut notes = vec!["start and end became from and to".to_owned()];
+    let mut notes = vec![FitNote::from("start and end became from and to")];
     notes.extend(from.notes.into_iter().chain(to.notes));
     Ok(Fitted { value: json!({"from": from.value, "to": to.value}), notes })
 }
@@ -94,7 +93,7 @@ fn member<'a>(given: Given<'a>, name: &str) -> Option<Given<'a>> {
 }
 
 /// The members of a mapping with their names as the format takes them, in order.
-fn members<'a>(given: Given<'a>) -> Option<Vec<(&'a str, Given<'a>)>> {
+pub(super) fn members<'a>(given: Given<'a>) -> Option<Vec<(&'a str, Given<'a>)>> {
     let (Value::Object(values), NodeKind::Mapping(nodes)) = (given.value, &given.node.kind) else { return None };
     // Both were made from the same mapping: equal lengths say that no key stood twice.
     if values.len() != nodes.len() {
@@ -104,7 +103,7 @@ fn members<'a>(given: Given<'a>) -> Option<Vec<(&'a str, Given<'a>)>> {
     Some(pairs.map(|((key, value), (_, node))| (key.as_str(), Given { node, value })).collect())
 }
 
-fn items<'a>(given: Given<'a>) -> Option<Vec<Given<'a>>> {
+pub(super) fn items<'a>(given: Given<'a>) -> Option<Vec<Given<'a>>> {
     let (Value::Array(values), NodeKind::Sequence(nodes)) = (given.value, &given.node.kind) else { return None };
     (values.len() == nodes.len()).then(|| values.iter().zip(nodes).map(|(value, node)| Given { node, value }).collect())
 }
@@ -185,15 +184,15 @@ mod tests {
     #[test]
     fn what_has_another_shape_is_kept_beside_the_data() {
         for (line, why) in [
-            ("span: '2022-06-21'", "span: has no start"),
-            ("tariff: text", "tariff: is no table"),
-            ("tariff: [{ rows: [] }]", "tariff: is no table"),
-            ("facts: [a]", "facts: is no mapping"),
-            ("place: [24.5, 46]", "place: is no place"),
-            ("place: { lat: 91, lng: 0 }", "place: The maximum is 90"),
+            ("span: '2022-06-21'", "span: has no start: \"2022-06-21\""),
+            ("tariff: text", "tariff: is no table: \"text\""),
+            ("tariff: [{ rows: [] }]", "tariff: is no table: [{\"rows\":[]}]"),
+            ("facts: [a]", "facts: is no mapping: [\"a\"]"),
+            ("place: [24.5, 46]", "place: is no place: [24.5,46]"),
+            ("place: { lat: 91, lng: 0 }", "place: The maximum is 90: {\"lat\":91,\"lng\":0}"),
             (
                 "mobile: call us",
-                "mobile: The value must be one telephone number of 3 to 15 digits. An international number starts with + and has at least 7 digits",
+                "mobile: The value must be one telephone number of 3 to 15 digits. An international number starts with + and has at least 7 digits: \"call us\"",
             ),
         ] {
             let converted = thing(&format!("{line}\n"));

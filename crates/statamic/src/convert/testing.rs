@@ -34,6 +34,8 @@ fields:
   - { handle: place, type: geo_point, label: { ar: مكان, en: Place } }
   - { handle: extra, type: json, label: { ar: أخرى, en: Extra } }
   - { handle: story, type: rich_text, label: { ar: قصة, en: Story }, blocks: [{ handle: quote, label: { ar: اقتباس, en: Quote }, fields: [{ handle: text, type: text, label: { ar: نص, en: Text } }] }] }
+  - { handle: steps, type: grid, label: { ar: خطوات, en: Steps }, fields: [{ handle: name, type: text, label: { ar: اسم, en: Name }, max_chars: 20 }, { handle: days, type: integer, label: { ar: أيام, en: Days } }, { handle: topic, type: select, label: { ar: موضوع, en: Topic }, options: [{ value: a, label: { ar: أ, en: A } }], max_items: 1 }] }
+  - { handle: parts, type: blocks, label: { ar: أجزاء, en: Parts }, blocks: [{ handle: note, label: { ar: تنبيه, en: Note }, fields: [{ handle: text, type: text, label: { ar: نص, en: Text } }, { handle: due, type: date, label: { ar: موعد, en: Due } }] }] }
   - { handle: website, type: link, label: { ar: موقع, en: Site } }
 examples: [{ title: شيء }]
 ";

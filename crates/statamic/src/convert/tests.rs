@@ -1,3 +1,4 @@
+use diwan_content::{LocaleRole, Pointer};
 use proptest::prelude::*;
 
 use super::{
@@ -14,7 +15,7 @@ fn converted(registry: &diwan_content::Registry, blueprint: &str, path: &str, te
     let file = read_entry_file(path, text.as_bytes()).unwrap();
     let collection = registry.find_collection("things").unwrap();
     let blueprint = registry.find_blueprint(blueprint).unwrap();
-    convert(&file, collection, blueprint, &Conversion::new(zone()))
+    convert(&file, collection, blueprint, &Conversion::new(&zone()))
 }
 
 pub(super) fn thing(front: &str) -> Converted {
@@ -128,24 +129,34 @@ fn each_field_takes_what_it_can_and_says_what_was_changed() {
 
 #[test]
 fn what_no_field_takes_stands_beside_the_data_as_it_came() {
-    let cases: [(&str, Value, &str); 13] = [
+    let cases: [(&str, Value, &str); 11] = [
         ("legacy: {b: 1, a: [x]}", json!({"b": 1, "a": ["x"]}), "3: legacy: is no field; kept beside the data"),
-        ("title: [a]", json!(["a"]), "3: title: is no text; kept beside the data"),
-        ("order: many", json!("many"), "3: order: is no whole number; kept beside the data"),
-        ("order: 1.5", json!(1.5), "3: order: is no whole number; kept beside the data"),
-        ("open: yes", json!("yes"), "3: open: is neither true nor false; kept beside the data"),
-        ("day: soon", json!("soon"), "3: day: is no date; kept beside the data"),
-        ("day: {start: a, end: b}", json!({"start": "a", "end": "b"}), "3: day: is no date; kept beside the data"),
-        ("at: '2022-02-30 10:00'", json!("2022-02-30 10:00"), "3: at: is no time; kept beside the data"),
-        ("at: 99999999999999", json!(99_999_999_999_999_i64), "3: at: is no time; kept beside the data"),
-        ("keywords: [a, ~]", json!(["a", null]), "3: keywords: holds an empty item; kept beside the data"),
+        ("title: [a]", json!(["a"]), "3: title: is no text: [\"a\"]; kept beside the data"),
+        ("order: many", json!("many"), "3: order: is no whole number: \"many\"; kept beside the data"),
+        ("order: 1.5", json!(1.5), "3: order: is no whole number: 1.5; kept beside the data"),
+        ("open: yes", json!("yes"), "3: open: is neither true nor false: \"yes\"; kept beside the data"),
+        ("day: soon", json!("soon"), "3: day: is no date: \"soon\"; kept beside the data"),
+        (
+            "day: {start: a, end: b}",
+            json!({"start": "a", "end": "b"}),
+            "3: day: is no date: {\"start\":\"a\",\"end\":\"b\"}; kept beside the data",
+        ),
+        (
+            "at: '2022-02-30 10:00'",
+            json!("2022-02-30 10:00"),
+            "3: at: is no time: \"2022-02-30 10:00\"; kept beside the data",
+        ),
+        (
+            "at: 99999999999999",
+            json!(99_999_999_999_999_i64),
+            "3: at: is no time: 99999999999999; kept beside the data",
+        ),
         (
             "parent_thing: [a, b]",
             json!(["a", "b"]),
-            "3: parent_thing: holds 2 values where the field takes one; kept beside the data",
+            "3: parent_thing: holds 2 values where the field takes one: [\"a\",\"b\"]; kept beside the data",
         ),
-        ("website: {url: x}", json!({"url": "x"}), "3: website: is no link; kept beside the data"),
-        ("files: [{x: y}]", json!([{"x": "y"}]), "3: files: is no asset; kept beside the data"),
+        ("website: {url: x}", json!({"url": "x"}), "3: website: is no link: {\"url\":\"x\"}; kept beside the data"),
     ];
     for (line, value, note) in cases {
         let (fitted, keys, notes) = one(line);
@@ -165,6 +176,64 @@ fn limits_of_fields_move_a_value_aside_and_stop_nothing() {
 }
 
 #[test]
+fn the_smallest_faulty_part_is_set_aside_with_its_place() {
+    let converted = thing(
+        "keywords: [a, ~, b]\nfiles: [{x: y}, a.pdf]\nsteps:\n  - { name: first, days: soon }\n  - { name: 2, topic: b, colour: red }\nparts:\n  - { type: note, text: x, due: never }\n  - { type: chart, text: y }\n",
+    );
+    let steps = converted.values["steps"].as_array().unwrap();
+    let names: Vec<&Value> = steps.iter().map(|step| &step["name"]).collect();
+    assert_eq!(names, [&json!("first"), &json!("2")]);
+    assert!(steps.iter().all(|step| step.get("days").is_none() && step.get("topic").is_none()));
+    let parts = converted.values["parts"].as_array().unwrap();
+    assert_eq!((parts.len(), &parts[0]["text"]), (1, &json!("x")));
+    assert_eq!((&converted.values["keywords"], &converted.values["files"]), (&json!(["a", "b"]), &json!(["a.pdf"])));
+    assert_eq!(converted.foreign.get("keys"), None);
+    let mut aside: Vec<String> = converted.foreign["set_aside"].as_object().unwrap().keys().cloned().collect();
+    aside.sort();
+    let places = [
+        "/files/0",
+        "/keywords/1",
+        "/parts/0/due",
+        "/parts/1",
+        "/parts/1/type",
+        "/steps/0/days",
+        "/steps/1/colour",
+        "/steps/1/topic",
+    ];
+    assert_eq!(aside, places);
+    let told = notes(&converted);
+    assert!(
+        told.iter()
+            .any(|note| note.starts_with("6: steps/0/days: ") && note.ends_with(": \"soon\"; kept beside the data")),
+        "{told:#?}"
+    );
+    assert!(told.contains(&"5: steps/1/name: 2, a number there, became text".to_owned()), "{told:#?}");
+    // Each note repeats what it is about, so nothing is lost unseen.
+    assert_eq!(converted.losses, [""; 0]);
+}
+
+#[test]
+fn a_lost_body_and_what_no_note_can_repeat_are_losses() {
+    let long = "x".repeat(70);
+    let block = format!("parts:\n  - {{ type: chart, text: {long} }}\n");
+    let cases = [
+        (thing(&block).losses, "parts/0: "),
+        (converted(&registry(), "notices", "things/x.md", "---\nid: a\n---\ntext").losses, "no field takes the body"),
+        (
+            converted(&registry(), "things", "things/x.md", "---\nid: a\n---\nte\0xt").losses,
+            "content, which takes the body: ",
+        ),
+        (thing(&format!("order: {long}\n")).losses, "order: is no whole number"),
+    ];
+    for (losses, start) in cases {
+        assert!(losses.len() == 1 && losses[0].starts_with(start), "{losses:?}");
+    }
+    // What no field declares is kept for later, and what the origin holds is not missed.
+    let text = format!("---\nid: b\norigin: home\ntitle: t\nlegacy: {long}\nphone: '{}'\n---\n", "1".repeat(70));
+    assert_eq!(converted(&registry(), "things", "collections/things/en/x.md", &text).losses, [""; 0]);
+}
+
+#[test]
 fn what_is_converted_is_read_without_faults() {
     let converted = thing("title: a\nthumbnail: a.jpeg\nrelated: [x]\nwebsite: /contact\n");
     let registry = registry();
@@ -180,10 +249,11 @@ fn entries_and_assets_that_are_known_get_their_ids() {
     let file =
         read_entry_file("things/x.md", b"---\nid: a\nrelated: [home, entry::home]\nthumbnail: a.jpeg\n---\n").unwrap();
     let registry = registry();
-    let id = |text: &str| stable_id(text);
+    let id = |text: &str| stable_id(None, text);
     let find_entry = |name: &str| (name == "home").then(|| EntryId(id("home")));
     let find_asset = |name: &str| (name == "a.jpeg").then(|| AssetId(id("a.jpeg")));
-    let conversion = Conversion { time_zone: zone(), find_entry: &find_entry, find_asset: &find_asset };
+    let zone = zone();
+    let conversion = Conversion { time_zone: &zone, site: None, find_entry: &find_entry, find_asset: &find_asset };
     let (collection, blueprint) =
         (registry.find_collection("things").unwrap(), registry.find_blueprint("things").unwrap());
     let converted = convert(&file, collection, blueprint, &conversion);
@@ -224,7 +294,7 @@ fn a_body_of_white_space_is_no_content() {
 fn identity_author_and_times_are_the_originals() {
     let text = "---\nid: home\nblueprint: thing\nupdated_by: 00dab2f0-a935-4acf-99ab-161b5e8bd365\nupdated_at: 1655790910\npublished: false\n---\n";
     let converted = converted(&registry(), "things", "collections/things/Über Uns.2.md", text);
-    assert_eq!((converted.entry, converted.foreign_id.as_str()), (EntryId(stable_id("home")), "home"));
+    assert_eq!((converted.entry, converted.foreign_id.as_str()), (EntryId(stable_id(None, "home")), "home"));
     let author = converted.author.clone().unwrap();
     assert_eq!(author.person.to_string(), "00dab2f0-a935-4acf-99ab-161b5e8bd365");
     assert_eq!(converted.updated_at.unwrap().to_string(), "2022-06-21T05:55:10Z");
@@ -263,7 +333,7 @@ fn dates_come_from_the_file_name_or_from_the_key() {
 fn a_site_that_is_a_locale_makes_a_localization() {
     let text = "---\nid: b\norigin: home\ntitle: t\norder: 3\n---\n";
     let english = converted(&registry(), "things", "collections/things/en/x.md", text);
-    assert_eq!((english.locale.as_str(), english.origin), ("en", Some(EntryId(stable_id("home")))));
+    assert_eq!((english.locale.as_str(), english.origin), ("en", Some(EntryId(stable_id(None, "home")))));
     assert_eq!(english.values, json!({"title": "t"}));
     assert_eq!(english.foreign["keys"], json!({"order": 3}));
 
@@ -298,7 +368,7 @@ fn the_first_users_entry_fits_the_shipped_departments() {
     let file = read_entry_file(&found.entries[0].relative, &bytes).unwrap();
     let registry = shipped_registry();
     let (collection, blueprint) = crate::choose_collection(&file, &registry, None).unwrap();
-    let converted = convert(&file, collection, blueprint, &Conversion::new(zone()));
+    let converted = convert(&file, collection, blueprint, &Conversion::new(&zone()));
     assert_eq!((converted.collection.as_str(), converted.blueprint.as_str()), ("departments", "departments"));
     assert_eq!(converted.slug.as_ref().map(Slug::as_str), Some("international-relations-and-projects"));
     let body = file.body.as_str();
@@ -320,7 +390,7 @@ proptest! {
         let Ok(file) = read_entry_file("collections/things/x.md", text.as_bytes()) else { return Ok(()) };
         let registry = dated_registry();
         let (collection, blueprint) = (registry.find_collection("things").unwrap(), registry.find_blueprint("things").unwrap());
-        let converted = convert(&file, collection, blueprint, &Conversion::new(zone()));
+        let converted = convert(&file, collection, blueprint, &Conversion::new(&zone()));
         let base = converted.base();
         let (_, faults) = blueprint.read_keeping(&converted.values, &LocaleRole::Origin, &Pointer::root(), Some(&base));
         prop_assert_eq!(faults, []);

@@ -172,6 +172,8 @@ pub(super) const TABLES: &[Table] = &[
             ("revision", Integer),
             ("source_hash", Hash),
             ("source_bytes", Bytes),
+            ("site", Text),
+            ("place", Text),
         ],
         key: 1,
         page: LARGE,

@@ -115,6 +115,8 @@ async fn fill(store: &Store) {
             tx.insert_department(&permit(Action::CreateDepartment), &department).await?;
             let source = ImportSource {
                 source: "statamic:x".into(),
+                site: Some("customs".into()),
+                place: Some("collections/news/x.md".into()),
                 entry: entry_id(1),
                 locale: ar(),
                 revision: RevisionNumber(1),

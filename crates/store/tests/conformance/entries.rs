@@ -198,6 +198,8 @@ pub(crate) async fn an_import_keeps_its_source(store: &Store) {
     create(store, 1, "خبر").await;
     let mut source = ImportSource {
         source: "statamic:site:collections/news/x.md".into(),
+        site: None,
+        place: Some("collections/news/x.md".into()),
         entry: entry_id(1),
         locale: ar(),
         revision: RevisionNumber(1),
