@@ -21,6 +21,7 @@ mod m20261123_blob_texts;
 mod m20261130_blueprints;
 mod m20261130_import_names;
 mod m20261130_presented_under;
+mod m20261130_public_pictures;
 mod m20261130_search_clients;
 
 use sea_orm_migration::{prelude::*, seaql_migrations};
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrations {
             Box::new(m20261130_blueprints::Blueprints),
             Box::new(m20261130_presented_under::PresentedUnder),
             Box::new(m20261130_import_names::ImportNames),
+            Box::new(m20261130_public_pictures::PublicPictures),
             Box::new(m20261130_search_clients::SearchClients),
         ]
     }

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod conformance;
+mod public;
 mod put;
 mod read;
 
@@ -13,6 +14,7 @@ use object_store::ObjectStore;
 use object_store::memory::InMemory;
 use tokio::sync::Semaphore;
 
+pub use self::public::PublicBlob;
 pub use self::put::{StoredBlob, UploadLimits};
 pub use self::read::BlobRead;
 use crate::disk::{Disk, Durability};

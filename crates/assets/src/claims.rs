@@ -48,16 +48,25 @@ impl Claims {
             }
         }
         match found {
+            // Many programs write recordings under the brands of films: only what is declared tells them apart.
+            Found::Binary(MediaType::Mp4) => {
+                Ok(self.declared().find(|of| *of == MediaType::M4a).unwrap_or(MediaType::Mp4))
+            }
             Found::Binary(media_type) => Ok(media_type),
-            Found::Text => Ok(self.0.iter().find_map(|claim| claim.media_type).unwrap_or(MediaType::Plain)),
+            Found::Text => Ok(self.declared().next().unwrap_or(MediaType::Plain)),
             Found::Foreign(found) => Err(Refusal::TypeNotAllowed { found }),
         }
+    }
+
+    fn declared(&self) -> impl Iterator<Item = MediaType> {
+        self.0.iter().filter_map(|claim| claim.media_type)
     }
 }
 
 /// Bytes do not tell a table from a text, so there the claim decides.
 fn agrees(claimed: Option<MediaType>, found: Found) -> bool {
     match found {
+        Found::Binary(MediaType::Mp4) => matches!(claimed, Some(MediaType::Mp4 | MediaType::M4a)),
         Found::Binary(media_type) => claimed == Some(media_type),
         Found::Text => matches!(claimed, Some(MediaType::Plain | MediaType::Csv)),
         // An honest claim of a foreign type is refused for the type, not for the contradiction.
@@ -114,6 +123,9 @@ mod tests {
             ("table", "text/csv", Found::Text, MediaType::Csv),
             ("ملاحظات.txt", "text/plain; charset=utf-8", Found::Text, MediaType::Plain),
             ("", "", Found::Text, MediaType::Plain),
+            ("خطاب.m4a", "audio/mp4", Found::Binary(MediaType::Mp4), MediaType::M4a),
+            ("film.mp4", "video/mp4", Found::Binary(MediaType::Mp4), MediaType::Mp4),
+            ("archive.zip", "application/x-zip-compressed", Found::Binary(MediaType::Zip), MediaType::Zip),
         ];
         for (name, media_type, found, expected) in cases {
             assert_eq!(check(name, media_type, found), Ok(expected), "{name} {media_type}");
@@ -134,6 +146,7 @@ mod tests {
             ("a.png.html. ", "image/png", png, "declared as .html, but the bytes are image/png"),
             ("a.jpg", "image/png", png, "declared as .jpg, but the bytes are image/png"),
             ("run.js", "text/plain", Found::Text, "declared as .js, but the bytes are text/plain"),
+            ("run.jar", "", Found::Binary(MediaType::Zip), "declared as .jar, but the bytes are application/zip"),
             ("a.pdf", "", Found::Text, "declared as .pdf, but the bytes are text/plain"),
         ];
         for (name, media_type, found, expected) in cases {

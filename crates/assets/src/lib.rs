@@ -22,9 +22,11 @@ mod disk;
 mod disposition;
 mod error;
 mod hash;
+mod media_file;
 mod media_type;
 mod office;
 mod picture;
+mod public_form;
 mod range;
 #[cfg(test)]
 mod samples;
@@ -32,12 +34,13 @@ mod sniff;
 mod spool;
 mod text;
 
-pub use blob_store::{BlobRead, BlobStore, StoredBlob, UploadLimits};
+pub use blob_store::{BlobRead, BlobStore, PublicBlob, StoredBlob, UploadLimits};
 pub use claims::Declared;
 pub use disposition::content_disposition;
 pub use error::{AssetsError, Cause, DeadlinePassed, PutError, PutKnownError, Refusal};
 pub use hash::{BlobHash, NotABlobHash};
-pub use media_type::{MediaKind, MediaType};
+pub use media_type::MediaType;
+pub use public_form::{PICTURE_VERSION, has_public_form};
 pub use range::{RangeOutcome, parse_range};
 pub use text::{
     ReaderCommand, TEXT_FILE_MAX_BYTES, TEXT_MAX_BYTES, TEXT_VERSION, TextFailure, extract, has_text, read_text,

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use diwan_content::AssetKind;
+
 /// A type of file that is accepted. SVG is not among them: it is a document that can run scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MediaType {
@@ -27,22 +29,25 @@ pub enum MediaType {
     Plain,
     /// Comma-separated values in UTF-8.
     Csv,
-}
-
-/// What a blueprint's `accept` speaks of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum MediaKind {
-    /// A picture with dimensions.
-    Image,
-    /// Something to read or print.
-    Document,
-    /// Text without markup.
-    Text,
+    /// MP3 recording.
+    Mp3,
+    /// Recording in an ISO base media file.
+    M4a,
+    /// Recording in an Ogg file: Opus, Vorbis, FLAC or Speex.
+    Ogg,
+    /// WAV recording.
+    Wav,
+    /// Film in an ISO base media file.
+    Mp4,
+    /// WebM film.
+    Webm,
+    /// ZIP archive that is no Office document.
+    Zip,
 }
 
 impl MediaType {
     /// All of them, in the order of the enum.
-    pub const ALL: [MediaType; 11] = [
+    pub const ALL: [MediaType; 18] = [
         Self::Jpeg,
         Self::Png,
         Self::Gif,
@@ -54,6 +59,13 @@ impl MediaType {
         Self::Pptx,
         Self::Plain,
         Self::Csv,
+        Self::Mp3,
+        Self::M4a,
+        Self::Ogg,
+        Self::Wav,
+        Self::Mp4,
+        Self::Webm,
+        Self::Zip,
     ];
 
     /// The media type without parameters, as registered with IANA.
@@ -70,6 +82,13 @@ impl MediaType {
             Self::Pptx => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
             Self::Plain => "text/plain",
             Self::Csv => "text/csv",
+            Self::Mp3 => "audio/mpeg",
+            Self::M4a => "audio/mp4",
+            Self::Ogg => "audio/ogg",
+            Self::Wav => "audio/wav",
+            Self::Mp4 => "video/mp4",
+            Self::Webm => "video/webm",
+            Self::Zip => "application/zip",
         }
     }
 
@@ -87,7 +106,14 @@ impl MediaType {
             | Self::Pdf
             | Self::Docx
             | Self::Xlsx
-            | Self::Pptx => self.as_str(),
+            | Self::Pptx
+            | Self::Mp3
+            | Self::M4a
+            | Self::Ogg
+            | Self::Wav
+            | Self::Mp4
+            | Self::Webm
+            | Self::Zip => self.as_str(),
         }
     }
 
@@ -105,23 +131,35 @@ impl MediaType {
             Self::Pptx => "pptx",
             Self::Plain => "txt",
             Self::Csv => "csv",
+            Self::Mp3 => "mp3",
+            Self::M4a => "m4a",
+            Self::Ogg => "ogg",
+            Self::Wav => "wav",
+            Self::Mp4 => "mp4",
+            Self::Webm => "webm",
+            Self::Zip => "zip",
         }
     }
 
     /// What sort of thing it is.
-    pub fn kind(self) -> MediaKind {
+    pub fn kind(self) -> AssetKind {
         match self {
-            Self::Jpeg | Self::Png | Self::Gif | Self::Webp | Self::Avif => MediaKind::Image,
-            Self::Pdf | Self::Docx | Self::Xlsx | Self::Pptx => MediaKind::Document,
-            Self::Plain | Self::Csv => MediaKind::Text,
+            Self::Jpeg | Self::Png | Self::Gif | Self::Webp | Self::Avif => AssetKind::Image,
+            Self::Pdf | Self::Docx | Self::Xlsx | Self::Pptx => AssetKind::Document,
+            Self::Plain | Self::Csv => AssetKind::Text,
+            Self::Mp3 | Self::M4a | Self::Ogg | Self::Wav => AssetKind::Audio,
+            Self::Mp4 | Self::Webm => AssetKind::Video,
+            Self::Zip => AssetKind::Archive,
         }
     }
 
-    /// Whether a browser may show it in place of saving it. Office files and tables are for other programs.
+    /// Whether a browser may show it in place of saving it. Office files, tables and archives are for other
+    /// programs.
     pub fn inline_safe(self) -> bool {
         match self {
             Self::Jpeg | Self::Png | Self::Gif | Self::Webp | Self::Avif | Self::Pdf | Self::Plain => true,
-            Self::Docx | Self::Xlsx | Self::Pptx | Self::Csv => false,
+            Self::Mp3 | Self::M4a | Self::Ogg | Self::Wav | Self::Mp4 | Self::Webm => true,
+            Self::Docx | Self::Xlsx | Self::Pptx | Self::Csv | Self::Zip => false,
         }
     }
 
@@ -141,6 +179,13 @@ impl MediaType {
             "application/csv" | "text/x-csv" | "text/comma-separated-values" | "application/vnd.ms-excel" => {
                 Some(Self::Csv)
             }
+            "audio/mp3" | "audio/x-mp3" | "audio/x-mpeg" => Some(Self::Mp3),
+            "audio/m4a" | "audio/x-m4a" => Some(Self::M4a),
+            "application/ogg" | "audio/opus" | "audio/vorbis" => Some(Self::Ogg),
+            "audio/x-wav" | "audio/wave" | "audio/vnd.wave" => Some(Self::Wav),
+            "video/x-m4v" => Some(Self::Mp4),
+            "audio/webm" => Some(Self::Webm),
+            "application/x-zip-compressed" | "application/x-zip" => Some(Self::Zip),
             other => Self::parse(other),
         }
     }
@@ -150,6 +195,10 @@ impl MediaType {
         match extension {
             "jpeg" | "jpe" | "jfif" => Some(Self::Jpeg),
             "text" | "md" | "log" => Some(Self::Plain),
+            "oga" | "opus" => Some(Self::Ogg),
+            "m4b" => Some(Self::M4a),
+            "m4v" => Some(Self::Mp4),
+            "wave" => Some(Self::Wav),
             other => Self::ALL.into_iter().find(|media_type| media_type.extension() == other),
         }
     }
@@ -158,20 +207,6 @@ impl MediaType {
 impl fmt::Display for MediaType {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.as_str())
-    }
-}
-
-impl MediaKind {
-    /// All of them, in the order of the enum.
-    pub const ALL: [MediaKind; 3] = [Self::Image, Self::Document, Self::Text];
-
-    /// The word for it in blueprints and answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Image => "image",
-            Self::Document => "document",
-            Self::Text => "text",
-        }
     }
 }
 
@@ -186,6 +221,13 @@ mod tests {
             assert_eq!(MediaType::from_declared(media_type.as_str()), Some(media_type));
             assert_eq!(MediaType::from_extension(media_type.extension()), Some(media_type));
             assert!(media_type.content_type().starts_with(media_type.as_str()));
+        }
+    }
+
+    #[test]
+    fn every_kind_that_a_blueprint_may_accept_has_a_type() {
+        for kind in AssetKind::ALL {
+            assert!(MediaType::ALL.iter().any(|media_type| media_type.kind() == kind), "{}", kind.as_str());
         }
     }
 

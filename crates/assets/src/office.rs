@@ -12,8 +12,10 @@ pub(crate) enum Package {
     Office(MediaType),
     /// An Office document that brings programs along.
     WithMacros,
-    /// Any other archive, or a damaged one.
+    /// Any other archive.
     Other,
+    /// No archive that can be read.
+    Damaged,
 }
 
 /// The end record is 22 bytes, followed by a comment of at most 65,535.
@@ -26,12 +28,12 @@ const MAX_CONTENTS_BYTES: u64 = 4 * 1024 * 1024;
 /// Reads the table of contents at the end of the archive; nothing is unpacked.
 pub(crate) fn read(file: &mut File, size_bytes: u64) -> io::Result<Package> {
     let tail = read_at(file, size_bytes.saturating_sub(MAX_TAIL_BYTES), MAX_TAIL_BYTES)?;
-    let Some((offset, length)) = contents_place(&tail) else { return Ok(Package::Other) };
+    let Some((offset, length)) = contents_place(&tail) else { return Ok(Package::Damaged) };
     if length > MAX_CONTENTS_BYTES || offset + length > size_bytes {
-        return Ok(Package::Other);
+        return Ok(Package::Damaged);
     }
     let contents = read_at(file, offset, length)?;
-    Ok(part_names(&contents).map_or(Package::Other, |names| classify(&names)))
+    Ok(part_names(&contents).map_or(Package::Damaged, |names| classify(&names)))
 }
 
 fn read_at(file: &mut File, offset: u64, length: u64) -> io::Result<Vec<u8>> {
@@ -126,18 +128,18 @@ mod tests {
         let mut far = docx.clone();
         let end = far.len() - END_BYTES;
         far[end + 16..end + 20].copy_from_slice(&u32::MAX.to_le_bytes());
-        let cases = [
+        let others = [
             samples::zip(&["a.txt"]),
             samples::zip(&["word/document.xml"]),
             samples::zip(&["[Content_Types].xml", "word/document.xml", "xl/workbook.xml"]),
             samples::zip(&[]),
-            docx[..docx.len() - 1].to_vec(),
-            docx[..40].to_vec(),
-            far,
-            b"PK\x03\x04".to_vec(),
         ];
-        for bytes in cases {
+        let damaged = [docx[..docx.len() - 1].to_vec(), docx[..40].to_vec(), far, b"PK\x03\x04".to_vec()];
+        for bytes in others {
             assert_eq!(package(&bytes), Package::Other, "{} bytes", bytes.len());
+        }
+        for bytes in damaged {
+            assert_eq!(package(&bytes), Package::Damaged, "{} bytes", bytes.len());
         }
     }
 }

@@ -99,6 +99,32 @@ pub(crate) fn zip(names: &[&str]) -> Vec<u8> {
     bytes
 }
 
+/// Two empty frames of layer III: 128 kbit/s at 44,100 Hz.
+pub(crate) fn mp3() -> Vec<u8> {
+    let mut frame = vec![0xff, 0xfb, 0x90, 0];
+    frame.resize(417, 0);
+    frame.repeat(2)
+}
+
+/// The first page of an Ogg file whose packet begins so.
+pub(crate) fn ogg(packet: &[u8]) -> Vec<u8> {
+    let mut bytes = b"OggS\0\x02".to_vec();
+    bytes.resize(26, 0);
+    bytes.extend_from_slice(&[1, u8::try_from(packet.len()).unwrap()]);
+    bytes.extend_from_slice(packet);
+    bytes
+}
+
+/// The first box of an ISO base media file.
+pub(crate) fn iso_media(brand: &[u8; 4]) -> Vec<u8> {
+    iso_box(b"ftyp", &[brand.as_slice(), &[0; 4], brand].concat())
+}
+
+/// The head of a Matroska file of this document type.
+pub(crate) fn ebml(document: &[u8; 4]) -> Vec<u8> {
+    [b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\xf7\x81\x01\x42\x82\x84".as_slice(), document].concat()
+}
+
 fn iso_box(name: &[u8; 4], data: &[u8]) -> Vec<u8> {
     let length = u32::try_from(data.len() + 8).unwrap();
     [length.to_be_bytes().as_slice(), name, data].concat()

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io;
 
 use crate::MediaType;
+use crate::media_file;
 use crate::office::{self, Package};
 
 /// The first bytes of an upload that are kept for sniffing; every signature looked for lies well within.
@@ -78,7 +79,8 @@ pub(crate) fn sniff(head: &[u8], is_text: bool, file: &mut File, size_bytes: u64
         return Ok(match office::read(file, size_bytes)? {
             Package::Office(media_type) => Found::Binary(media_type),
             Package::WithMacros => Found::Foreign("application/vnd.ms-office with macros"),
-            Package::Other => Found::Foreign("application/zip"),
+            Package::Other => Found::Binary(MediaType::Zip),
+            Package::Damaged => Found::Foreign("application/zip that cannot be read"),
         });
     }
     if is_text {
@@ -107,20 +109,10 @@ fn signature(head: &[u8]) -> Option<MediaType> {
     if head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP") {
         return Some(MediaType::Webp);
     }
-    if is_avif(head) {
-        return Some(MediaType::Avif);
+    if head.starts_with(b"%PDF-") {
+        return Some(MediaType::Pdf);
     }
-    head.starts_with(b"%PDF-").then_some(MediaType::Pdf)
-}
-
-/// An ISO base media file begins with a box `ftyp`: length, name, major brand, version, compatible brands.
-fn is_avif(head: &[u8]) -> bool {
-    let Some((&[a, b, c, d, b'f', b't', b'y', b'p'], _)) = head.split_first_chunk::<8>() else {
-        return false;
-    };
-    let length = usize::try_from(u32::from_be_bytes([a, b, c, d])).unwrap_or(usize::MAX);
-    let brands = &head[8..length.clamp(8, head.len())];
-    brands.chunks_exact(4).enumerate().any(|(position, brand)| position != 1 && matches!(brand, b"avif" | b"avis"))
+    media_file::recognise(head)
 }
 
 /// Text that a browser might take for a document and run: anything that begins with a tag. Stricter than the
@@ -169,6 +161,13 @@ mod tests {
             (samples::office("word/document.xml"), MediaType::Docx),
             (samples::office("xl/workbook.xml"), MediaType::Xlsx),
             (samples::office("ppt/presentation.xml"), MediaType::Pptx),
+            (samples::zip(&["a.txt"]), MediaType::Zip),
+            (samples::mp3(), MediaType::Mp3),
+            (samples::ogg(b"OpusHead"), MediaType::Ogg),
+            (b"RIFF\x24\0\0\0WAVEfmt ".to_vec(), MediaType::Wav),
+            (samples::iso_media(b"M4A "), MediaType::M4a),
+            (samples::iso_media(b"isom"), MediaType::Mp4),
+            (samples::ebml(b"webm"), MediaType::Webm),
         ];
         for (bytes, media_type) in cases {
             assert_eq!(found(&bytes), Found::Binary(media_type));
@@ -193,11 +192,11 @@ mod tests {
             (b"<?xml version='1.0'?><!-- x --><SVG/>", "image/svg+xml"),
             (b"<?xml version='1.0'?><a/>", "text/xml"),
             (b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x02\0\x3e\0\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "application/x-executable"),
-            (b"PK\x03\x04 no archive at all", "application/zip"),
+            (b"PK\x03\x04 no archive at all", "application/zip that cannot be read"),
             (b"text with a \0 in it", "application/octet-stream"),
             (b"\xc7\xe1\xe3\xe6\xc7\xd2\xe4\xc9", "application/octet-stream"),
             (b"half a character \xd8", "application/octet-stream"),
-            (b"\0\0\0\x18ftypisom\0\0\0\0isomiso2", "application/octet-stream"),
+            (b"\0\0\0\x14ftypqt  \0\0\0\0qt  ", "application/octet-stream"),
             (b"\0\0\0\x14ftypmif1avifmif1", "application/octet-stream"),
         ];
         for (bytes, name) in cases {

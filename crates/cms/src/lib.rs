@@ -36,6 +36,7 @@ mod manage;
 mod open;
 mod outcome;
 mod past_blueprints;
+mod public_pictures;
 mod publishing;
 mod reads;
 mod rebuild;

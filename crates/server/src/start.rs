@@ -64,6 +64,7 @@ pub struct RunningServer {
     counting: JoinHandle<()>,
     follower: Follower,
     texts: Option<TextFollower>,
+    pictures: JoinHandle<()>,
 }
 
 impl Default for Surroundings {
@@ -127,6 +128,19 @@ pub async fn start(config: &Config, cms: Cms, surroundings: &Surroundings) -> Re
         None => None,
     };
     let follower = cms.start_following().map_err(StartError::Follow)?;
+    let pictures = cms.clone();
+    let pictures = tokio::spawn(async move {
+        match pictures.make_public_pictures().await {
+            Ok(0) => {}
+            Ok(made) => tracing::info!(made, "older pictures have their public form"),
+            Err(error) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "older pictures keep waiting for their public form"
+                );
+            }
+        }
+    });
     let texts = surroundings.text_reader.clone().map(|command| cms.start_reading_texts(command));
     let app = App::new(cms.clone(), surroundings.ids.clone(), config);
     let (stop, stopped) = watch::channel(false);
@@ -147,7 +161,7 @@ pub async fn start(config: &Config, cms: Cms, surroundings: &Surroundings) -> Re
         }
     });
     tracing::info!(%address, data = %config.data.display(), "serving");
-    Ok(RunningServer { address, metrics_address, app, cms, stop, loops, counting, follower, texts })
+    Ok(RunningServer { address, metrics_address, app, cms, stop, loops, counting, follower, texts, pictures })
 }
 
 impl RunningServer {
@@ -158,7 +172,7 @@ impl RunningServer {
 
     /// Takes no more requests, lets running ones end within the shutdown time, stops what follows the log and closes the database.
     pub async fn shutdown(self) {
-        let Self { address, metrics_address: _, app: _, cms, stop, loops, counting, follower, texts } = self;
+        let Self { address, metrics_address: _, app: _, cms, stop, loops, counting, follower, texts, pictures } = self;
         counting.abort();
         tracing::info!(%address, "shutting down");
         stop.send_replace(true);
@@ -170,6 +184,8 @@ impl RunningServer {
         if let Some(texts) = texts {
             texts.stop().await;
         }
+        // What it has not made is made at the next start.
+        pictures.abort();
         follower.stop().await;
         if let Err(error) = cms.close().await {
             tracing::error!(error = &error as &dyn std::error::Error, "failed to close the database");

@@ -38,6 +38,7 @@ mod permits;
 mod pool;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod public_pictures;
 mod publication_rows;
 mod publications;
 mod publishing;
@@ -76,6 +77,7 @@ pub use self::{
     options::{BadDatabaseUrl, DatabaseUrl, StoreOptions, SyncMode},
     paths::{LivePath, PathKind, PathRow, PathTaken},
     people::Person,
+    public_pictures::PublicPicture,
     publications::{Live, LiveTarget, PastPublication, Publication, PublicationKind},
     references::{PublishedReference, PublishedTarget, ReferenceFrom},
     refusals::Refusal,

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use tempfile::TempDir;
 
-use super::{BlobStore, StoredBlob, UploadLimits};
+use super::{BlobStore, PublicBlob, StoredBlob, UploadLimits};
 use crate::{AssetsError, BlobHash, Declared, MediaType, PutError, PutKnownError, Refusal, samples};
 
 const ANY: Declared<'static> = Declared { name: None, media_type: None };
@@ -76,6 +76,8 @@ async fn a_stored_blob_says_what_it_is_and_is_read_back() {
             media_type: MediaType::Png,
             width: Some(3),
             height: Some(5),
+            // Nothing has to be left out of it.
+            public: Some(PublicBlob { hash: BlobHash::of(&bytes), size_bytes: bytes.len() as u64, is_turned: false }),
         };
         assert_eq!(stored, expected);
         assert_eq!(read(&store, &stored.hash).await, bytes);

@@ -4,17 +4,19 @@ use std::error::Error;
 use std::io::{self, SeekFrom};
 
 use bytes::Bytes;
+use diwan_content::AssetKind;
 use futures_util::Stream;
 use object_store::path::Path as Key;
 use object_store::{MultipartUpload, ObjectStoreExt, PutPayload};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
-use super::{BlobStore, failed, within};
+use super::{BlobStore, PublicBlob, failed, within};
 use crate::claims::Claims;
 use crate::picture::{Dimensions, dimensions};
+use crate::public_form::{PICTURE_MAX_BYTES, has_public_form};
 use crate::sniff::{Found, sniff};
 use crate::spool::{SpoolError, Spooled, spool};
-use crate::{AssetsError, BlobHash, Declared, MediaKind, MediaType, PutError, PutKnownError, Refusal};
+use crate::{AssetsError, BlobHash, Declared, MediaType, PutError, PutKnownError, Refusal};
 
 /// A blob that is on durable storage, and what was found out about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,10 +27,12 @@ pub struct StoredBlob {
     pub size_bytes: u64,
     /// What the bytes are.
     pub media_type: MediaType,
-    /// Width in pixels as stored, before any rotation by EXIF; `None` unless it is an image.
+    /// Width in pixels as it is shown, after the orientation of its EXIF data; `None` unless it is an image.
     pub width: Option<u32>,
-    /// Height in pixels as stored; `None` unless it is an image.
+    /// Height in pixels as it is shown; `None` unless it is an image.
     pub height: Option<u32>,
+    /// The bytes that the public gets in place of these; `None` for types that it gets as they are.
+    pub public: Option<PublicBlob>,
 }
 
 /// What one upload may be at most.
@@ -81,9 +85,16 @@ impl BlobStore {
         let judged = judge(spooled, Claims::read(declared), max_pixels).await.map_err(PutError::Store)?;
         let (spooled, Judgement { media_type, dimensions }) = judged?;
         let (hash, size_bytes) = (spooled.hash, spooled.size_bytes);
+        if has_public_form(media_type) && size_bytes > PICTURE_MAX_BYTES {
+            return Err(Refusal::TooLarge { max_bytes: PICTURE_MAX_BYTES }.into());
+        }
+        let public = self.public_of_upload(&spooled, media_type).await.map_err(PutError::Store)?;
         self.store(spooled).await.map_err(PutError::Store)?;
-        let (width, height) = dimensions.map(|Dimensions { width, height }| (width, height)).unzip();
-        Ok(StoredBlob { hash, size_bytes, media_type, width, height })
+        let is_turned = public.as_ref().is_some_and(|public| public.is_turned);
+        let shown =
+            dimensions.map(|Dimensions { width, height }| if is_turned { (height, width) } else { (width, height) });
+        let (width, height) = shown.unzip();
+        Ok(StoredBlob { hash, size_bytes, media_type, width, height, public })
     }
 
     /// Stores bytes whose hash is known, as a backup holds them, and returns their number. Their type was judged
@@ -113,7 +124,7 @@ impl BlobStore {
         Ok(size_bytes)
     }
 
-    async fn store(&self, spooled: Spooled) -> Result<(), AssetsError> {
+    pub(super) async fn store(&self, spooled: Spooled) -> Result<(), AssetsError> {
         let Spooled { file, hash, size_bytes, head: _, is_text: _ } = spooled;
         // A blob of another length under this name was damaged by something; these bytes mend it.
         if self.find_size(&hash).await? != Some(size_bytes) {
@@ -211,7 +222,7 @@ fn judge_file(spooled: &mut Spooled, claims: &Claims, max_pixels: u64) -> io::Re
         Err(refusal) => return Ok(Err(refusal)),
     };
     let is_image = match found {
-        Found::Binary(media_type) => media_type.kind() == MediaKind::Image,
+        Found::Binary(media_type) => media_type.kind() == AssetKind::Image,
         Found::Text | Found::Foreign(_) => false,
     };
     if !is_image {

@@ -94,7 +94,14 @@ pub fn has_text(media_type: MediaType) -> bool {
         | MediaType::Webp
         | MediaType::Avif
         | MediaType::Xlsx
-        | MediaType::Pptx => false,
+        | MediaType::Pptx
+        | MediaType::Mp3
+        | MediaType::M4a
+        | MediaType::Ogg
+        | MediaType::Wav
+        | MediaType::Mp4
+        | MediaType::Webm
+        | MediaType::Zip => false,
     }
 }
 
@@ -117,7 +124,14 @@ pub fn extract(media_type: MediaType, bytes: Vec<u8>) -> Result<String, TextFail
         | MediaType::Webp
         | MediaType::Avif
         | MediaType::Xlsx
-        | MediaType::Pptx => plain::text_of(bytes)?,
+        | MediaType::Pptx
+        | MediaType::Mp3
+        | MediaType::M4a
+        | MediaType::Ogg
+        | MediaType::Wav
+        | MediaType::Mp4
+        | MediaType::Webm
+        | MediaType::Zip => plain::text_of(bytes)?,
     };
     let mut text = tidy::tidy(&text);
     text.truncate(text.floor_char_boundary(TEXT_MAX_BYTES));

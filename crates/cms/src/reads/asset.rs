@@ -50,8 +50,13 @@ impl Cms {
         let snapshot = self.store().snapshot().await?;
         let tags = BTreeSet::from([Tag::Asset(id)]);
         let Some(known) = snapshot.find_asset(id).await? else { return Ok(Tagged { value: None, tags }) };
-        let public = self.is_public(&snapshot, scope, id).await?;
-        Ok(Tagged { value: public.then(|| asset_view(known)), tags })
+        if !self.is_public(&snapshot, scope, id).await? {
+            return Ok(Tagged { value: None, tags });
+        }
+        // The original may say where and by whom a picture was taken: the public gets another blob.
+        let KnownAsset { asset, blob } = known;
+        let blob = self.public_blob(&snapshot, blob).await?;
+        Ok(Tagged { value: Some(asset_view(KnownAsset { asset, blob })), tags })
     }
 
     /// The bytes of a public asset, or a part of them.

@@ -19,6 +19,7 @@ use crate::{
     frame::{Step, until_done},
     input::UploadAsset,
     outcome::{AssetState, Outcome},
+    public_pictures::public_picture,
 };
 
 /// Longest file name in characters.
@@ -89,7 +90,7 @@ struct NewAsset {
 
 async fn insert(tx: &mut WriteTx, new: &NewAsset) -> Result<AssetState, CmsError> {
     let NewAsset { id, permit, input, blob } = new;
-    let StoredBlob { hash, size_bytes, media_type, width, height } = blob;
+    let StoredBlob { hash, size_bytes, media_type, width, height, public } = blob;
     let hash = ContentHash::from_bytes(*hash.as_bytes());
     if tx.find_asset(*id).await?.is_some() {
         return Err(CmsError::Conflict(Conflict::IdTaken));
@@ -101,7 +102,10 @@ async fn insert(tx: &mut WriteTx, new: &NewAsset) -> Result<AssetState, CmsError
         width: *width,
         height: *height,
     };
-    tx.insert_blob(permit, &row).await?;
+    match public {
+        Some(public) => tx.put_public_picture(permit, &public_picture(row, public)).await?,
+        None => tx.insert_blob(permit, &row).await?,
+    }
     let now = tx.now();
     let asset = Asset {
         id: *id,

@@ -21,6 +21,7 @@ mod kinds;
 mod lists;
 mod locales;
 mod paths;
+mod pictures;
 mod publishing;
 mod racing;
 mod random;
@@ -154,6 +155,8 @@ on_each_database! {
     paths::a_slug_or_path_that_is_too_long_is_a_fault,
     paths::a_dated_entry_lives_under_its_year,
     paths::a_date_that_is_left_out_is_today_where_the_installation_is,
+    pictures::the_public_gets_pictures_without_place_and_owner,
+    pictures::pictures_of_older_versions_get_their_public_form,
     publishing::what_was_published_is_read_by_path_and_by_id,
     publishing::saving_never_publishes_and_the_named_revision_is_what_becomes_public,
     publishing::what_was_not_approved_is_not_published,

@@ -79,6 +79,12 @@ pub(super) const TABLES: &[Table] = &[
         page: SMALL,
     },
     Table {
+        name: "public_pictures",
+        columns: &[("blob", Hash), ("version", Integer), ("public_blob", Hash)],
+        key: 1,
+        page: SMALL,
+    },
+    Table {
         name: "assets",
         columns: &[
             ("id", Id),
