@@ -24,7 +24,7 @@
 //! | `collector.rs`, `columns.rs`, `filters.rs`, `facets.rs`, `rank.rs` | totals, facets and best hits in one pass; the last word on the rank of the best |
 //! | `attached.rs` | what stands in documents that an entry refers to |
 //! | `suggest.rs`, `related.rs`, `synonyms.rs`, `meant.rs` | titles as one types, entries about the same, words that mean the same, slips |
-//! | `highlight.rs`, `positions.rs` | marks on the original spelling; what phrases and marks may cost |
+//! | `highlight.rs`, `fragments.rs`, `positions.rs` | marks on the original spelling; the parts of a text that are shown; what phrases may cost |
 //!
 //! To add one more view of words: a field in `schema.rs`, filled in `document.rs`, ranked in `query.rs`; raise
 //! `FORMAT_VERSION`, and every index rebuilds itself. To add a filter or facet: a column, and a test in `collector.rs`.
@@ -40,6 +40,7 @@ mod document;
 mod error;
 mod facets;
 mod filters;
+mod fragments;
 mod generation;
 mod highlight;
 mod in_flight;
