@@ -17,7 +17,7 @@ type Message = (String, String, String);
 /// Values for every parameter of every message. Each value is in no other message, so that it shows where it went.
 fn samples() -> Map<String, Value> {
     let numbers =
-        "min max byte line column most max_words width height max_pixels size_bytes max_bytes current revision"
+        "min max byte line column most max_words width height max_pixels size_bytes max_bytes current revision seconds"
             .split(' ')
             .enumerate()
             .map(|(place, name)| (name.to_owned(), json!(7_001 + place)));
@@ -25,7 +25,7 @@ fn samples() -> Map<String, Value> {
         "pattern character id example path title suggestion parent requires needed to handle declared found expected"
             .split(' ')
             .map(|name| (name.to_owned(), json!(format!("the-{name}"))));
-    let lists = "allowed indexes narrower children"
+    let lists = "allowed indexes narrower children conditions"
         .split(' ')
         .map(|name| (name.to_owned(), json!([format!("first-{name}"), format!("second-{name}")])));
     let words = [

@@ -182,8 +182,8 @@ problem_codes! {
         ["Send fewer or shorter headers."], ["قلّل عدد الترويسات أو طولها."];
     /// A client that asks for more expensive reads than its budget allows; `seconds`.
     TooManyRequests = "too_many_requests", TOO_MANY_REQUESTS, ["Too many requests", "طلبات كثيرة"],
-        ["This client has used up its budget for searches and filtered lists.", "Number of seconds to wait before the next request: {seconds}."],
-        ["استنفد هذا العميل حصته من عمليات البحث والقوائم المصفّاة.", "عدد الثواني قبل إعادة المحاولة: {seconds}."];
+        ["Your budget for searches and filtered lists is used up for now.", "Number of seconds to wait before the next request: {seconds}."],
+        ["استُنفدت مؤقتًا حصتك من عمليات البحث والقوائم المصفّاة.", "عدد الثواني قبل إعادة المحاولة: {seconds}."];
     /// Our own fault.
     Internal = "internal", INTERNAL_SERVER_ERROR, ["Server error", "خطأ في الخادم"],
         ["Something failed on our side; it is logged under the request id."], ["حدث خطأ لدينا، وسُجّل برقم الطلب."];
@@ -194,9 +194,9 @@ problem_codes! {
     ShuttingDown = "shutting_down", SERVICE_UNAVAILABLE, ["The server is shutting down", "الخادم يتوقف عن العمل"],
         ["This server takes no new requests; send them to another one."], ["لا يستقبل هذا الخادم طلبات جديدة؛ أرسلها إلى خادم آخر."];
     /// The connection to the database was lost at the commit; `idempotency_key`, where the request had one.
-    OutcomeUnknown = "outcome_unknown", SERVICE_UNAVAILABLE, ["It is not known whether the change was made", "لا يُعرف هل تم التعديل"],
+    OutcomeUnknown = "outcome_unknown", SERVICE_UNAVAILABLE, ["It is not known whether the change was stored", "لم يُعرف إن كان التعديل قد حُفظ"],
         ["The connection to the database was lost while the change was being stored.", "Repeat the same request with the same `Idempotency-Key`.", "If it had none, read the entry before you repeat it."],
-        ["انقطع الاتصال بقاعدة البيانات أثناء الحفظ.", "أعد الطلب نفسه مع مفتاح `Idempotency-Key` نفسه.", "إن لم يكن له مفتاح فاقرأ العنصر قبل أن تعيده."];
+        ["انقطع الاتصال بقاعدة البيانات أثناء الحفظ.", "أعد الطلب نفسه بقيمة `Idempotency-Key` نفسها.", "وإن لم تكن له قيمة فاقرأ العنصر قبل إعادة الطلب."];
     /// A part of the system cannot be reached now.
     Unavailable = "unavailable", SERVICE_UNAVAILABLE, ["Not available now", "الخدمة غير متاحة الآن"],
         ["Retry in a moment."], ["أعد المحاولة بعد قليل."];
