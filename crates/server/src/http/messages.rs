@@ -31,9 +31,9 @@ fn samples() -> Map<String, Value> {
     let words = [
         ("action", json!("publish")),
         ("roles", json!(["publisher", "auditor"])),
-        ("locale", json!("fr")),
-        ("origin", json!("tr")),
-        ("locales", json!(["fr", "ar"])),
+        ("locale", json!("the-locale")),
+        ("origin", json!("the-origin")),
+        ("locales", json!(["the-locales", "ar"])),
         ("date", json!("2026-11-30")),
     ];
     let words = words.into_iter().map(|(name, value)| (name.to_owned(), value));
@@ -139,7 +139,7 @@ fn check_sentences(name: &str, arabic: &str, english: &str) {
     for text in [arabic, english] {
         assert!(text.ends_with('.') && text.split_whitespace().count() > 1, "{name} is no sentence: {text}");
         assert!(!text.contains(['{', '}', '`', '\n']) && !text.contains("  "), "{name} is not filled: {text}");
-        let bare = without_isolated(text);
+        let bare = text.replace(['\u{2068}', '\u{2069}'], "");
         assert!(!bare.contains(":.") && !bare.contains(": .") && !bare.contains("،."), "{name} lists nothing: {text}");
     }
     let outside = without_isolated(arabic);
@@ -171,7 +171,9 @@ fn every_message_is_whole_in_both_languages_with_and_without_its_parameters() {
 #[test]
 fn both_languages_mention_the_same_parameters() {
     for (name, arabic, english) in messages(&samples()) {
-        for (param, value) in samples() {
+        // Rights, roles and days are in words, which differ.
+        let in_words = ["action", "roles", "date"];
+        for (param, value) in samples().into_iter().filter(|(param, _)| !in_words.contains(&param.as_str())) {
             let first = match value {
                 Value::Array(mut items) => items.remove(0),
                 other => other,
@@ -192,7 +194,7 @@ fn what_people_are_told_of_rights_languages_and_days_is_in_words() {
     assert_eq!(arabic, "لا تملك صلاحية «النشر»؛ يملكها: مسؤول النشر، مراقب السجل.");
     assert_eq!(english, "You do not have the right “publish”. Roles that have it: publisher, auditor.");
     assert_eq!(message("problem gone").0, "أُلغي نشر هذه الصفحة في 30 نوفمبر 2026.");
-    assert_eq!(message("problem still_public").1, "Withdraw it first. It is public in: fr, Arabic.");
+    assert_eq!(message("problem still_public").1, "Withdraw it first. It is public in: the-locales, Arabic.");
 }
 
 /// Words of `schemas/terms.yaml` that are left out: each with the places where it is right.
@@ -253,7 +255,7 @@ fn messages_and_labels_call_things_by_their_terms() {
         ("موعد المراجعة", None),
         ("وبالمادة السابقة", Some("ماده")),
         ("المادية", None),
-        ("النسخ اللغوية", None),
+        ("النسخ اللغوية", Some("نسخ لغويه")),
         ("نسخة لغوية", Some("نسخه لغويه")),
         ("بعد سحب كراسة المناقصة", None),
         ("سُحبت", Some("سحبت")),
