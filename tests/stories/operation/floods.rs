@@ -8,6 +8,7 @@ use tokio::{
 };
 
 use super::program::{Program, run};
+use crate::harness::client::send;
 
 /// Connections of one flood: as many as a test can open with the usual limit of descriptors.
 const CONNECTIONS: usize = 450;
@@ -111,4 +112,27 @@ async fn connections_that_are_kept_starve_nobody() {
     assert!(count("diwan_http_connections ") <= 50, "{metrics}");
     assert!(count("diwan_http_connections_evicted_total ") >= 50, "{metrics}");
     server.stop().await;
+}
+
+#[tokio::test]
+async fn a_proxy_that_is_not_named_is_noticed_and_one_that_is_names_its_clients() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let forwarded = async |server: &Program| {
+        let request = server.client.request(reqwest::Method::GET, "/v1/paths");
+        send(request.header("x-forwarded-for", "203.0.113.9")).await.unwrap().of(200);
+    };
+    let server = Program::serve_with(data, &[], &[], None).await;
+    forwarded(&server).await;
+    server.says("http.trusted_proxies does not name it").await;
+    server.stop().await;
+
+    let trusted = [("DIWAN_HTTP_TRUSTED_PROXIES", "127.0.0.0/8, ::1")];
+    let notes = [run(&["--data", data, "check"], &[]), run(&["--data", data, "check"], &trusted)];
+    assert_eq!(notes.map(|check| check.output.contains("http.trusted_proxies is not set")), [true, false]);
+    let server = Program::serve_with(data, &[], &trusted, None).await;
+    forwarded(&server).await;
+    // Nothing in the log names the client.
+    let log = server.stopped_log().await;
+    assert!(!log.contains("does not name it") && !log.contains("203.0.113.9"), "{log}");
 }

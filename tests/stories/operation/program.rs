@@ -120,8 +120,19 @@ impl Program {
         }
     }
 
+    /// Stops it and gives its whole log.
+    pub(super) async fn stopped_log(mut self) -> String {
+        self.terminate();
+        self.ends_well().await;
+        self.read("errors")
+    }
+
     /// Waits for its end, which must be an orderly one.
     pub(super) async fn ended_well(mut self) {
+        self.ends_well().await;
+    }
+
+    async fn ends_well(&mut self) {
         let begun_at = Instant::now();
         let ended = loop {
             if let Some(ended) = self.process.try_wait().unwrap() {
