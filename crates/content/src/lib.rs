@@ -64,9 +64,10 @@ mod tags;
 mod time_zone;
 mod timestamp;
 mod typescript;
+mod web_address;
 pub mod yaml;
 
-pub use diwan_arabic::{FOLD_VERSION, fold_text, forget_exceptions};
+pub use diwan_arabic::{FOLD_VERSION, fold_text, forget_exceptions, is_blank};
 
 pub use self::{
     asset_kind::AssetKind,
@@ -86,9 +87,9 @@ pub use self::{
     field_types::{
         AssetType, BlockKind, BlockKinds, BlocksType, BooleanType, CodeType, ColorType, DateRangeType, DateType,
         DatetimeType, EmailType, FieldType, GeoPointType, GridType, GroupType, IntegerType, Items, JsonType,
-        KeyValueType, LinkType, ListType, MarkdownType, NavigationType, NotATimeOfDay, NumberType, Pattern, PhoneType,
-        Range, ReferenceType, RichTextType, SelectOption, SelectType, TableType, TagsType, TextRules, TextType,
-        TextareaType, TimeOfDay, TimeType, UrlType,
+        KeyValueType, Lines, LinkType, ListType, MarkdownType, NavigationType, NotATimeOfDay, NumberType, Pattern,
+        PhoneType, Range, ReferenceType, RichTextType, SelectOption, SelectType, TableType, TagsType, TextRules,
+        TextType, TextareaType, TimeOfDay, TimeType, UrlType, find_refused,
     },
     foreign::Foreign,
     format_schema::{blueprint_format, collection_format, fieldset_format},

@@ -1,6 +1,9 @@
 //! Where a written link leads.
 
-use crate::ids::{AssetId, EntryId};
+use crate::{
+    ids::{AssetId, EntryId},
+    web_address::is_url,
+};
 
 /// Where a written link leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,22 +17,22 @@ pub(crate) enum LinkTarget {
 }
 
 impl LinkTarget {
-    /// Reads a link as it is written; `None` for what may not be linked to. A URL may hold letters of any script (they are
-    /// encoded by who follows it), but no white space, quotes or angle brackets.
+    /// Schemes of URLs that may be linked to.
+    const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
+
+    /// Reads a link as it is written; `None` for what may not be linked to.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (scheme, rest) = text.split_once(':')?;
-        if rest.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '\\')) {
-            return None;
-        }
         match scheme.to_ascii_lowercase().as_str() {
-            "http" | "https" => {
-                let host = rest.strip_prefix("//")?.split(['/', '?', '#']).next()?;
-                (!host.is_empty()).then_some(Self::Url)
-            }
-            "mailto" | "tel" => (!rest.is_empty()).then_some(Self::Url),
             "entry" => rest.parse().ok().map(Self::Entry),
             "asset" => rest.parse().ok().map(Self::Asset),
-            _ => None,
+            _ => is_url(text, &Self::SCHEMES).then_some(Self::Url),
         }
     }
+}
+
+/// Whether a text names an entry or an asset, or means to.
+pub(crate) fn is_inner_link(text: &str) -> bool {
+    text.split_once(':')
+        .is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("entry") || scheme.eq_ignore_ascii_case("asset"))
 }

@@ -110,7 +110,7 @@ impl fmt::Display for FoldedPath {
 }
 
 /// Decodes once; `None` when a percent sign encodes nothing or the bytes are no UTF-8.
-fn percent_decode(raw: &str) -> Option<String> {
+pub(crate) fn percent_decode(raw: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(raw.len());
     let mut rest = raw.bytes();
     while let Some(byte) = rest.next() {

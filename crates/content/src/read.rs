@@ -42,15 +42,17 @@ impl Blueprint {
     /// 128 levels.
     pub const MAX_DEPTH: usize = 100;
 
-    /// Checks types and limits of own values, and keeps them in one spelling: numbers without a fraction as whole ones, texts
-    /// in NFC ([`crate::other_spellings`] tells which were written otherwise). `null` is allowed everywhere. What is wrong is left out of the data and told;
-    /// with any fault the data must not be saved. `required` binds when publishing: see [`Blueprint::publish_faults`].
+    /// Checks types, upper limits, options and characters of own values, and keeps them in one spelling: numbers without a
+    /// fraction as whole ones, texts in NFC ([`crate::other_spellings`] returns which were written otherwise). `null` is
+    /// allowed everywhere. What is wrong is left out of the data and reported; with any fault the data must not be saved. A
+    /// draft may be incomplete: `required` and lower limits bind when publishing, see [`Blueprint::publish_faults`].
     pub fn read(&self, json: &Value, role: &LocaleRole, at: &Pointer) -> (Data, Vec<Fault>) {
         self.read_keeping(json, role, at, None)
     }
 
     /// Like [`Blueprint::read`], but accepts unchanged what a reference, asset or link field held in `base` (the revision
-    /// that this one is based on), also when it names nothing: imported content keeps it.
+    /// that this one is based on), also when it names nothing, and characters that a text of one line held there: imported
+    /// content keeps them.
     pub fn read_keeping(
         &self,
         json: &Value,
@@ -109,7 +111,8 @@ impl Blueprint {
         Data::from_checked(values)
     }
 
-    /// What stands against publishing resolved values: required fields that are empty and not hidden, at any depth.
+    /// The faults of publishing resolved values: required fields that are empty and not hidden, and values below a lower
+    /// limit, at any depth.
     pub fn publish_faults(&self, resolved: &Map<String, Value>, at: &Pointer) -> Vec<Fault> {
         let mut faults = Vec::new();
         publish_faults(&self.fields, resolved, at, &mut faults);

@@ -3,6 +3,7 @@
 mod aside;
 mod choices;
 mod items;
+mod kept;
 mod links;
 mod rows;
 mod scalars;
@@ -136,7 +137,9 @@ pub fn convert(
     if let Some(field) = body_field {
         sorted.values.insert(field.to_owned(), Value::String(file.body.clone()));
     }
-    sorted.check(blueprint, &collection.role(&locale));
+    let role = collection.role(&locale);
+    sorted.check(blueprint, &role);
+    kept::note_kept_characters(&sorted.values, file, blueprint, &role, &mut sorted.notes);
     let body_is_kept = body_field.is_some_and(|field| sorted.values.contains_key(field));
     if body_field.is_none() && !file.body.trim().is_empty() {
         let what = "no field takes the body";

@@ -5,8 +5,8 @@ use std::io;
 use bytes::Bytes;
 use diwan_assets::{Declared, StoredBlob, UploadLimits};
 use diwan_content::{
-    AssetId, ContentHash, EventKind, EventSubject, Fault, FaultCode, Permit, Pointer, Version, fold_text,
-    rights::Action,
+    AssetId, ContentHash, EventKind, EventSubject, Fault, FaultCode, Permit, Pointer, Version, find_refused, fold_text,
+    is_blank, rights::Action,
 };
 use diwan_store::{Asset, Blob, WriteTx};
 use futures_util::Stream;
@@ -137,7 +137,7 @@ pub(super) fn check_texts(
     let mut faults = Vec::new();
     if let Some(name) = name {
         let at = Pointer::root().key("name");
-        if name.trim().is_empty() {
+        if is_blank(name) {
             faults.push(Fault::new(at, FaultCode::Required));
         } else {
             check_text(name, MAX_NAME_CHARS, at, &mut faults);
@@ -154,7 +154,7 @@ fn check_text(text: &str, max_chars: usize, at: Pointer, faults: &mut Vec<Fault>
     if text.chars().count() > max_chars {
         faults.push(Fault::new(at.clone(), FaultCode::TooLong).with("max", max_chars));
     }
-    if let Some(bad) = text.chars().find(|c| c.is_control()) {
+    if let Some(bad) = find_refused(text) {
         faults
             .push(Fault::new(at, FaultCode::ForbiddenCharacter).with("character", format!("U+{:04X}", u32::from(bad))));
     }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     asset_kind::AssetKind,
     deliver::Delivery,
+    fault::Fault,
     field_types::{
         FieldKind, Found, Items, Reading,
         ids::{deliver_ids, for_each_id, id_schema, present_ids, read_ids},
@@ -54,6 +55,10 @@ impl FieldKind for AssetType {
 
     fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
         read_ids::<AssetId>(&self.items, value, reading)
+    }
+
+    fn publish_faults(&self, value: &Value, at: &Pointer, faults: &mut Vec<Fault>) {
+        faults.extend(self.items.too_few(value, at));
     }
 
     fn present(&self, value: &Value) -> Value {

@@ -46,6 +46,7 @@ impl FieldKind for BlocksType {
     }
 
     fn publish_faults(&self, value: &Value, at: &Pointer, faults: &mut Vec<Fault>) {
+        faults.extend(self.items.too_few(value, at));
         for (place, row) in rows_of(value) {
             self.blocks.publish_faults(row, &at.index(place), faults);
         }

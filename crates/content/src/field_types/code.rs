@@ -1,5 +1,6 @@
 //! Source text: scripts, queries, samples of formats.
 
+use diwan_arabic::is_blank;
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -51,7 +52,7 @@ impl CodeType {
     }
 
     fn rules(&self) -> TextRules {
-        TextRules { min_chars: 0, max_chars: self.max_chars, pattern: None }
+        TextRules::of_length(self.max_chars)
     }
 
     fn allows(&self, language: &str) -> bool {
@@ -101,13 +102,13 @@ impl FieldKind for CodeType {
 
     fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
         let [code, language] = read_members(value, MEMBERS, reading)?;
-        let code_is_sound = self.rules().read(code, &mut reading.member("code")).is_some();
+        let code_is_sound = code.is_null() || self.rules().read(code, &mut reading.member("code")).is_some();
         let language_is_sound = self.read_language(language, &mut reading.member("language"));
         (code_is_sound && language_is_sound).then(|| json!({"code": code, "language": language}))
     }
 
     fn is_empty(&self, value: &Value) -> bool {
-        value.get("code").and_then(Value::as_str).is_none_or(|code| code.trim().is_empty())
+        value.get("code").and_then(Value::as_str).is_none_or(is_blank)
     }
 
     fn present(&self, value: &Value) -> Value {
@@ -119,7 +120,7 @@ impl FieldKind for CodeType {
     }
 
     fn input_schema(&self) -> Value {
-        written_object([("code", self.rules().input_schema()), ("language", self.language_schema())], &["code"])
+        written_object([("code", or_null(self.rules().input_schema())), ("language", self.language_schema())], &[])
     }
 
     fn answer_schema(&self) -> Value {
@@ -149,7 +150,8 @@ mod tests {
         check_present(&field, json!({"code": " \n", "language": "sql"}), json!(null));
         check_present(&field, json!("SELECT 1"), json!(null));
         check_faults(&field, json!({"code": 1, "language": 2}), &["/f/code wrong_type", "/f/language wrong_type"]);
-        check_faults(&field, json!({"language": "C++"}), &["/f/code wrong_type", "/f/language pattern_mismatch"]);
+        check_faults(&field, json!({"language": "C++"}), &["/f/language pattern_mismatch"]);
+        check_read(&field, json!({"language": "sql"}), json!({"code": null, "language": "sql"}));
         check_faults(&field, json!({"code": "x".repeat(21)}), &["/f/code too_long"]);
         check_faults(&field, json!({"code": "x", "lang": "c++"}), &["/f/lang unknown_field"]);
         check_faults(&field, json!("x"), &["/f wrong_type"]);

@@ -4,13 +4,14 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     calendar_date::CalendarDate,
-    fault::FaultCode,
+    fault::{Fault, FaultCode},
     field_types::{
         FieldKind, Range, Reading,
         hijri::{gregorian, hijri_schema, with_hijri},
         kind::schema,
     },
     loading::Keys,
+    pointer::Pointer,
     query::{Comparable, Filtering},
 };
 
@@ -66,6 +67,10 @@ impl FieldKind for DateType {
         self.range.read_day(value, reading).map(|_| value.clone())
     }
 
+    fn publish_faults(&self, value: &Value, at: &Pointer, faults: &mut Vec<Fault>) {
+        faults.extend(self.range.text_too_small(value, at));
+    }
+
     fn present(&self, value: &Value) -> Value {
         day_of(value).map_or(Value::Null, |day| present_day(day, self.hijri))
     }
@@ -105,7 +110,8 @@ mod tests {
     fn days_within_limits_are_taken() {
         let field = field("type: date\nmin: 2000-01-01\nmax: 2099-12-31");
         check_read(&field, json!("2026-02-28"), json!("2026-02-28"));
-        check_faults(&field, json!("1999-12-31"), &["/f too_small"]);
+        check_faults(&field, json!("1999-12-31"), &[]);
+        assert_eq!(publish_faults_of(&field, json!("1999-12-31")), ["/f too_small"]);
         check_faults(&field, json!("2100-01-01"), &["/f too_large"]);
         for bad in ["2026-02-30", "٢٠٢٦-٠٢-٢٨", "2026-2-8", "", "2026-02-28T00:00:00Z"] {
             check_faults(&field, json!(bad), &["/f invalid_date"]);

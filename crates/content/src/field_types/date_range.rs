@@ -4,15 +4,16 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     calendar_date::CalendarDate,
-    fault::FaultCode,
+    fault::{Fault, FaultCode},
     field_types::{
         FieldKind, Range, Reading,
         date::{day_of, present_day, presented_day},
         hijri::hijri_schema,
         kind::schema,
-        members::{answered_object, or_null, read_members, written_object},
+        members::{answered_object, has_no_members, or_null, read_members, written_object},
     },
     loading::Keys,
+    pointer::Pointer,
     query::{Comparable, Filtering},
 };
 
@@ -40,12 +41,7 @@ impl DateRangeType {
     }
 
     fn read_end(&self, name: &str, value: &Value, reading: &mut Reading<'_>) -> Option<CalendarDate> {
-        let mut reading = reading.member(name);
-        if value.is_null() {
-            reading.fault(FaultCode::Required);
-            return None;
-        }
-        self.range.read_day(value, &mut reading)
+        self.range.read_day(value, &mut reading.member(name))
     }
 }
 
@@ -56,22 +52,35 @@ impl FieldKind for DateRangeType {
 
     fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
         let [from, to] = read_members(value, MEMBERS, reading)?;
-        let first = self.read_end("from", from, reading);
-        let is_open = self.open_ended && to.is_null();
-        let last = if is_open { None } else { self.read_end("to", to, reading) };
+        let first = if from.is_null() { None } else { self.read_end("from", from, reading) };
+        let last = if to.is_null() { None } else { self.read_end("to", to, reading) };
         if let (Some(first), Some(last)) = (first, last)
             && last < first
         {
             reading.member("to").fault_with(FaultCode::TooSmall, "min", first.to_string());
             return None;
         }
-        let is_whole = first.is_some() && (is_open || last.is_some());
-        is_whole.then(|| json!({"from": from, "to": to}))
+        let is_sound = first.is_some() != from.is_null() && last.is_some() != to.is_null();
+        is_sound.then(|| json!({"from": from, "to": to}))
     }
 
-    /// What cannot be published is nothing: the blueprint may have changed since it was written.
     fn is_empty(&self, value: &Value) -> bool {
-        self.present(value).is_null()
+        has_no_members(value)
+    }
+
+    fn publish_faults(&self, value: &Value, at: &Pointer, faults: &mut Vec<Fault>) {
+        let (from, to) = (&value["from"], &value["to"]);
+        for (name, end, is_needed) in [("from", from, true), ("to", to, !self.open_ended)] {
+            if end.is_null() && is_needed {
+                faults.push(Fault::new(at.key(name), FaultCode::Required));
+            }
+            faults.extend(self.range.text_too_small(end, &at.key(name)));
+        }
+        if let (Some(first), Some(last)) = (day_of(from), day_of(to))
+            && last < first
+        {
+            faults.push(Fault::new(at.key("to"), FaultCode::TooSmall).with("min", first.to_string()));
+        }
     }
 
     fn present(&self, value: &Value) -> Value {
@@ -100,10 +109,8 @@ impl FieldKind for DateRangeType {
     }
 
     fn input_schema(&self) -> Value {
-        let day = schema("string", [("format", json!("date"))]);
-        let to = if self.open_ended { or_null(day.clone()) } else { day.clone() };
-        let required: &[&str] = if self.open_ended { &["from"] } else { &MEMBERS };
-        written_object([("from", day), ("to", to)], required)
+        let day = or_null(schema("string", [("format", json!("date"))]));
+        written_object([("from", day.clone()), ("to", day)], &[])
     }
 
     fn answer_schema(&self) -> Value {
@@ -129,13 +136,12 @@ mod tests {
         let one_day = json!({"from": "2026-03-01", "to": "2026-03-01"});
         check_read(&field, one_day.clone(), one_day);
         check_faults(&field, json!({"from": "2026-03-02", "to": "2026-03-01"}), &["/f/to too_small"]);
-        check_faults(
-            &field,
-            json!({"from": "1999-12-31", "to": "2026-02-30"}),
-            &["/f/from too_small", "/f/to invalid_date"],
-        );
-        check_faults(&field, json!({}), &["/f/from required", "/f/to required"]);
-        check_faults(&field, json!({"from": "2026-03-01", "to": null}), &["/f/to required"]);
+        check_faults(&field, json!({"from": "1999-12-31", "to": "2026-02-30"}), &["/f/to invalid_date"]);
+        check_read(&field, json!({}), json!({"from": null, "to": null}));
+        check_read(&field, json!({"to": "1999-12-31"}), json!({"from": null, "to": "1999-12-31"}));
+        assert_eq!(publish_faults_of(&field, json!({"to": "1999-12-31"})), ["/f/from required", "/f/to too_small"]);
+        assert_eq!(publish_faults_of(&field, json!({"from": "2026-03-01", "to": null})), ["/f/to required"]);
+        assert_eq!(publish_faults_of(&field, json!({"from": null, "to": null})), [""; 0]);
         check_faults(&field, json!({"from": 1, "to": []}), &["/f/from wrong_type", "/f/to wrong_type"]);
         check_faults(&field, json!({"from": "2026-03-01", "until": "2026-03-02"}), &["/f/until unknown_field"]);
         check_faults(&field, json!("2026-03-01"), &["/f wrong_type"]);
@@ -149,7 +155,7 @@ mod tests {
         check_read(&field, json!({"from": "2026-03-01"}), open.clone());
         check_read(&field, open.clone(), open.clone());
         check_present(&field, open.clone(), open);
-        check_faults(&field, json!({"to": "2026-03-01"}), &["/f/from required"]);
+        assert_eq!(publish_faults_of(&field, json!({"to": "2026-03-01"})), ["/f/from required"]);
         check_present(&field, json!({"from": "2026-03-01", "to": "x"}), json!(null));
     }
 
@@ -162,7 +168,7 @@ mod tests {
             [json!({"from": "2025-03-01"}), json!({"from": "2025-03-02", "to": "2025-03-01"}), json!("x"), json!([])]
         {
             check_present(&plain, bad.clone(), json!(null));
-            assert!(plain.kind().is_empty(&bad), "{bad}");
+            assert_eq!(plain.kind().is_empty(&bad), !bad.is_object(), "{bad}");
         }
         let hijri = field("type: date_range\nhijri: true");
         let answered = json!({

@@ -4,13 +4,14 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     calendar_date::CalendarDate,
-    fault::FaultCode,
+    fault::{Fault, FaultCode},
     field_types::{
         FieldKind, Range, Reading,
         hijri::{gregorian, hijri_schema, with_hijri},
         kind::schema,
     },
     loading::Keys,
+    pointer::Pointer,
     query::{Comparable, Filtering},
     timestamp::Timestamp,
 };
@@ -49,6 +50,10 @@ impl FieldKind for DatetimeType {
 
     fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
         self.range.read_text(value, reading, FaultCode::InvalidDatetime).map(|_| value.clone())
+    }
+
+    fn publish_faults(&self, value: &Value, at: &Pointer, faults: &mut Vec<Fault>) {
+        faults.extend(self.range.text_too_small(value, at));
     }
 
     fn present(&self, value: &Value) -> Value {
@@ -96,7 +101,8 @@ mod tests {
         let field = field("type: datetime\nmin: '2000-01-01T00:00:00Z'\nmax: '2100-01-01T00:00:00Z'");
         check_read(&field, json!("2026-02-10T10:00:00+03:00"), json!("2026-02-10T10:00:00+03:00"));
         check_present(&field, json!("2026-02-10T10:00:00+03:00"), json!("2026-02-10T07:00:00Z"));
-        check_faults(&field, json!("1999-12-31T23:59:59Z"), &["/f too_small"]);
+        check_faults(&field, json!("1999-12-31T23:59:59Z"), &[]);
+        assert_eq!(publish_faults_of(&field, json!("1999-12-31T23:59:59Z")), ["/f too_small"]);
         check_faults(&field, json!("2100-01-01T00:00:00-01:00"), &["/f too_large"]);
         for bad in ["2026-02-10", "2026-02-10T10:00:00", "غدا", ""] {
             check_faults(&field, json!(bad), &["/f invalid_datetime"]);

@@ -60,8 +60,7 @@ impl FieldKind for EmailType {
     }
 
     fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
-        let rules = TextRules { min_chars: 0, max_chars: Self::MAX_BYTES, pattern: None };
-        let text = rules.read(value, reading)?;
+        let text = TextRules::of_length(Self::MAX_BYTES).read(value, reading)?;
         let address = normalise(text.as_str()?);
         if address.is_none() {
             reading.fault(FaultCode::InvalidEmail);

@@ -61,7 +61,7 @@ pub(crate) fn present_some(
     presented
 }
 
-/// What stands against publishing: required fields that are empty and not hidden, at any depth.
+/// The faults of publishing: required fields that are empty and not hidden, and values below a lower limit, at any depth.
 pub(crate) fn publish_faults(fields: &[Field], values: &Map<String, Value>, at: &Pointer, faults: &mut Vec<Fault>) {
     let visible = visible_fields(fields, values);
     for (field, _) in fields.iter().zip(visible).filter(|(_, is_visible)| *is_visible) {

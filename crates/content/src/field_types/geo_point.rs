@@ -3,12 +3,13 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    fault::FaultCode,
+    fault::{Fault, FaultCode},
     field_types::{
         FieldKind, Range, Reading,
-        members::{answered_object, read_members, written_object},
+        members::{answered_object, has_no_members, or_null, read_members, written_object},
     },
     loading::Keys,
+    pointer::Pointer,
 };
 
 /// A place `{latitude, longitude}` in degrees of WGS 84, north and east positive; answered as it is written.
@@ -27,8 +28,7 @@ impl GeoPointType {
 
 fn read_degrees(value: &Value, limit: f64, reading: &mut Reading<'_>) -> bool {
     if value.is_null() {
-        reading.fault(FaultCode::Required);
-        return false;
+        return true;
     }
     let Some(degrees) = value.as_f64() else {
         reading.wrong_type("number");
@@ -57,9 +57,14 @@ impl FieldKind for GeoPointType {
         (has_latitude && has_longitude).then(|| json!({"latitude": latitude, "longitude": longitude}))
     }
 
-    /// What cannot be published is nothing: the blueprint may have changed since it was written.
     fn is_empty(&self, value: &Value) -> bool {
-        self.present(value).is_null()
+        has_no_members(value)
+    }
+
+    fn publish_faults(&self, value: &Value, at: &Pointer, faults: &mut Vec<Fault>) {
+        for name in MEMBERS.into_iter().filter(|name| value[*name].is_null()) {
+            faults.push(Fault::new(at.key(name), FaultCode::Required));
+        }
     }
 
     fn present(&self, value: &Value) -> Value {
@@ -71,7 +76,8 @@ impl FieldKind for GeoPointType {
     }
 
     fn input_schema(&self) -> Value {
-        written_object([("latitude", schema_of(LIMITS[0])), ("longitude", schema_of(LIMITS[1]))], &MEMBERS)
+        let degrees = |limit| or_null(schema_of(limit));
+        written_object([("latitude", degrees(LIMITS[0])), ("longitude", degrees(LIMITS[1]))], &[])
     }
 
     fn answer_schema(&self) -> Value {
@@ -109,7 +115,10 @@ mod tests {
             json!({"latitude": 90.1, "longitude": -180.1}),
             &["/f/latitude too_large", "/f/longitude too_small"],
         );
-        check_faults(&field, json!({"latitude": "24.7"}), &["/f/latitude wrong_type", "/f/longitude required"]);
+        check_faults(&field, json!({"latitude": "24.7"}), &["/f/latitude wrong_type"]);
+        check_read(&field, json!({"latitude": 24}), json!({"latitude": 24, "longitude": null}));
+        assert_eq!(publish_faults_of(&field, json!({"latitude": 24, "longitude": null})), ["/f/longitude required"]);
+        assert_eq!(publish_faults_of(&field, json!({"latitude": null, "longitude": null})), [""; 0]);
         check_faults(&field, json!({"lat": 1, "lng": 2}), &["/f/lat unknown_field", "/f/lng unknown_field"]);
         check_faults(&field, json!("24.7,46.7"), &["/f wrong_type"]);
     }

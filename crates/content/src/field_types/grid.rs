@@ -49,6 +49,7 @@ impl FieldKind for GridType {
     }
 
     fn publish_faults(&self, value: &Value, at: &Pointer, faults: &mut Vec<Fault>) {
+        faults.extend(self.items.too_few(value, at));
         for (place, row) in rows_of(value) {
             publish_faults(&self.fields, row, &at.index(place), faults);
         }
@@ -127,7 +128,7 @@ impl FieldKind for GridType {
 mod tests {
     use serde_json::json;
 
-    use crate::field_types::testing::*;
+    use crate::field_types::{FieldKind as _, testing::*};
 
     const LIVE: &str = "6c5a7ac3-546c-4172-947a-231133096268";
     const DEAD: &str = "6c5a7ac3-546c-4172-947a-23113309626f";
@@ -154,7 +155,7 @@ fields:
     fn faults_name_the_row_and_the_field() {
         let field = field(TARIFF);
         check_faults(&field, json!({}), &["/f wrong_type"]);
-        check_faults(&field, json!([]), &["/f too_few_items"]);
+        check_read(&field, json!([]), json!([]));
         check_faults(&field, json!([{}, {}, {}, {}]), &["/f too_many_items"]);
         check_faults(
             &field,
@@ -167,6 +168,10 @@ fields:
             &["/f/1/id duplicate_item", "/f/2/id wrong_type"],
         );
         assert_eq!(publish_faults_of(&field, json!([{"service": "أ"}, {"cost": 1}])), ["/f/1/service required"]);
+        let two = super::GridType { items: crate::field_types::Items { min: 2, max: 3 }, fields: Vec::new() };
+        let mut faults = Vec::new();
+        two.publish_faults(&json!([{}]), &crate::pointer::Pointer::root(), &mut faults);
+        assert_eq!(short_faults(&faults), [" too_few_items"]);
     }
 
     #[test]

@@ -3,9 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    fault::FaultCode,
+    fault::{Fault, FaultCode},
     field_types::{FieldKind, Range, Reading, kind::schema},
     loading::Keys,
+    pointer::Pointer,
     query::Filtering,
 };
 
@@ -43,11 +44,18 @@ impl FieldKind for IntegerType {
             return None;
         };
         match written.as_i64() {
-            Some(number) => return self.range.check(number, reading).then(|| value.clone()),
+            Some(number) if number < -Self::MAX_SAFE => {
+                reading.fault_with(FaultCode::TooSmall, "min", -Self::MAX_SAFE);
+            }
+            Some(number) => return self.range.check_max(number, reading).then(|| value.clone()),
             None if written.is_u64() => reading.fault_with(FaultCode::TooLarge, "max", self.range.max),
             None => reading.wrong_type("integer"),
         }
         None
+    }
+
+    fn publish_faults(&self, value: &Value, at: &Pointer, faults: &mut Vec<Fault>) {
+        faults.extend(value.as_i64().and_then(|number| self.range.too_small(number, at)));
     }
 
     fn present(&self, value: &Value) -> Value {
@@ -63,7 +71,7 @@ impl FieldKind for IntegerType {
     }
 
     fn input_schema(&self) -> Value {
-        schema("integer", [("minimum", json!(self.range.min)), ("maximum", json!(self.range.max))])
+        schema("integer", [("minimum", json!(-Self::MAX_SAFE)), ("maximum", json!(self.range.max))])
     }
 
     fn answer_schema(&self) -> Value {
@@ -85,7 +93,8 @@ mod tests {
     fn whole_numbers_within_limits_are_taken() {
         let field = field("type: integer\nmin: -5\nmax: 10");
         check_read(&field, json!(-5), json!(-5));
-        check_faults(&field, json!(-6), &["/f too_small"]);
+        check_faults(&field, json!(-6), &[]);
+        assert_eq!(publish_faults_of(&field, json!(-6)), ["/f too_small"]);
         check_faults(&field, json!(11), &["/f too_large"]);
         check_faults(&field, json!(u64::MAX), &["/f too_large"]);
         for bad in [json!(1.5), json!(1e300), json!("٣"), json!("3"), json!(true)] {

@@ -3,18 +3,19 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    fault::FaultCode,
+    fault::{Fault, FaultCode},
     field_types::{
         Reading, UNREADABLE,
         kind::{constraints, schema},
     },
     loading::Keys,
+    pointer::Pointer,
 };
 
 /// Limits of a field that holds one value or many. With a maximum of one the value is a scalar, else a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Items {
-    /// Fewest items of a list that is not null.
+    /// Fewest items of a list that is not empty; binds when publishing.
     pub min: usize,
     /// Most items.
     pub max: usize,
@@ -64,9 +65,6 @@ impl Items {
             reading.fault_with(FaultCode::TooManyItems, "max", self.max);
             return None;
         }
-        if items.len() < self.min {
-            reading.fault_with(FaultCode::TooFewItems, "min", self.min);
-        }
         let mut read = Vec::with_capacity(items.len());
         for (place, item) in items.iter().enumerate() {
             let mut reading = reading.item(place);
@@ -78,6 +76,12 @@ impl Items {
             }
         }
         Some(Value::Array(read))
+    }
+
+    /// The fault of a list that is too short to be published.
+    pub(crate) fn too_few(&self, value: &Value, at: &Pointer) -> Option<Fault> {
+        let is_short = value.as_array().is_some_and(|items| items.len() < self.min);
+        is_short.then(|| Fault::new(at.clone(), FaultCode::TooFewItems).with("min", self.min))
     }
 
     /// Presents one value or a list. Takes a scalar for a list of one and the first of a list for a scalar, so that content
@@ -109,9 +113,8 @@ impl Items {
 
     /// Schema of a list that is written.
     pub(crate) fn list_schema(&self, item: Value, distinct: bool) -> Value {
-        let min = if self.min > 0 { json!(self.min) } else { Value::Null };
         let distinct = if distinct { json!(true) } else { Value::Null };
-        schema("array", [("items", item), ("minItems", min), ("maxItems", json!(self.max)), ("uniqueItems", distinct)])
+        schema("array", [("items", item), ("maxItems", json!(self.max)), ("uniqueItems", distinct)])
     }
 
     /// Schema of what is answered, from that of one item.

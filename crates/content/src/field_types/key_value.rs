@@ -1,17 +1,18 @@
 //! Ordered pairs of short texts: facts about a service, contacts by name.
 
-use diwan_arabic::tidy;
+use diwan_arabic::{is_blank, tidy};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    fault::FaultCode,
+    fault::{Fault, FaultCode},
     field_types::{
-        FieldKind, Items, Reading, TextRules,
+        FieldKind, Items, Reading, TextRules, find_refused,
         kind::schema,
-        members::{answered_object, read_members, written_object},
-        tags::is_legible,
+        members::{answered_object, or_null, read_members, written_object},
+        rows::items_of,
     },
     loading::Keys,
+    pointer::Pointer,
 };
 
 /// An ordered list of `{key, value}` with distinct keys; always a list. Keys are stored as tags are: in NFC and with single
@@ -40,20 +41,23 @@ impl KeyValueType {
     fn read_pair(&self, pair: &Value, reading: &mut Reading<'_>) -> Option<(String, Value)> {
         let [key, value] = read_members(pair, MEMBERS, reading)?;
         let key = read_key(key, &mut reading.member("key"));
-        let rules = TextRules { min_chars: 0, max_chars: self.max_chars, pattern: None };
-        let value = rules.read(value, &mut reading.member("value"));
+        let rules = TextRules::line_of_length(self.max_chars);
+        let value = if value.is_null() { Some(json!("")) } else { rules.read(value, &mut reading.member("value")) };
         key.zip(value)
     }
 }
 
 fn read_key(key: &Value, reading: &mut Reading<'_>) -> Option<String> {
-    let rules = TextRules { min_chars: 0, max_chars: KeyValueType::MAX_KEY_CHARS, pattern: None };
-    let key = tidy(rules.read(key, reading)?.as_str()?);
-    if !is_legible(&key) {
-        reading.fault_with(FaultCode::TooShort, "min", 1);
+    if key.is_null() {
+        return Some(String::new());
+    }
+    let text = TextRules::of_length(KeyValueType::MAX_KEY_CHARS).read(key, reading)?;
+    let tidied = tidy(text.as_str()?);
+    if let Some(character) = find_refused(&tidied).filter(|_| !reading.keeps(key)) {
+        reading.forbidden(character);
         return None;
     }
-    Some(key)
+    Some(tidied)
 }
 
 /// The pairs that can be read in a value.
@@ -76,14 +80,13 @@ impl FieldKind for KeyValueType {
             reading.fault_with(FaultCode::TooManyItems, "max", self.items.max);
             return None;
         }
-        if pairs.len() < self.items.min {
-            reading.fault_with(FaultCode::TooFewItems, "min", self.items.min);
-        }
         let mut read: Vec<(String, Value)> = Vec::with_capacity(pairs.len());
         for (place, pair) in pairs.iter().enumerate() {
-            let mut reading = reading.item(place);
+            // A pair that was there before may be anywhere now.
+            let before = Some(pair).filter(|pair| reading.keeps(pair));
+            let mut reading = reading.row(place, before);
             let Some((key, value)) = self.read_pair(pair, &mut reading) else { continue };
-            if read.iter().any(|(earlier, _)| *earlier == key) {
+            if !is_blank(&key) && read.iter().any(|(earlier, _)| *earlier == key) {
                 reading.member("key").fault(FaultCode::DuplicateItem);
             } else {
                 read.push((key, value));
@@ -92,11 +95,20 @@ impl FieldKind for KeyValueType {
         Some(read.into_iter().map(|(key, value)| json!({"key": key, "value": value})).collect())
     }
 
+    fn publish_faults(&self, value: &Value, at: &Pointer, faults: &mut Vec<Fault>) {
+        faults.extend(self.items.too_few(value, at));
+        for (place, pair) in items_of(value).iter().enumerate() {
+            if pair.get("key").and_then(Value::as_str).is_some_and(is_blank) {
+                faults.push(Fault::new(at.index(place).key("key"), FaultCode::Required));
+            }
+        }
+    }
+
     fn present(&self, value: &Value) -> Value {
         let mut presented: Vec<(String, &str)> = Vec::new();
         for (key, value) in pairs_of(value).take(Items::MAX) {
             let key = tidy(key);
-            if is_legible(&key) && !presented.iter().any(|(earlier, _)| *earlier == key) {
+            if !is_blank(&key) && !presented.iter().any(|(earlier, _)| *earlier == key) {
                 presented.push((key, value));
             }
         }
@@ -113,9 +125,8 @@ impl FieldKind for KeyValueType {
     }
 
     fn input_schema(&self) -> Value {
-        let text = |min: Value, max: usize| schema("string", [("minLength", min), ("maxLength", json!(max))]);
-        let key = text(json!(1), Self::MAX_KEY_CHARS);
-        let pair = written_object([("key", key), ("value", text(Value::Null, self.max_chars))], &MEMBERS);
+        let text = |max: usize| or_null(schema("string", [("maxLength", json!(max))]));
+        let pair = written_object([("key", text(Self::MAX_KEY_CHARS)), ("value", text(self.max_chars))], &[]);
         self.items.list_schema(pair, false)
     }
 
@@ -162,16 +173,12 @@ mod tests {
         check_faults(
             &field,
             json!([{"key": " ", "value": "long"}, {"key": 1}, "a"]),
-            &[
-                "/f/0/key too_short",
-                "/f/0/value too_long",
-                "/f/1/key wrong_type",
-                "/f/1/value wrong_type",
-                "/f/2 wrong_type",
-            ],
+            &["/f/0/value too_long", "/f/1/key wrong_type", "/f/2 wrong_type"],
         );
         check_faults(&field, json!([{"key": "a", "value": "1", "note": "x"}]), &["/f/0/note unknown_field"]);
-        check_faults(&field, json!([]), &["/f too_few_items"]);
+        let started = json!([{"key": "", "value": "1"}, {"key": "", "value": ""}]);
+        check_read(&field, json!([{"value": "1"}, {"key": " "}]), started.clone());
+        assert_eq!(publish_faults_of(&field, started), ["/f/0/key required", "/f/1/key required"]);
         check_faults(&field, json!([1, 2, 3, 4]), &["/f too_many_items"]);
         check_faults(&field, json!({"a": "1"}), &["/f wrong_type"]);
     }

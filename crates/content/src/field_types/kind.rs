@@ -1,5 +1,6 @@
 //! What every field type must be able to do.
 
+use diwan_arabic::is_blank;
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -27,21 +28,22 @@ pub(crate) trait FieldKind {
     /// The name in blueprints.
     fn name(&self) -> &'static str;
 
-    /// Checks type and limits of what somebody wrote; never given `null`. Faults go to the reading; `None` after one
-    /// that leaves nothing to keep.
+    /// Checks type, upper limits, options and characters of what somebody wrote; never given `null`. It may be incomplete:
+    /// see [`FieldKind::publish_faults`]. Faults go to the reading; `None` after one that leaves nothing to keep.
     fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value>;
 
     /// Whether `required` would object.
     fn is_empty(&self, value: &Value) -> bool {
         match value {
             Value::Null => true,
-            Value::String(text) => text.trim().is_empty(),
+            Value::String(text) => is_blank(text),
             Value::Array(items) => items.is_empty(),
             Value::Bool(_) | Value::Number(_) | Value::Object(_) => false,
         }
     }
 
-    /// What stands against publishing a stored value that is not empty: required fields inside it that are.
+    /// The faults of publishing a stored value that is not empty: lower limits, members that must be there, and required
+    /// fields inside that are empty. None of them binds a draft.
     fn publish_faults(&self, _value: &Value, _at: &Pointer, _faults: &mut Vec<Fault>) {}
 
     /// The published form of any stored value, also of one that was stored under another blueprint or imported: what does
@@ -73,7 +75,7 @@ pub(crate) trait FieldKind {
     /// Plain texts for search with their weights; `weight` is that of the field, if it is searched.
     fn collect_search_texts(&self, presented: &Value, weight: Option<u8>, texts: &mut Vec<(u8, String)>) {
         if let Some(weight) = weight
-            && let Some(text) = self.search_text(presented).filter(|text| !text.trim().is_empty())
+            && let Some(text) = self.search_text(presented).filter(|text| !is_blank(text))
         {
             texts.push((weight, text));
         }

@@ -3,8 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    field_types::{FieldKind, Items, Reading, TextRules, text_rules::present_text},
+    fault::Fault,
+    field_types::{FieldKind, Items, Lines, Reading, TextRules, rows::items_of, text_rules::present_text},
     loading::Keys,
+    pointer::Pointer,
     query::Filtering,
 };
 
@@ -24,7 +26,7 @@ impl ListType {
 
     pub(crate) fn parse(keys: &mut Keys<'_>) -> Self {
         let items = Items::parse(keys);
-        Self { items, rules: TextRules::parse(keys, Self::DEFAULT_MIN_CHARS, Self::DEFAULT_MAX_CHARS) }
+        Self { items, rules: TextRules::parse(keys, Lines::One, Self::DEFAULT_MIN_CHARS, Self::DEFAULT_MAX_CHARS) }
     }
 }
 
@@ -35,6 +37,13 @@ impl FieldKind for ListType {
 
     fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
         self.items.read_list(value, reading, false, |value, reading| self.rules.read(value, reading))
+    }
+
+    fn publish_faults(&self, value: &Value, at: &Pointer, faults: &mut Vec<Fault>) {
+        faults.extend(self.items.too_few(value, at));
+        for (place, text) in items_of(value).iter().enumerate() {
+            faults.extend(self.rules.too_short(text, &at.index(place)));
+        }
     }
 
     fn present(&self, value: &Value) -> Value {
@@ -91,7 +100,8 @@ mod tests {
         check_read(&field, json!(["ب", "أ", "ب"]), json!(["ب", "أ", "ب"]));
         check_faults(&field, json!("ب"), &["/f wrong_type"]);
         check_faults(&field, json!(["ا", "", 3, "طويل جدا", "\0"]), &["/f too_many_items"]);
-        check_faults(&field, json!(["", 3, "طويل جدا"]), &["/f/0 too_short", "/f/1 wrong_type", "/f/2 too_long"]);
+        check_faults(&field, json!(["", 3, "طويل جدا"]), &["/f/1 wrong_type", "/f/2 too_long"]);
+        assert_eq!(publish_faults_of(&field, json!(["أ", ""])), ["/f/1 too_short"]);
         check_present(&field, json!(["أ", " ", 5]), json!(["أ"]));
         check_present(&field, json!("أ"), json!(["أ"]));
         check_present(&field, json!(null), json!([]));

@@ -1,10 +1,12 @@
 //! Text in Markdown, with raw HTML inside if the editor likes.
 
+use diwan_arabic::is_blank;
 use serde_json::{Map, Value, json};
 
 use crate::{
     deliver::Delivery,
-    field_types::{FieldKind, Found, Reading, TextRules},
+    fault::Fault,
+    field_types::{FieldKind, Found, Lines, Reading, TextRules},
     loading::Keys,
     markup::{collect_links, deliver_links, markdown_to_html},
     pointer::Pointer,
@@ -23,7 +25,7 @@ impl MarkdownType {
     const DEFAULT_MAX_CHARS: usize = 200_000;
 
     pub(crate) fn parse(keys: &mut Keys<'_>) -> Self {
-        Self { rules: TextRules::parse(keys, 0, Self::DEFAULT_MAX_CHARS) }
+        Self { rules: TextRules::parse(keys, Lines::Many, 0, Self::DEFAULT_MAX_CHARS) }
     }
 }
 
@@ -40,9 +42,13 @@ impl FieldKind for MarkdownType {
         self.rules.read(value, reading)
     }
 
+    fn publish_faults(&self, value: &Value, at: &Pointer, faults: &mut Vec<Fault>) {
+        faults.extend(self.rules.too_short(value, at));
+    }
+
     fn present(&self, value: &Value) -> Value {
         match value.as_str() {
-            Some(source) if !source.trim().is_empty() => json!({"html": markdown_to_html(source)}),
+            Some(source) if !is_blank(source) => json!({"html": markdown_to_html(source)}),
             Some(_) | None => Value::Null,
         }
     }

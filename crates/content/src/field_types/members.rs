@@ -44,3 +44,8 @@ pub(crate) fn or_null(mut schema: Value) -> Value {
     }
     schema
 }
+
+/// Whether a stored value is no object, or one whose members are all absent or null.
+pub(crate) fn has_no_members(value: &Value) -> bool {
+    value.as_object().is_none_or(|members| members.values().all(Value::is_null))
+}

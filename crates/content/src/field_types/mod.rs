@@ -62,7 +62,9 @@ mod properties;
 pub(crate) mod testing;
 
 pub(crate) use self::block_kinds::MAX_KINDS;
+pub(crate) use self::email::is_label;
 pub(crate) use self::kind::{FieldKind, Found, Reading, UNREADABLE};
+pub(crate) use self::text_rules::is_forbidden;
 pub use self::{
     asset::AssetType,
     block_kinds::{BlockKind, BlockKinds},
@@ -96,7 +98,7 @@ pub use self::{
     table::TableType,
     tags::TagsType,
     text::TextType,
-    text_rules::{Pattern, TextRules},
+    text_rules::{Lines, Pattern, TextRules, find_refused},
     textarea::TextareaType,
     time::{NotATimeOfDay, TimeOfDay, TimeType},
     url::UrlType,

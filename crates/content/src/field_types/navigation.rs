@@ -2,12 +2,14 @@
 
 mod written;
 
+use diwan_arabic::is_blank;
 use serde_json::{Map, Value, json};
 
 use self::written::is_href;
 use crate::{
     deliver::{Delivery, UnresolvedReason},
-    field_types::{FieldKind, Found, Reading, UNREADABLE, text_rules::TextRules},
+    fault::{Fault, FaultCode},
+    field_types::{FieldKind, Found, Reading, TextRules, UNREADABLE, rows::items_of},
     handle::Handle,
     ids::{AssetId, EntryId},
     loading::Keys,
@@ -38,7 +40,7 @@ enum Target {
     Heading,
 }
 
-const TITLE: TextRules = TextRules { min_chars: 1, max_chars: 200, pattern: None };
+const TITLE: TextRules = TextRules::line_of_length(200);
 const MAX_URL_CHARS: usize = 2_000;
 const ID_FORM: &str = "^[A-Za-z0-9_-]{1,64}$";
 
@@ -69,6 +71,18 @@ impl FieldKind for NavigationType {
             return Some(value.clone());
         }
         written::read(self, value, reading)
+    }
+
+    /// What names an entry or asset may leave its title to that.
+    fn publish_faults(&self, value: &Value, at: &Pointer, faults: &mut Vec<Fault>) {
+        for (place, item) in items_of(value).iter().enumerate() {
+            let (at, text) = (at.index(place), |name: &str| item.get(name).and_then(Value::as_str));
+            let borrows_title = text("entry").or(text("asset")).is_some() && text("title").is_none();
+            if !borrows_title && text("title").is_none_or(is_blank) {
+                faults.push(Fault::new(at.key("title"), FaultCode::Required));
+            }
+            self.publish_faults(&item["children"], &at.key("children"), faults);
+        }
     }
 
     fn present(&self, value: &Value) -> Value {
@@ -122,7 +136,7 @@ impl FieldKind for NavigationType {
         self.schema(1, |children| {
             let mut properties = json!({
                 "id": {"type": "string", "pattern": ID_FORM},
-                "title": {"type": ["string", "null"], "minLength": TITLE.min_chars, "maxLength": TITLE.max_chars},
+                "title": {"type": ["string", "null"], "maxLength": TITLE.max_chars},
                 "entry": {"type": "string", "format": "uuid"},
                 "asset": {"type": "string", "format": "uuid"},
                 "url": {"type": "string", "maxLength": MAX_URL_CHARS, "pattern": "^(/|[hH][tT][tT][pP][sS]?://|[mM][aA][iI][lL][tT][oO]:|[tT][eE][lL]:)"},
@@ -323,14 +337,16 @@ mod tests {
     fn every_mistake_is_told_at_its_place() {
         let field = field("type: navigation\nmax_depth: 2\nmax_items: 5");
         check_faults(&field, json!({}), &["/f wrong_type"]);
-        check_faults(&field, json!([1, {}]), &["/f/0 wrong_type", "/f/1/title required"]);
+        check_faults(&field, json!([1, {}]), &["/f/0 wrong_type"]);
+        let untitled = json!([{ "id": "a", "entry": LIVE, "children": [{ "id": "b", "url": "/x" }] }, { "id": "c", "title": " " }]);
+        check_read(&field, untitled.clone(), untitled.clone());
+        assert_eq!(publish_faults_of(&field, untitled), ["/f/0/children/0/title required", "/f/1/title required"]);
         check_faults(
             &field,
             json!([{ "id": "a b", "title": "", "entry": "x", "url": "/x", "colour": 1, "new_tab": "yes" }]),
             &[
                 "/f/0/colour unknown_field",
                 "/f/0/id pattern_mismatch",
-                "/f/0/title too_short",
                 "/f/0/url not_allowed_here",
                 "/f/0/entry invalid_id",
                 "/f/0/new_tab wrong_type",

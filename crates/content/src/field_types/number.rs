@@ -3,8 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
+    fault::Fault,
     field_types::{FieldKind, Range, Reading, kind::schema},
     loading::Keys,
+    pointer::Pointer,
     query::Filtering,
 };
 
@@ -31,7 +33,11 @@ impl FieldKind for NumberType {
             reading.wrong_type("number");
             return None;
         };
-        self.range.check(number, reading).then(|| value.clone())
+        self.range.check_max(number, reading).then(|| value.clone())
+    }
+
+    fn publish_faults(&self, value: &Value, at: &Pointer, faults: &mut Vec<Fault>) {
+        faults.extend(value.as_f64().and_then(|number| self.range.too_small(number, at)));
     }
 
     fn present(&self, value: &Value) -> Value {
@@ -47,7 +53,7 @@ impl FieldKind for NumberType {
     }
 
     fn input_schema(&self) -> Value {
-        schema("number", [("minimum", json!(self.range.min)), ("maximum", json!(self.range.max))])
+        schema("number", [("maximum", json!(self.range.max))])
     }
 
     fn answer_schema(&self) -> Value {
@@ -70,7 +76,8 @@ mod tests {
         let field = field("type: number\nmin: 0\nmax: 100.5");
         check_read(&field, json!(25.5), json!(25.5));
         check_read(&field, json!(3), json!(3));
-        check_faults(&field, json!(-0.1), &["/f too_small"]);
+        check_faults(&field, json!(-0.1), &[]);
+        assert_eq!(publish_faults_of(&field, json!(-0.1)), ["/f too_small"]);
         check_faults(&field, json!(100.6), &["/f too_large"]);
         check_faults(&field, json!("1"), &["/f wrong_type"]);
         check_present(&field, json!("1"), json!(null));

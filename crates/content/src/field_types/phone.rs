@@ -58,8 +58,7 @@ impl FieldKind for PhoneType {
     }
 
     fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
-        let rules = TextRules { min_chars: 0, max_chars: Self::MAX_CHARS, pattern: None };
-        let text = rules.read(value, reading)?;
+        let text = TextRules::of_length(Self::MAX_CHARS).read(value, reading)?;
         let number = normalise(text.as_str()?);
         if number.is_none() {
             reading.fault(FaultCode::InvalidPhone);

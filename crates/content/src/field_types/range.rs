@@ -6,15 +6,16 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    fault::FaultCode,
+    fault::{Fault, FaultCode},
     field_types::{Reading, kind::constraints},
     loading::Keys,
+    pointer::Pointer,
 };
 
 /// The smallest and the largest value that a field takes, both inclusive.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Range<T> {
-    /// Smallest value, if there is a limit.
+    /// Smallest value, if there is a limit; binds when publishing.
     pub min: Option<T>,
     /// Largest value, if there is a limit.
     pub max: Option<T>,
@@ -32,12 +33,23 @@ impl<T: Copy + PartialOrd + Serialize + fmt::Display> Range<T> {
         Self { min, max }
     }
 
-    /// Whether the value lies between the limits; tells when it does not.
+    /// Whether the value lies between the limits; reports when it does not. For limits of the type itself.
     pub(crate) fn check(&self, value: T, reading: &mut Reading<'_>) -> bool {
-        if let Some(min) = self.min.filter(|min| value < *min) {
-            reading.fault_with(FaultCode::TooSmall, "min", json!(min));
+        if let Some(fault) = self.too_small(value, reading.at()) {
+            reading.tell(fault);
             return false;
         }
+        self.check_max(value, reading)
+    }
+
+    /// The fault of a value that is too small to be published.
+    pub(crate) fn too_small(&self, value: T, at: &Pointer) -> Option<Fault> {
+        let min = self.min.filter(|min| value < *min)?;
+        Some(Fault::new(at.clone(), FaultCode::TooSmall).with("min", json!(min)))
+    }
+
+    /// Whether the value is not above the upper limit; reports when it is.
+    pub(crate) fn check_max(&self, value: T, reading: &mut Reading<'_>) -> bool {
         if let Some(max) = self.max.filter(|max| value > *max) {
             reading.fault_with(FaultCode::TooLarge, "max", json!(max));
             return false;
@@ -70,7 +82,7 @@ impl<T: Copy + PartialOrd + Serialize + fmt::Display + FromStr> Range<T> {
         })
     }
 
-    /// Reads a value that is written as a text; tells with `fault` where it is none, and where it exceeds the limits.
+    /// Reads a value that is written as a text; reports with `fault` where it is none, and where it exceeds the upper limit.
     pub(crate) fn read_text(&self, value: &Value, reading: &mut Reading<'_>, fault: FaultCode) -> Option<T> {
         let Value::String(text) = value else {
             reading.wrong_type("string");
@@ -80,7 +92,12 @@ impl<T: Copy + PartialOrd + Serialize + fmt::Display + FromStr> Range<T> {
             reading.fault(fault);
             return None;
         };
-        self.check(read, reading).then_some(read)
+        self.check_max(read, reading).then_some(read)
+    }
+
+    /// The fault of a stored text that names a value too small to be published.
+    pub(crate) fn text_too_small(&self, value: &Value, at: &Pointer) -> Option<Fault> {
+        self.too_small(value.as_str()?.parse().ok()?, at)
     }
 }
 
@@ -95,7 +112,8 @@ mod tests {
         let field = field("type: integer\nmin: 2\nmax: 3");
         check_read(&field, json!(2), json!(2));
         check_read(&field, json!(3), json!(3));
-        check_faults(&field, json!(1), &["/f too_small"]);
+        check_faults(&field, json!(1), &[]);
+        assert_eq!(publish_faults_of(&field, json!(1)), ["/f too_small"]);
         check_faults(&field, json!(4), &["/f too_large"]);
         check_problem("type: integer\nmin: 3\nmax: 2", "is above max (2)");
         check_problem("type: date\nmin: 2026-02-01\nmax: 2026-01-31", "is above max (2026-01-31)");

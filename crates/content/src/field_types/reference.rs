@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     deliver::Delivery,
+    fault::Fault,
     field_types::{
         FieldKind, Found, Items, Reading,
         ids::{deliver_ids, for_each_id, id_schema, present_ids, read_ids},
@@ -48,6 +49,10 @@ impl FieldKind for ReferenceType {
 
     fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
         read_ids::<EntryId>(&self.items, value, reading)
+    }
+
+    fn publish_faults(&self, value: &Value, at: &Pointer, faults: &mut Vec<Fault>) {
+        faults.extend(self.items.too_few(value, at));
     }
 
     fn present(&self, value: &Value) -> Value {

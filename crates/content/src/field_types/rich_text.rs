@@ -15,7 +15,7 @@ mod read;
 mod schema;
 mod spelling;
 
-use diwan_arabic::html_to_text;
+use diwan_arabic::{html_to_text, is_blank as shows_nothing};
 use serde_json::{Map, Value, json};
 
 use self::{
@@ -174,7 +174,7 @@ impl FieldKind for RichTextType {
     }
 
     fn collect_search_texts(&self, presented: &Value, weight: Option<u8>, texts: &mut Vec<(u8, String)>) {
-        let text = weight.zip(self.search_text(presented)).filter(|(_, text)| !text.trim().is_empty());
+        let text = weight.zip(self.search_text(presented)).filter(|(_, text)| !shows_nothing(text));
         texts.extend(text);
         for (_, block) in presented.get("doc").into_iter().flat_map(blocks_of) {
             self.blocks.collect_search_texts(block.values, texts);

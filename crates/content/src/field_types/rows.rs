@@ -35,9 +35,6 @@ pub(crate) fn read_rows(
         reading.fault_with(FaultCode::TooManyItems, "max", items.max);
         return None;
     }
-    if rows.len() < items.min {
-        reading.fault_with(FaultCode::TooFewItems, "min", items.min);
-    }
     let before: Vec<(String, &Value)> = match reading.base() {
         Some(Value::Array(before)) => row_ids(before).into_iter().zip(before).collect(),
         Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) | None => {

@@ -1,17 +1,21 @@
 //! Small tables of texts: tariffs, dates, contacts.
 
+use diwan_arabic::is_blank;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    fault::FaultCode,
+    fault::{Fault, FaultCode},
     field_types::{
         FieldKind, Reading, TextRules,
-        members::{answered_object, read_members, written_object},
+        members::{answered_object, or_null, read_members, written_object},
+        rows::items_of,
     },
     loading::Keys,
+    pointer::Pointer,
 };
 
-/// A table `{columns: [text…], rows: [[text…]…]}` in which each row has a cell for each column; answered as it is written.
+/// A table `{columns: [text…], rows: [[text…]…]}`; answered as it is written. No row has more cells than there are columns,
+/// and when it is published, none has fewer.
 #[derive(Debug, Clone, Copy)]
 pub struct TableType {
     /// Most columns.
@@ -43,19 +47,15 @@ impl TableType {
     }
 
     fn rules(&self) -> TextRules {
-        TextRules { min_chars: 0, max_chars: self.max_chars, pattern: None }
+        TextRules::of_length(self.max_chars)
     }
 
-    /// Reads columns, or the cells of a row: texts, `least` to `most` of them.
-    fn read_cells(&self, value: &Value, least: usize, most: usize, reading: &mut Reading<'_>) -> Option<usize> {
+    /// Reads columns, or the cells of a row: texts, at most that many.
+    fn read_cells(&self, value: &Value, most: usize, reading: &mut Reading<'_>) -> Option<usize> {
         let Value::Array(cells) = value else {
             reading.wrong_type("array");
             return None;
         };
-        if cells.len() < least {
-            reading.fault_with(FaultCode::TooFewItems, "min", least);
-            return None;
-        }
         if cells.len() > most {
             reading.fault_with(FaultCode::TooManyItems, "max", most);
             return None;
@@ -91,8 +91,10 @@ impl FieldKind for TableType {
     }
 
     fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
-        let [columns, rows] = read_members(value, MEMBERS, reading)?;
-        let width = self.read_cells(columns, 1, self.max_columns, &mut reading.member("columns"));
+        let none = json!([]);
+        let [columns, rows] =
+            read_members(value, MEMBERS, reading)?.map(|list| if list.is_null() { &none } else { list });
+        let width = self.read_cells(columns, self.max_columns, &mut reading.member("columns"));
         let mut reading = reading.member("rows");
         let Value::Array(rows) = rows else {
             reading.wrong_type("array");
@@ -102,21 +104,36 @@ impl FieldKind for TableType {
             reading.fault_with(FaultCode::TooManyItems, "max", self.max_rows);
             return None;
         }
-        let (least, most) = width.map_or((0, self.max_columns), |width| (width, width));
+        let most = width.unwrap_or(self.max_columns);
         let mut sound = width.is_some();
         for (place, row) in rows.iter().enumerate() {
-            sound &= self.read_cells(row, least, most, &mut reading.item(place)).is_some();
+            sound &= self.read_cells(row, most, &mut reading.item(place)).is_some();
         }
         sound.then(|| json!({"columns": columns, "rows": rows}))
     }
 
     /// A table of empty cells is empty.
     fn is_empty(&self, value: &Value) -> bool {
-        all_texts(value).is_none_or(|texts| texts.iter().all(|text| text.trim().is_empty()))
+        let is_blank_cell = |cell: &Value| cell.as_str().is_none_or(is_blank);
+        let rows = items_of(&value["rows"]).iter().map(items_of);
+        rows.chain([items_of(&value["columns"])]).flatten().all(is_blank_cell)
+    }
+
+    fn publish_faults(&self, value: &Value, at: &Pointer, faults: &mut Vec<Fault>) {
+        let width = items_of(&value["columns"]).len();
+        let too_few = |at: Pointer, min: usize| Fault::new(at, FaultCode::TooFewItems).with("min", min);
+        if width == 0 {
+            faults.push(too_few(at.key("columns"), 1));
+        }
+        for (place, row) in items_of(&value["rows"]).iter().enumerate() {
+            if items_of(row).len() < width {
+                faults.push(too_few(at.key("rows").index(place), width));
+            }
+        }
     }
 
     fn present(&self, value: &Value) -> Value {
-        if self.is_empty(value) {
+        if self.is_empty(value) || all_texts(value).is_none() {
             return Value::Null;
         }
         json!({"columns": value["columns"], "rows": value["rows"]})
@@ -132,10 +149,10 @@ impl FieldKind for TableType {
 
     fn input_schema(&self) -> Value {
         let cell = self.rules().input_schema();
-        let columns = json!({"type": "array", "items": cell, "minItems": 1, "maxItems": self.max_columns});
+        let columns = or_null(json!({"type": "array", "items": cell, "maxItems": self.max_columns}));
         let row = json!({"type": "array", "items": cell, "maxItems": self.max_columns});
-        let rows = json!({"type": "array", "items": row, "maxItems": self.max_rows});
-        written_object([("columns", columns), ("rows", rows)], &MEMBERS)
+        let rows = or_null(json!({"type": "array", "items": row, "maxItems": self.max_rows}));
+        written_object([("columns", columns), ("rows", rows)], &[])
     }
 
     fn answer_schema(&self) -> Value {
@@ -173,14 +190,18 @@ mod tests {
         check_faults(
             &field,
             json!({"columns": columns, "rows": [["1"], ["1", "2", "3"], "x"]}),
-            &["/f/rows/0 too_few_items", "/f/rows/1 too_many_items", "/f/rows/2 wrong_type"],
+            &["/f/rows/1 too_many_items", "/f/rows/2 wrong_type"],
         );
         check_faults(
             &field,
             json!({"columns": ["a", 5], "rows": [["1", "long"], ["\0"]]}),
             &["/f/columns/1 wrong_type", "/f/rows/0/1 too_long", "/f/rows/1/0 forbidden_character"],
         );
-        check_faults(&field, json!({"columns": [], "rows": []}), &["/f/columns too_few_items"]);
+        let started = json!({"columns": columns, "rows": [["1"], []]});
+        check_read(&field, started.clone(), started.clone());
+        check_read(&field, json!({"rows": []}), json!({"columns": [], "rows": []}));
+        assert_eq!(publish_faults_of(&field, started), ["/f/rows/0 too_few_items", "/f/rows/1 too_few_items"]);
+        assert_eq!(publish_faults_of(&field, json!({"columns": [], "rows": [["a"]]})), ["/f/columns too_few_items"]);
         check_faults(
             &field,
             json!({"columns": ["a", "b", "c"], "rows": {}}),
@@ -204,7 +225,7 @@ mod tests {
             json!("a"),
         ] {
             check_present(&field, empty.clone(), json!(null));
-            assert!(field.kind().is_empty(&empty), "{empty}");
+            assert_eq!(field.kind().is_empty(&empty), empty["columns"] != json!(["a"]), "{empty}");
         }
     }
 }

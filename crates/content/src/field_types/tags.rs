@@ -1,16 +1,13 @@
 //! Lists of tags.
 
-use diwan_arabic::{fold_text, tidy};
+use diwan_arabic::{is_blank, tidy};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    fault::FaultCode,
-    field_types::{
-        FieldKind, Items, Reading,
-        kind::schema,
-        text_rules::{TextRules, is_forbidden},
-    },
+    fault::{Fault, FaultCode},
+    field_types::{FieldKind, Items, Reading, TextRules, find_refused, is_forbidden, kind::schema, rows::items_of},
     loading::Keys,
+    pointer::Pointer,
     query::Filtering,
 };
 
@@ -37,23 +34,18 @@ impl TagsType {
 
     fn read_tag(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
         let most = self.max_chars + Self::SPARE_CHARS;
-        let text = TextRules { min_chars: 0, max_chars: most, pattern: None }.read(value, reading)?;
+        let text = TextRules::of_length(most).read(value, reading)?;
         let tag = tidy(text.as_str()?);
+        if let Some(character) = find_refused(&tag).filter(|_| !reading.keeps(value)) {
+            reading.forbidden(character);
+            return None;
+        }
         if tag.chars().count() > self.max_chars {
             reading.fault_with(FaultCode::TooLong, "max", self.max_chars);
             return None;
         }
-        if !is_legible(&tag) {
-            reading.fault_with(FaultCode::TooShort, "min", 1);
-            return None;
-        }
         Some(Value::String(tag))
     }
-}
-
-/// Whether there is anything to read in a text: invisible characters alone are none.
-pub(crate) fn is_legible(text: &str) -> bool {
-    !fold_text(text).trim().is_empty()
 }
 
 impl FieldKind for TagsType {
@@ -63,6 +55,15 @@ impl FieldKind for TagsType {
 
     fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
         self.items.read_list(value, reading, true, |value, reading| self.read_tag(value, reading))
+    }
+
+    fn publish_faults(&self, value: &Value, at: &Pointer, faults: &mut Vec<Fault>) {
+        faults.extend(self.items.too_few(value, at));
+        for (place, tag) in items_of(value).iter().enumerate() {
+            if tag.as_str().is_some_and(is_blank) {
+                faults.push(Fault::new(at.index(place), FaultCode::TooShort).with("min", 1));
+            }
+        }
     }
 
     fn present(&self, value: &Value) -> Value {
@@ -75,7 +76,7 @@ impl FieldKind for TagsType {
         let mut tags: Vec<Value> = Vec::new();
         for text in texts.iter().filter_map(Value::as_str).take(Items::MAX) {
             let tag = Value::String(tidy(text));
-            if is_legible(text) && !text.contains(is_forbidden) && !tags.contains(&tag) {
+            if !is_blank(text) && !text.contains(is_forbidden) && !tags.contains(&tag) {
                 tags.push(tag);
             }
         }
@@ -100,7 +101,7 @@ impl FieldKind for TagsType {
     }
 
     fn input_schema(&self) -> Value {
-        let tag = schema("string", [("minLength", json!(1)), ("maxLength", json!(self.max_chars + Self::SPARE_CHARS))]);
+        let tag = schema("string", [("maxLength", json!(self.max_chars + Self::SPARE_CHARS))]);
         self.items.list_schema(tag, true)
     }
 
@@ -143,8 +144,13 @@ mod tests {
         check_faults(&field, json!(["أ", " أ"]), &["/f/1 duplicate_item"]);
         check_faults(
             &field,
-            json!(["", "\u{200f}\u{200b}", " \n"]),
-            &["/f/0 too_short", "/f/1 too_short", "/f/2 too_short"],
+            json!(["أ\u{200b}", "\u{202e}b"]),
+            &["/f/0 forbidden_character", "/f/1 forbidden_character"],
+        );
+        check_read(&field, json!(["أ", " \n"]), json!(["أ", ""]));
+        assert_eq!(
+            publish_faults_of(&field, json!(["أ", "", "\u{200f}", "\u{3164}"])),
+            ["/f/1 too_short", "/f/2 too_short", "/f/3 too_short"]
         );
         check_faults(
             &field,

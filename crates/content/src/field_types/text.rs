@@ -3,8 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    field_types::{FieldKind, Reading, TextRules, text_rules::present_text},
+    fault::Fault,
+    field_types::{FieldKind, Lines, Reading, TextRules, text_rules::present_text},
     loading::Keys,
+    pointer::Pointer,
     query::Filtering,
 };
 
@@ -20,7 +22,7 @@ impl TextType {
     const DEFAULT_MAX_CHARS: usize = 1_000;
 
     pub(crate) fn parse(keys: &mut Keys<'_>) -> Self {
-        Self { rules: TextRules::parse(keys, 0, Self::DEFAULT_MAX_CHARS) }
+        Self { rules: TextRules::parse(keys, Lines::One, 0, Self::DEFAULT_MAX_CHARS) }
     }
 }
 
@@ -31,6 +33,10 @@ impl FieldKind for TextType {
 
     fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
         self.rules.read(value, reading)
+    }
+
+    fn publish_faults(&self, value: &Value, at: &Pointer, faults: &mut Vec<Fault>) {
+        faults.extend(self.rules.too_short(value, at));
     }
 
     fn present(&self, value: &Value) -> Value {
@@ -75,9 +81,12 @@ mod tests {
     #[test]
     fn a_text_is_kept_as_it_is_written() {
         let field = field("type: text");
-        check_read(&field, json!("  المُوازنة ـ\u{200f}\n"), json!("  المُوازنة ـ\u{200f}\n"));
+        for written in ["  المُوازنة ـ\u{200f} ", "می\u{200c}خواهم", "\u{61c}١\u{200e}\u{200d}", ""] {
+            check_read(&field, json!(written), json!(written));
+        }
         check_present(&field, json!("الموازنة "), json!("الموازنة "));
         check_present(&field, json!(" \n"), json!(null));
+        check_present(&field, json!("\u{200f}\u{3164}\u{64e}"), json!(null));
         check_present(&field, json!(5), json!(null));
     }
 
@@ -90,9 +99,28 @@ mod tests {
         check_faults(&limited, json!("a\0b"), &["/f forbidden_character"]);
         check_faults(&limited, json!("\u{ffff}"), &["/f forbidden_character"]);
         check_faults(&limited, json!("ابجد"), &["/f too_long"]);
-        check_faults(&limited, json!("1"), &["/f too_short", "/f pattern_mismatch"]);
+        check_faults(&limited, json!("1"), &["/f pattern_mismatch"]);
         check_faults(&limited, json!("ابج"), &[]);
+        check_faults(&limited, json!("ا"), &[]);
+        assert_eq!(publish_faults_of(&limited, json!("ا")), ["/f too_short"]);
+        assert_eq!(publish_faults_of(&limited, json!("\u{200f}")), [""; 0]);
         check_faults(&unlimited, json!("ا".repeat(1_001)), &["/f too_long"]);
+    }
+
+    #[test]
+    fn one_line_holds_no_break_and_nothing_that_is_not_seen() {
+        let field = field("type: text");
+        let hidden = [
+            '\u{200b}', '\u{2060}', '\u{feff}', '\u{202a}', '\u{202e}', '\u{2066}', '\u{2069}', '\u{ad}', '\u{34f}',
+            '\u{3164}',
+        ];
+        for character in ['\n', '\r', '\t', '\u{85}', '\u{2028}', '\u{2029}'].into_iter().chain(hidden) {
+            let text = format!("عنوان{character}آخر");
+            check_faults(&field, json!(text), &["/f forbidden_character"]);
+            // Imported text keeps it.
+            assert_eq!(faults_after(&field, json!(text), &json!(text)), [""; 0]);
+            assert_eq!(faults_after(&field, json!(format!("{text}.")), &json!(text)), ["/f forbidden_character"]);
+        }
     }
 
     #[test]

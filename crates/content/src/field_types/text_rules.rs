@@ -1,26 +1,39 @@
 //! What all texts have in common: lengths, patterns, and characters that none may hold.
 
+use diwan_arabic::{is_blank, is_default_ignorable};
 use regex::{Regex, RegexBuilder};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    fault::FaultCode,
+    fault::{Fault, FaultCode},
     field_types::{
         Reading,
         kind::{constraints, schema},
     },
     loading::Keys,
+    pointer::Pointer,
 };
+
+/// How many lines a text may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lines {
+    /// One: a name, a title. It holds no line break and no character of [`find_refused`].
+    One,
+    /// Any number.
+    Many,
+}
 
 /// Limits of a text. Characters are Unicode scalar values, as JSON Schema counts them.
 #[derive(Debug, Clone)]
 pub struct TextRules {
-    /// Fewest characters of a text that is not null.
+    /// Fewest characters of a text that is not blank; binds when publishing.
     pub min_chars: usize,
     /// Most characters.
     pub max_chars: usize,
     /// Form that a text must have.
     pub pattern: Option<Pattern>,
+    /// How many lines it may have.
+    pub lines: Lines,
 }
 
 /// A regular expression of a blueprint, in the syntax of the `regex` crate (linear time, no look-around). It matches
@@ -63,7 +76,17 @@ impl TextRules {
     /// Most characters that any blueprint may allow in one text.
     pub const MAX_CHARS: usize = 500_000;
 
-    pub(crate) fn parse(keys: &mut Keys<'_>, default_min: usize, default_max: usize) -> Self {
+    /// A text of any form, not longer than that.
+    pub(crate) const fn of_length(max_chars: usize) -> Self {
+        Self { min_chars: 0, max_chars, pattern: None, lines: Lines::Many }
+    }
+
+    /// The same for a text of one line.
+    pub(crate) const fn line_of_length(max_chars: usize) -> Self {
+        Self { min_chars: 0, max_chars, pattern: None, lines: Lines::One }
+    }
+
+    pub(crate) fn parse(keys: &mut Keys<'_>, lines: Lines, default_min: usize, default_max: usize) -> Self {
         let min_chars = keys.count("min_chars", 0, Self::MAX_CHARS).unwrap_or(default_min);
         let max_chars = keys.count("max_chars", 1, Self::MAX_CHARS).unwrap_or(default_max);
         if min_chars > max_chars {
@@ -76,10 +99,11 @@ impl TextRules {
                 None
             }
         });
-        Self { min_chars, max_chars, pattern }
+        Self { min_chars, max_chars, pattern, lines }
     }
 
-    /// Checks a text and keeps it exactly as it is written.
+    /// Checks a text and keeps it exactly as it is written. One that was there before keeps characters that no new text of
+    /// one line may hold.
     pub(crate) fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
         let Value::String(text) = value else {
             reading.wrong_type("string");
@@ -89,13 +113,16 @@ impl TextRules {
             reading.forbidden(character);
             return None;
         }
-        let chars = text.chars().count();
-        if chars > self.max_chars {
-            reading.fault_with(FaultCode::TooLong, "max", self.max_chars);
+        if self.lines == Lines::One
+            && let Some(character) = find_refused(text)
+            && !reading.keeps(value)
+        {
+            reading.forbidden(character);
             return None;
         }
-        if chars < self.min_chars {
-            reading.fault_with(FaultCode::TooShort, "min", self.min_chars);
+        if text.chars().count() > self.max_chars {
+            reading.fault_with(FaultCode::TooLong, "max", self.max_chars);
+            return None;
         }
         if let Some(pattern) = self.pattern.as_ref().filter(|pattern| !pattern.matches(text)) {
             reading.fault_with(FaultCode::PatternMismatch, "pattern", pattern.as_str());
@@ -103,11 +130,16 @@ impl TextRules {
         Some(value.clone())
     }
 
+    /// The fault of a text that is too short to be published.
+    pub(crate) fn too_short(&self, text: &Value, at: &Pointer) -> Option<Fault> {
+        let is_short = text.as_str().is_some_and(|text| text.chars().count() < self.min_chars);
+        is_short.then(|| Fault::new(at.clone(), FaultCode::TooShort).with("min", self.min_chars))
+    }
+
     /// Schema of a text that is written.
     pub(crate) fn input_schema(&self) -> Value {
-        let min = if self.min_chars > 0 { json!(self.min_chars) } else { Value::Null };
         let pattern = json!(self.pattern.as_ref().map(Pattern::as_str));
-        schema("string", [("minLength", min), ("maxLength", json!(self.max_chars)), ("pattern", pattern)])
+        schema("string", [("maxLength", json!(self.max_chars)), ("pattern", pattern)])
     }
 
     pub(crate) fn describe(&self) -> Map<String, Value> {
@@ -117,10 +149,19 @@ impl TextRules {
     }
 }
 
+/// The first character of a text that no text of one line may hold: a line break or another control character, and those
+/// that show nothing. Joiners and marks of direction are taken, since Arabic and Persian are written with them; embeddings,
+/// overrides and isolates of direction are not, since they change how the text around them is read.
+pub fn find_refused(text: &str) -> Option<char> {
+    let is_taken = |c| matches!(c, '\u{200C}'..='\u{200F}' | '\u{061C}');
+    let breaks_line = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    text.chars().find(|c| breaks_line(*c) || (is_default_ignorable(*c) && !is_taken(*c)))
+}
+
 /// A text as it is published: itself, or `null` when there is nothing to read in it.
 pub(crate) fn present_text(value: &Value) -> Value {
     match value.as_str() {
-        Some(text) if !text.trim().is_empty() => value.clone(),
+        Some(text) if !is_blank(text) => value.clone(),
         Some(_) | None => Value::Null,
     }
 }

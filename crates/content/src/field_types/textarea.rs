@@ -3,8 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    field_types::{FieldKind, Reading, TextRules, text_rules::present_text},
+    fault::Fault,
+    field_types::{FieldKind, Lines, Reading, TextRules, text_rules::present_text},
     loading::Keys,
+    pointer::Pointer,
     query::Filtering,
 };
 
@@ -20,7 +22,7 @@ impl TextareaType {
     const DEFAULT_MAX_CHARS: usize = 20_000;
 
     pub(crate) fn parse(keys: &mut Keys<'_>) -> Self {
-        Self { rules: TextRules::parse(keys, 0, Self::DEFAULT_MAX_CHARS) }
+        Self { rules: TextRules::parse(keys, Lines::Many, 0, Self::DEFAULT_MAX_CHARS) }
     }
 }
 
@@ -31,6 +33,10 @@ impl FieldKind for TextareaType {
 
     fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
         self.rules.read(value, reading)
+    }
+
+    fn publish_faults(&self, value: &Value, at: &Pointer, faults: &mut Vec<Fault>) {
+        faults.extend(self.rules.too_short(value, at));
     }
 
     fn present(&self, value: &Value) -> Value {

@@ -6,9 +6,10 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    fault::FaultCode,
+    fault::{Fault, FaultCode},
     field_types::{FieldKind, Range, Reading, kind::schema},
     loading::Keys,
+    pointer::Pointer,
     query::Filtering,
 };
 
@@ -87,6 +88,10 @@ impl FieldKind for TimeType {
         self.range.read_text(value, reading, FaultCode::InvalidTime).map(|_| value.clone())
     }
 
+    fn publish_faults(&self, value: &Value, at: &Pointer, faults: &mut Vec<Fault>) {
+        faults.extend(self.range.text_too_small(value, at));
+    }
+
     fn present(&self, value: &Value) -> Value {
         json!(value.as_str().and_then(|text| text.parse::<TimeOfDay>().ok()))
     }
@@ -123,7 +128,8 @@ mod tests {
         let field = field("type: time\nmin: 07:00\nmax: 15:30");
         check_read(&field, json!("07:00"), json!("07:00"));
         check_read(&field, json!("15:30:00"), json!("15:30:00"));
-        check_faults(&field, json!("06:59:59"), &["/f too_small"]);
+        check_faults(&field, json!("06:59:59"), &[]);
+        assert_eq!(publish_faults_of(&field, json!("06:59:59")), ["/f too_small"]);
         check_faults(&field, json!("15:30:01"), &["/f too_large"]);
         check_present(&field, json!("08:05:00"), json!("08:05"));
         check_present(&field, json!("23:59:07"), json!("23:59:07"));

@@ -4,9 +4,10 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     fault::FaultCode,
-    field_types::{FieldKind, Reading, TextRules, email::is_label, kind::schema, text_rules::is_forbidden},
+    field_types::{FieldKind, Reading, TextRules, kind::schema},
     loading::Keys,
     query::Filtering,
+    web_address::is_url,
 };
 
 /// A full URL of one of the declared schemes, kept as it is written; host and path may hold letters of any script. It names
@@ -49,11 +50,7 @@ impl UrlType {
     }
 
     fn allows(&self, text: &str) -> bool {
-        let Some((scheme, rest)) = text.split_once(':') else { return false };
-        let scheme = scheme.to_ascii_lowercase();
-        self.schemes.contains(&scheme)
-            && !rest.contains(|c| is_unseen(c) || is_forbidden(c))
-            && leads_somewhere(&scheme, rest)
+        is_url(text, &self.schemes)
     }
 }
 
@@ -63,53 +60,13 @@ fn is_scheme(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "+.-".contains(c))
 }
 
-/// Characters that a URL must have percent-encoded: those that nobody sees, that turn the direction of what is seen, or that
-/// end a URL where it stands in a text.
-fn is_unseen(c: char) -> bool {
-    c.is_whitespace()
-        || c.is_control()
-        || matches!(c, '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}')
-        || matches!(
-            c,
-            '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{180E}' | '\u{FEFF}' | '\u{FFF9}'
-                ..='\u{FFFB}'
-        )
-        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{E0000}'..='\u{E0FFF}')
-}
-
-/// Whether what follows the scheme names something: a host where there is `//`, as there must be for the web.
-fn leads_somewhere(scheme: &str, rest: &str) -> bool {
-    let Some(rest) = rest.strip_prefix("//") else {
-        return !matches!(scheme, "http" | "https" | "ftp" | "ftps" | "ws" | "wss") && !rest.is_empty();
-    };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    // Behind the last `]`, since addresses of version 6 hold colons.
-    let (host, port) = match authority.rfind(':').filter(|colon| *colon > authority.rfind(']').unwrap_or(0)) {
-        Some(colon) => (&authority[..colon], Some(&authority[colon + 1..])),
-        None => (authority, None),
-    };
-    let is_port = port.is_none_or(|port| {
-        port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0)
-    });
-    is_port && is_host(host)
-}
-
-fn is_host(host: &str) -> bool {
-    if let Some(address) = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
-        return address.parse::<std::net::Ipv6Addr>().is_ok();
-    }
-    let host = host.strip_suffix('.').unwrap_or(host);
-    host.len() <= 253 && host.split('.').all(is_label)
-}
-
 impl FieldKind for UrlType {
     fn name(&self) -> &'static str {
         "url"
     }
 
     fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
-        let rules = TextRules { min_chars: 0, max_chars: Self::MAX_CHARS, pattern: None };
-        let value = rules.read(value, reading)?;
+        let value = TextRules::of_length(Self::MAX_CHARS).read(value, reading)?;
         if !value.as_str().is_some_and(|text| self.allows(text)) {
             reading.fault_with(FaultCode::InvalidWebAddress, "allowed", self.schemes.clone());
             return None;

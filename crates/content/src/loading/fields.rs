@@ -183,7 +183,8 @@ fn read_default(field: &mut Field, line: usize, place: &str, problems: &Problems
     };
     let values: Map<String, Value> = [(field.handle.to_string(), default.clone())].into_iter().collect();
     let (data, faults) = alone.read(&Value::Object(values), &LocaleRole::Origin, &Pointer::root());
-    for fault in faults {
+    let too_little = alone.publish_faults(data.as_map(), &Pointer::root());
+    for fault in faults.into_iter().chain(too_little.into_iter().filter(|_| !data.as_map().is_empty())) {
         problems.add(line, place, fault.text(Language::En));
     }
     field.default = data.find(field.handle.as_str()).cloned();

@@ -1,5 +1,10 @@
 //! What HTML may hold.
 
+use crate::{
+    link_target::{LinkTarget, is_inner_link},
+    web_address::{is_relative, is_url},
+};
+
 /// An element that may stand in texts.
 #[derive(Debug)]
 pub(super) struct Element {
@@ -31,6 +36,9 @@ pub(super) const GLOBAL_ATTRIBUTES: [&str; 3] = ["dir", "lang", "title"];
 
 /// Schemes of links and pictures; a URL without a scheme may stand too.
 pub(super) const URL_SCHEMES: [&str; 6] = ["http", "https", "mailto", "tel", "entry", "asset"];
+
+/// Schemes of pictures and sources of quotations.
+const WEB_SCHEMES: [&str; 2] = ["http", "https"];
 
 /// Elements that are left out with all that is in them; others that are not allowed leave their content behind.
 pub(super) const LEFT_OUT_WHOLE: [&str; 16] = [
@@ -141,12 +149,14 @@ pub(super) fn find_element(name: &str) -> Option<&'static Element> {
     ELEMENTS.get(place)
 }
 
-/// The value that an allowed attribute keeps, if it keeps one. The sanitiser has checked schemes before.
+/// The value that an allowed attribute keeps, if it keeps one.
 pub(super) fn keep_attribute<'a>(name: &str, value: &'a str) -> Option<&'a str> {
     let trimmed = value.trim();
     let keep = match name {
-        "href" => !value.contains(char::is_control),
-        "src" | "cite" => !value.contains(char::is_control) && !has_scheme(trimmed, &["entry", "mailto", "tel"]),
+        // What names an entry or asset wrongly stays for the answer, which reports it and leaves it out.
+        "href" => is_relative(trimmed) || is_inner_link(trimmed) || LinkTarget::parse(trimmed).is_some(),
+        "src" => is_relative(trimmed) || has_scheme(trimmed, &["asset"]) || is_url(trimmed, &WEB_SCHEMES),
+        "cite" => is_relative(trimmed) || is_url(trimmed, &WEB_SCHEMES),
         "dir" => is_one_of(trimmed, &["ltr", "rtl", "auto"]),
         "lang" => trimmed.len() <= 35 && trimmed.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'),
         "data-block" => (1..=64).contains(&value.len()) && value.bytes().all(is_id_byte),
@@ -200,10 +210,21 @@ mod tests {
             ("colspan", "1e9"),
             ("src", "ENTRY:x"),
             ("href", "java\nscript:x"),
+            ("href", "//evil.example"),
+            ("href", "https://user@a.example"),
+            ("href", "https://a.example/\u{202e}x"),
+            ("href", "/\u{200b}"),
+            ("src", "entry:6c5a7ac3-546c-4172-947a-231133096268"),
+            ("src", "//evil.example/a.png"),
+            ("src", "data:image/png;base64,x"),
+            ("cite", "javascript:alert(1)"),
+            ("cite", "asset:6c5a7ac3-546c-4172-947a-231133096268"),
+            ("cite", "mailto:a@b.example"),
             ("scope", "all"),
         ] {
             assert_eq!(keep_attribute(name, value), None, "{name}");
         }
         assert_eq!(keep_attribute("href", " entry:x "), Some("entry:x"));
+        assert_eq!(keep_attribute("cite", "https://مالية.مثال/خبر"), Some("https://مالية.مثال/خبر"));
     }
 }

@@ -20,6 +20,7 @@ pub(crate) fn check_harmless(html: &str) {
             let known = element.attributes.contains(&attribute.name) || GLOBAL_ATTRIBUTES.contains(&attribute.name);
             assert!(known || attribute.name == "rel", "{} in {html}", attribute.name);
             if matches!(attribute.name, "href" | "src" | "cite") {
+                assert!(!attribute.value.starts_with("//"), "another host in {html}");
                 let scheme = attribute.value.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
                 let is_scheme = |text: &String| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
                 assert!(scheme.filter(is_scheme).is_none_or(|scheme| URL_SCHEMES.contains(&scheme.as_str())), "{html}");

@@ -3,7 +3,7 @@
 use super::scan::{Attribute, Scanner, Token};
 use crate::{
     deliver::{Delivery, UnresolvedReason},
-    link_target::LinkTarget,
+    link_target::{LinkTarget, is_inner_link},
     pointer::Pointer,
     references::ReferenceTarget,
 };
@@ -81,8 +81,7 @@ fn escape(text: &str) -> String {
 /// Whether the attribute is a link to an entry or asset; `Some(None)` for one that names none.
 fn target_of(element: &str, attribute: Attribute<'_>) -> Option<Option<ReferenceTarget>> {
     let holds_links = matches!((element, attribute.name), ("a", "href") | ("img", "src"));
-    let (scheme, _) = attribute.value.split_once(':').filter(|_| holds_links)?;
-    if !scheme.eq_ignore_ascii_case("entry") && !scheme.eq_ignore_ascii_case("asset") {
+    if !holds_links || !is_inner_link(attribute.value) {
         return None;
     }
     Some(match LinkTarget::parse(attribute.value) {

@@ -234,6 +234,13 @@ fn a_lost_body_and_what_no_note_can_repeat_are_losses() {
 }
 
 #[test]
+fn characters_that_no_new_text_may_hold_are_kept_and_noted() {
+    let (values, keys, notes) = one("title: \"ع\u{200b}ب\"\ncontent: \"\u{202e}\"");
+    assert_eq!((values, keys), (json!({"title": "ع\u{200b}ب", "content": "\u{202e}"}), Value::Null));
+    assert_eq!(notes, ["3: title: the character U+200B in /title is kept as it came"]);
+}
+
+#[test]
 fn what_is_converted_is_read_without_faults() {
     let converted = thing("title: a\nthumbnail: a.jpeg\nrelated: [x]\nwebsite: /contact\n");
     let registry = registry();

@@ -7,10 +7,11 @@ use serde_json::{Map, Value, json};
 use super::{ID_FORM, MAX_URL_CHARS, NavigationType, TITLE};
 use crate::{
     fault::FaultCode,
-    field_types::{Reading, text_rules::is_forbidden},
+    field_types::Reading,
     hash::ContentHash,
     ids::{AssetId, EntryId},
     link_target::LinkTarget,
+    web_address::is_relative,
 };
 
 const MEMBERS: [&str; 7] = ["id", "title", "entry", "asset", "url", "new_tab", "children"];
@@ -93,10 +94,6 @@ impl Walk<'_> {
             let target = read_target(name, target, &mut reading.member(name));
             item.extend(target.map(|target| (name.to_owned(), target)));
         }
-        let borrows_title = target.is_some_and(|(name, _)| name != "url");
-        if find("title").is_none() && !borrows_title {
-            reading.member("title").fault(FaultCode::Required);
-        }
         match find("new_tab") {
             None | Some(Value::Bool(false)) => {}
             Some(Value::Bool(true)) => {
@@ -164,10 +161,8 @@ fn read_target(name: &str, value: &Value, reading: &mut Reading<'_>) -> Option<V
 
 /// A URL, or a path of the site itself that no entry has (`/search`).
 pub(super) fn is_href(text: &str) -> bool {
-    if text.chars().count() > MAX_URL_CHARS || text.contains(is_forbidden) {
+    if text.chars().count() > MAX_URL_CHARS {
         return false;
     }
-    let is_unsafe = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '\\');
-    let own_path = text.starts_with('/') && !text.starts_with("//") && !text.contains(is_unsafe);
-    own_path || LinkTarget::parse(text) == Some(LinkTarget::Url)
+    text.starts_with('/') && is_relative(text) || LinkTarget::parse(text) == Some(LinkTarget::Url)
 }

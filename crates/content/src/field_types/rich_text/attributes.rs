@@ -10,6 +10,7 @@ use crate::{
     locale::Locale,
     message::Expected,
     pointer::Pointer,
+    web_address::is_relative,
 };
 
 /// An attribute that is kept.
@@ -169,14 +170,7 @@ pub(super) fn is_link(text: &str) -> bool {
     if LinkTarget::parse(text).is_some() {
         return true;
     }
-    let on_site = text.starts_with(['/', '#', '?']) && !text.starts_with("//");
-    on_site && !text.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '\\'))
-}
-
-/// Whether a text names an entry or an asset, or means to.
-pub(super) fn is_inner_link(text: &str) -> bool {
-    text.split_once(':')
-        .is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("entry") || scheme.eq_ignore_ascii_case("asset"))
+    text.starts_with(['/', '#', '?']) && is_relative(text)
 }
 
 fn one_of(text: &str, words: &[&str], at: &Pointer) -> Result<(), Fault> {

@@ -3,14 +3,17 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    RichTextType,
-    attributes::is_inner_link,
-    block_pointer,
+    RichTextType, block_pointer,
     normal::{as_block, kind_of, top_level},
     present::block_node,
     spelling::NodeKind,
 };
-use crate::{deliver::Delivery, link_target::LinkTarget, pointer::Pointer, references::ReferenceTarget};
+use crate::{
+    deliver::Delivery,
+    link_target::{LinkTarget, is_inner_link},
+    pointer::Pointer,
+    references::ReferenceTarget,
+};
 
 /// Answers a document. A text keeps its words where its link leads nowhere; a picture that is not public is left out. Such
 /// places are listed for the HTML, where each stands too.

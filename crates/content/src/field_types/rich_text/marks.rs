@@ -6,12 +6,12 @@ use serde_json::{Map, Value, json};
 
 use super::{
     RichTextType,
-    attributes::{Attribute, OF_LINKS, PASSED_OVER, is_inner_link},
+    attributes::{Attribute, OF_LINKS, PASSED_OVER},
     normal::for_each_address,
     read::{Purpose, Reader, refuse_others},
     spelling::MarkKind,
 };
-use crate::{fault::FaultCode, field_types::Reading, pointer::Pointer};
+use crate::{fault::FaultCode, field_types::Reading, link_target::is_inner_link, pointer::Pointer};
 
 impl Reader<'_> {
     /// The marks of a text in their order, each once.

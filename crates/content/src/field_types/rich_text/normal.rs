@@ -1,5 +1,6 @@
 //! Looks at documents: their nodes, their blocks, whether there is anything in them.
 
+use diwan_arabic::is_blank as shows_nothing;
 use serde_json::{Map, Value};
 
 use super::{RichTextType, spelling::NodeKind};
@@ -73,7 +74,7 @@ pub(super) fn kind_of(node: &Value) -> Option<NodeKind> {
 /// Whether a document of accepted nodes shows nothing: no words, pictures, rules or blocks.
 pub(super) fn is_blank(field: &RichTextType, node: &Value) -> bool {
     match kind_of(node) {
-        Some(NodeKind::Text) => node["text"].as_str().is_none_or(|text| text.trim().is_empty()),
+        Some(NodeKind::Text) => node["text"].as_str().is_none_or(shows_nothing),
         Some(NodeKind::Image | NodeKind::HorizontalRule) => false,
         Some(NodeKind::Block) => {
             as_block(node).is_none_or(|block| !block.enabled || !field.blocks.is_presented(block.values))
