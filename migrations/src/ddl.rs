@@ -45,6 +45,37 @@ pub(crate) async fn forbid_changes(manager: &SchemaManager<'_>, table: &str) -> 
     Ok(())
 }
 
+/// Lets a column be null that was declared `NOT NULL`; `column_type` is its type in the words of this module.
+///
+/// SQLite cannot change a column, and a table that others refer to cannot be made again inside a transaction. Its
+/// declaration is corrected instead, by the procedure for constraints that do not change what is stored
+/// (<https://www.sqlite.org/lang_altertable.html>): rows, keys, indexes and triggers stay as they are.
+pub(crate) async fn allow_null(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    column: &str,
+    column_type: &str,
+) -> Result<(), DbErr> {
+    let connection = manager.get_connection();
+    if is_postgres(manager) {
+        let statement = format!("ALTER TABLE {table} ALTER COLUMN {column} DROP NOT NULL");
+        connection.execute_unprepared(&statement).await?;
+        return Ok(());
+    }
+    let declared = format!("{column} {}", translate(column_type, false));
+    let correct = format!(
+        "UPDATE sqlite_master SET sql = replace(sql, '{declared} NOT NULL', '{declared}') \
+         WHERE type = 'table' AND name = '{table}' AND instr(sql, '{declared} NOT NULL') > 0"
+    );
+    connection.execute_unprepared("PRAGMA writable_schema = ON").await?;
+    let corrected = connection.execute_unprepared(&correct).await?.rows_affected();
+    // Tells every connection that declarations have changed.
+    connection.execute_unprepared("CREATE TABLE declarations_changed (id INTEGER)").await?;
+    connection.execute_unprepared("DROP TABLE declarations_changed").await?;
+    connection.execute_unprepared("PRAGMA writable_schema = RESET").await?;
+    if corrected == 1 { Ok(()) } else { Err(DbErr::Custom(format!("the table {table} is not as it was made"))) }
+}
+
 fn translate(statement: &str, postgres: bool) -> String {
     let words = if postgres {
         [

@@ -20,6 +20,7 @@ mod m20261108_search_log;
 mod m20261123_blob_texts;
 mod m20261130_blueprints;
 mod m20261130_import_names;
+mod m20261130_optional_slugs;
 mod m20261130_presented_under;
 mod m20261130_public_pictures;
 mod m20261130_search_clients;
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrations {
             Box::new(m20261130_import_names::ImportNames),
             Box::new(m20261130_public_pictures::PublicPictures),
             Box::new(m20261130_search_clients::SearchClients),
+            Box::new(m20261130_optional_slugs::OptionalSlugs),
         ]
     }
 }

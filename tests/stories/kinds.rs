@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     desk::{create, department, place, publish, text},
-    harness::{App, client::etag_of},
+    harness::{App, Backend, client::etag_of},
 };
 
 const ABOUT: &str = "065dd730-0bf0-4812-bae8-665fc4e9fb17";
@@ -106,6 +106,50 @@ async fn editors_see_what_is_to_be_translated_and_what_points_where() {
     assert!(left.contains(&&json!(MENU)), "{told}");
     let menu = app.anyone.get("/v1/navigations/main_menu").await.of(200).json();
     assert!(menu["meta"]["unresolved"].as_array().unwrap().iter().any(|place| place["reason"] == "not_public"));
+}
+
+#[tokio::test]
+async fn an_untitled_draft_answers_a_slug_of_null_and_takes_it_back() {
+    for backend in Backend::available() {
+        let app = App::on(backend).await;
+        let owner = department(&app, "إدارة المسودات").await;
+        let editor = app.with(Role::Editor);
+        let draft = create(&editor, &json!({ "collection": "news", "department": owner["entry"], "data": {} })).await;
+        assert_eq!((&draft["slug"], &draft["wanted_slug"]), (&Value::Null, &Value::Null));
+        let read = editor.get(&place(&draft)).await.of(200).json();
+        let tongue = (json!("ar"), json!("ar"), json!("rtl"));
+        let tongue_of = |of: &Value| (of["locale"].clone(), of["lang"].clone(), of["dir"].clone());
+        assert_eq!((&read["slug"], tongue_of(&read)), (&Value::Null, tongue.clone()));
+        let same = json!({ "slug": read["slug"], "data": read["data"] });
+        let saved = editor.put_at(&place(&draft), &etag_of(&draft["version"]), &same).await.of(200).json();
+        assert_eq!((&saved["version"], &saved["head"], &saved["sequence"]), (&json!(1), &json!(1), &Value::Null));
+        let body = json!({ "slug": null, "data": { "title": "خبر أول" } });
+        let titled = editor.put_at(&place(&draft), &etag_of(&draft["version"]), &body).await.of(200).json();
+        assert_eq!((&titled["head"], &titled["slug"]), (&json!(2), &json!("خبر-أول")));
+        let first = editor.get(&format!("{}/revisions/1", place(&draft))).await.of(200).json();
+        let compared = editor.get(&format!("{}/compare?from=1&to=2", place(&draft))).await.of(200).json();
+        assert_eq!((&first["slug"], tongue_of(&first), tongue_of(&compared)), (&Value::Null, tongue.clone(), tongue));
+        let envelope = json!([{ "name": "slug", "from": null, "to": "خبر-أول" }]);
+        assert_eq!(compared["envelope"], envelope);
+        let body = json!({ "revision": 1, "hash": first["hash"] });
+        let path = format!("{}/publish", place(&draft));
+        let refused =
+            app.with(Role::Publisher).post_at(&path, &etag_of(&titled["version"]), &body).await.of(422).json();
+        let faults = refused["faults"].as_array().unwrap();
+        assert!(faults.iter().any(|fault| fault["pointer"] == "/slug" && fault["code"] == "required"), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn a_department_that_owns_something_is_refused_with_the_counts() {
+    let app = App::start().await;
+    let owner = department(&app, "إدارة باقية").await;
+    let body = json!({ "collection": "pages", "department": owner["entry"], "data": { "title": "صفحة" } });
+    create(&app.with(Role::Editor), &body).await;
+    let (path, etag) = (format!("{}/withdraw", place(&owner)), etag_of(&owner["version"]));
+    let refused = app.with(Role::Publisher).post_at(&path, &etag, &json!({ "mode": "gone" })).await.of(409).json();
+    let counts = json!({ "entries": 1, "published": 0, "assets": 0, "departments": 0 });
+    assert_eq!((&refused["code"], &refused["params"]), (&json!("owns_something"), &counts));
 }
 
 #[tokio::test]

@@ -77,6 +77,13 @@ async fn check(app: &App, version: &Path) {
         assert_eq!((&told["kind"], &told["to"]), (&json!("redirect"), &page["path"]), "{variant}");
     }
     auditor.get(&format!("/v1/content/department/إدارة-ألغيت?as_of={as_of}")).await.of(410);
+    // Revisions that were stored when each had a slug are beside one that has none.
+    let draft = json!({ "collection": "departments", "data": {} });
+    let draft = app.with(Role::SystemAdmin).post("/manage/v1/entries", &draft).await.of(201).json();
+    assert_eq!(draft["slug"], Value::Null);
+    let id = page["id"].as_str().unwrap();
+    let first = auditor.get(&format!("/manage/v1/entries/{id}/ar/revisions/1")).await.of(200).json();
+    assert_eq!(first["slug"], "اسم-قديم");
 }
 
 fn contains(now: &Value, then: &Value) -> bool {

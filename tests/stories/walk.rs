@@ -20,7 +20,8 @@ async fn what_an_editor_writes_is_seen_by_editors_alone() {
         let expected = json!({
             "sequence": item["sequence"], "entry": "item", "collection": "news", "department": "department", "locale": "ar",
             "version": 1, "head": 1, "hash": "a hash", "slug": "افتتاح-قاعة-المطالعة-الكبرى", "published": null, "path": null,
-            "status": "draft", "changed_at": "a time"
+            "status": "draft", "changed_at": "a time",
+            "lang": "ar", "dir": "rtl", "wanted_slug": null, "kept_aside": []
         });
         assert_eq!(names.plain(&item), expected);
         let read = app.with(Role::Reader).get(&place(&item)).await.of(200);
@@ -56,10 +57,12 @@ async fn two_revisions_are_compared_field_by_field() {
         let revision = |number: u32, note: Value, based_on: Value| {
             json!({
                 "number": number, "hash": "a hash", "saved_at": "a time", "author": "a key", "note": note,
-                "based_on": based_on, "translates": null, "blueprint": "news"
+                "based_on": based_on, "translates": null, "blueprint": "news", "blueprint_hash": "a hash",
+                "blueprint_known": true
             })
         };
         let expected = json!({
+            "locale": "ar", "lang": "ar", "dir": "rtl",
             "from": revision(1, Value::Null, Value::Null),
             "to": revision(2, json!("اسم أقصر"), json!(1)),
             "fields": [
@@ -87,7 +90,8 @@ async fn a_published_revision_is_read_by_its_path_in_any_spelling() {
         let expected = json!({
             "sequence": published["sequence"], "entry": "item", "collection": "news", "department": "department",
             "locale": "ar", "version": 2, "head": 1, "hash": "a hash", "slug": "افتتاح-قاعة-المطالعة-الكبرى",
-            "published": 1, "path": path, "status": "published", "changed_at": "a time"
+            "published": 1, "path": path, "status": "published", "changed_at": "a time",
+            "lang": "ar", "dir": "rtl", "wanted_slug": null, "kept_aside": []
         });
         assert_eq!(names.plain(&published), expected);
 

@@ -5,7 +5,7 @@ use diwan_content::{
     AssetId, DepartmentId, EntryId, Fault, KeyId, Locale, Pointer, PublicPath, RevisionNumber, Version, rights::Action,
 };
 use diwan_search::SearchError;
-use diwan_store::StoreError;
+use diwan_store::{Holdings, StoreError};
 
 /// Why a verb or a read was not done. Nothing was changed, but see [`CmsError::OutcomeUnknown`].
 #[derive(Debug, thiserror::Error)]
@@ -169,6 +169,8 @@ pub enum Conflict {
     PublicChildren(Vec<(EntryId, Option<PublicPath>)>),
     /// The entry has children that are not in the trash.
     Children(Vec<EntryId>),
+    /// The entry is a department that owns something.
+    OwnsSomething(Holdings),
     /// The collection is a global or a navigation, and its one entry is there (perhaps in the trash).
     SingleExists,
     /// The entry already belongs to that department.
@@ -213,6 +215,7 @@ impl Conflict {
             Self::HashMismatch => "hash_mismatch",
             Self::PublicChildren(_) => "public_children",
             Self::Children(_) => "children",
+            Self::OwnsSomething(_) => "owns_something",
             Self::SingleExists => "single_exists",
             Self::SameDepartment => "same_department",
             Self::Busy => "busy",

@@ -86,4 +86,4 @@ pub use diwan_assets::{
     run_reader,
 };
 pub use diwan_search::{Highlights, IndexOptions, IndexState, Month, Order};
-pub use diwan_store::{ApiKey, BrokenChain, Department, Refusal, ReportedQuery, SearchReport};
+pub use diwan_store::{ApiKey, BrokenChain, Department, Holdings, Refusal, ReportedQuery, SearchReport};

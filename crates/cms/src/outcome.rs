@@ -1,7 +1,7 @@
 //! What verbs answer. Kept with idempotency keys, so each can be written and read as JSON.
 
 use diwan_content::{
-    AssetId, ContentHash, DepartmentId, EntryId, Handle, KeptAside, Locale, PublicPath, RevisionNumber, Sequence,
+    AssetId, ContentHash, DepartmentId, EntryId, Handle, KeptAside, Locale, PublicPath, RevisionNumber, Sequence, Slug,
     Status, Timestamp, Version,
 };
 use serde::{Deserialize, Serialize};
@@ -32,8 +32,11 @@ pub struct LocalizationState {
     pub head: RevisionNumber,
     /// The head's hash: what publishing names.
     pub hash: ContentHash,
-    /// The head's slug.
-    pub slug: String,
+    /// The head's slug; none for a draft that has no title yet.
+    pub slug: Option<String>,
+    /// The slug that the title makes, in the answer of the save that put a number after it because it was taken.
+    #[serde(default)]
+    pub wanted_slug: Option<String>,
     /// The revision that is public.
     pub published: Option<RevisionNumber>,
     /// The public path.
@@ -45,6 +48,13 @@ pub struct LocalizationState {
     /// What the revision that was just saved keeps beside its data; empty after other changes.
     #[serde(default)]
     pub kept_aside: Vec<KeptAside>,
+}
+
+impl LocalizationState {
+    /// The same with the slug that the title makes, where another had to be taken.
+    pub(crate) fn wanting(self, slug: Option<&Slug>) -> Self {
+        Self { wanted_slug: slug.map(Slug::to_string), ..self }
+    }
 }
 
 /// An entry after a change to all of it.

@@ -67,8 +67,8 @@ fn canonical_text(text: &str) -> Option<Map<String, Value>> {
 pub struct RevisionContent {
     /// Compact JSON of the own data, exactly as stored.
     pub data_text: String,
-    /// Last segment of the path.
-    pub slug: Slug,
+    /// Last segment of the path; none while a draft has no title to make it of.
+    pub slug: Option<Slug>,
     /// Parent in a tree; held by the origin alone.
     pub parent: Option<EntryId>,
     /// Place among siblings in a tree; held by the origin alone.
@@ -97,13 +97,15 @@ impl RevisionContent {
     /// stored in another spelling is no part of it.
     pub fn hash(&self) -> ContentHash {
         let Self { data_text, slug, parent, rank, date, foreign_text, blueprint, blueprint_hash } = self;
+        // No slug holds a slash, and so no other revision hashes like one without a slug.
+        let slug = slug.as_ref().map_or("/", Slug::as_str);
         let parent = parent.map(|id| id.to_string()).unwrap_or_default();
         let rank = rank.as_ref().map(Rank::as_str).unwrap_or_default();
         let date = date.map(|date| date.to_string()).unwrap_or_default();
         ContentHash::of_parts(&[
             b"revision-1",
             data_text.as_bytes(),
-            slug.as_str().as_bytes(),
+            slug.as_bytes(),
             parent.as_bytes(),
             rank.as_bytes(),
             date.as_bytes(),
@@ -111,5 +113,36 @@ impl RevisionContent {
             blueprint.as_str().as_bytes(),
             blueprint_hash.as_bytes(),
         ])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn content(slug: Option<&str>) -> RevisionContent {
+        RevisionContent {
+            data_text: r#"{"title":"x"}"#.to_owned(),
+            slug: slug.map(|slug| Slug::from_stored(slug.to_owned())),
+            parent: None,
+            rank: None,
+            date: None,
+            foreign_text: None,
+            blueprint: "news".parse().unwrap(),
+            blueprint_hash: ContentHash::from_bytes([0; 32]),
+        }
+    }
+
+    #[test]
+    fn the_hash_of_a_revision_stays_what_it_was() {
+        let hash = content(Some("خبر")).hash().to_string();
+        assert_eq!(hash, "ca280198b0a4c549f8a7fd81a423f54e18b1b272a99cd0c1510cd91b3aa43ab3");
+    }
+
+    #[test]
+    fn no_slug_hashes_like_no_other() {
+        let hashes = [content(None).hash(), content(Some("")).hash(), content(Some("خبر")).hash()];
+        assert!(hashes[0] != hashes[1] && hashes[0] != hashes[2] && hashes[1] != hashes[2]);
+        assert!(!diwan_arabic::is_slug("/"));
     }
 }

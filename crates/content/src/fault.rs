@@ -130,10 +130,11 @@ fault_codes! {
     InvalidSlug = "invalid_slug",
         ["The value must be a slug of letters, digits and single hyphens.", "Example: {example}."],
         ["القيمة المطلوبة: اسم في الرابط من أحرف وأرقام تفصل بينها شرطات مفردة.", "مثال: {example}."];
-    /// A path that another entry has; `path`.
+    /// A path that another entry has; `path`, a free slug as `suggestion`, and `entry` and `title` of who has it where the
+    /// caller may know of it.
     PathTaken = "path_taken",
-        ["This leads to a path that another entry uses.", "Path: {path}."],
-        ["يؤدي هذا إلى مسار مستعمل لعنصر آخر.", "المسار: {path}."];
+        ["This leads to a path that another entry uses.", "Path: {path}.", "That entry: “{title}”.", "A free slug: {suggestion}."],
+        ["يؤدي هذا إلى مسار مستعمل لعنصر آخر.", "المسار: {path}.", "ذلك العنصر: «{title}».", "اسم متاح في الرابط: {suggestion}."];
     /// A path that no entry may take; `path`.
     PathReserved = "path_reserved",
         ["This leads to a path that is reserved: no entry can have it.", "Path: {path}."],
@@ -248,6 +249,15 @@ mod tests {
         assert_eq!(fault.text(Language::En), "The value is not valid.", "without its parameters");
         let unknown = Fault::new(Pointer::root(), FaultCode::WrongType).with("expected", "something");
         assert_eq!(unknown.text(Language::En), "The value is not of the right type.");
+    }
+
+    #[test]
+    fn a_taken_path_names_its_holder_where_that_is_known() {
+        let fault = Fault::new(Pointer::root().key("slug"), FaultCode::PathTaken).with("path", "/news/x");
+        let text = fault.text(Language::En);
+        assert!(text.contains("/news/x") && !text.contains("That entry") && !text.contains("free slug"), "{text}");
+        let text = fault.with("entry", "7").with("title", "خبر").with("suggestion", "x-2").text(Language::En);
+        assert!(text.contains("خبر") && text.contains("x-2"), "{text}");
     }
 
     #[test]

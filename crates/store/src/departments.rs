@@ -23,6 +23,34 @@ pub struct Department {
     pub created_at: Timestamp,
 }
 
+/// What a department owns, apart from the entry that is the department itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Holdings {
+    /// Entries that are not in the trash.
+    pub entries: u64,
+    /// Localizations of its entries that are public.
+    pub published: u64,
+    /// Assets.
+    pub assets: u64,
+    /// Departments right below it that are not in the trash.
+    pub departments: u64,
+}
+
+impl Holdings {
+    /// Whether it owns nothing.
+    pub fn is_nothing(self) -> bool {
+        self == Self::default()
+    }
+}
+
+#[derive(Debug, FromQueryResult)]
+struct HoldingsRow {
+    entries: i64,
+    published: i64,
+    assets: i64,
+    departments: i64,
+}
+
 #[derive(Debug, FromQueryResult)]
 struct DepartmentRow {
     id: Uuid,
@@ -36,6 +64,27 @@ impl Queries {
         let rows: Vec<DepartmentRow> =
             self.connection.list("SELECT id, parent, created_at FROM departments ORDER BY id", []).await?;
         rows.into_iter().map(Department::try_from).collect()
+    }
+
+    /// What a department owns.
+    pub async fn owned_by(&self, department: DepartmentId) -> Result<Holdings, StoreError> {
+        let sql = "SELECT \
+             (SELECT count(*) FROM entries WHERE department = $1 AND id <> $1 AND trashed_at IS NULL) AS entries, \
+             (SELECT count(*) FROM localizations l JOIN entries e ON e.id = l.entry \
+              WHERE e.department = $1 AND e.id <> $1 AND l.published IS NOT NULL) AS published, \
+             (SELECT count(*) FROM assets WHERE department = $1) AS assets, \
+             (SELECT count(*) FROM departments d LEFT JOIN entries e ON e.id = d.id \
+              WHERE d.parent = $1 AND e.trashed_at IS NULL) AS departments";
+        let row: Option<HoldingsRow> = self.connection.find(sql, [department.0.into()]).await?;
+        let HoldingsRow { entries, published, assets, departments } =
+            row.ok_or(StoreError::Missing { what: "counts of what a department owns" })?;
+        let count = |number: i64| u64::try_from(number).unwrap_or_default();
+        Ok(Holdings {
+            entries: count(entries),
+            published: count(published),
+            assets: count(assets),
+            departments: count(departments),
+        })
     }
 
     /// The hierarchy that permits are made with.

@@ -61,7 +61,7 @@ pub use self::{
     backup::{ImportError, LineSink, LineSource},
     blobs::Blob,
     blueprints::StoredBlueprint,
-    departments::Department,
+    departments::{Department, Holdings},
     entries::Entry,
     error::{ConflictKind, StoreError},
     events::{BrokenChain, EventFilter},

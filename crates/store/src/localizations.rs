@@ -47,7 +47,7 @@ pub struct LocalizationFacts {
     /// Hash of the head.
     pub head_hash: ContentHash,
     /// Slug of the head.
-    pub head_slug: Slug,
+    pub head_slug: Option<Slug>,
     /// Where it lives, if it is public and has a path.
     pub path: Option<PublicPath>,
 }
@@ -95,7 +95,7 @@ struct FactsRow {
     #[sea_orm(nested)]
     row: JoinedRow,
     head_hash: Vec<u8>,
-    head_slug: String,
+    head_slug: Option<String>,
     live_path: Option<String>,
 }
 
@@ -318,7 +318,7 @@ impl TryFrom<FactsRow> for LocalizationFacts {
             entry,
             localization,
             head_hash: stored::hash(&head_hash)?,
-            head_slug: Slug::from_stored(head_slug),
+            head_slug: head_slug.map(Slug::from_stored),
             path: live_path.map(PublicPath::from_stored),
         })
     }

@@ -64,7 +64,7 @@ struct RevisionRow {
     locale: String,
     number: i64,
     data_text: String,
-    slug: String,
+    slug: Option<String>,
     parent: Option<Uuid>,
     rank: Option<String>,
     date: Option<String>,
@@ -198,7 +198,7 @@ pub(crate) async fn insert(connection: &Connection, revision: &Revision) -> Resu
         locale.as_str().into(),
         number.0.into(),
         data_text.as_str().into(),
-        slug.as_str().into(),
+        slug.as_ref().map(|slug| slug.as_str().to_owned()).into(),
         parent.map(|parent| parent.0).into(),
         rank.as_ref().map(|rank| rank.as_str().to_owned()).into(),
         date.map(|date| date.to_string()).into(),
@@ -241,7 +241,7 @@ impl TryFrom<RevisionRow> for Revision {
         } = row;
         let content = RevisionContent {
             data_text,
-            slug: Slug::from_stored(slug),
+            slug: slug.map(Slug::from_stored),
             parent: parent.map(EntryId),
             rank: stored::rank(rank.as_deref())?,
             date: stored::date(date.as_deref())?,

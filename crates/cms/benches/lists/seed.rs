@@ -145,7 +145,7 @@ async fn put(
         department: seed.department,
         revision: RevisionNumber(1),
         origin_revision: RevisionNumber(1),
-        slug: revision.content.slug.clone(),
+        slug: revision.content.slug.clone().unwrap_or_else(Slug::home),
         path: None,
         parent: None,
         rank: None,
@@ -192,7 +192,7 @@ fn keys(
 fn revision(entry: EntryId, locale: &Locale, blueprint: &Blueprint, seed: &Seed, at: Timestamp) -> Revision {
     let content = RevisionContent {
         data_text: seed.data.to_string(),
-        slug: Slug::from_stored(format!("مقال-{:x}", seed.id % (1 << 40))),
+        slug: Some(Slug::from_stored(format!("مقال-{:x}", seed.id % (1 << 40)))),
         parent: None,
         rank: None,
         date: seed.date.parse().ok(),

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use diwan_content::{
-    ContentHash, EntryId, EventKind, EventSubject, Locale, Owner, Pointer, Rank, RevisionContent, RevisionNumber,
-    fold_text, resolve, rights::ActorRef,
+    Actor, ContentHash, EntryId, EventKind, EventSubject, Locale, Owner, Pointer, Rank, RevisionContent,
+    RevisionNumber, fold_text, resolve, rights::ActorRef,
 };
 use diwan_store::{Department, Entry, ImportSource, ImportedPlace, Localization, Person, Revision, Title, WriteTx};
 
@@ -257,7 +257,7 @@ fn revision_of(
     let blueprint_hash = cms.registry().find_blueprint(converted.blueprint.as_str()).map(|blueprint| blueprint.hash);
     let content = RevisionContent {
         data_text: data.to_stored(),
-        slug: slug.clone(),
+        slug: Some(slug.clone()),
         parent: None,
         rank: (is_origin && collection.is_tree()).then(Rank::first),
         date: converted.date.filter(|_| is_origin && collection.dated),
@@ -344,13 +344,20 @@ async fn publish_imported(
         first_published_at: ready.converted.first_published_at,
     };
     let items = [item];
+    let actor = Actor::system();
     let mut cache = RenderCache::default();
-    let planner =
-        Planner { queries: tx, cms, cache: &mut cache, rendering: Rendering::Allowed, locked: BTreeMap::new() };
+    let planner = Planner {
+        queries: tx,
+        cms,
+        actor: &actor,
+        cache: &mut cache,
+        rendering: Rendering::Allowed,
+        locked: BTreeMap::new(),
+    };
     let plan = planner.plan(&items).await?;
     if !plan.faults.is_empty() {
         return Ok(Some(fault_lines(&plan.faults).join("; ")));
     }
-    apply_plan(cms, tx, &plan, &items, std::slice::from_ref(&ready.permit), EventKind::Imported).await?;
+    apply_plan(cms, tx, &plan, &items, std::slice::from_ref(&ready.permit), &actor, EventKind::Imported).await?;
     Ok(None)
 }

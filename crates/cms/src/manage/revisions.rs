@@ -52,8 +52,8 @@ pub struct ManagedRevision {
     pub data: Map<String, Value>,
     /// Values that are kept beside the data: today's blueprint does not take them.
     pub kept_aside: Vec<KeptAside>,
-    /// Last segment of the path.
-    pub slug: Slug,
+    /// Last segment of the path, if it has one yet.
+    pub slug: Option<Slug>,
     /// Parent in a tree.
     pub parent: Option<EntryId>,
     /// Place among siblings.

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use diwan_content::{EventKind, EventSubject, Fault, Permit, Pointer, Subject};
+use diwan_content::{Actor, EventKind, EventSubject, Permit, Pointer, Subject};
 use diwan_store::{EventIndex, PathTaken, Publication, PublicationKind, WriteTx};
 
 use super::{
-    paths::path_taken,
+    paths::{Asker, path_taken},
     plan::{Change, Content, Plan, PlanItem},
     render::{blueprint_of, keys_of},
 };
@@ -19,6 +19,7 @@ pub(crate) async fn apply_plan(
     plan: &Plan,
     items: &[PlanItem],
     permits: &[Permit],
+    actor: &Actor,
     kind: EventKind,
 ) -> Result<(), CmsError> {
     let needed: Vec<&Change> = plan.changes.iter().filter(|change| change.is_needed()).collect();
@@ -30,7 +31,7 @@ pub(crate) async fn apply_plan(
         }
     }
     for (change, permit) in needed.iter().zip(&permits) {
-        claim(tx, change, permit, &items[change.item].at).await?;
+        claim(cms, tx, change, permit, actor, &items[change.item].at).await?;
     }
     for (change, permit) in needed.iter().zip(&permits) {
         if let Some(old) = change.live.as_ref().and_then(|live| live.path.as_ref())
@@ -50,16 +51,23 @@ pub(crate) async fn apply_plan(
     Ok(())
 }
 
-async fn claim(tx: &mut WriteTx, change: &Change, permit: &Permit, at: &Pointer) -> Result<(), CmsError> {
+async fn claim(
+    cms: &Cms,
+    tx: &mut WriteTx,
+    change: &Change,
+    permit: &Permit,
+    actor: &Actor,
+    at: &Pointer,
+) -> Result<(), CmsError> {
     let Some(path) = &change.path else { return Ok(()) };
     if change.live.as_ref().is_some_and(|live| live.path.as_ref() == Some(path)) {
         return Ok(());
     }
     match tx.claim_path(permit, &change.locale, path, change.entry.id).await? {
         Ok(()) => Ok(()),
-        Err(PathTaken { by: _ }) => {
-            let fault: Fault = path_taken(at, path);
-            Err(CmsError::Faults(vec![fault]))
+        Err(PathTaken { by }) => {
+            let asker = Asker { queries: tx, registry: cms.registry(), actor };
+            Err(CmsError::Faults(vec![path_taken(asker, change, path, by, at).await?]))
         }
     }
 }

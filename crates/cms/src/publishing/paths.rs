@@ -6,7 +6,8 @@ use std::{
 };
 
 use diwan_content::{
-    Collection, EntryId, Fault, FaultCode, FoldedPath, Locale, PathParts, Pointer, PublicPath, Registry, Slug,
+    Access, Actor, Collection, EntryId, Fault, FaultCode, FoldedPath, Locale, PathParts, Pointer, PublicPath, Registry,
+    Slug,
 };
 use diwan_store::{PathKind, Publication, Queries};
 
@@ -19,17 +20,20 @@ use crate::error::CmsError;
 /// Most pages that one publish moves.
 const MAX_MOVED: usize = 10_000;
 
+/// Largest number of a suggested slug.
+const MAX_SUGGESTED: u32 = 100;
+
 type Place = (EntryId, Locale);
 
 /// Gives every change its path, adds the moves of pages below, and reports paths that are taken. Where the plan is made the
 /// second time, taking the paths reports them.
 pub(super) async fn plan_paths(
-    queries: &Queries,
-    registry: &Registry,
+    asker: Asker<'_>,
     items: &[PlanItem],
     plan: &mut Plan,
     rendering: Rendering,
 ) -> Result<(), CmsError> {
+    let (queries, registry) = (asker.queries, asker.registry);
     let mut places: BTreeMap<Place, usize> = BTreeMap::new();
     for (at, change) in plan.changes.iter().enumerate() {
         places.insert((change.entry.id, change.locale.clone()), at);
@@ -45,7 +49,7 @@ pub(super) async fn plan_paths(
         check_reserved(registry, items, plan);
     }
     if plan.faults.is_empty() && rendering == Rendering::Allowed {
-        check_free(queries, items, plan).await?;
+        check_free(asker, items, plan).await?;
     }
     Ok(())
 }
@@ -119,7 +123,8 @@ async fn parent_slugs(
             slugs.push(live.slug.clone());
             above = live.parent;
         } else {
-            return Ok(Err(Fault::new(pointer, FaultCode::ParentNotPublic)));
+            let fault = Fault::new(pointer, FaultCode::ParentNotPublic).with("locale", locale.as_str());
+            return Ok(Err(fault.with("parent", id.to_string())));
         }
     }
     slugs.reverse();
@@ -214,28 +219,27 @@ pub(crate) fn path_reserved(at: &Pointer, path: &PublicPath) -> Fault {
     Fault::new(at.key("slug"), FaultCode::PathReserved).with("path", path.as_str())
 }
 
-/// Reports paths that two changes want, that or that somebody else has.
-async fn check_free(queries: &Queries, items: &[PlanItem], plan: &mut Plan) -> Result<(), CmsError> {
+/// Reports paths that two changes want, or that somebody else has.
+async fn check_free(asker: Asker<'_>, items: &[PlanItem], plan: &mut Plan) -> Result<(), CmsError> {
     let mut wanted: BTreeMap<(Locale, FoldedPath), EntryId> = BTreeMap::new();
     let mut faults = Vec::new();
     for change in &plan.changes {
         let Some(path) = &change.path else { continue };
         let folded = path.folded();
-        let twice = wanted.insert((change.locale.clone(), folded.clone()), change.entry.id).is_some();
+        let rival = wanted.insert((change.locale.clone(), folded.clone()), change.entry.id);
         let stays = change.live.as_ref().is_some_and(|live| live.path.as_ref() == Some(path));
-        let row = if stays { None } else { queries.find_path(&change.locale, &folded).await? };
-        let taken = match row {
-            None => false,
+        let row = if stays { None } else { asker.queries.find_path(&change.locale, &folded).await? };
+        let is_rival = |other: &EntryId| *other != change.entry.id && !frees(plan, *other, &change.locale, &folded);
+        let holder = match row {
+            None => None,
             Some(row) => match row.kind {
-                PathKind::Redirect | PathKind::Gone => false,
-                PathKind::Reserved => true,
-                PathKind::Live => row
-                    .entry
-                    .is_some_and(|other| other != change.entry.id && !frees(plan, other, &change.locale, &folded)),
+                PathKind::Redirect | PathKind::Gone => None,
+                PathKind::Reserved => Some(None),
+                PathKind::Live => row.entry.filter(is_rival).map(Some),
             },
         };
-        if twice || taken {
-            faults.push(path_taken(&items[change.item].at, path));
+        if let Some(holder) = holder.or(rival.map(|_| None)) {
+            faults.push(path_taken(asker, change, path, holder, &items[change.item].at).await?);
         }
     }
     plan.faults.extend(faults);
@@ -251,7 +255,55 @@ fn frees(plan: &Plan, other: EntryId, locale: &Locale, folded: &FoldedPath) -> b
     })
 }
 
-/// The fault of a path that is taken, reported at the slug.
-pub(super) fn path_taken(at: &Pointer, path: &PublicPath) -> Fault {
-    Fault::new(at.key("slug"), FaultCode::PathTaken).with("path", path.as_str())
+/// What faults about paths are made with.
+#[derive(Clone, Copy)]
+pub(crate) struct Asker<'a> {
+    pub(crate) queries: &'a Queries,
+    pub(crate) registry: &'a Registry,
+    pub(crate) actor: &'a Actor,
+}
+
+/// The fault of a path that is taken, reported at the slug. It names the entry that has the path where the asker may know of
+/// it, and a slug whose path is free.
+pub(super) async fn path_taken(
+    asker: Asker<'_>,
+    change: &Change,
+    path: &PublicPath,
+    holder: Option<EntryId>,
+    at: &Pointer,
+) -> Result<Fault, CmsError> {
+    let mut fault = Fault::new(at.key("slug"), FaultCode::PathTaken).with("path", path.as_str());
+    if let Some(suggestion) = free_slug(asker, change, path).await? {
+        fault = fault.with("suggestion", suggestion.as_str());
+    }
+    let Some(holder) = holder else { return Ok(fault) };
+    let Some(live) = asker.queries.find_live(holder, &change.locale).await? else { return Ok(fault) };
+    let is_public =
+        asker.registry.find_collection(live.collection.as_str()).is_some_and(|found| found.access == Access::Public);
+    let hierarchy = asker.queries.hierarchy().await?;
+    let is_in_scope = asker.actor.scope(&hierarchy).is_ok_and(|scope| scope.contains(live.department));
+    if is_public || is_in_scope {
+        fault = fault.with("entry", holder.to_string()).with("title", live.publication.title);
+    }
+    Ok(fault)
+}
+
+/// The slug with the smallest number after it whose path nobody has beside this one; a home page gets one of its title.
+async fn free_slug(asker: Asker<'_>, change: &Change, path: &PublicPath) -> Result<Option<Slug>, CmsError> {
+    let base = if change.slug.is_home() {
+        Slug::from_title(&change.title(), change.collection.slugs)
+    } else {
+        Some(change.slug.clone())
+    };
+    let Some(base) = base else { return Ok(None) };
+    let above = path.as_str().strip_suffix(change.slug.as_str()).unwrap_or_default().trim_end_matches('/');
+    for number in 2..MAX_SUGGESTED {
+        let slug = base.numbered(number);
+        let path = PublicPath::from_stored(format!("{above}/{slug}"));
+        let is_reserved = asker.registry.reserves(&change.collection, &change.locale, &path);
+        if !is_reserved && asker.queries.find_path(&change.locale, &path.folded()).await?.is_none() {
+            return Ok(Some(slug));
+        }
+    }
+    Ok(None)
 }

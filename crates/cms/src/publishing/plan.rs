@@ -6,12 +6,15 @@ use std::{
 };
 
 use diwan_content::{
-    CalendarDate, Collection, ContentHash, EntryId, Fault, FaultCode, Locale, Pointer, PublicPath, Rank,
+    Actor, CalendarDate, Collection, ContentHash, EntryId, Fault, FaultCode, Locale, Pointer, PublicPath, Rank,
     RevisionNumber, Slug, Timestamp, Version,
 };
 use diwan_store::{Entry, Localization, Publication, Queries, Revision};
 
-use super::render::{RenderCache, Rendered, Rendering, blueprint_of, data_pointer};
+use super::{
+    paths::Asker,
+    render::{RenderCache, Rendered, Rendering, blueprint_of, data_pointer},
+};
 use crate::{
     cms::Cms,
     error::{CmsError, Conflict, Thing},
@@ -84,6 +87,8 @@ pub(crate) struct Plan {
 pub(crate) struct Planner<'a> {
     pub(crate) queries: &'a Queries,
     pub(crate) cms: &'a Cms,
+    /// Who asks: faults name what they may know of.
+    pub(crate) actor: &'a Actor,
     pub(crate) cache: &'a mut RenderCache,
     pub(crate) rendering: Rendering,
     /// Rows that were locked, so that they need not be read again.
@@ -116,7 +121,8 @@ impl Planner<'_> {
         }
         self.plan_inheriting(items, &named, &mut plan).await?;
         if plan.faults.is_empty() && !plan.incomplete {
-            super::paths::plan_paths(self.queries, self.cms.registry(), items, &mut plan, self.rendering).await?;
+            let asker = Asker { queries: self.queries, registry: self.cms.registry(), actor: self.actor };
+            super::paths::plan_paths(asker, items, &mut plan, self.rendering).await?;
         }
         Ok(plan)
     }
@@ -195,6 +201,10 @@ impl Planner<'_> {
         let misfits = rendered.misfits.iter().cloned();
         plan.faults.extend(misfits.map(|fault| Fault { pointer: fault.pointer.under(&at), ..fault }));
         plan.faults.extend(blueprint.publish_faults(&rendered.resolved, &at));
+        let Some(slug) = revision.content.slug.clone() else {
+            plan.faults.push(Fault::new(item.at.key("slug"), FaultCode::Required));
+            return Ok(());
+        };
         let shape = origin.as_deref().unwrap_or(revision);
         let published_at = item.published_at.unwrap_or(self.cms.now());
         plan.changes.push(Change {
@@ -203,7 +213,7 @@ impl Planner<'_> {
             locale: item.locale.clone(),
             revision: revision.number,
             origin_revision: shape.number,
-            slug: revision.content.slug.clone(),
+            slug,
             parent: shape.content.parent,
             rank: shape.content.rank.clone(),
             date: shape.content.date,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use diwan_content::{
     Actor, Blueprint, Collection, DepartmentId, EntryId, EventKind, EventSubject, Fault, FaultCode, Owner, Permit,
-    Pointer, RevisionNumber,
+    Pointer, RevisionNumber, Slug,
     rights::{Action, Hierarchy},
 };
 use diwan_store::{Department, Entry, Queries, Revision, Title, WriteTx};
@@ -31,6 +31,7 @@ struct NewEntry {
     revision: Revision,
     title: String,
     collection: Arc<Collection>,
+    wanted_slug: Option<Slug>,
 }
 
 impl Cms {
@@ -84,7 +85,7 @@ impl Cms {
             origin: None,
             at: Pointer::root(),
         };
-        let Drafted { content, title, note } = self.draft(draft, &input.revision).await?;
+        let Drafted { content, title, note, wanted_slug } = self.draft(draft, &input.revision).await?;
         let now = self.now();
         let author = permit.author();
         let entry = Entry {
@@ -110,7 +111,7 @@ impl Cms {
             based_on: None,
             translates: None,
         };
-        Ok(NewEntry { permit, entry, above, revision, title, collection })
+        Ok(NewEntry { permit, entry, above, revision, title, collection, wanted_slug })
     }
 
     /// Collection and blueprint as sent, or every fault in them.
@@ -210,7 +211,7 @@ pub(crate) async fn refuse_second(queries: &Queries, collection: &Collection) ->
 }
 
 async fn insert(tx: &mut WriteTx, new: &NewEntry) -> Result<LocalizationState, CmsError> {
-    let NewEntry { permit, entry, above, revision, title, collection } = new;
+    let NewEntry { permit, entry, above, revision, title, collection, wanted_slug } = new;
     if collection.kind.is_single() {
         tx.lock_collection(&collection.handle).await?;
         refuse_second(tx, collection).await?;
@@ -233,5 +234,6 @@ async fn insert(tx: &mut WriteTx, new: &NewEntry) -> Result<LocalizationState, C
         ..EventSubject::default()
     };
     tx.record(permit, EventKind::EntryCreated, subject);
-    localization_state(tx, entry.id, &revision.locale).await
+    let state = localization_state(tx, entry.id, &revision.locale).await?;
+    Ok(state.wanting(wanted_slug.as_ref()))
 }

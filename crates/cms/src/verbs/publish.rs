@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use diwan_content::{EntryId, EventKind, Locale, Permit, Pointer, rights::Action};
+use diwan_content::{Actor, EntryId, EventKind, Locale, Permit, Pointer, rights::Action};
 use diwan_store::{Entry, Localization, Queries, WriteTx};
 
 use crate::{
@@ -70,6 +70,7 @@ impl Cms {
             let planner = Planner {
                 queries: &snapshot,
                 cms: self,
+                actor: &ctx.actor,
                 cache: &mut cache,
                 rendering: Rendering::Allowed,
                 locked: BTreeMap::new(),
@@ -81,10 +82,10 @@ impl Cms {
             drop(snapshot);
             let prepared =
                 Arc::new(Prepared { involved: plan.involved, cache: std::sync::Mutex::new(cache), permits, kind });
-            let (cms, items) = (self.clone(), items.clone());
+            let (cms, items, actor) = (self.clone(), items.clone(), ctx.actor.clone());
             self.transact(ctx, move |tx| {
-                let (cms, items, prepared) = (cms.clone(), items.clone(), prepared.clone());
-                Box::pin(async move { publish_in(&cms, tx, &items, &prepared).await })
+                let (cms, items, prepared, actor) = (cms.clone(), items.clone(), prepared.clone(), actor.clone());
+                Box::pin(async move { publish_in(&cms, tx, &items, &prepared, &actor).await })
             })
             .await
         })
@@ -126,6 +127,7 @@ async fn publish_in(
     tx: &mut WriteTx,
     items: &[PlanItem],
     prepared: &Prepared,
+    actor: &Actor,
 ) -> Result<Step<Vec<LocalizationState>>, CmsError> {
     let involved: Vec<_> = prepared.involved.iter().cloned().collect();
     let locked = tx.lock_localizations(&involved).await?;
@@ -133,7 +135,7 @@ async fn publish_in(
     let locked = locked.into_iter().map(|row| (place(&row), row)).collect();
     // Taken out for the time of the plan: a lock is not held over a wait.
     let mut cache = std::mem::take(&mut *prepared.cache.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
-    let planner = Planner { queries: tx, cms, cache: &mut cache, rendering: Rendering::Done, locked };
+    let planner = Planner { queries: tx, cms, actor, cache: &mut cache, rendering: Rendering::Done, locked };
     let planned = planner.plan(items).await;
     *prepared.cache.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = cache;
     let plan = planned?;
@@ -143,7 +145,7 @@ async fn publish_in(
     if !plan.faults.is_empty() {
         return Err(CmsError::Faults(plan.faults));
     }
-    apply_plan(cms, tx, &plan, items, &prepared.permits, prepared.kind).await?;
+    apply_plan(cms, tx, &plan, items, &prepared.permits, actor, prepared.kind).await?;
     let mut states = Vec::with_capacity(items.len());
     for item in items {
         states.push(localization_state(tx, item.entry, &item.locale).await?);

@@ -19,8 +19,8 @@ use crate::{
 };
 
 impl Cms {
-    /// Makes an old revision the head again, as a new revision with the same content. What today's blueprint does not take of
-    /// it is kept beside the data and reported. Never publishes.
+    /// Makes an old revision the head again, as a new revision with the same content; changes nothing where that is the
+    /// head's content. What today's blueprint does not take of it is kept beside the data and reported. Never publishes.
     ///
     /// # Errors
     /// Not found or not allowed; version mismatch; in the trash; a fault, where the old parent no longer can be one.
@@ -92,6 +92,8 @@ impl Cms {
         foreign.keep_aside(&aside);
         content.foreign_text = foreign.to_stored();
         let hash = content.hash();
+        let head = queries.find_revision(id, locale, localization.head).await?;
+        let changes = head.is_none_or(|head| head.hash != hash || head.translates != old.translates);
         let revision = Revision {
             entry: id,
             locale: locale.clone(),
@@ -105,6 +107,7 @@ impl Cms {
             // What was written then translates what stood there then.
             translates: old.translates,
         };
-        Ok(Ready { permit, revision, title, expect: Expect::Version(version), kind: EventKind::RevisionRestored })
+        let (expect, kind) = (Expect::Version(version), EventKind::RevisionRestored);
+        Ok(Ready { permit, revision, title, expect, kind, changes, wanted_slug: None })
     }
 }

@@ -41,6 +41,22 @@ pub(super) struct Drafted {
     pub(super) content: RevisionContent,
     pub(super) title: String,
     pub(super) note: Option<String>,
+    /// The slug that the title makes, where a number was put after it.
+    pub(super) wanted_slug: Option<Slug>,
+}
+
+/// A slug that was chosen or made.
+#[derive(Default)]
+struct MadeSlug {
+    slug: Option<Slug>,
+    /// What it was made of by putting a number after it.
+    wanted: Option<Slug>,
+}
+
+impl MadeSlug {
+    fn of(slug: Slug) -> Self {
+        Self { slug: Some(slug), wanted: None }
+    }
 }
 
 /// Own values that may be stored.
@@ -66,7 +82,10 @@ impl Cms {
         if let Some(note) = &input.note {
             check_note(note, &draft.at, &mut faults);
         }
-        let Some(slug) = slug.filter(|_| faults.is_empty()) else { return Err(CmsError::Faults(faults)) };
+        if !faults.is_empty() {
+            return Err(CmsError::Faults(faults));
+        }
+        let MadeSlug { slug, wanted } = slug;
         let mut foreign = Foreign::from_stored(draft.base.and_then(|base| base.content.foreign_text.as_deref()));
         foreign.keep_aside(&kept_aside);
         foreign.set_written(&other_spellings(&input.data, &Pointer::root()));
@@ -80,7 +99,8 @@ impl Cms {
             blueprint: draft.blueprint.handle.clone(),
             blueprint_hash: draft.blueprint.hash,
         };
-        Ok(Drafted { content, title, note: input.note.clone().filter(|note| !note.is_empty()) })
+        let note = input.note.clone().filter(|note| !note.is_empty());
+        Ok(Drafted { content, title, note, wanted_slug: wanted })
     }
 
     async fn read_data(
@@ -189,7 +209,8 @@ impl Cms {
         Ok(wanted)
     }
 
-    /// The slug as sent, or the head's, or one made of the title and parted from those that are taken.
+    /// The slug as sent, or the head's, or one made of the title and parted from those that are taken; none while there is
+    /// nothing to make it of.
     async fn slug(
         &self,
         draft: &Draft<'_>,
@@ -198,47 +219,46 @@ impl Cms {
         date: Option<CalendarDate>,
         parent: Option<EntryId>,
         faults: &mut Vec<Fault>,
-    ) -> Result<Option<Slug>, CmsError> {
+    ) -> Result<MadeSlug, CmsError> {
         let at = draft.at.key("slug");
-        let example = || {
-            Slug::from_title(title, draft.collection.slugs)
-                .map_or_else(|| "al-muwazana".to_owned(), |slug| slug.to_string())
+        let made = Slug::from_title(title, draft.collection.slugs);
+        let invalid = || {
+            let example = made.as_ref().map_or("al-muwazana", Slug::as_str);
+            Fault::new(at.clone(), FaultCode::InvalidSlug).with("example", example)
         };
-        match (&input.slug, draft.base) {
+        let before = draft.base.and_then(|base| base.content.slug.as_ref());
+        match (&input.slug, before) {
             (Some(text), _) if text.is_empty() => {
                 let parent = parent.or_else(|| draft.origin.and_then(|origin| origin.content.parent));
-                let may_be_home = draft.collection.home && parent.is_none();
-                if !may_be_home {
-                    faults.push(Fault::new(at, FaultCode::InvalidSlug).with("example", example()));
-                    return Ok(None);
+                if !draft.collection.home || parent.is_some() {
+                    faults.push(invalid());
                 }
-                Ok(Some(Slug::home()))
+                Ok(MadeSlug::of(Slug::home()))
             }
-            (Some(text), base) => match text.parse() {
-                Ok(slug) => {
-                    let is_new = base.is_none_or(|base| base.content.slug != slug);
-                    let path = if is_new { certain_path(draft, &slug, date, parent) } else { None };
-                    let reserved = path.filter(|path| self.is_reserved(draft, path));
-                    faults.extend(reserved.map(|path| path_reserved(&draft.at, &path)));
-                    Ok(Some(slug))
+            (Some(text), before) => {
+                let Ok(slug) = text.parse::<Slug>() else {
+                    faults.push(invalid());
+                    return Ok(MadeSlug::default());
+                };
+                let is_new = before != Some(&slug);
+                let path = if is_new { certain_path(draft, &slug, date, parent) } else { None };
+                let reserved = path.filter(|path| self.is_reserved(draft, path));
+                faults.extend(reserved.map(|path| path_reserved(&draft.at, &path)));
+                Ok(MadeSlug::of(slug))
+            }
+            (None, Some(before)) => Ok(MadeSlug::of(before.clone())),
+            (None, None) => match made {
+                Some(made) => {
+                    let slug = self.free_slug(draft, made.clone(), date, parent).await?;
+                    let wanted = Some(made).filter(|made| *made != slug);
+                    Ok(MadeSlug { slug: Some(slug), wanted })
                 }
-                Err(_) => {
-                    faults.push(Fault::new(at, FaultCode::InvalidSlug).with("example", example()));
-                    Ok(None)
-                }
-            },
-            (None, Some(base)) => Ok(Some(base.content.slug.clone())),
-            (None, None) => match Slug::from_title(title, draft.collection.slugs) {
-                Some(slug) => Ok(Some(self.free_slug(draft, slug, date, parent).await?)),
-                None => {
-                    faults.push(Fault::new(at, FaultCode::InvalidSlug).with("example", example()));
-                    Ok(None)
-                }
+                None => Ok(MadeSlug::default()),
             },
         }
     }
 
-    /// Puts a number behind a slug made of a title while its path is reserved or belongs to another entry.
+    /// Puts a number after a slug made of a title while its path is reserved or belongs to another entry.
     async fn free_slug(
         &self,
         draft: &Draft<'_>,

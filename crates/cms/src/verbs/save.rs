@@ -2,7 +2,7 @@
 
 use diwan_content::{
     Collection, EntryId, EventKind, EventSubject, Fault, FaultCode, Foreign, Locale, Permit, Pointer, RevisionContent,
-    RevisionNumber,
+    RevisionNumber, Slug,
 };
 use diwan_store::{Localization, Queries, Revision, Title, WriteTx};
 
@@ -27,10 +27,14 @@ pub(super) struct Ready {
     pub(super) title: String,
     pub(super) expect: Expect,
     pub(super) kind: EventKind,
+    /// Whether it differs from the head. Where it does not, nothing is stored: the state is answered as it is.
+    pub(super) changes: bool,
+    pub(super) wanted_slug: Option<Slug>,
 }
 
 impl Cms {
     /// Saves the whole own content of a localization as a new revision; with [`Expect::Absent`] makes the localization.
+    /// Content that is the head's already changes nothing.
     ///
     /// # Errors
     /// Not found or not allowed; version mismatch, localization there already, entry in the trash; faults.
@@ -86,10 +90,13 @@ impl Cms {
             origin: origin.as_ref(),
             at: Pointer::root(),
         };
-        let Drafted { content, title, note } = self.draft(draft, input).await?;
+        let Drafted { content, title, note, wanted_slug } = self.draft(draft, input).await?;
         let translates = translates(input.translates, origin.as_ref(), base.as_ref(), &content)?;
-        let based_on = base.map(|base| base.number);
         let hash = content.hash();
+        let changes = base
+            .as_ref()
+            .is_none_or(|base| base.hash != hash || (input.translates.is_some() && base.translates != translates));
+        let based_on = base.map(|base| base.number);
         let revision = Revision {
             entry: id,
             locale: locale.clone(),
@@ -103,7 +110,7 @@ impl Cms {
             translates,
         };
         let kind = if based_on.is_some() { EventKind::RevisionSaved } else { EventKind::LocalizationCreated };
-        Ok(Ready { permit, revision, title, expect, kind })
+        Ok(Ready { permit, revision, title, expect, kind, changes, wanted_slug })
     }
 
     /// Stores a revision in its transaction if the localization is still as expected.
@@ -167,7 +174,7 @@ fn check_expected(
 }
 
 async fn append(tx: &mut WriteTx, ready: &Ready) -> Result<LocalizationState, CmsError> {
-    let Ready { permit, revision, title, expect, kind } = ready;
+    let Ready { permit, revision, title, expect, kind, changes, wanted_slug } = ready;
     let folded = diwan_content::fold_text(title);
     let title = Title { text: title, folded: &folded };
     match expect {
@@ -177,6 +184,9 @@ async fn append(tx: &mut WriteTx, ready: &Ready) -> Result<LocalizationState, Cm
                 Some(current) => CmsError::VersionMismatch { current },
                 None => CmsError::NotFound(Thing::Localization(revision.entry, revision.locale.clone())),
             })?;
+            if !changes {
+                return localization_state(tx, revision.entry, &revision.locale).await;
+            }
             tx.append_revision(permit, revision, title).await?;
         }
         Expect::Absent => {
@@ -197,5 +207,5 @@ async fn append(tx: &mut WriteTx, ready: &Ready) -> Result<LocalizationState, Cm
     tx.record(permit, *kind, subject);
     let mut state = localization_state(tx, revision.entry, &revision.locale).await?;
     state.kept_aside = Foreign::from_stored(revision.content.foreign_text.as_deref()).kept_aside();
-    Ok(state)
+    Ok(state.wanting(wanted_slug.as_ref()))
 }

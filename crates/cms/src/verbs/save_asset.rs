@@ -1,7 +1,7 @@
 //! Save an asset: its name and alternative text, as a new revision of it. The bytes never change.
 
 use diwan_content::{AssetId, EventKind, EventSubject, Permit, Version, fold_text, rights::Action};
-use diwan_store::WriteTx;
+use diwan_store::{Asset, WriteTx};
 
 use super::upload_asset::check_texts;
 use crate::{
@@ -15,7 +15,8 @@ use crate::{
 };
 
 impl Cms {
-    /// Changes the name and the alternative text of an asset. Answers about public entries show it at once.
+    /// Changes the name and the alternative text of an asset. Answers about public entries show it at once. Texts that are
+    /// there already change nothing.
     ///
     /// # Errors
     /// Not found or not allowed; version mismatch; faults in the texts.
@@ -54,8 +55,12 @@ async fn save_in(
     version: Version,
 ) -> Result<AssetState, CmsError> {
     let known = tx.find_asset(id).await?.ok_or(CmsError::NotFound(Thing::Asset(id)))?;
-    let name = input.name.unwrap_or(known.asset.name);
-    let alternative_text = input.alternative_text.unwrap_or(known.asset.alternative_text);
+    let Asset { name: old_name, alternative_text: old_text, version: current, .. } = known.asset;
+    let name = input.name.unwrap_or_else(|| old_name.clone());
+    let alternative_text = input.alternative_text.unwrap_or_else(|| old_text.clone());
+    if current == version && name == old_name && alternative_text == old_text {
+        return Ok(AssetState { asset: id, version });
+    }
     let saved = tx.append_asset_revision(permit, id, version, &name, &fold_text(&name), &alternative_text).await?;
     let asset = saved.map_err(|mismatch| match mismatch.found {
         Some(current) => CmsError::VersionMismatch { current },

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use diwan_content::{Actor, EntryId, EventKind, EventSubject, Locale, Permit, Registry, rights::Action};
+use diwan_content::{
+    Actor, Collection, DepartmentId, EntryId, EventKind, EventSubject, Locale, Owner, Permit, Registry, rights::Action,
+};
 use diwan_store::{Entry, Queries, WriteTx};
 
 use crate::{
@@ -20,7 +22,8 @@ impl Cms {
     /// Puts an entry into the trash. Its paths answer as if it had never been.
     ///
     /// # Errors
-    /// Not found or not allowed; still public; has children outside the trash; in the trash already.
+    /// Not found or not allowed; still public; has children outside the trash; a department that owns something; in the
+    /// trash already.
     pub async fn trash(&self, ctx: &WriteContext, entry: EntryId) -> Result<Outcome<Left<EntryState>>, CmsError> {
         self.set_trashed(ctx, entry, "trash", EventKind::Trashed).await
     }
@@ -48,10 +51,10 @@ impl Cms {
                 let places: BTreeSet<(EntryId, Locale)> =
                     snapshot.localizations(id).await?.into_iter().map(|found| (id, found.locale)).collect();
                 drop(snapshot);
-                let actor = ctx.actor.clone();
+                let (cms, actor) = (self.clone(), ctx.actor.clone());
                 self.transact(ctx, move |tx| {
-                    let (permit, places, actor) = (permit.clone(), places.clone(), actor.clone());
-                    Box::pin(async move { set_trashed_in(tx, &permit, &actor, id, &places, kind).await })
+                    let (cms, permit, places, actor) = (cms.clone(), permit.clone(), places.clone(), actor.clone());
+                    Box::pin(async move { set_trashed_in(&cms, tx, &permit, &actor, id, &places, kind).await })
                 })
                 .await
             })
@@ -74,6 +77,7 @@ async fn trash_permit(
 }
 
 async fn set_trashed_in(
+    cms: &Cms,
     tx: &mut WriteTx,
     permit: &Permit,
     actor: &Actor,
@@ -92,6 +96,8 @@ async fn set_trashed_in(
     }
     if kind == EventKind::Trashed {
         check_may_go(tx, &entry, &localizations).await?;
+        let collection = cms.collection(entry.collection.as_str())?;
+        refuse_owner(tx, &collection, id).await?;
         for localization in &localizations {
             tx.forget_paths(permit, id, &localization.locale).await?;
         }
@@ -106,6 +112,16 @@ async fn set_trashed_in(
     tx.record(permit, kind, subject);
     let gone = if kind == EventKind::Trashed { vec![id] } else { Vec::new() };
     Ok(Step::Done(left(tx, actor, &gone, entry_state(tx, id).await?).await?))
+}
+
+/// Refuses to let a department go while something is its own: that would be nobody's, and its title would be missing
+/// wherever it is shown.
+pub(super) async fn refuse_owner(queries: &Queries, collection: &Collection, id: EntryId) -> Result<(), CmsError> {
+    if collection.owner != Owner::Itself {
+        return Ok(());
+    }
+    let owned = queries.owned_by(DepartmentId::from(id)).await?;
+    if owned.is_nothing() { Ok(()) } else { Err(CmsError::Conflict(Conflict::OwnsSomething(owned))) }
 }
 
 async fn check_may_go(

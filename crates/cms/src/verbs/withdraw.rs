@@ -2,9 +2,12 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use diwan_content::{EntryId, EventKind, EventSubject, Fault, FaultCode, Locale, Permit, Pointer, rights::Action};
+use diwan_content::{
+    Collection, EntryId, EventKind, EventSubject, Fault, FaultCode, Locale, Permit, Pointer, rights::Action,
+};
 use diwan_store::{Publication, PublicationKind, Queries, WriteTx};
 
+use super::trash::refuse_owner;
 use crate::{
     authority::{permit_below, permit_on_entry},
     cms::Cms,
@@ -24,8 +27,8 @@ impl Cms {
     /// Takes one localization back; tells what still points to it.
     ///
     /// # Errors
-    /// Not found or not allowed; version mismatch; not public; public children that are not withdrawn with it; a redirect
-    /// to something that is not public.
+    /// Not found or not allowed; version mismatch; not public; public children that are not withdrawn with it; a department
+    /// that owns something; a redirect to something that is not public.
     pub async fn withdraw(
         &self,
         ctx: &WriteContext,
@@ -35,8 +38,9 @@ impl Cms {
         self.verb(ctx, "withdraw", Some(item.entry), async {
             until_done!({
                 let snapshot = self.store().snapshot().await?;
-                let (permit, _) =
+                let (permit, entry) =
                     permit_on_entry(self.registry(), &snapshot, &ctx.actor, Action::Withdraw, item.entry).await?;
+                let collection = self.collection(entry.collection.as_str())?;
                 let below = public_below(&snapshot, item.entry, &item.locale).await?;
                 let mut involved: BTreeSet<(EntryId, Locale)> =
                     below.iter().map(|child| (child.entry, child.locale.clone())).collect();
@@ -47,9 +51,9 @@ impl Cms {
                 drop(snapshot);
                 let (item, actor) = (item.clone(), ctx.actor.clone());
                 self.transact(ctx, move |tx| {
-                    let (item, permit, involved, actor) =
-                        (item.clone(), permit.clone(), involved.clone(), actor.clone());
-                    Box::pin(async move { withdraw_in(tx, &item, &permit, &involved, &actor).await })
+                    let (item, permit, involved, actor, collection) =
+                        (item.clone(), permit.clone(), involved.clone(), actor.clone(), collection.clone());
+                    Box::pin(async move { withdraw_in(tx, &collection, &item, &permit, &involved, &actor).await })
                 })
                 .await
             })
@@ -60,6 +64,7 @@ impl Cms {
 
 async fn withdraw_in(
     tx: &mut WriteTx,
+    collection: &Collection,
     item: &WithdrawItem,
     permit: &Permit,
     involved: &BTreeSet<(EntryId, Locale)>,
@@ -81,6 +86,7 @@ async fn withdraw_in(
         let children = below.into_iter().map(|child| (child.entry, child.path)).collect();
         return Err(CmsError::Conflict(Conflict::PublicChildren(children)));
     }
+    refuse_owner(tx, collection, *entry).await?;
     if let WithdrawMode::Redirect(to) = mode {
         check_redirect(tx, *to, *entry, locale, &below).await?;
     }

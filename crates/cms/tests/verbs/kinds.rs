@@ -182,7 +182,7 @@ pub(crate) async fn a_menu_names_its_targets_as_they_are_public_now(bed: &Bed) {
     let bad = json!({ "title": "القائمة", "items": [{ "title": "أ", "children": [{ "entry": unknown }] }] });
     let refused =
         bed.save_as(&bed.now(&menu).await, diwan_cms::RevisionInput { data: bad, ..Default::default() }).await;
-    assert_eq!(refusal(refused), "faults /data/items/0/children/0 unknown_target");
+    assert_eq!(refusal(refused), "faults /data/items/0/children/0/entry unknown_target");
     bed.cms.close().await.unwrap();
 }
 
@@ -238,11 +238,11 @@ pub(crate) async fn titles_become_slugs_in_ascii_where_the_collection_says_so(be
     let first = bed.publish(&bed.create("latin", owner, json!({ "title": "الموازنة العامة" })).await).await;
     assert_eq!(first.path.unwrap().as_str(), "/latin/al-mwazna-al-ama");
     let second = bed.create("latin", owner, json!({ "title": "الموازنه العامه" })).await;
-    assert_eq!(second.slug, "al-mwaznh-al-amh");
+    assert_eq!(second.slug.as_deref(), Some("al-mwaznh-al-amh"));
     let same = bed.create("latin", owner, json!({ "title": "المُوازنة العامة" })).await;
-    assert_eq!(same.slug, "al-mwazna-al-ama-2");
+    assert_eq!(same.slug.as_deref(), Some("al-mwazna-al-ama-2"));
     // What cannot be written so keeps its letters, and what an editor writes stays.
-    assert_eq!(bed.create("latin", owner, json!({ "title": "财政" })).await.slug, "财政");
-    assert_eq!(bed.rename(&second, "موازنة").await.slug, "موازنة");
+    assert_eq!(bed.create("latin", owner, json!({ "title": "财政" })).await.slug.as_deref(), Some("财政"));
+    assert_eq!(bed.rename(&second, "موازنة").await.slug.as_deref(), Some("موازنة"));
     bed.cms.close().await.unwrap();
 }

@@ -9,6 +9,7 @@ mod costs;
 mod cursors_random;
 mod database;
 mod demo;
+mod drafts;
 mod filters;
 mod history;
 mod history_random;
@@ -79,6 +80,10 @@ on_each_database! {
     changed_blueprints::localizations_and_the_past_are_answered_so_too,
     cursors_random::pages_hold_what_a_naive_list_holds_while_entries_come_change_and_go,
     demo::the_sample_ministry_is_read_and_found,
+    drafts::a_department_that_owns_something_stays,
+    drafts::a_save_that_changes_nothing_makes_no_revision,
+    drafts::an_untitled_draft_is_kept_and_gets_its_slug_with_its_title,
+    drafts::what_is_there_must_fit_though_a_draft_is_incomplete,
     filters::lists_that_an_index_serves_look_at_few_keys_at_any_depth,
     filters::filters_answer_what_their_values_say,
     filters::no_filter_tells_what_the_caller_may_not_know,
@@ -152,7 +157,10 @@ on_each_database! {
     paths::two_pages_swap_their_paths_in_one_publish,
     paths::a_taken_path_is_a_fault_at_the_slug,
     paths::a_new_page_takes_over_a_redirect_or_what_is_gone,
+    paths::a_parent_that_is_not_public_is_named_with_the_locale,
     paths::a_slug_or_path_that_is_too_long_is_a_fault,
+    paths::a_taken_path_does_not_name_what_is_for_holders_of_a_key,
+    paths::a_taken_path_names_its_holder_to_those_who_may_know_and_a_free_slug,
     paths::a_dated_entry_lives_under_its_year,
     paths::a_date_that_is_left_out_is_today_where_the_installation_is,
     pictures::the_public_gets_pictures_without_place_and_owner,

@@ -1,24 +1,31 @@
 //! Where pages live: slugs, redirects, swaps.
 
-use diwan_cms::{Keep, RevisionInput, WithdrawMode};
+use diwan_cms::{CmsError, Keep, LocalizationState, RevisionInput, WithdrawMode};
+use diwan_content::rights::Role;
 use serde_json::json;
 
 use crate::{
     bed::Bed,
-    support::{ar, en, item, new_entry, refusal, service, system},
+    support::{ar, en, item, new_entry, refusal, registry_with, service, someone, system},
 };
 
 pub(crate) async fn a_slug_is_made_of_the_title_and_numbered_when_its_path_is_taken(bed: &Bed) {
     let owner = bed.owner().await;
+    let slugs = |state: &LocalizationState| (state.slug.clone().unwrap(), state.wanted_slug.clone());
     let first = bed.service(owner, "تجديد الرخصة").await;
-    assert_eq!(first.slug, "تجديد-الرخصة");
+    assert_eq!(slugs(&first), ("تجديد-الرخصة".to_owned(), None));
     let first = bed.publish(&first).await;
-    assert_eq!(bed.service(owner, "تجديد الرخصه").await.slug, "تجديد-الرخصه-2");
+    let same = bed.service(owner, "تجديد الرخصه").await;
+    // The answer of the save says that another slug had to be taken.
+    assert_eq!(slugs(&same), ("تجديد-الرخصه-2".to_owned(), Some("تجديد-الرخصه".to_owned())));
+    assert_eq!(bed.now(&same).await.wanted_slug, None);
     // Also a path that leads on is somebody's.
     bed.publish(&bed.rename(&first, "آخر").await).await;
-    assert_eq!(bed.service(owner, "تجديد الرخصة").await.slug, "تجديد-الرخصة-2");
-    let nothing = new_entry("services", Some(owner), json!({ "title": "؟؟؟" }));
-    assert_eq!(refusal(bed.cms.create_entry(&system(), nothing).await), "faults /slug invalid_slug");
+    let same = bed.service(owner, "تجديد الرخصة").await;
+    assert_eq!(slugs(&same), ("تجديد-الرخصة-2".to_owned(), Some("تجديد-الرخصة".to_owned())));
+    let nothing = bed.service(owner, "؟؟؟").await;
+    assert_eq!((&nothing.slug, &nothing.wanted_slug), (&None, &None));
+    assert_eq!(refusal(bed.cms.publish_one(&system(), item(&nothing)).await), "faults /slug required");
 }
 
 pub(crate) async fn variants_of_spelling_are_one_path_and_are_led_to_it(bed: &Bed) {
@@ -104,6 +111,59 @@ pub(crate) async fn a_new_page_takes_over_a_redirect_or_what_is_gone(bed: &Bed) 
     assert_eq!(bed.at("/a").await, "ar a a");
     // Its own return to the path that another one took is refused.
     assert_eq!(refusal(bed.cms.publish_one(&system(), item(&bed.now(&new).await)).await), "faults /slug path_taken");
+}
+
+/// The parameters of the one fault of a refusal.
+fn params<T: std::fmt::Debug>(refused: Result<T, CmsError>) -> serde_json::Value {
+    match refused {
+        Err(CmsError::Faults(faults)) if faults.len() == 1 => json!(faults[0].params),
+        other => panic!("not one fault: {other:?}"),
+    }
+}
+
+pub(crate) async fn a_taken_path_names_its_holder_to_those_who_may_know_and_a_free_slug(bed: &Bed) {
+    let (ours, theirs) = (bed.department("قسمنا", None).await, bed.department("قسمهم", None).await);
+    let editor = someone(9, Role::Publisher, ours);
+    let holder = bed.live_page(theirs, None, "الخطة").await;
+    bed.page(theirs, None, "الخطة-2").await;
+    let same = bed.page(ours, None, "الخطه").await;
+    let public = json!({ "path": "/الخطه", "suggestion": "الخطه-2", "entry": holder.entry, "title": "الخطة الخطة" });
+    assert_eq!(params(bed.cms.publish_one(&editor, item(&same)).await), public);
+    bed.live_page(theirs, None, "الخطة-٢").await;
+    let suggestion = params(bed.cms.publish_one(&editor, item(&same)).await)["suggestion"].clone();
+    assert_eq!(suggestion, "الخطه-3");
+}
+
+pub(crate) async fn a_taken_path_does_not_name_what_is_for_holders_of_a_key(bed: &Bed) {
+    let registry = registry_with(|name, text| match name {
+        "collections/services.yaml" => text.replace("access: public", "access: key"),
+        _ => text,
+    });
+    let Some(bed) = &Bed::open(bed.kind(), registry).await else { return };
+    let (ours, theirs) = (bed.department("قسمنا", None).await, bed.department("قسمهم", None).await);
+    let editor = someone(9, Role::Publisher, ours);
+    let secret = bed.publish(&bed.service(theirs, "سرية").await).await;
+    let mut second = new_entry("services", Some(ours), service("أخرى"));
+    second.revision.slug = secret.slug.clone();
+    let second = bed.cms.create_entry(&editor, second).await.unwrap().value;
+    let told = params(bed.cms.publish_one(&editor, item(&second)).await);
+    assert_eq!(told, json!({ "path": "/services/سرية", "suggestion": "سرية-2" }));
+    let told = params(bed.cms.publish_one(&system(), item(&second)).await);
+    assert_eq!((&told["entry"], &told["title"]), (&json!(secret.entry), &json!("سرية")));
+    bed.cms.close().await.unwrap();
+}
+
+pub(crate) async fn a_parent_that_is_not_public_is_named_with_the_locale(bed: &Bed) {
+    let owner = bed.owner().await;
+    let above = bed.page(owner, None, "above").await;
+    let below = bed.page(owner, Some(above.entry), "below").await;
+    let told = json!({ "locale": "ar", "parent": above.entry });
+    assert_eq!(params(bed.cms.publish_one(&system(), item(&below)).await), told);
+    bed.publish(&above).await;
+    bed.publish(&below).await;
+    let english = bed.translate(below.entry, "below-en", json!({ "title": "Below" })).await;
+    let told = json!({ "locale": "en", "parent": above.entry });
+    assert_eq!(params(bed.cms.publish_one(&system(), item(&english)).await), told);
 }
 
 pub(crate) async fn a_slug_or_path_that_is_too_long_is_a_fault(bed: &Bed) {

@@ -75,7 +75,7 @@ fn tell(cms: &Cms, found: ManagedLocalization) -> Option<Story> {
     let (read, _) = blueprint.read(&Value::Object(data.clone()), &LocaleRole::Origin, &Pointer::root());
     let content = RevisionContent {
         data_text: read.to_stored(),
-        slug: Slug::from_stored(found.state.slug.clone()),
+        slug: found.state.slug.clone().map(Slug::from_stored),
         parent: found.parent,
         rank: found.rank,
         date: found.date,

@@ -25,6 +25,8 @@ pub(crate) struct Member {
 pub(crate) enum MemberKind {
     /// Text of at most so many characters.
     Text(usize),
+    /// The same, or null, which is as if it were absent.
+    NullableText(usize),
     /// A UUID.
     Id,
     /// A UUID or null.
@@ -152,6 +154,8 @@ fn check(kind: MemberKind, value: &Value, at: &Pointer, faults: &mut Vec<Fault>)
     let text = value.as_str();
     match kind {
         MemberKind::Text(max) => check_text(text, max, at, faults),
+        MemberKind::NullableText(_) if value.is_null() => {}
+        MemberKind::NullableText(max) => check_text(text, max, at, faults),
         MemberKind::Id => check_form(text.is_some_and(is_id), text, FaultCode::InvalidId, at, faults),
         MemberKind::NullableId if value.is_null() => {}
         MemberKind::NullableId => check_form(text.is_some_and(is_id), text, FaultCode::InvalidId, at, faults),

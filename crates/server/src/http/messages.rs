@@ -17,7 +17,7 @@ type Message = (String, String, String);
 /// Values for every parameter of every message. Each value is in no other message, so that it shows where it went.
 fn samples() -> Map<String, Value> {
     let numbers =
-        "min max byte line column most max_words width height max_pixels size_bytes max_bytes current revision seconds"
+        "min max byte line column most max_words width height max_pixels size_bytes max_bytes current revision seconds entries published assets departments"
             .split(' ')
             .enumerate()
             .map(|(place, name)| (name.to_owned(), json!(7_001 + place)));

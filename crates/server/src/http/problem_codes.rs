@@ -132,6 +132,10 @@ problem_codes! {
     Children = "children", CONFLICT, ["There are pages below", "تحت هذا العنصر صفحات"],
         ["Move them elsewhere or to the trash first.", "Pages: {children}."],
         ["انقلها إلى موضع آخر أو إلى السلة أولًا.", "الصفحات: {children}."];
+    /// A department that owns something; `entries`, `published`, `assets`, `departments`.
+    OwnsSomething = "owns_something", CONFLICT, ["The department owns something", "للإدارة ما تملكه"],
+        ["A department cannot be withdrawn or trashed while it owns anything.", "Entries: {entries}.", "Public ones: {published}.", "Assets: {assets}.", "Departments below it: {departments}."],
+        ["لا يُلغى نشر إدارة تملك شيئًا ولا تُنقل إلى السلة.", "عدد عناصرها: {entries}.", "المنشور منها: {published}.", "عدد ملفاتها: {assets}.", "عدد الإدارات التابعة لها: {departments}."];
     /// A collection of one entry has it already.
     SingleExists = "single_exists", CONFLICT, ["The collection has its one entry", "للمجموعة عنصر واحد"],
         ["A collection of this kind has exactly one entry, and it exists (perhaps in the trash); save that one."],

@@ -1,6 +1,6 @@
 //! The problem of every error of the verbs.
 
-use diwan_cms::{CmsError, Conflict, Thing, UploadRefusal};
+use diwan_cms::{CmsError, Conflict, Holdings, Thing, UploadRefusal};
 use diwan_content::rights::{Action, Role};
 use poem::http::{HeaderName, header};
 use serde_json::Value;
@@ -90,6 +90,13 @@ fn of_conflict(conflict: Conflict) -> Problem {
             let children: Vec<Value> = children.iter().map(|entry| entry.to_string().into()).collect();
             Problem::new(ProblemCode::Children).with("children", children)
         }
+        Conflict::OwnsSomething(Holdings { entries, published, assets, departments }) => {
+            Problem::new(ProblemCode::OwnsSomething)
+                .with("entries", entries)
+                .with("published", published)
+                .with("assets", assets)
+                .with("departments", departments)
+        }
         Conflict::SingleExists => Problem::new(ProblemCode::SingleExists),
         Conflict::SameDepartment => Problem::new(ProblemCode::SameDepartment),
         Conflict::Busy => Problem::new(ProblemCode::Busy).header(header::RETRY_AFTER, RETRY_AFTER_SECONDS),
@@ -173,6 +180,7 @@ mod tests {
         check(CmsError::VersionMismatch { current: Version(3) }, 412, "version_mismatch");
         check(CmsError::Conflict(Conflict::StillPublic(vec!["ar".parse().unwrap()])), 409, "still_public");
         check(CmsError::Conflict(Conflict::PublicChildren(Vec::new())), 409, "public_children");
+        check(CmsError::Conflict(Conflict::OwnsSomething(Holdings::default())), 409, "owns_something");
         check(CmsError::Faults(Vec::new()), 422, "faults");
         check(CmsError::BadParameters(Vec::new()), 400, "bad_parameters");
         check(CmsError::IdempotencyKeyReused, 422, "idempotency_key_reused");

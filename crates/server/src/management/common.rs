@@ -35,8 +35,8 @@ pub(crate) const DATA: Member =
 /// Its slug.
 pub(crate) const SLUG: Member = Member::optional(
     "slug",
-    MemberKind::Text(MAX_SLUG_CHARS),
-    "last segment of the path; absent: as it was, at first made of the title; empty: the home page of a tree",
+    MemberKind::NullableText(MAX_SLUG_CHARS),
+    "last segment of the path; absent or null: as it was, at first made of the title, none while there is no title; empty: the home page of a tree",
 );
 /// Its parent.
 pub(crate) const PARENT: Member =

@@ -1,7 +1,7 @@
 //! What the management API answers about revisions.
 
 use diwan_cms::{Comparison, EnvelopeDifference, ManagedRevision, RevisionSummary};
-use diwan_content::{FieldDifference, InnerDifference};
+use diwan_content::{FieldDifference, InnerDifference, Locale};
 use poem_openapi::Object;
 use serde::Serialize;
 use serde_json::Value;
@@ -56,12 +56,18 @@ pub(crate) struct RevisionContentView {
     #[serde(flatten)]
     #[oai(flatten)]
     pub(crate) revision: RevisionView,
+    /// The locale.
+    pub(crate) locale: String,
+    /// The same as a value for HTML's `lang`.
+    pub(crate) lang: String,
+    /// Direction of its script, `rtl` or `ltr`.
+    pub(crate) dir: String,
     /// Own values that today's blueprint takes, and those that only exceed a limit of it.
     pub(crate) data: AnyObject,
     /// Values that are kept beside the data because today's blueprint does not take them.
     pub(crate) kept_aside: Vec<KeptAsideView>,
-    /// Last segment of the path.
-    pub(crate) slug: String,
+    /// Last segment of the path; null where the revision has none yet.
+    pub(crate) slug: Option<String>,
     /// Parent in a tree.
     pub(crate) parent: Option<Uuid>,
     /// Place among siblings in a tree.
@@ -74,6 +80,12 @@ pub(crate) struct RevisionContentView {
 #[derive(Serialize, Object)]
 #[oai(rename = "Comparison")]
 pub(crate) struct ComparisonView {
+    /// The locale.
+    pub(crate) locale: String,
+    /// The same as a value for HTML's `lang`.
+    pub(crate) lang: String,
+    /// Direction of its script, `rtl` or `ltr`.
+    pub(crate) dir: String,
     /// The one that was named first.
     pub(crate) from: RevisionView,
     /// The other one.
@@ -157,14 +169,18 @@ impl From<RevisionSummary> for RevisionView {
     }
 }
 
-impl From<ManagedRevision> for RevisionContentView {
-    fn from(revision: ManagedRevision) -> Self {
+impl RevisionContentView {
+    /// A revision of a localization.
+    pub(crate) fn of(locale: &Locale, revision: ManagedRevision) -> Self {
         let ManagedRevision { summary, data, kept_aside, slug, parent, rank, date } = revision;
         Self {
             revision: summary.into(),
+            locale: locale.to_string(),
+            lang: locale.to_string(),
+            dir: locale.direction().as_str().to_owned(),
             data: AnyObject(data),
             kept_aside: kept_aside.into_iter().map(KeptAsideView::from).collect(),
-            slug: slug.to_string(),
+            slug: slug.map(|slug| slug.to_string()),
             parent: parent.map(|parent| parent.0),
             rank: rank.map(|rank| rank.as_str().to_owned()),
             date: date.map(|date| date.to_string()),
@@ -178,8 +194,10 @@ impl From<InnerDifference> for InnerChangeView {
     }
 }
 
-impl From<Comparison> for ComparisonView {
-    fn from(Comparison { from, to, fields, envelope }: Comparison) -> Self {
+impl ComparisonView {
+    /// Two revisions of a localization.
+    pub(crate) fn of(locale: &Locale, comparison: Comparison) -> Self {
+        let Comparison { from, to, fields, envelope } = comparison;
         let fields = fields
             .into_iter()
             .map(|FieldDifference { field, label, change, from, to, inside }| FieldChangeView {
@@ -199,6 +217,14 @@ impl From<Comparison> for ComparisonView {
                 to: Some(to),
             })
             .collect();
-        Self { from: from.into(), to: to.into(), fields, envelope }
+        Self {
+            locale: locale.to_string(),
+            lang: locale.to_string(),
+            dir: locale.direction().as_str().to_owned(),
+            from: from.into(),
+            to: to.into(),
+            fields,
+            envelope,
+        }
     }
 }

@@ -93,15 +93,17 @@ async fn list(call: Call) -> Result<Response, Problem> {
 
 async fn get(call: Call) -> Result<Response, Problem> {
     let number = revision_number(&call, call.path_text("number"))?;
-    let found = call.app.cms.revision(&call.actor, entry_id(&call)?, &call.locale()?, number).await?;
-    private_json(StatusCode::OK, &RevisionContentView::from(found))
+    let locale = call.locale()?;
+    let found = call.app.cms.revision(&call.actor, entry_id(&call)?, &locale, number).await?;
+    private_json(StatusCode::OK, &RevisionContentView::of(&locale, found))
 }
 
 async fn compare(call: Call) -> Result<Response, Problem> {
     let number = |name| revision_number(&call, call.query.text(name).unwrap_or_default());
     let (from, to) = (number("from")?, number("to")?);
-    let found = call.app.cms.compare_revisions(&call.actor, entry_id(&call)?, &call.locale()?, from, to).await?;
-    private_json(StatusCode::OK, &ComparisonView::from(found))
+    let locale = call.locale()?;
+    let found = call.app.cms.compare_revisions(&call.actor, entry_id(&call)?, &locale, from, to).await?;
+    private_json(StatusCode::OK, &ComparisonView::of(&locale, found))
 }
 
 async fn restore(mut call: Call) -> Result<Response, Problem> {

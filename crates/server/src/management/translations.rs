@@ -77,6 +77,10 @@ pub(crate) struct TranslationView {
     title: String,
     /// The locale.
     locale: String,
+    /// The same as a value for HTML's `lang`.
+    lang: String,
+    /// Direction of its script, `rtl` or `ltr`.
+    dir: String,
     /// `fresh`, `stale` or `missing`.
     state: String,
     /// `draft`, `published`, `changed`, `withdrawn` or `trashed`; null while it is missing.
@@ -153,6 +157,8 @@ impl From<ManagedTranslation> for TranslationView {
             collection: collection.to_string(),
             department: department.0,
             title,
+            lang: locale.to_string(),
+            dir: locale.direction().as_str().to_owned(),
             locale: locale.to_string(),
             state: state.as_str().to_owned(),
             status: status.map(|status| status.as_str().to_owned()),

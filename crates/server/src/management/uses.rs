@@ -59,6 +59,10 @@ pub(crate) struct UseView {
     entry: Uuid,
     /// The locale.
     locale: String,
+    /// The same as a value for HTML's `lang`.
+    lang: String,
+    /// Direction of its script, `rtl` or `ltr`.
+    dir: String,
     /// The field.
     field: String,
     /// Its collection.
@@ -126,6 +130,8 @@ impl From<Use> for UseView {
         let Use { entry, locale, field, collection, department, title, path, status } = found;
         Self {
             entry: entry.0,
+            lang: locale.to_string(),
+            dir: locale.direction().as_str().to_owned(),
             locale: locale.to_string(),
             field,
             collection: collection.to_string(),

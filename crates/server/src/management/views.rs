@@ -24,14 +24,20 @@ pub(crate) struct LocalizationView {
     pub(crate) department: Uuid,
     /// The locale.
     pub(crate) locale: String,
+    /// The same as a value for HTML's `lang`.
+    pub(crate) lang: String,
+    /// Direction of its script, `rtl` or `ltr`.
+    pub(crate) dir: String,
     /// What the next `If-Match` must name, in quotes.
     pub(crate) version: i64,
     /// Number of the newest revision.
     pub(crate) head: i64,
     /// The head's hash: what publishing names.
     pub(crate) hash: String,
-    /// The head's slug.
-    pub(crate) slug: String,
+    /// The head's slug; null for a draft that has no title yet.
+    pub(crate) slug: Option<String>,
+    /// The slug that the title makes, in the answer of the save that put a number after it because it was taken; else null.
+    pub(crate) wanted_slug: Option<String>,
     /// Number of the public revision.
     pub(crate) published: Option<i64>,
     /// Public path.
@@ -184,6 +190,7 @@ impl From<LocalizationState> for LocalizationView {
             head,
             hash,
             slug,
+            wanted_slug,
             published,
             path,
             status,
@@ -194,11 +201,14 @@ impl From<LocalizationState> for LocalizationView {
             entry: entry.0,
             collection: collection.to_string(),
             department: department.0,
+            lang: locale.to_string(),
+            dir: locale.direction().as_str().to_owned(),
             locale: locale.to_string(),
             version: version.0,
             head: head.0,
             hash: hash.to_string(),
             slug,
+            wanted_slug,
             published: published.map(|number| number.0),
             path: path.map(|path| path.to_string()),
             status: status.as_str().to_owned(),

@@ -319,6 +319,9 @@ fn members_schema(members: &'static [Member]) -> MetaSchema {
 fn member_schema(kind: MemberKind) -> MetaSchema {
     match kind {
         MemberKind::Text(max) => MetaSchema { max_length: Some(max), ..MetaSchema::new("string") },
+        MemberKind::NullableText(max) => {
+            MetaSchema { max_length: Some(max), nullable: true, ..MetaSchema::new("string") }
+        }
         MemberKind::Id => MetaSchema::new_with_format("string", "uuid"),
         MemberKind::NullableId => MetaSchema { nullable: true, ..MetaSchema::new_with_format("string", "uuid") },
         MemberKind::Number => MetaSchema { minimum: Some(1.0), ..MetaSchema::new_with_format("integer", "int64") },

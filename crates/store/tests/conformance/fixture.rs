@@ -171,7 +171,7 @@ pub(crate) fn entry(number: u128) -> Entry {
 pub(crate) fn revision(entry: u128, locale: Locale, number: i64) -> Revision {
     let content = RevisionContent {
         data_text: format!("{{\"title\":\"خبر {entry}، {number}\"}}"),
-        slug: Slug::from_stored(format!("خبر-{entry}")),
+        slug: Some(Slug::from_stored(format!("خبر-{entry}"))),
         parent: None,
         rank: None,
         date: Some("2026-11-23".parse().unwrap()),

@@ -78,6 +78,7 @@ on_both_databases! {
     lists::runs_of_keys_are_read_together_each_to_its_limit,
     lists::references_are_found_from_both_ends,
     opening::a_database_of_a_newer_version_is_refused,
+    opening::a_revision_may_have_no_slug,
     opening::migrating_twice_at_once_is_harmless,
     opening::the_writer_waits_for_the_disk,
     opening::a_snapshot_sees_one_moment,

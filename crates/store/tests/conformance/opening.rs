@@ -1,10 +1,10 @@
 //! Opening, migrating, snapshots.
 
 use diwan_content::{EventKind, Sequence, rights::Action};
-use diwan_store::{DatabaseUrl, Store, StoreError, SyncMode};
+use diwan_store::{DatabaseUrl, Store, StoreError, SyncMode, Title};
 use sea_orm::{ConnectionTrait as _, Database, DbErr};
 
-use crate::fixture::{Db, about, at, create, entry_id, open_only, permit};
+use crate::fixture::{Db, about, ar, at, create, entry_id, open_only, permit, revision};
 
 /// Runs statements behind the store's back.
 pub(crate) async fn raw(db: &Db, statements: &[&str]) -> Vec<Result<(), DbErr>> {
@@ -33,6 +33,42 @@ pub(crate) async fn a_database_of_a_newer_version_is_refused(db: &Db) {
     assert!(!store.schema_is_current().await.unwrap());
     assert_eq!(store.require_current_schema().await.unwrap_err(), StoreError::OlderVersion);
     store.close().await.unwrap();
+}
+
+/// The declaration of the table was corrected to allow it: all that it had before is there.
+pub(crate) async fn a_revision_may_have_no_slug(db: &Db) {
+    create(db, 1, "خبر").await;
+    let mut second = revision(1, ar(), 2);
+    second.content.slug = None;
+    second.hash = second.content.hash();
+    let expected = second.clone();
+    let written = db.write(at(20_000), move |tx| {
+        let second = second.clone();
+        Box::pin(async move {
+            let title = Title { text: "", folded: "" };
+            tx.append_revision(&permit(Action::Save), &second, title).await
+        })
+    });
+    written.await.unwrap();
+    let snapshot = db.snapshot().await.unwrap();
+    assert_eq!(snapshot.find_head(entry_id(1), &ar()).await.unwrap(), Some(expected));
+    assert_eq!(snapshot.find_facts(entry_id(1), &ar()).await.unwrap().unwrap().head_slug, None);
+    drop(snapshot);
+    let columns = "entry, locale, number, data_text, slug, parent, rank, date, foreign_text, blueprint, blueprint_hash, \
+                   content_hash, saved_at, author, note, based_on, translates";
+    let copy = format!("INSERT INTO revisions ({columns}) SELECT {columns} FROM revisions WHERE number = 1");
+    let orphan = copy.replace("SELECT entry, locale", "SELECT entry, 'xx'");
+    let refused = [
+        "UPDATE revisions SET slug = NULL",
+        "DELETE FROM revisions",
+        // The key, the key to localizations and the index.
+        &copy,
+        &orphan,
+        "CREATE INDEX revisions_children ON revisions (parent)",
+    ];
+    for (statement, outcome) in refused.iter().zip(raw(db, &refused).await) {
+        assert!(outcome.is_err(), "{statement}");
+    }
 }
 
 pub(crate) async fn migrating_twice_at_once_is_harmless(db: &Db) {
