@@ -89,9 +89,10 @@ pub(crate) fn moved(to: &str, locale: &Locale) -> Problem {
     problem.with("redirect_status", REDIRECT_STATUS)
 }
 
-/// A page that was withdrawn.
-pub(crate) fn gone(at: Timestamp) -> Problem {
-    Problem::new(ProblemCode::Gone).with("at", at.to_string()).with("date", at.day().to_string())
+/// A page that was withdrawn, with the day on which that was in the installation's time zone.
+pub(crate) fn gone(call: &Call, at: Timestamp) -> Problem {
+    let day = call.app.cms.time_zone().day_at(at);
+    Problem::new(ProblemCode::Gone).with("at", at.to_string()).with("date", day.to_string())
 }
 
 /// What the caller may be shown.

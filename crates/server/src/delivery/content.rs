@@ -68,7 +68,7 @@ async fn get(call: Call) -> Result<Response, Problem> {
             let redirect = Redirect { to: to.to_string(), status: REDIRECT_STATUS, locale: locale.to_string() };
             Ok(kept(public_json(&call, &AtPath::Redirect(redirect), &caching)?, &request.moment))
         }
-        Content::Gone { at } => Err(gone(at)),
+        Content::Gone { at } => Err(gone(&call, at)),
         Content::Absent => Err(Problem::not_found(Thing::Path(path.to_string()))),
     }
 }

@@ -112,7 +112,7 @@ async fn get(call: Call) -> Result<Response, Problem> {
             Ok(kept(public_json(&call, &Entry::from(*entry), &caching)?, &request.moment))
         }
         EntryRead::Moved { to, locale } => Err(moved(to.as_str(), &locale)),
-        EntryRead::Gone { at } => Err(gone(at)),
+        EntryRead::Gone { at } => Err(gone(&call, at)),
         EntryRead::Absent => Err(Problem::not_found(Thing::Entry(id))),
     }
 }

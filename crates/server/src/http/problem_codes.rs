@@ -153,9 +153,9 @@ problem_codes! {
     Moved = "moved", GONE, ["Moved", "انتقلت"],
         ["This entry was withdrawn; the page {to} replaces it."], ["أُلغي نشر هذا العنصر، وحلّت محله الصفحة {to}."];
     /// The version is another; `current`.
-    VersionMismatch = "version_mismatch", PRECONDITION_FAILED, ["The version has changed", "حصل تعديل بعد قراءتك"],
-        ["It was changed after you read it; read it again and retry.", "Current version: {current}."],
-        ["عُدّل بعد أن قرأته؛ اقرأه من جديد ثم أعد المحاولة.", "رقمه الحالي: {current}."];
+    VersionMismatch = "version_mismatch", PRECONDITION_FAILED, ["The version has changed", "عُدّل العنصر بعد أن قرأته"],
+        ["Somebody changed it after you read it; read it again and retry.", "Current version: {current}."],
+        ["عدّله غيرك بعد أن قرأته؛ اقرأه من جديد ثم أعد المحاولة.", "رقمه الحالي: {current}."];
     /// The body is too large; `max_bytes`.
     TooLarge = "too_large", PAYLOAD_TOO_LARGE, ["Too large", "الحجم كبير"],
         ["The maximum size in bytes is {max_bytes}."], ["الحد الأقصى للحجم بالبايت: {max_bytes}."];
@@ -179,8 +179,8 @@ problem_codes! {
     IdempotencyKeyReused = "idempotency_key_reused", UNPROCESSABLE_ENTITY, ["The idempotency key was used for another request", "استُعمل مفتاح التكرار لطلب آخر"],
         ["Use a new `Idempotency-Key` for each request."], ["استعمل `Idempotency-Key` جديدًا لكل طلب."];
     /// `If-Match` is missing.
-    PreconditionRequired = "precondition_required", PRECONDITION_REQUIRED, ["The version is needed", "رقم ما قرأته مطلوب"],
-        ["Send the version that you read, such as `If-Match: \"3\"`."], ["أرسل رقم ما قرأته، مثل `If-Match: \"3\"`."];
+    PreconditionRequired = "precondition_required", PRECONDITION_REQUIRED, ["The version is needed", "رقم التعديل مطلوب"],
+        ["Send the version that you read, such as `If-Match: \"3\"`."], ["أرسل رقم آخر تعديل قرأته، مثل `If-Match: \"3\"`."];
     /// The request head is too large.
     HeadersTooLarge = "headers_too_large", REQUEST_HEADER_FIELDS_TOO_LARGE, ["The headers are too large", "ترويسات الطلب كبيرة"],
         ["Send fewer or shorter headers."], ["قلّل عدد الترويسات أو طولها."];
