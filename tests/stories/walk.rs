@@ -310,7 +310,7 @@ async fn a_page_is_taken_back_trashed_brought_back_and_given_away() {
         let gone = withdraw(&publisher, &first, &json!({ "mode": "gone" })).await;
         assert_eq!((&gone["status"], &gone["path"]), (&json!("withdrawn"), &Value::Null));
         let answer = get_with(&app.anyone, &content(&first), &[("accept-language", "en")]).await.of(410).json();
-        assert_eq!((&answer["code"], &answer["title"]), (&json!("gone"), &json!("Gone")));
+        assert_eq!((&answer["code"], &answer["title"]), (&json!("gone"), &json!("No longer available")));
         app.anyone.get(&format!("/v1/collections/news/entries/{}", text(&item["entry"]))).await.of(410);
 
         let public = publish(&publisher, &gone).await;
