@@ -7,6 +7,7 @@ mod restore_revision;
 mod revision;
 mod save;
 mod save_asset;
+mod targets;
 mod transfer;
 mod trash;
 mod upload_asset;
