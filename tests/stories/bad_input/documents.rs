@@ -62,7 +62,7 @@ async fn blocks_of_undeclared_kinds() {
         let question = json!({ "collection": "faqs", "department": target.department["entry"], "data": { "question": "ما السؤال؟" } });
         let question = create(&target.app.with(Role::Editor), &question).await;
         let in_text = |attrs: Value| {
-            let node = json!({ "type": "block", "attrs": attrs });
+            let node = json!({ "type": "contentBlock", "attrs": attrs });
             let data = json!({ "title": "صفحة", "article": { "type": "doc", "content": [node] } });
             save_of(&target, &page, &json!({ "data": data }).to_string())
         };

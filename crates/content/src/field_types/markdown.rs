@@ -8,7 +8,7 @@ use crate::{
     fault::Fault,
     field_types::{FieldKind, Found, Lines, Reading, TextRules},
     loading::Keys,
-    markup::{collect_links, deliver_links, markdown_to_html},
+    markup::{collect_links, deliver_html, markdown_to_html},
     pointer::Pointer,
     references::{Reference, ReferenceKind},
 };
@@ -68,7 +68,7 @@ impl FieldKind for MarkdownType {
 
     fn deliver(&self, presented: &mut Value, at: &Pointer, delivery: &mut Delivery<'_>) {
         let Some(html) = html_of(presented) else { return };
-        if let Some(delivered) = deliver_links(html, &at.key("html"), delivery) {
+        if let Some(delivered) = deliver_html(html, &at.key("html"), delivery) {
             *presented = json!({"html": delivered});
         }
     }

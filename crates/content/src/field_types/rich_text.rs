@@ -35,7 +35,7 @@ use crate::{
     handle::Handle,
     link_target::LinkTarget,
     loading::Keys,
-    markup::{collect_links, deliver_links, sanitise},
+    markup::{collect_links, deliver_html, sanitise},
     pointer::Pointer,
     references::{Reference, ReferenceKind, ReferenceTarget},
 };
@@ -160,7 +160,7 @@ impl FieldKind for RichTextType {
             *presented = Value::Null;
             return;
         };
-        let html = deliver_links(html, &at.key("html"), delivery).unwrap_or_else(|| html.to_owned());
+        let html = deliver_html(html, &at.key("html"), delivery).unwrap_or_else(|| html.to_owned());
         let doc = deliver_doc(self, presented.get("doc").unwrap_or(&Value::Null), &at.key("doc"), delivery);
         *presented = json!({"html": html, "doc": doc});
     }

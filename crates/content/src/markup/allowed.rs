@@ -160,7 +160,8 @@ pub(super) fn keep_attribute<'a>(name: &str, value: &'a str) -> Option<&'a str> 
         "dir" => is_one_of(trimmed, &["ltr", "rtl", "auto"]),
         "lang" => trimmed.len() <= 35 && trimmed.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'),
         "data-block" => (1..=64).contains(&value.len()) && value.bytes().all(is_id_byte),
-        "align" => is_one_of(trimmed, &["left", "right", "center", "justify"]),
+        // Answered as a style: see `links.rs`.
+        "align" => is_one_of(trimmed, &["start", "end", "left", "right", "center", "justify"]),
         "scope" => is_one_of(trimmed, &["row", "col", "rowgroup", "colgroup"]),
         "colspan" | "rowspan" | "span" | "width" | "height" => is_count(trimmed),
         "start" | "value" => is_count(trimmed.strip_prefix('-').unwrap_or(trimmed)),

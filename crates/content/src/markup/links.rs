@@ -1,4 +1,4 @@
-//! Links to entries and assets inside sanitised HTML.
+//! Links to entries and assets inside sanitised HTML, and what else of it depends on the answer.
 
 use super::scan::{Attribute, Scanner, Token};
 use crate::{
@@ -7,6 +7,9 @@ use crate::{
     pointer::Pointer,
     references::ReferenceTarget,
 };
+
+/// Only the sanitiser writes attributes here, and it writes them so.
+const ALIGN: &str = " align=\"";
 
 /// The entries and assets that sanitised HTML links to, in order, each once.
 pub(crate) fn collect_links(html: &str) -> Vec<ReferenceTarget> {
@@ -27,10 +30,10 @@ pub(crate) fn collect_links(html: &str) -> Vec<ReferenceTarget> {
     targets
 }
 
-/// Sanitised HTML with its links to entries and assets resolved; `None` when it holds none. A link that leads nowhere
-/// keeps its text and loses its address. `at` is the place of the text.
-pub(crate) fn deliver_links(html: &str, at: &Pointer, delivery: &mut Delivery<'_>) -> Option<String> {
-    if !may_hold_links(html) {
+/// Sanitised HTML with its links to entries and assets resolved, and alignment as a style, for `align` is obsolete; `None`
+/// when it holds neither. A link that leads nowhere keeps its text and loses its address. `at` is the place of the text.
+pub(crate) fn deliver_html(html: &str, at: &Pointer, delivery: &mut Delivery<'_>) -> Option<String> {
+    if !may_hold_links(html) && !html.contains(ALIGN) {
         return None;
     }
     let mut out = String::with_capacity(html.len() + html.len() / 4);
@@ -39,7 +42,9 @@ pub(crate) fn deliver_links(html: &str, at: &Pointer, delivery: &mut Delivery<'_
             Token::Text(text) => out.push_str(text),
             Token::End { name: _, source } => out.push_str(source),
             Token::Start { name, attributes, source } => {
-                if attributes.iter().any(|attribute| target_of(name, *attribute).is_some()) {
+                let changes =
+                    |attribute: &Attribute<'_>| attribute.name == "align" || target_of(name, *attribute).is_some();
+                if attributes.iter().any(changes) {
                     push_tag(&mut out, name, &attributes, at, delivery);
                 } else {
                     out.push_str(source);
@@ -58,6 +63,9 @@ fn push_tag(out: &mut String, name: &str, attributes: &[Attribute<'_>], at: &Poi
     for attribute in attributes {
         match target_of(name, *attribute) {
             None if attribute.name == "rel" => {}
+            None if attribute.name == "align" => {
+                push_attribute(out, "style", &format!("text-align: {}", attribute.value));
+            }
             None => push_attribute(out, attribute.name, attribute.value),
             Some(target) => match target.ok_or(UnresolvedReason::Unreadable).and_then(|target| delivery.href(target)) {
                 Ok(href) => push_attribute(out, attribute.name, &escape(&href)),

@@ -57,7 +57,8 @@ const MAX_SPAN: i64 = 100;
 const MAX_START: i64 = 99_999;
 
 const DIRECTIONS: [&str; 3] = ["ltr", "rtl", "auto"];
-const ALIGNMENTS: [&str; 4] = ["left", "right", "center", "justify"];
+/// By the direction of the text first: `left` and `right` are those of the screen.
+const ALIGNMENTS: [&str; 6] = ["start", "end", "center", "justify", "left", "right"];
 const LANGUAGE_PATTERN: &str = "^[a-z0-9][a-z0-9_+#.-]{0,31}$";
 const LANG_PATTERN: &str = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$";
 

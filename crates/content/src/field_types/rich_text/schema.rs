@@ -10,21 +10,21 @@ use crate::json_schema::closed_object;
 
 /// Schema of a document that is written, in any accepted spelling.
 pub(super) fn input_schema(field: &RichTextType) -> Value {
-    let names = top_level_kinds(field).flat_map(|kind| [kind.names().0, kind.names().1]);
+    let names: Vec<&str> = top_level_kinds(field).flat_map(|kind| kind.names().iter().copied()).collect();
     let list = json!({"type": ["array", "null"], "items": {"type": "object"}});
+    let nothing = json!({"type": ["array", "null"], "items": {}, "maxItems": 0});
     let node = closed(
         [
-            ("type", json!({"type": "string", "enum": distinct(names)})),
+            ("type", json!({"type": "string", "enum": names})),
             ("attrs", json!({"type": ["object", "null"]})),
-            ("content", list.clone()),
-            ("marks", json!({"type": ["array", "null"], "maxItems": 0})),
+            ("content", list),
+            ("marks", nothing.clone()),
         ],
         &["type"],
     );
-    let (stored, other) = NodeKind::Block.names();
     let block = closed(
         [
-            ("type", json!({"type": "string", "enum": [stored, other]})),
+            ("type", json!({"type": "string", "enum": NodeKind::Block.names()})),
             (
                 "attrs",
                 closed(
@@ -36,8 +36,8 @@ pub(super) fn input_schema(field: &RichTextType) -> Value {
                     &["values"],
                 ),
             ),
-            ("content", json!({"type": ["array", "null"], "maxItems": 0})),
-            ("marks", json!({"type": ["array", "null"], "maxItems": 0})),
+            ("content", nothing.clone()),
+            ("marks", nothing.clone()),
         ],
         &["type", "attrs"],
     );
@@ -46,8 +46,8 @@ pub(super) fn input_schema(field: &RichTextType) -> Value {
         [
             ("type", json!({"type": "string", "const": "doc"})),
             ("content", json!({"type": ["array", "null"], "items": items})),
-            ("attrs", json!({"type": ["array", "null"], "maxItems": 0})),
-            ("marks", json!({"type": ["array", "null"], "maxItems": 0})),
+            ("attrs", nothing.clone()),
+            ("marks", nothing),
         ],
         &["type"],
     )
@@ -55,10 +55,10 @@ pub(super) fn input_schema(field: &RichTextType) -> Value {
 
 /// Schema of what is answered: the HTML and the document. A node has only those members that say something.
 pub(super) fn answer_schema(field: &RichTextType) -> Value {
-    let names = top_level_kinds(field).map(NodeKind::name);
+    let names: Vec<&str> = top_level_kinds(field).map(NodeKind::name).collect();
     let node = closed(
         [
-            ("type", json!({"type": "string", "enum": distinct(names)})),
+            ("type", json!({"type": "string", "enum": names})),
             ("attrs", json!({"type": "object"})),
             ("content", json!({"type": "array", "items": {"type": "object"}})),
         ],
@@ -82,16 +82,6 @@ fn one_of(field: &RichTextType, node: Value, block: Value) -> Value {
 fn top_level_kinds(field: &RichTextType) -> impl Iterator<Item = NodeKind> {
     let may_stand = |kind: &NodeKind| *kind == NodeKind::Paragraph || field.nodes.contains(kind);
     NodeKind::fitting(Place::Document).filter(move |kind| may_stand(kind))
-}
-
-fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let mut distinct = Vec::new();
-    for name in names {
-        if !distinct.contains(&name) {
-            distinct.push(name);
-        }
-    }
-    distinct
 }
 
 fn closed<const N: usize>(properties: [(&str, Value); N], required: &[&str]) -> Value {

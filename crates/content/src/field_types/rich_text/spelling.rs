@@ -89,35 +89,36 @@ impl NodeKind {
         Self::Table,
     ];
 
-    /// The name as it is stored.
+    /// The name as it is written and answered.
     pub(super) fn name(self) -> &'static str {
-        self.names().0
+        self.names()[0]
     }
 
     /// The kind of a name in any accepted spelling.
     pub(super) fn find(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.names().0 == name || kind.names().1 == name)
+        Self::ALL.into_iter().find(|kind| kind.names().contains(&name))
     }
 
-    /// The stored name and another that is taken: that of ProseMirror's own schemas, and for blocks that of Statamic.
-    pub(super) fn names(self) -> (&'static str, &'static str) {
+    /// The name that is written, then others that are read: those of ProseMirror's own schemas, and for blocks that of Statamic
+    /// and that of older documents. `block` is the name of a group in schemas of editors, so a node cannot have it there.
+    pub(super) fn names(self) -> &'static [&'static str] {
         match self {
-            Self::Paragraph => ("paragraph", "paragraph"),
-            Self::Heading => ("heading", "heading"),
-            Self::BulletList => ("bulletList", "bullet_list"),
-            Self::OrderedList => ("orderedList", "ordered_list"),
-            Self::ListItem => ("listItem", "list_item"),
-            Self::Blockquote => ("blockquote", "blockquote"),
-            Self::CodeBlock => ("codeBlock", "code_block"),
-            Self::HorizontalRule => ("horizontalRule", "horizontal_rule"),
-            Self::HardBreak => ("hardBreak", "hard_break"),
-            Self::Image => ("image", "image"),
-            Self::Table => ("table", "table"),
-            Self::TableRow => ("tableRow", "table_row"),
-            Self::TableHeader => ("tableHeader", "table_header"),
-            Self::TableCell => ("tableCell", "table_cell"),
-            Self::Block => ("block", "set"),
-            Self::Text => ("text", "text"),
+            Self::Paragraph => &["paragraph"],
+            Self::Heading => &["heading"],
+            Self::BulletList => &["bulletList", "bullet_list"],
+            Self::OrderedList => &["orderedList", "ordered_list"],
+            Self::ListItem => &["listItem", "list_item"],
+            Self::Blockquote => &["blockquote"],
+            Self::CodeBlock => &["codeBlock", "code_block"],
+            Self::HorizontalRule => &["horizontalRule", "horizontal_rule"],
+            Self::HardBreak => &["hardBreak", "hard_break"],
+            Self::Image => &["image"],
+            Self::Table => &["table"],
+            Self::TableRow => &["tableRow", "table_row"],
+            Self::TableHeader => &["tableHeader", "table_header"],
+            Self::TableCell => &["tableCell", "table_cell"],
+            Self::Block => &["contentBlock", "block", "set"],
+            Self::Text => &["text"],
         }
     }
 

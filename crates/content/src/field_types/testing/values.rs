@@ -284,13 +284,13 @@ fn document(rich_text: &RichTextType) -> BoxedStrategy<Value> {
     } else {
         let block = (block(&rich_text.blocks), option_of_enabled()).prop_map(|(values, enabled)| {
             let attributes = Map::from_iter([("values".to_owned(), Value::Object(values))]);
-            json!({"type": "block", "attrs": with_enabled((attributes, enabled))})
+            json!({"type": "contentBlock", "attrs": with_enabled((attributes, enabled))})
         });
         prop_oneof![3 => node, 1 => block].boxed()
     };
     prop::collection::vec(node, 0..4)
         .prop_map(|mut content| {
-            for (place, node) in content.iter_mut().enumerate().filter(|(_, node)| node["type"] == "block") {
+            for (place, node) in content.iter_mut().enumerate().filter(|(_, node)| node["type"] == "contentBlock") {
                 node["attrs"]["id"] = json!(format!("block-{place}"));
             }
             json!({"type": "doc", "content": content})
