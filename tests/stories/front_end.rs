@@ -160,11 +160,7 @@ impl Desk {
     /// `None` without the tools, which is said.
     fn open(sources: &[&str]) -> Option<Self> {
         let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("front_end");
-        let tools = env::var_os("DIWAN_TEST_NODE_MODULES").map_or_else(|| own.join("node_modules"), PathBuf::from);
-        if !tools.join("typescript").is_dir() {
-            skipped("no tools for front ends: run `npm ci` in tests/front_end");
-            return None;
-        }
+        let tools = node_modules()?;
         let folder = tempfile::tempdir().unwrap();
         symlink(&tools, folder.path().join("node_modules")).unwrap();
         for source in sources {
@@ -188,16 +184,32 @@ impl Desk {
         self.node(&self.folder.path().join(program), arguments).await
     }
 
-    /// On a thread of its own, since the server that it may talk to lives on this one.
     async fn node(&self, program: &Path, arguments: &[&str]) -> String {
         let mut command = Command::new("node");
         command.arg(program).args(arguments).current_dir(self.folder.path());
         // Nothing tells others of what happens here or asks for news.
         command.env("REDOCLY_TELEMETRY", "off").env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true").env("NO_COLOR", "1");
-        let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
-        let (printed, told) =
-            (String::from_utf8(output.stdout).unwrap(), String::from_utf8_lossy(&output.stderr).into_owned());
-        assert!(output.status.success(), "{}\n{printed}\n{told}", program.display());
-        printed
+        run(command).await
     }
+}
+
+/// The tools from npm; `None` without them, which is said.
+pub(crate) fn node_modules() -> Option<PathBuf> {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("front_end/node_modules");
+    let tools = env::var_os("DIWAN_TEST_NODE_MODULES").map_or(own, PathBuf::from);
+    if tools.join("typescript").is_dir() {
+        return Some(tools);
+    }
+    skipped("no tools for front ends: run `npm ci` in tests/front_end");
+    None
+}
+
+/// What a program prints; it must end well. On a thread of its own, since the server that it may talk to lives on this one.
+pub(crate) async fn run(mut command: Command) -> String {
+    let called = format!("{command:?}");
+    let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
+    let (printed, told) =
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8_lossy(&output.stderr).into_owned());
+    assert!(output.status.success(), "{called}\n{printed}\n{told}");
+    printed
 }

@@ -1,5 +1,6 @@
 //! A running server for each story, and somebody to talk to it.
 
+pub(crate) mod browser;
 pub(crate) mod client;
 mod database;
 mod reading;
@@ -20,7 +21,7 @@ use diwan_content::{
 use diwan_server::{
     RunningServer, Surroundings, SystemClock, TimeOrderedIds,
     config::{Config, Sources},
-    embedded_registry, open_installation, start,
+    embedded_registry, load_registry, open_installation, start,
 };
 use serde_json::json;
 use tempfile::TempDir;
@@ -142,6 +143,11 @@ impl App {
         self.anyone.with_token(self.keys.of(role))
     }
 
+    /// The key itself, for what sends it in a way of its own.
+    pub(crate) fn key(&self, role: Role) -> &str {
+        self.keys.of(role)
+    }
+
     /// Somebody with a new key of a role on a department.
     pub(crate) async fn with_on(&self, role: Role, department: &str) -> Client {
         self.anyone.with_token(&make_key(&self.cms, role, department.parse().unwrap()).await)
@@ -249,7 +255,8 @@ async fn make_key(cms: &Cms, role: Role, department: DepartmentId) -> String {
 }
 
 async fn open(config: &Config, role: ProcessRole) -> Cms {
-    open_installation(config, embedded_registry().unwrap(), &surroundings(), role).await.unwrap()
+    let registry = load_registry(config.schemas.as_deref()).unwrap();
+    open_installation(config, registry, &surroundings(), role).await.unwrap()
 }
 
 /// Real time and ids; what is written need not survive a power loss.

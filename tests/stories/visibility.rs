@@ -1,13 +1,17 @@
 //! What is not public is in no answer to those who may not see it, whatever they ask.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fs, path::Path};
 
 use diwan_content::rights::Role;
 use serde_json::{Value, json};
 
 use crate::{
     desk::{content, create, department, news, place, publish, save, text, upload, withdraw},
-    harness::{App, Backend, client::Client, picture},
+    harness::{
+        App, Backend,
+        client::{Answer, Client},
+        picture,
+    },
     openapi::fill,
 };
 
@@ -89,7 +93,7 @@ impl Ministry {
         let mut questions = Vec::new();
         for document in ["/v1/openapi.json", "/manage/v1/openapi.json"] {
             questions.push(document.to_owned());
-            let document = self.app.anyone.get(document).await.of(200).json();
+            let document = self.app.with(Role::Auditor).get(document).await.of(200).json();
             for (template, methods) in document["paths"].as_object().unwrap() {
                 if methods.get("get").is_some() {
                     questions.extend(fill(template, |name, _, _| self.values(name)));
@@ -176,6 +180,78 @@ async fn hidden_words_are_told_to_an_auditor() {
         missing.retain(|word| !String::from_utf8_lossy(&answer.body).contains(word));
     }
     assert_eq!(missing, BTreeSet::new());
+}
+
+/// Not even what kinds of content there are, with their private fields.
+#[tokio::test]
+async fn a_delivery_key_has_no_business_in_management() {
+    let ministry = Ministry::on(Backend::Sqlite).await;
+    let delivery = ministry.app.with(Role::Delivery);
+    for question in ministry.questions().await.iter().filter(|question| question.starts_with("/manage")) {
+        assert_eq!(delivery.get(question).await.of(403).json()["code"], "forbidden", "{question}");
+        ministry.app.anyone.get(question).await.of(401);
+    }
+}
+
+/// A collection with `access: key` is in no document of those who may not read it, by no name of it.
+#[tokio::test]
+async fn documents_show_each_caller_what_it_may_read() {
+    let schemas = tempfile::tempdir().unwrap();
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas");
+    for folder in ["blueprints", "fieldsets", "collections"] {
+        fs::create_dir(schemas.path().join(folder)).unwrap();
+        for file in fs::read_dir(own.join(folder)).unwrap().map(Result::unwrap) {
+            let mut text = fs::read_to_string(file.path()).unwrap();
+            if file.path().ends_with("collections/tenders.yaml") {
+                text = text.replace("access: public", "access: key");
+            }
+            fs::write(schemas.path().join(folder).join(file.file_name()), text).unwrap();
+        }
+    }
+    let app = App::with_settings(&[("DIWAN_SCHEMAS", schemas.path().to_str().unwrap())]).await;
+    let document = async |client: Client| client.get("/v1/openapi.json").await.of(200);
+    let open = document(app.anyone.clone()).await;
+    let keyed = document(app.with(Role::Delivery)).await;
+    let admin = document(app.with(Role::SystemAdmin)).await;
+    let holds = |answer: &Answer| String::from_utf8_lossy(&answer.body).to_lowercase().contains("tenders");
+    assert_eq!((holds(&open), holds(&keyed), holds(&admin)), (false, true, false));
+    assert_eq!(keyed.header("cache-control"), Some("private, max-age=60"));
+    assert_eq!(open.header("vary"), Some("Authorization"));
+    app.anyone.get("/v1/openapi.json").await.of(200);
+}
+
+/// Whether a draft is meant by a public page is nobody's business, and yet its publish drops that page from caches.
+#[tokio::test]
+async fn tags_of_caches_name_nothing_and_stay_the_same_everywhere() {
+    for backend in Backend::available() {
+        let app = App::on(backend).await;
+        let owner = department(&app, "إدارة الوثائق").await;
+        let (editor, publisher) = (app.with(Role::Editor), app.with(Role::Publisher));
+        let draft = create(&editor, &news(&owner, "خبر لم ينشر")).await;
+        let open = with(news(&owner, "خبر منشور"), "related", json!([draft["entry"]]));
+        let public = publish(&publisher, &create(&editor, &open).await).await;
+        let tags = async |app: &App| -> BTreeSet<String> {
+            let answer = app.anyone.get(&content(&public)).await.of(200);
+            answer.header("cache-tag").unwrap().split(',').map(str::to_owned).collect()
+        };
+        let sent = tags(&app).await;
+        assert!(sent.iter().all(|tag| tag.len() == 16 && tag.bytes().all(|b| b.is_ascii_hexdigit())), "{sent:?}");
+        let of_draft = format!("/manage/v1/entries/{}/cache_tags", text(&draft["entry"]));
+        app.with(Role::Delivery).get(&of_draft).await.of(403);
+        let told = app.with(Role::Reader).get(&of_draft).await.of(200).json()["data"].clone();
+        let named =
+            |name: &str| told.as_array().unwrap().iter().find(|tag| tag["name"] == name).unwrap()["tag"].clone();
+        assert!(sent.contains(&text(&named(&format!("entry:{}", text(&draft["entry"]))))), "{sent:?} {told}");
+        let general = app.with(Role::Reader).get("/manage/v1/cache_tags").await.of(200).json();
+        assert!(general["data"].as_array().unwrap().iter().any(|tag| tag["tag"] == named("wide")));
+
+        let app = app.restart().await;
+        assert_eq!(tags(&app).await, sent);
+        let folder = tempfile::tempdir().unwrap();
+        app.cms.backup(&folder.path().join("backup")).await.unwrap();
+        let restored = App::on_backup(&folder.path().join("backup"), backend).await;
+        assert_eq!(tags(&restored).await, sent);
+    }
 }
 
 #[tokio::test]

@@ -6,7 +6,9 @@ use std::{
 };
 
 use diwan_assets::BlobStore;
-use diwan_content::{CalendarDate, Clock, Collection, CursorSecret, IdSource, Registry, Sequence, TimeZone, Timestamp};
+use diwan_content::{
+    CalendarDate, Clock, Collection, CursorSecret, IdSource, Registry, Sequence, Tag, TagSecret, TimeZone, Timestamp,
+};
 use diwan_search::{IndexOptions, IndexState, SearchIndex};
 use diwan_store::{DatabaseUrl, Store, StoreOptions, SyncMode};
 
@@ -37,6 +39,7 @@ pub(crate) struct Parts {
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) time_zone: TimeZone,
     pub(crate) cursor_secret: CursorSecret,
+    pub(crate) tag_secret: TagSecret,
     pub(crate) max_upload_bytes: u64,
     pub(crate) asset_url_prefix: String,
     pub(crate) key_uses: crate::keys::KeyUses,
@@ -124,6 +127,11 @@ impl Cms {
     /// The time, as this installation tells it.
     pub fn now(&self) -> Timestamp {
         self.0.clock.now()
+    }
+
+    /// A tag as caches see it.
+    pub fn sealed_tag(&self, tag: &Tag) -> String {
+        tag.sealed(&self.0.tag_secret)
     }
 
     /// The installation's time zone.

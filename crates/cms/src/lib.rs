@@ -64,7 +64,7 @@ pub use self::{
     lanes::ReadLimits,
     lock::DataFolderLock,
     manage::{
-        AssetList, AssetText, Comparison, EnvelopeDifference, EventQuery, EventsPage, Left, ManagedAsset,
+        AssetList, AssetText, CacheTag, Comparison, EnvelopeDifference, EventQuery, EventsPage, Left, ManagedAsset,
         ManagedAssets, ManagedEntry, ManagedItem, ManagedLocalization, ManagedPage, ManagedRevision,
         ManagedTranslation, RevisionSummary, SearchReportInput, TranslatedField, TranslationList, TranslationState,
         TranslationsPage, Use, UsesPage, UsesQuery, ValueSource,
@@ -73,17 +73,20 @@ pub use self::{
     outcome::{AssetState, EntryState, LocalizationState, Outcome},
     reads::{
         AssetBytes, CollectionCount, Content, DepartmentCount, EntryRead, FoundAttachment, Included, IncludedAsset,
-        ListQuery, PathsPage, PublicAsset, PublishedEntry, PublishedPage, PublishedPath, REDIRECT_STATUS, ReadRequest,
-        SearchHit, SearchInput, SearchPage, Selection, SuggestInput, SuggestedTitle, Tagged, Translation, TreeNode,
+        ListQuery, MAX_PAGE_SIZE, PathsPage, PublicAsset, PublishedEntry, PublishedPage, PublishedPath,
+        REDIRECT_STATUS, ReadRequest, SearchHit, SearchInput, SearchPage, Selection, SuggestInput, SuggestedTitle,
+        Tagged, Translation, TreeNode,
     },
     search_log::{ClientToken, SearchClick},
     survey::Touched,
     texts::TextFollower,
-    verbs::{CreateKey, CreatedKey},
+    verbs::{CreateKey, CreatedKey, MAX_ALTERNATIVE_TEXT_CHARS, MAX_ASSET_NAME_CHARS, MAX_NOTE_CHARS},
 };
 pub use diwan_assets::{
     BlobRead, RangeOutcome, ReaderCommand, Refusal as UploadRefusal, TextFailure, content_disposition, parse_range,
     run_reader,
 };
-pub use diwan_search::{Highlights, IndexOptions, IndexState, Month, Order};
+pub use diwan_search::{
+    Highlights, IndexOptions, IndexState, Month, Order, QUERY_MAX_CHARS, SUGGEST_MAX_CHARS, SUGGESTIONS_MAX,
+};
 pub use diwan_store::{ApiKey, BrokenChain, Department, Holdings, Refusal, ReportedQuery, SearchReport};

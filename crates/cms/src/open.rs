@@ -7,7 +7,7 @@ use std::{
 
 use diwan_assets::{AssetsError, BlobStore};
 use diwan_content::{
-    Blueprint, Collection, ContentHash, CursorSecret, FOLD_VERSION, Handle, KEY_VERSION, Registry, key_lists,
+    Blueprint, Collection, ContentHash, CursorSecret, FOLD_VERSION, Handle, KEY_VERSION, Registry, TagSecret, key_lists,
 };
 use diwan_search::{IndexStamp, SearchError, SearchIndex};
 use diwan_store::{KindInUse, Store, StoreError};
@@ -85,7 +85,8 @@ impl Cms {
             tracing::info!("the tables of the database were brought to this version");
         }
         let blobs = BlobStore::open(&options.data_dir.join("blobs"))?;
-        let secret = stored_secret(&store, &options).await?;
+        let secret = stored_secret(&store, &options, "cursor_secret").await?;
+        let tag_secret = TagSecret::new(read_secret(&stored_secret(&store, &options, "tag_secret").await?)?);
         check_fold_version(put_setting(&store, &options, FOLD_SETTING, &FOLD_VERSION.to_string()).await?)?;
         if options.role == ProcessRole::Holder {
             check_schemas(&store, &options.registry).await?;
@@ -96,7 +97,7 @@ impl Cms {
             ProcessRole::Holder => Some(open_index(&options, &secret)?),
             ProcessRole::Beside => None,
         };
-        let cursor_secret = read_secret(&secret)?;
+        let cursor_secret = CursorSecret::new(read_secret(&secret)?);
         let CmsOptions { registry, clock, ids, time_zone, max_upload_bytes, asset_url_prefix, role, limits, .. } =
             options;
         let cms = Self::new(Parts {
@@ -109,6 +110,7 @@ impl Cms {
             ids,
             time_zone,
             cursor_secret,
+            tag_secret,
             max_upload_bytes,
             asset_url_prefix,
             key_uses: crate::keys::KeyUses::default(),
@@ -219,18 +221,18 @@ pub(crate) fn lists_stamp(registry: &Registry, collection: &Collection) -> Strin
     ContentHash::of(facts.join("\n").as_bytes()).to_string()
 }
 
-/// The installation's secret for cursors as it is stored, made at its first start.
-async fn stored_secret(store: &Store, options: &CmsOptions) -> Result<String, OpenError> {
+/// A secret of the installation as it is stored, made at its first start. Backups hold it: cursors and tags stay the same.
+async fn stored_secret(store: &Store, options: &CmsOptions, name: &'static str) -> Result<String, OpenError> {
     let mut fresh = [0; 32];
     getrandom::fill(&mut fresh).map_err(|error| StoreError::Unavailable { what: error.to_string() })?;
-    Ok(put_setting(store, options, "cursor_secret", &hex::encode(fresh)).await?)
+    Ok(put_setting(store, options, name, &hex::encode(fresh)).await?)
 }
 
-fn read_secret(stored: &str) -> Result<CursorSecret, OpenError> {
+fn read_secret(stored: &str) -> Result<[u8; 32], OpenError> {
     let mut secret = [0; 32];
     hex::decode_to_slice(stored, &mut secret)
-        .map_err(|_| StoreError::Damaged { what: "the secret of cursors".to_owned() })?;
-    Ok(CursorSecret::new(secret))
+        .map_err(|_| StoreError::Damaged { what: "a secret among the settings".to_owned() })?;
+    Ok(secret)
 }
 
 const FOLD_SETTING: &str = "fold_version";

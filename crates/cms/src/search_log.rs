@@ -6,11 +6,11 @@
 //! what was gathered when the process dies is allowed, and a flood fills neither memory nor the database.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use diwan_content::{EntryId, Locale, Timestamp, fold_text};
+use diwan_content::{EntryId, Handle, Locale, Timestamp, fold_text, rights::PublicScope};
 use diwan_search::day_number;
 use diwan_store::{ClickCount, QueryCount};
 
@@ -58,8 +58,8 @@ struct Asked {
 #[derive(Debug, Default)]
 struct Gathered {
     queries: BTreeMap<Key, Asked>,
-    /// Clicks, and the sum of their places.
-    clicks: BTreeMap<(Key, EntryId), (u64, u64)>,
+    /// Clicks by what their senders may read, and the sum of their places. Whether the entry is public is still to be seen.
+    clicks: BTreeMap<(Key, EntryId, PublicScope), (u64, u64)>,
     /// Queries of this day that were asked here, with some of those who asked.
     known: BTreeMap<Key, Vec<ClientToken>>,
     /// How many different queries each client brought in today.
@@ -99,20 +99,19 @@ impl SearchLog {
         asked.clients += clients;
     }
 
-    /// Whether the click was taken: its query was asked here today, and there is room.
-    fn record_click(&self, now: Timestamp, click: &SearchClick) -> bool {
+    /// Takes the click if its query was asked here today and there is room.
+    fn record_click(&self, now: Timestamp, scope: PublicScope, click: &SearchClick) {
         let SearchClick { query, locale, entry, position } = click;
-        let Some(key) = key(now, query, locale.as_ref()) else { return false };
+        let Some(key) = key(now, query, locale.as_ref()) else { return };
         let mut gathered = self.lock();
-        let place = (key, *entry);
+        let place = (key, *entry, scope);
         let room = gathered.clicks.len() < GATHERED_MAX || gathered.clicks.contains_key(&place);
         if !room || !gathered.known.contains_key(&place.0) {
-            return false;
+            return;
         }
         let (clicks, positions) = gathered.clicks.entry(place).or_default();
         *clicks += 1;
         *positions += u64::from((*position).min(POSITION_MAX));
-        true
     }
 
     /// Whether nothing was forgotten yet today; that it is now is taken note of.
@@ -120,16 +119,16 @@ impl SearchLog {
         std::mem::replace(&mut self.lock().forgotten_on, today) != today
     }
 
-    fn take(&self) -> (Vec<QueryCount>, Vec<ClickCount>) {
+    fn take(&self) -> (Vec<QueryCount>, Vec<(PublicScope, ClickCount)>) {
         let mut gathered = self.lock();
         let queries = std::mem::take(&mut gathered.queries).into_iter().map(|(key, asked)| {
             let ((day, locale, query), Asked { searches, empty, clients }) = (key, asked);
             QueryCount { day, locale, query, searches, empty_searches: empty, clients }
         });
         let queries = queries.collect();
-        let clicks = std::mem::take(&mut gathered.clicks).into_iter().map(|((key, entry), (clicks, positions))| {
-            let (day, locale, query) = key;
-            ClickCount { day, locale, query, entry, clicks, positions }
+        let clicks = std::mem::take(&mut gathered.clicks).into_iter().map(|((key, entry, scope), counts)| {
+            let ((day, locale, query), (clicks, positions)) = (key, counts);
+            (scope, ClickCount { day, locale, query, entry, clicks, positions })
         });
         (queries, clicks.collect())
     }
@@ -167,13 +166,26 @@ impl Cms {
         self.parts().search_log.record(self.now(), query, locale, found, client);
     }
 
-    /// Counts that somebody followed a hit of a query that was asked here today. An entry that is not public is not counted.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn record_click(&self, click: &SearchClick) -> Result<bool, CmsError> {
-        let live = self.store().snapshot().await?.live_localizations(&[click.entry]).await?;
-        Ok(!live.is_empty() && self.parts().search_log.record_click(self.now(), click))
+    /// Counts that somebody followed a hit of a query that was asked here today. Whether the entry is public to them is looked
+    /// up when the count is written: neither answer nor time says anything about queries or entries.
+    pub fn record_click(&self, scope: PublicScope, click: &SearchClick) {
+        self.parts().search_log.record_click(self.now(), scope, click);
+    }
+
+    /// Those clicks that lead to what their senders may read.
+    async fn public_clicks(&self, clicks: Vec<(PublicScope, ClickCount)>) -> Result<Vec<ClickCount>, CmsError> {
+        let entries: BTreeSet<EntryId> = clicks.iter().map(|(_, click)| click.entry).collect();
+        let entries: Vec<EntryId> = entries.into_iter().collect();
+        let mut collections: BTreeMap<EntryId, Handle> = BTreeMap::new();
+        for live in self.store().snapshot().await?.live_localizations(&entries).await? {
+            collections.insert(live.entry, live.collection);
+        }
+        let is_public = |scope: PublicScope, entry: EntryId| {
+            let collection =
+                collections.get(&entry).and_then(|handle| self.registry().find_collection(handle.as_str()));
+            collection.is_some_and(|collection| scope.allows(collection))
+        };
+        Ok(clicks.into_iter().filter(|(scope, click)| is_public(*scope, click.entry)).map(|(_, click)| click).collect())
     }
 
     /// Writes what was gathered and forgets what is old.
@@ -182,6 +194,7 @@ impl Cms {
         if queries.is_empty() && clicks.is_empty() {
             return Ok(());
         }
+        let clicks = self.public_clicks(clicks).await?;
         Ok(self.store().record_searches(&queries, &clicks, oldest_day(self.now())).await?)
     }
 
@@ -226,6 +239,8 @@ fn is_year(group: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use diwan_content::Actor;
+
     use super::*;
 
     fn at(day: i64) -> Timestamp {
@@ -271,12 +286,16 @@ mod tests {
             entry: EntryId(uuid::Uuid::from_u128(1)),
             position: 4_000_000,
         };
-        assert!(!log.record_click(at(20_000), &click));
+        let scope = Actor::anonymous().public_scope();
+        log.record_click(at(20_000), scope, &click);
+        assert_eq!(log.take().1, []);
         log.record(at(20_000), "الموازنه", None, true, 1);
-        assert!(log.record_click(at(20_000), &click) && log.record_click(at(20_000), &click));
-        assert!(!log.record_click(at(20_001), &click));
+        for day in [20_000, 20_000, 20_001] {
+            log.record_click(at(day), scope, &click);
+        }
         let (_, clicks) = log.take();
-        assert_eq!((clicks[0].clicks, clicks[0].positions), (2, 2_000));
+        let [(_, counted)] = clicks.as_slice() else { panic!("{clicks:?}") };
+        assert_eq!((counted.clicks, counted.positions), (2, 2_000));
     }
 
     #[test]

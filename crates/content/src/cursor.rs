@@ -23,8 +23,8 @@ impl std::fmt::Debug for CursorSecret {
     }
 }
 
-/// Longest cursor that is looked at, in bytes.
-const MAX_BYTES: usize = 4_096;
+/// Longest cursor that is looked at, in characters, all of them ASCII.
+pub const CURSOR_MAX_CHARS: usize = 4_096;
 /// 128 bits of the HMAC are kept: beyond guessing, and cursors stay short.
 const TAG_BYTES: usize = 16;
 
@@ -37,7 +37,7 @@ pub fn seal_cursor(secret: &CursorSecret, query: &ContentHash, position: &[u8]) 
 
 /// The position of a cursor; `None` when it is forged, damaged or of another query.
 pub fn open_cursor(secret: &CursorSecret, query: &ContentHash, cursor: &str) -> Option<Vec<u8>> {
-    if cursor.len() > MAX_BYTES {
+    if cursor.len() > CURSOR_MAX_CHARS {
         return None;
     }
     let sealed = URL_SAFE_NO_PAD.decode(cursor).ok()?;

@@ -73,6 +73,7 @@ pub(crate) fn closed_object(properties: Map<String, Value>, required: &[&str]) -
 }
 
 /// The same schema in the dialect of OpenAPI 3.0: `nullable` for the type `null`, a list of one for `const`, no `$schema`.
+/// Titles go to the descriptions: some generators name types by titles, so that two schemas of one title become one.
 pub fn to_openapi30(schema: &Value) -> Value {
     match schema {
         Value::Object(keywords) => Value::Object(openapi30_object(keywords)),
@@ -86,6 +87,9 @@ fn openapi30_object(keywords: &Map<String, Value>) -> Map<String, Value> {
     for (keyword, value) in keywords {
         match (keyword.as_str(), value) {
             ("$schema", _) => {}
+            ("title" | "description", _) => {
+                out.insert("description".to_owned(), json!(description(keywords)));
+            }
             ("const", value) => {
                 out.insert("enum".to_owned(), json!([value]));
             }
@@ -115,6 +119,12 @@ fn openapi30_object(keywords: &Map<String, Value>) -> Map<String, Value> {
         }
     }
     out
+}
+
+/// Title and description, each where it is there.
+fn description(keywords: &Map<String, Value>) -> String {
+    let texts = ["title", "description"].map(|keyword| keywords.get(keyword).and_then(Value::as_str));
+    texts.into_iter().flatten().collect::<Vec<_>>().join(": ")
 }
 
 /// The schema that also takes `null`.
@@ -270,14 +280,18 @@ mod tests {
     fn openapi_has_its_own_way_to_say_null() {
         let schema = json!({
             "$schema": DRAFT,
+            "title": "Thing",
             "properties": {
+                "title": {"type": "string", "title": "Title", "description": "what people read"},
                 "type": {"type": ["string", "null"], "enum": ["a", null]},
                 "const": {"const": 1},
                 "list": {"type": "array", "items": {"type": ["object", "null"], "properties": {"href": {"type": ["string", "null"]}}}},
             },
         });
         let expected = json!({
+            "description": "Thing",
             "properties": {
+                "title": {"type": "string", "description": "Title: what people read"},
                 "type": {"type": "string", "nullable": true, "enum": ["a", null]},
                 "const": {"enum": [1]},
                 "list": {"type": "array", "items": {"type": "object", "nullable": true, "properties": {"href": {"type": "string", "nullable": true}}}},

@@ -132,7 +132,7 @@ pub enum Departments {
 }
 
 /// What delivery and search may see: public collections, with a delivery key those with `access: key` too. Never a draft.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PublicScope {
     keyed: bool,
 }
@@ -178,6 +178,11 @@ impl Actor {
         }
         let departments = places.into_iter().flat_map(|place| hierarchy.subtree(place)).collect();
         Ok(Scope { departments: Departments::Only(departments) })
+    }
+
+    /// Whether anything beyond reading what is published was granted.
+    pub fn manages(&self) -> bool {
+        self.grants.iter().any(|grant| grant.role != Role::Delivery)
     }
 
     /// What delivery and search may show this actor.
@@ -289,5 +294,7 @@ mod tests {
         assert_eq!(actor(Role::Reader, BUDGET).permit(Action::Save, FORMS, &hierarchy()), Err(Denied::Forbidden));
         assert_eq!(actor(Role::SystemAdmin, BUDGET).permit(Action::Save, FORMS, &hierarchy()), Err(Denied::Invisible));
         assert_eq!(actor(Role::Delivery, BUDGET).scope(&hierarchy()), Err(Denied::Forbidden));
+        assert!(!actor(Role::Delivery, BUDGET).manages() && !Actor::anonymous().manages());
+        assert!(actor(Role::SystemAdmin, BUDGET).manages() && actor(Role::Reader, BUDGET).manages());
     }
 }

@@ -25,6 +25,9 @@ pub enum SlugStyle {
 pub struct NotASlug;
 
 impl Slug {
+    /// Longest slug in characters.
+    pub const MAX_CHARS: usize = diwan_arabic::SLUG_MAX_CHARS;
+
     /// The slug of a home page: no segment of its own.
     pub fn home() -> Self {
         Self(String::new())

@@ -17,6 +17,7 @@ use crate::{
     management,
     observe::{health, metrics::Metrics},
     openapi::{self, Documents},
+    pages,
 };
 use diwan_cms::Cms;
 use diwan_content::IdSource;
@@ -74,9 +75,11 @@ pub(crate) fn main_frame(app: &Arc<App>, with_metrics: bool) -> Frame {
     let mut surfaces = vec![
         Surface { gate: Gate::Open, prefix: "", routes: health::LIVE_ROUTES },
         Surface { gate: Gate::KeyAllowed, prefix: "", routes: health::READY_ROUTES },
-        Surface { gate: Gate::Open, prefix: "", routes: openapi::ROUTES },
+        Surface { gate: Gate::Open, prefix: "", routes: pages::ROUTES },
+        Surface { gate: Gate::KeyAllowed, prefix: "", routes: openapi::DELIVERY_ROUTES },
+        Surface { gate: Gate::ManagementKeyNeeded, prefix: "", routes: openapi::MANAGEMENT_ROUTES },
         Surface { gate: Gate::KeyAllowed, prefix: delivery::PREFIX, routes: delivery::ROUTES },
-        Surface { gate: Gate::KeyNeeded, prefix: management::PREFIX, routes: management::ROUTES },
+        Surface { gate: Gate::ManagementKeyNeeded, prefix: management::PREFIX, routes: management::ROUTES },
     ];
     if with_metrics {
         surfaces.push(Surface { gate: Gate::KeyNeeded, prefix: "", routes: health::KEYED_METRICS_ROUTES });

@@ -20,6 +20,7 @@ mod http;
 mod management;
 mod observe;
 mod openapi;
+mod pages;
 mod schemas;
 mod start;
 

@@ -105,6 +105,14 @@ impl Queries {
         self.connection.find::<StoredPath>(sql, values).await?.map(PathRow::try_from).transpose()
     }
 
+    /// All paths that lead to an entry, live or not, ordered by locale and folded form.
+    pub async fn paths_of(&self, entry: EntryId) -> Result<Vec<PathRow>, StoreError> {
+        let sql =
+            "SELECT locale, path, folded, kind, entry, since_at FROM paths WHERE entry = $1 ORDER BY locale, folded";
+        let rows: Vec<StoredPath> = self.connection.list(sql, [entry.0.into()]).await?;
+        rows.into_iter().map(PathRow::try_from).collect()
+    }
+
     /// All paths where something lives, ordered by folded form, behind the one that is given.
     pub async fn list_paths(
         &self,

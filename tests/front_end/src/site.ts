@@ -87,7 +87,11 @@ async function tenders(): Promise<void> {
   const { data, error } = await api.GET("/v1/collections/tenders/entries", { params: { query } });
   if (error !== undefined) throw new Error(error.detail);
   console.log("tenders:");
-  for (const tender of data.data) console.log(`  ${tender.data.number} ${tender.data.title} (${tender.included.topic?.[0]?.data.title})`);
+  for (const tender of data.data) {
+    const topic = tender.included.topic?.[0];
+    const title = topic?.collection === "topics" ? topic.data.title : "";
+    console.log(`  ${tender.data.number} ${tender.data.title} (${title})`);
+  }
 }
 
 /** The best hit of a search, and where the others are. */

@@ -1,6 +1,7 @@
 //! What editors, publishers and auditors read: drafts, revisions, history, within their scope.
 
 mod assets;
+mod cache_tags;
 mod entries;
 mod events;
 mod revisions;
@@ -10,6 +11,7 @@ mod uses;
 
 pub use self::{
     assets::{AssetList, AssetText, ManagedAsset, ManagedAssets},
+    cache_tags::CacheTag,
     entries::{ManagedEntry, ManagedItem, ManagedLocalization, ManagedPage},
     events::{EventQuery, EventsPage},
     revisions::{Comparison, EnvelopeDifference, ManagedRevision, RevisionSummary},

@@ -13,10 +13,8 @@ use crate::{
     cms::Cms,
     error::{CmsError, Thing},
     publishing::{blueprint_of, stored_data},
+    reads::MAX_PAGE_SIZE,
 };
-
-/// Largest page of revisions.
-const MAX_SIZE: u32 = 100;
 
 /// A revision in a list.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,7 +101,7 @@ impl Cms {
         permit_on_entry(self.registry(), &snapshot, actor, Action::Read, id).await?;
         let found = snapshot.find_localization(id, locale).await?;
         found.ok_or_else(|| CmsError::NotFound(Thing::Localization(id, locale.clone())))?;
-        let revisions = snapshot.revisions(id, locale, before, size.clamp(1, MAX_SIZE)).await?;
+        let revisions = snapshot.revisions(id, locale, before, size.clamp(1, MAX_PAGE_SIZE)).await?;
         Ok(revisions.iter().map(|revision| self.summary(revision)).collect())
     }
 

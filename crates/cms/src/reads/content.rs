@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use diwan_content::{EntryId, Locale, PublicPath, Tag, Timestamp};
 
 use super::{
+    locales::check_locale,
     published::PublishedEntry,
     request::ReadRequest,
     tagged::Tagged,
@@ -42,7 +43,7 @@ impl Cms {
     /// What a path answers in a locale, or in the first locale that knows it.
     ///
     /// # Errors
-    /// A selection of fields and inclusions that does not fit what lives there; a past that is not open to the asker; the
+    /// A locale that no collection has; a selection of fields and inclusions that does not fit what lives there; a past that is not open to the asker; the
     /// database fails.
     pub async fn content(
         &self,
@@ -54,6 +55,11 @@ impl Cms {
         let window = self.window(request.scope, &request.moment).await?;
         let folded = path.folded();
         let mut tags = BTreeSet::new();
+        let mut faults = Vec::new();
+        check_locale("locale", locale, &self.locales(), &mut faults);
+        if !faults.is_empty() {
+            return Err(CmsError::BadParameters(faults));
+        }
         let locales = locale.map_or_else(|| self.locales(), |locale| vec![locale.clone()]);
         let mut may_miss = false;
         for locale in locales {
@@ -68,7 +74,7 @@ impl Cms {
                     }
                     Some(_) | None => {
                         let collection = self.collection(live.collection.as_str())?;
-                        let expansion = self.selected(request.scope, &collection, &request.selection)?;
+                        let expansion = self.selected(request.scope, &collection, &request.selection, Vec::new())?;
                         let mut entries = self.assemble(&window, vec![*live], &expansion, &mut tags).await?;
                         entries.pop().map_or(Content::Absent, |entry| Content::Entry(Box::new(entry)))
                     }

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use diwan_content::{Collection, EntryId, Locale, PublicPath, Tag, Timestamp, rights::PublicScope};
 use diwan_store::Entry;
 
-use super::{content::Content, published::PublishedEntry, request::ReadRequest, tagged::Tagged, window::Window};
+use super::{
+    content::Content, locales::check_locale, published::PublishedEntry, request::ReadRequest, tagged::Tagged,
+    window::Window,
+};
 use crate::{
     cms::Cms,
     error::{CmsError, Thing},
@@ -36,7 +39,7 @@ impl Cms {
     /// A published entry of a collection in a locale (the collection's origin unless named), or else in the fallback.
     ///
     /// # Errors
-    /// An unknown collection; a selection of fields and inclusions that does not fit it; a past that is not open to the
+    /// An unknown collection; locales that it does not have; a selection of fields and inclusions that does not fit it; a past that is not open to the
     /// asker; the database fails.
     pub async fn published_entry(
         &self,
@@ -48,7 +51,11 @@ impl Cms {
     ) -> Result<Tagged<EntryRead>, CmsError> {
         let request = request.into();
         let collection = self.public_collection(request.scope, collection)?;
-        let expansion = self.selected(request.scope, &collection, &request.selection)?;
+        let mut faults = Vec::new();
+        for (parameter, locale) in [("locale", locale), ("fallback", fallback)] {
+            check_locale(parameter, locale, &collection.locales, &mut faults);
+        }
+        let expansion = self.selected(request.scope, &collection, &request.selection, faults)?;
         let locale = locale.unwrap_or_else(|| collection.origin());
         let window = self.window(request.scope, &request.moment).await?;
         let mut tags = BTreeSet::from([Tag::Entry(id)]);

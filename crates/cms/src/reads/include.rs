@@ -84,14 +84,15 @@ impl Cms {
     /// What is answered of entries of a collection.
     ///
     /// # Errors
-    /// All faults in the form of names, and all names that are not to be had, each with those that are.
+    /// The faults that are known already, all in the form of names, and all names that are not to be had, each with those
+    /// that are.
     pub(super) fn selected(
         &self,
         scope: PublicScope,
         collection: &Arc<Collection>,
         selection: &Selection,
+        mut faults: Vec<Fault>,
     ) -> Result<Expansion, CmsError> {
-        let mut faults = Vec::new();
         let names = selection.read(&mut faults);
         let expansion = self.expansion(scope, collection, &names, &mut faults);
         if faults.is_empty() { Ok(expansion) } else { Err(CmsError::BadParameters(faults)) }

@@ -8,6 +8,7 @@ mod content;
 mod entry;
 mod include;
 mod list;
+mod locales;
 mod paths;
 mod published;
 mod referring;
@@ -26,7 +27,7 @@ pub use self::{
     asset::{AssetBytes, PublicAsset},
     content::{Content, REDIRECT_STATUS},
     entry::EntryRead,
-    list::{ListQuery, PublishedPage},
+    list::{ListQuery, MAX_PAGE_SIZE, PublishedPage},
     paths::{PathsPage, PublishedPath},
     published::{Included, IncludedAsset, PublishedEntry, Translation},
     request::{ReadRequest, Selection},

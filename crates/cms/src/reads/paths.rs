@@ -2,13 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use diwan_content::{
-    ContentHash, EntryId, Fault, FaultCode, FoldedPath, Handle, Locale, Pointer, PublicPath, Tag, Timestamp,
-    seal_cursor,
-};
+use diwan_content::{ContentHash, EntryId, FoldedPath, Handle, Locale, PublicPath, Tag, Timestamp, seal_cursor};
 
 use super::{
     list::check_size,
+    locales::check_locale,
     request::{ReadRequest, moment_bytes},
     tagged::Tagged,
 };
@@ -59,10 +57,7 @@ impl Cms {
             Some(locale) => locale.clone(),
             None => locales.first().cloned().ok_or_else(|| CmsError::internal("there is no collection"))?,
         };
-        if !locales.contains(&locale) {
-            let allowed: Vec<String> = locales.iter().map(ToString::to_string).collect();
-            faults.push(Fault::new(Pointer::root().key("locale"), FaultCode::NotAllowedHere).with("allowed", allowed));
-        }
+        check_locale("locale", Some(&locale), &locales, &mut faults);
         let size = check_size(size, &mut faults);
         let query = ContentHash::of_parts(&[
             b"paths",

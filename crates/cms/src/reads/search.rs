@@ -14,6 +14,7 @@ use diwan_store::Queries;
 
 use super::{
     list::check_size,
+    locales::check_locale,
     search_checks::{check_day, check_facets, check_fields, check_names},
 };
 use crate::{cms::Cms, error::CmsError, follower::blocking, search_log::ClientToken};
@@ -212,7 +213,7 @@ impl Cms {
         facet_fields.sort();
         facet_fields.dedup();
         let wanted = check_names(&collections, &allowed, "collection", &mut faults);
-        self.check_locale(locale.as_ref(), &mut faults);
+        check_locale("locale", locale.as_ref(), &self.locales(), &mut faults);
         let (from_day, to_day) = (check_day(from, "from", &mut faults), check_day(to, "to", &mut faults));
         let values = check_fields(fields, &facet_fields, &mut faults);
         let facets = check_facets(facets, &facet_fields, &mut faults);
@@ -273,15 +274,6 @@ impl Cms {
         let index = self.index()?.clone();
         let _place = self.parts().search_lane.enter().await?;
         blocking(move || question(&index)).await
-    }
-
-    /// A locale of some collection.
-    pub(super) fn check_locale(&self, locale: Option<&Locale>, faults: &mut Vec<Fault>) {
-        let locales = self.locales();
-        if locale.is_some_and(|locale| !locales.contains(locale)) {
-            let names: Vec<String> = locales.iter().map(ToString::to_string).collect();
-            faults.push(Fault::new(Pointer::root().key("locale"), FaultCode::NotAllowedHere).with("allowed", names));
-        }
     }
 
     /// Counts with the names of departments, as far as the scope shows them.

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use diwan_content::{Collection, CollectionKind, Locale, Tag, rights::PublicScope};
 
-use super::{published::PublishedEntry, request::ReadRequest, tagged::Tagged};
+use super::{locales::check_locale, published::PublishedEntry, request::ReadRequest, tagged::Tagged};
 use crate::{
     cms::Cms,
     error::{CmsError, Thing},
@@ -15,7 +15,7 @@ impl Cms {
     /// fallback; `None` while it is public in neither.
     ///
     /// # Errors
-    /// No collection of that kind; a selection of fields and inclusions that does not fit it; a past that is not open to the
+    /// No collection of that kind; locales that it does not have; a selection of fields and inclusions that does not fit it; a past that is not open to the
     /// asker; the database fails.
     pub async fn published_single(
         &self,
@@ -30,7 +30,11 @@ impl Cms {
         if collection.kind != kind {
             return Err(CmsError::NotFound(Thing::Collection(handle.to_owned())));
         }
-        let expansion = self.selected(request.scope, &collection, &request.selection)?;
+        let mut faults = Vec::new();
+        for (parameter, locale) in [("locale", locale), ("fallback", fallback)] {
+            check_locale(parameter, locale, &collection.locales, &mut faults);
+        }
+        let expansion = self.selected(request.scope, &collection, &request.selection, faults)?;
         let window = self.window(request.scope, &request.moment).await?;
         window.check_enters(&collection)?;
         let mut tags = BTreeSet::new();

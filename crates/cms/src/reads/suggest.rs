@@ -5,7 +5,7 @@ use diwan_content::{
 };
 use diwan_search::{SUGGEST_MAX_CHARS, SUGGESTIONS_MAX, SearchRequest, SuggestRequest, Suggestion};
 
-use super::{search::SearchHit, search_checks::check_names};
+use super::{locales::check_locale, search::SearchHit, search_checks::check_names};
 use crate::{
     cms::Cms,
     error::{CmsError, Thing},
@@ -57,7 +57,7 @@ impl Cms {
         let mut faults = Vec::new();
         let allowed = self.searched(scope);
         let wanted = check_names(&collections, &allowed, "collection", &mut faults);
-        self.check_locale(locale.as_ref(), &mut faults);
+        check_locale("locale", locale.as_ref(), &self.locales(), &mut faults);
         let size = check_few(size, DEFAULT_SUGGESTIONS, &mut faults);
         if beginning.chars().count() > SUGGEST_MAX_CHARS {
             let fault = Fault::new(Pointer::root().key("q"), FaultCode::InvalidParameter);
@@ -106,6 +106,7 @@ impl Cms {
         let collection = self.public_collection(scope, collection)?;
         let locale = locale.unwrap_or_else(|| collection.origin()).clone();
         let mut faults = Vec::new();
+        check_locale("locale", Some(&locale), &collection.locales, &mut faults);
         let size = check_few(size, DEFAULT_RELATED, &mut faults);
         if !faults.is_empty() {
             return Err(CmsError::BadParameters(faults));

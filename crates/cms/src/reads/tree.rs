@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use diwan_content::{EntryId, Fault, FaultCode, Locale, Pointer, PublicPath, Rank, Slug, Tag, Timestamp};
+use diwan_content::{EntryId, Locale, PublicPath, Rank, Slug, Tag, Timestamp};
 use diwan_store::Publication;
 
-use super::{request::ReadRequest, tagged::Tagged};
+use super::{locales::check_locale, request::ReadRequest, tagged::Tagged};
 use crate::{
     cms::Cms,
     error::{CmsError, Thing},
@@ -47,10 +47,10 @@ impl Cms {
             return Err(CmsError::NotFound(Thing::Collection(collection.handle.to_string())));
         }
         let locale = locale.unwrap_or_else(|| collection.origin());
-        if !collection.has_locale(locale) {
-            let allowed: Vec<String> = collection.locales.iter().map(ToString::to_string).collect();
-            let fault = Fault::new(Pointer::root().key("locale"), FaultCode::NotAllowedHere).with("allowed", allowed);
-            return Err(CmsError::BadParameters(vec![fault]));
+        let mut faults = Vec::new();
+        check_locale("locale", Some(locale), &collection.locales, &mut faults);
+        if !faults.is_empty() {
+            return Err(CmsError::BadParameters(faults));
         }
         let window = self.window(scope, &moment).await?;
         window.check_enters(&collection)?;

@@ -13,4 +13,8 @@ mod trash;
 mod upload_asset;
 mod withdraw;
 
-pub use self::create_key::{CreateKey, CreatedKey};
+pub use self::{
+    create_key::{CreateKey, CreatedKey},
+    revision::MAX_NOTE_CHARS,
+    upload_asset::{MAX_ALTERNATIVE_TEXT_CHARS, MAX_ASSET_NAME_CHARS},
+};

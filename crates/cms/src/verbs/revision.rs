@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Longest note in characters.
-const MAX_NOTE_CHARS: usize = 2_000;
+pub const MAX_NOTE_CHARS: usize = 2_000;
 
 /// Where a new revision belongs.
 pub(super) struct Draft<'a> {

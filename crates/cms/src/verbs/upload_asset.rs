@@ -23,9 +23,9 @@ use crate::{
 };
 
 /// Longest file name in characters.
-pub(super) const MAX_NAME_CHARS: usize = 200;
+pub const MAX_ASSET_NAME_CHARS: usize = 200;
 /// Longest alternative text in characters.
-pub(super) const MAX_ALTERNATIVE_TEXT_CHARS: usize = 1_000;
+pub const MAX_ALTERNATIVE_TEXT_CHARS: usize = 1_000;
 
 impl Cms {
     /// Takes an upload into a department's assets.
@@ -140,7 +140,7 @@ pub(super) fn check_texts(
         if is_blank(name) {
             faults.push(Fault::new(at, FaultCode::Required));
         } else {
-            check_text(name, MAX_NAME_CHARS, at, &mut faults);
+            check_text(name, MAX_ASSET_NAME_CHARS, at, &mut faults);
         }
     }
     for (locale, text) in alternative_text.into_iter().flatten() {

@@ -21,7 +21,7 @@ pub(crate) const ROUTE: Route = Route {
     parameters: &[],
     body: RequestBody::None,
     condition: Condition::None,
-    answers: &[Described::bytes("application/octet-stream", "the bytes, under their own media type")],
+    answers: &[Described::bytes("*/*", "the bytes, under their own media type")],
     handler: |call| Box::pin(get(call)),
 };
 
@@ -33,7 +33,7 @@ async fn get(call: Call) -> Result<Response, Problem> {
     let file =
         File { name: &asset.name, media_type: &asset.media_type, size_bytes: asset.size_bytes, hash: asset.hash };
     let caching = Caching { max_age_seconds: least_max_age(cms.registry()), tags: &found.tags, language: None };
-    let builder = cache_headers(Response::builder(), &call.actor, &caching);
+    let builder = cache_headers(Response::builder(), &call, &caching);
     let part = match file.wanted(&call.headers)? {
         Wanted::Known => return Ok(file.headers(builder).status(StatusCode::NOT_MODIFIED).finish()),
         Wanted::Whole => None,

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Content type of JSON Schema.
-const SCHEMA_TYPE: &str = "application/schema+json; charset=utf-8";
+const SCHEMA_TYPE: &str = "application/schema+json";
 
 pub(crate) const ROUTE: Route = Route {
     method: Verb::Get,
@@ -28,7 +28,7 @@ pub(crate) const ROUTE: Route = Route {
     parameters: &[],
     body: RequestBody::None,
     condition: Condition::None,
-    answers: &[Described::ok::<AnyObject>("a JSON Schema")],
+    answers: &[Described::typed::<AnyObject>(SCHEMA_TYPE, "a JSON Schema")],
     handler: |call| Box::pin(get(call)),
 };
 
@@ -42,5 +42,5 @@ async fn get(call: Call) -> Result<Response, Problem> {
     let Some(blueprint) = found else { return Err(Problem::not_found(Thing::Blueprint(handle.to_owned()))) };
     let tags = BTreeSet::from([Tag::Blueprint(blueprint.handle.clone())]);
     let caching = Caching { max_age_seconds: least_max_age(registry), tags: &tags, language: None };
-    public_bytes(&call, blueprint.answer_schema().to_string().into_bytes(), SCHEMA_TYPE, &caching)
+    public_bytes(&call, blueprint.answer_schema().to_string().into(), SCHEMA_TYPE, &caching)
 }

@@ -1,8 +1,8 @@
 //! What routes of the delivery API share.
 
-use diwan_cms::{REDIRECT_STATUS, ReadRequest, Selection};
+use diwan_cms::{MAX_PAGE_SIZE, REDIRECT_STATUS, ReadRequest, Selection};
 use diwan_content::{
-    Locale, Registry, Timestamp,
+    CURSOR_MAX_CHARS, Locale, Registry, Timestamp,
     rights::{Moment, PublicScope},
 };
 use poem::{Response, http::header};
@@ -15,19 +15,19 @@ use crate::http::{
     query::{Parameter, ParameterKind},
 };
 
-/// Longest cursor in characters.
-const MAX_CURSOR_CHARS: usize = 4_096;
-
 /// Locale of the answer.
 pub(crate) const LOCALE: Parameter =
     Parameter::optional("locale", ParameterKind::Locale, "locale of the answer; absent: the collection's origin");
 /// Size of a page.
-pub(crate) const PAGE_SIZE: Parameter =
-    Parameter::optional("page[size]", ParameterKind::Number(1, 100), "at most so many; 20 when absent");
+pub(crate) const PAGE_SIZE: Parameter = Parameter::optional(
+    "page[size]",
+    ParameterKind::Number(1, MAX_PAGE_SIZE as i64),
+    "at most so many; 20 when absent",
+);
 /// Place of a page.
 pub(crate) const PAGE_AFTER: Parameter = Parameter::optional(
     "page[after]",
-    ParameterKind::Text(MAX_CURSOR_CHARS),
+    ParameterKind::Text(CURSOR_MAX_CHARS),
     "cursor from `page.next` of the answer before",
 );
 

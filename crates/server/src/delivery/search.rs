@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use diwan_cms::{Order, SearchInput};
-use diwan_content::Locale;
+use diwan_cms::{Order, QUERY_MAX_CHARS, SearchInput};
+use diwan_content::{Handle, Locale};
 use poem::Response;
 
 use super::{
@@ -24,11 +24,11 @@ pub(crate) const ROUTE: Route = Route {
     operation: "search",
     summary: "Published entries that hold the words, however they are spelt, with facets",
     parameters: &[
-        Parameter::required("q", ParameterKind::Text(1_000), "the words"),
+        Parameter::required("q", ParameterKind::Text(QUERY_MAX_CHARS), "the words"),
         Parameter::optional("locale", ParameterKind::Locale, "only this locale; absent: all"),
         Parameter::many(
             "collection",
-            ParameterKind::Text(64),
+            ParameterKind::Text(Handle::MAX_BYTES),
             "only these collections; several with commas between them",
         ),
         Parameter::many("department", ParameterKind::Id, "only these departments; several with commas between them"),
@@ -41,7 +41,7 @@ pub(crate) const ROUTE: Route = Route {
         ),
         Parameter::many(
             "facets",
-            ParameterKind::Text(64),
+            ParameterKind::Text(Handle::MAX_BYTES),
             "how hits are counted: collection, department, locale, month and fields that collections declare for it, or none; several with commas between them; absent: by all of them, which takes the longest",
         ),
         Parameter::optional(

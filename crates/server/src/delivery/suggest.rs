@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use diwan_cms::{SuggestInput, SuggestedTitle};
-use diwan_content::{EntryId, Locale};
+use diwan_cms::{SUGGEST_MAX_CHARS, SUGGESTIONS_MAX, SuggestInput, SuggestedTitle};
+use diwan_content::{EntryId, Handle, Locale};
 use poem::Response;
 use poem_openapi::Object;
 use serde::Serialize;
@@ -27,11 +27,11 @@ pub(crate) const SUGGEST: Route = Route {
     operation: "suggest_titles",
     summary: "Titles as one types, with and without the article, however they are spelt",
     parameters: &[
-        Parameter::required("q", ParameterKind::Text(100), "what was typed so far; one letter is enough"),
+        Parameter::required("q", ParameterKind::Text(SUGGEST_MAX_CHARS), "what was typed so far; one letter is enough"),
         Parameter::optional("locale", ParameterKind::Locale, "only titles in this locale; absent: all"),
         Parameter::many(
             "collection",
-            ParameterKind::Text(64),
+            ParameterKind::Text(Handle::MAX_BYTES),
             "only of these collections; several with commas between them",
         ),
         Parameter::many(
@@ -39,7 +39,11 @@ pub(crate) const SUGGEST: Route = Route {
             ParameterKind::Id,
             "only of these departments and those below them; several with commas between them",
         ),
-        Parameter::optional("page[size]", ParameterKind::Number(1, 20), "at most so many; 10 when absent"),
+        Parameter::optional(
+            "page[size]",
+            ParameterKind::Number(1, SUGGESTIONS_MAX as i64),
+            "at most so many; 10 when absent",
+        ),
     ],
     body: RequestBody::None,
     condition: Condition::None,
@@ -53,7 +57,11 @@ pub(crate) const RELATED: Route = Route {
     summary: "Public entries in the same locale about the same things",
     parameters: &[
         LOCALE,
-        Parameter::optional("page[size]", ParameterKind::Number(1, 20), "at most so many; 5 when absent"),
+        Parameter::optional(
+            "page[size]",
+            ParameterKind::Number(1, SUGGESTIONS_MAX as i64),
+            "at most so many; 5 when absent",
+        ),
     ],
     answers: &[Described::ok::<RelatedEntries>("entries, the nearest first")],
     handler: |call| Box::pin(related(call)),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use bytes::Bytes;
 use diwan_content::{Actor, Locale, Sequence, Tag, Version};
 use poem::{
     Response, ResponseBuilder,
@@ -20,8 +21,9 @@ use super::{
 const JSON_TYPE: &str = "application/json; charset=utf-8";
 /// Tags for caches that drop by tag.
 pub(crate) const CACHE_TAG: HeaderName = HeaderName::from_static("cache-tag");
-/// Longest `Cache-Tag` in bytes: what the caches that know it take. An answer with more tags has none.
-const MAX_CACHE_TAG_BYTES: usize = 8_000;
+/// Most tags of one answer, each of 16 digits, so that the header stays below 8 KB. An answer that was made from more has the
+/// one tag [`Tag::Wide`], which every change drops.
+const MAX_CACHE_TAGS: usize = 400;
 /// Place of a change in the log.
 const SEQUENCE: HeaderName = HeaderName::from_static("x-sequence");
 
@@ -37,8 +39,15 @@ pub(crate) struct Caching<'a> {
 
 /// JSON that no cache keeps: all of the management API.
 pub(crate) fn private_json(status: StatusCode, view: &impl Serialize) -> Result<Response, Problem> {
-    let bytes = to_bytes(view)?;
-    Ok(json_response(status)
+    let mut response = private_bytes(to_bytes(view)?.into(), JSON_TYPE)?;
+    response.set_status(status);
+    Ok(response)
+}
+
+/// Bytes that no cache keeps.
+pub(crate) fn private_bytes(bytes: Bytes, content_type: &str) -> Result<Response, Problem> {
+    Ok(Response::builder()
+        .header(header::CONTENT_TYPE, content_type)
         .header(header::CACHE_CONTROL, "no-store")
         .header(header::CONTENT_LENGTH, bytes.len())
         .body(bytes))
@@ -67,27 +76,27 @@ pub(crate) fn with_header(mut response: Response, name: HeaderName, value: &str)
 
 /// JSON of the delivery API: strong tag, 304, how long caches may keep it.
 pub(crate) fn public_json(call: &Call, view: &impl Serialize, caching: &Caching<'_>) -> Result<Response, Problem> {
-    public_bytes(call, to_bytes(view)?, JSON_TYPE, caching)
+    public_bytes(call, to_bytes(view)?.into(), JSON_TYPE, caching)
 }
 
 /// Bytes of the delivery API, with the same.
 pub(crate) fn public_bytes(
     call: &Call,
-    bytes: Vec<u8>,
+    bytes: Bytes,
     content_type: &str,
     caching: &Caching<'_>,
 ) -> Result<Response, Problem> {
     let tag = conditions::entity_tag(&bytes);
-    let builder = cache_headers(Response::builder(), &call.actor, caching).header(header::ETAG, &tag);
+    let builder = cache_headers(Response::builder(), call, caching).header(header::ETAG, &tag);
     if conditions::is_known(&call.headers, &tag) {
         return Ok(builder.status(StatusCode::NOT_MODIFIED).finish());
     }
     Ok(builder.header(header::CONTENT_TYPE, content_type).header(header::CONTENT_LENGTH, bytes.len()).body(bytes))
 }
 
-/// Headers about caching. Whoever shows a key may be told more, so its answers are its own.
-pub(crate) fn cache_headers(builder: ResponseBuilder, actor: &Actor, caching: &Caching<'_>) -> ResponseBuilder {
-    let keyed = *actor != Actor::anonymous();
+/// Headers about caching. A caller with a key may be answered more, so these answers are kept for that caller alone.
+pub(crate) fn cache_headers(builder: ResponseBuilder, call: &Call, caching: &Caching<'_>) -> ResponseBuilder {
+    let keyed = call.actor != Actor::anonymous();
     let kept = match (keyed, caching.max_age_seconds) {
         (true, 0) => "private, no-cache".to_owned(),
         (false, 0) => "no-cache".to_owned(),
@@ -98,35 +107,19 @@ pub(crate) fn cache_headers(builder: ResponseBuilder, actor: &Actor, caching: &C
     if let Some(locale) = caching.language {
         builder = builder.header(header::CONTENT_LANGUAGE, locale.as_str());
     }
-    match cache_tag(caching.tags) {
+    match cache_tag(caching.tags, |tag| call.app.cms.sealed_tag(tag)) {
         Some(tags) => builder.header(CACHE_TAG, tags),
         None => builder,
     }
 }
 
-/// Tags separated by commas, in ASCII: what is no visible ASCII sign, or separates, is percent-encoded.
-fn cache_tag(tags: &BTreeSet<Tag>) -> Option<String> {
-    let mut text = String::new();
-    for tag in tags {
-        if !text.is_empty() {
-            text.push(',');
-        }
-        for byte in tag.to_string().bytes() {
-            if byte.is_ascii_graphic() && byte != b',' && byte != b'%' {
-                text.push(char::from(byte));
-            } else {
-                text.push_str(&format!("%{byte:02X}"));
-            }
-        }
-        if text.len() > MAX_CACHE_TAG_BYTES {
-            return None;
-        }
+/// Sealed tags separated by commas.
+fn cache_tag(tags: &BTreeSet<Tag>, sealed: impl Fn(&Tag) -> String) -> Option<String> {
+    if tags.len() > MAX_CACHE_TAGS {
+        return Some(sealed(&Tag::Wide));
     }
-    (!text.is_empty()).then_some(text)
-}
-
-fn json_response(status: StatusCode) -> ResponseBuilder {
-    Response::builder().status(status).header(header::CONTENT_TYPE, JSON_TYPE)
+    let sealed: Vec<String> = tags.iter().map(sealed).collect();
+    (!sealed.is_empty()).then(|| sealed.join(","))
 }
 
 fn to_bytes(view: &impl Serialize) -> Result<Vec<u8>, Problem> {
@@ -136,17 +129,14 @@ fn to_bytes(view: &impl Serialize) -> Result<Vec<u8>, Problem> {
 
 #[cfg(test)]
 mod tests {
-    use diwan_content::PublicPath;
-
     use super::*;
 
     #[test]
-    fn tags_are_ascii_and_bounded() {
-        let path = PublicPath::from_segments(["a,b", "ا"]).folded();
-        let tag = Tag::Path("ar".parse().unwrap(), path);
-        assert_eq!(cache_tag(&[tag].into()).as_deref(), Some("path:ar:/a%2Cb/%D8%A7"));
-        assert_eq!(cache_tag(&BTreeSet::new()), None);
-        let many = (0..1_000).map(|i| Tag::Blueprint(format!("b{i}_{}", "x".repeat(20)).parse().unwrap())).collect();
-        assert_eq!(cache_tag(&many), None);
+    fn many_tags_become_one_that_every_change_drops() {
+        let tags = |count: usize| (0..count).map(|i| Tag::Blueprint(format!("b{i}").parse().unwrap())).collect();
+        assert_eq!(cache_tag(&BTreeSet::new(), Tag::to_string), None);
+        assert_eq!(cache_tag(&tags(2), Tag::to_string).as_deref(), Some("blueprint:b0,blueprint:b1"));
+        assert_eq!(cache_tag(&tags(MAX_CACHE_TAGS), |_| "0".repeat(16)).map(|header| header.len()), Some(6_799));
+        assert_eq!(cache_tag(&tags(MAX_CACHE_TAGS + 1), Tag::to_string).as_deref(), Some("wide"));
     }
 }

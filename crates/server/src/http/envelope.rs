@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, str::FromStr};
 
-use diwan_cms::Keep;
+use diwan_cms::{Keep, MAX_ALTERNATIVE_TEXT_CHARS};
 use diwan_content::{CalendarDate, ContentHash, Expected, Fault, FaultCode, Locale, Pointer, Rank};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -229,7 +229,7 @@ fn check_texts(value: &Value, at: &Pointer, faults: &mut Vec<Fault>) {
         if locale.parse::<Locale>().is_err() {
             faults.push(wrong_type(place, Expected::Locale));
         } else {
-            check_text(text.as_str(), 1_000, &place, faults);
+            check_text(text.as_str(), MAX_ALTERNATIVE_TEXT_CHARS, &place, faults);
         }
     }
 }

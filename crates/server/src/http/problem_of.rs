@@ -15,9 +15,7 @@ use super::{
 pub(super) fn cms_error(error: CmsError) -> Problem {
     match error {
         CmsError::NotFound(thing) => not_found(thing),
-        CmsError::Forbidden(action) => {
-            Problem::new(ProblemCode::Forbidden).with("action", action.as_str()).with("roles", roles(action))
-        }
+        CmsError::Forbidden(action) => forbidden(action),
         CmsError::OwnsItself => Problem::of(ProblemDetail::OwnsItself),
         CmsError::HistoryClosed => Problem::new(ProblemCode::HistoryClosed).with("roles", roles(Action::ReadHistory)),
         CmsError::VersionMismatch { current } => Problem::new(ProblemCode::VersionMismatch)
@@ -139,6 +137,11 @@ fn upload_refusal(refusal: UploadRefusal) -> Problem {
             .with("height", height)
             .with("max_pixels", max_pixels),
     }
+}
+
+/// An action that the actor's roles do not allow (403).
+pub(super) fn forbidden(action: Action) -> Problem {
+    Problem::new(ProblemCode::Forbidden).with("action", action.as_str()).with("roles", roles(action))
 }
 
 fn roles(action: Action) -> Vec<&'static str> {

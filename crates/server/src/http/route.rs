@@ -105,8 +105,12 @@ pub(crate) struct Described {
 pub(crate) enum Content {
     /// JSON of a view.
     Json(Shape),
+    /// JSON of a view under a media type of its own.
+    Typed(&'static str, Shape),
     /// Other bytes.
     Bytes(&'static str),
+    /// Nothing.
+    Nothing,
 }
 
 /// The documented shape of a view.
@@ -133,6 +137,16 @@ impl Described {
     /// A view under another status.
     pub(crate) const fn json<T: Type>(status: u16, help: &'static str) -> Self {
         Self { status, help, content: Content::Json(Shape::of::<T>()) }
+    }
+
+    /// 200 with a view under a media type of its own.
+    pub(crate) const fn typed<T: Type>(content_type: &'static str, help: &'static str) -> Self {
+        Self { status: 200, help, content: Content::Typed(content_type, Shape::of::<T>()) }
+    }
+
+    /// A status without a body.
+    pub(crate) const fn nothing(status: u16, help: &'static str) -> Self {
+        Self { status, help, content: Content::Nothing }
     }
 
     /// 200 with bytes of a content type.

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use diwan_content::{Actor, ContentHash, Fault, rights::ActorRef};
+use diwan_content::{
+    Actor, ContentHash, Fault,
+    rights::{Action, ActorRef},
+};
 use poem::{
     Endpoint, Request, Response, Route as PoemRoute, RouteMethod,
     http::{HeaderMap, header},
@@ -17,6 +20,7 @@ use super::{
     frame::{Handled, RequestInfo},
     problem::Problem,
     problem_codes::ProblemCode,
+    problem_of::forbidden,
     query::Query,
     route::{RequestBody, Route, Verb, path_parameters, poem_path},
 };
@@ -31,6 +35,8 @@ pub(crate) enum Gate {
     KeyAllowed,
     /// Only who shows a valid key.
     KeyNeeded,
+    /// Only who shows a valid key with a role that manages something: a key for reading what is published has no business there.
+    ManagementKeyNeeded,
 }
 
 /// The routes below one prefix with who may come in.
@@ -95,6 +101,9 @@ impl RouteEndpoint {
     ) -> Result<Response, Problem> {
         let actor = self.authenticate(request.headers()).await?;
         handled.actor = Some(actor.reference);
+        if self.gate == Gate::ManagementKeyNeeded && !actor.manages() {
+            return Err(forbidden(Action::Read));
+        }
         let now = || self.app.cms.now();
         let query = Query::read(request.original_uri().query(), self.route.parameters, &now)?;
         let faults = query.faults().to_vec();
@@ -133,7 +142,7 @@ impl RouteEndpoint {
         let mut sent = headers.get_all(header::AUTHORIZATION).iter();
         let first = match (self.gate, sent.next()) {
             (Gate::Open, _) | (Gate::KeyAllowed, None) => return Ok(Actor::anonymous()),
-            (Gate::KeyNeeded | Gate::KeyAllowed, first) => first,
+            (Gate::KeyNeeded | Gate::ManagementKeyNeeded | Gate::KeyAllowed, first) => first,
         };
         let token =
             first.and_then(|value| value.to_str().ok()).and_then(bearer_token).filter(|_| sent.next().is_none());
@@ -153,7 +162,8 @@ impl RouteEndpoint {
     /// Leaves a record of what was refused to a known actor; verbs that change something do that themselves.
     async fn record(&self, problem: &Problem, handled: &Handled, info: &RequestInfo) {
         let recorded = problem.is_by_verb() && self.route.method != Verb::Get;
-        let guarded = self.gate == Gate::KeyNeeded || problem.code == ProblemCode::HistoryClosed;
+        let guarded = matches!(self.gate, Gate::KeyNeeded | Gate::ManagementKeyNeeded)
+            || problem.code == ProblemCode::HistoryClosed;
         let Some(actor) = handled.actor.filter(|actor| guarded && !recorded && *actor != ActorRef::Anonymous) else {
             return;
         };

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use diwan_cms::{AssetList, AssetState, AssetText, ManagedAsset, ManagedAssets, PublicAsset, SaveAsset};
+use diwan_cms::{
+    AssetList, AssetState, AssetText, MAX_ALTERNATIVE_TEXT_CHARS, MAX_ASSET_NAME_CHARS, ManagedAsset, ManagedAssets,
+    PublicAsset, SaveAsset,
+};
 use diwan_content::{AssetId, Fault, FaultCode, Pointer};
 use poem::{
     Response,
@@ -27,9 +30,6 @@ use crate::{
     },
     openapi::scalars::Time,
 };
-
-/// Longest file name in characters; the verb has the last word.
-const MAX_NAME_CHARS: usize = 300;
 
 pub(crate) const LIST: Route = Route {
     method: Verb::Get,
@@ -63,7 +63,7 @@ pub(crate) const CONTENT: Route = Route {
     operation: "get_asset_content",
     summary: "The bytes of an asset, public or not; takes Range",
     parameters: &[],
-    answers: &[Described::bytes("application/octet-stream", "the bytes, under their own media type")],
+    answers: &[Described::bytes("*/*", "the bytes, under their own media type")],
     handler: |call| Box::pin(content(call)),
     ..LIST
 };
@@ -78,7 +78,7 @@ pub(crate) const SAVE: Route = Route {
         name: "SaveAsset",
         max: MaxBody::Content,
         members: &[
-            Member::optional("name", MemberKind::Text(MAX_NAME_CHARS), "file name"),
+            Member::optional("name", MemberKind::Text(MAX_ASSET_NAME_CHARS), "file name"),
             Member::optional("alternative_text", MemberKind::Texts, "the whole alternative text, by locale"),
         ],
     },
@@ -93,12 +93,12 @@ pub(crate) const UPLOAD: Route = Route {
     operation: "upload_asset",
     summary: "Takes the bytes of the body as a new asset. It is not public until something public refers to it",
     parameters: &[
-        Parameter::required("name", ParameterKind::Text(MAX_NAME_CHARS), "file name"),
+        Parameter::required("name", ParameterKind::Text(MAX_ASSET_NAME_CHARS), "file name"),
         Parameter::required("department", ParameterKind::Id, "department that owns it"),
         Parameter::optional("id", ParameterKind::Id, "its id, where you bring one"),
         Parameter::optional(
             "alternative_text[]",
-            ParameterKind::Text(1_000),
+            ParameterKind::Text(MAX_ALTERNATIVE_TEXT_CHARS),
             "alternative text by locale, such as alternative_text[ar]=…",
         ),
     ],

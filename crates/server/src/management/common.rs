@@ -1,7 +1,7 @@
 //! What routes of the management API share.
 
-use diwan_cms::{LocalizationState, Outcome, RevisionInput};
-use diwan_content::{EntryId, Fault, Handle, LocaleRole, Pointer, RevisionNumber};
+use diwan_cms::{LocalizationState, MAX_NOTE_CHARS, MAX_PAGE_SIZE, Outcome, RevisionInput};
+use diwan_content::{CURSOR_MAX_CHARS, EntryId, Fault, Handle, LocaleRole, Pointer, RevisionNumber, Slug};
 use poem::{
     Response,
     http::{StatusCode, header},
@@ -17,17 +17,18 @@ use crate::http::{
     query::{Parameter, ParameterKind},
 };
 
-/// Longest slug in characters.
-const MAX_SLUG_CHARS: usize = 300;
-/// Longest note in characters.
-const MAX_NOTE_CHARS: usize = 2_000;
-
 /// Size of a page.
-pub(crate) const PAGE_SIZE: Parameter =
-    Parameter::optional("page[size]", ParameterKind::Number(1, 100), "at most so many; 20 when absent");
+pub(crate) const PAGE_SIZE: Parameter = Parameter::optional(
+    "page[size]",
+    ParameterKind::Number(1, MAX_PAGE_SIZE as i64),
+    "at most so many; 20 when absent",
+);
 /// Place of a page.
-pub(crate) const PAGE_AFTER: Parameter =
-    Parameter::optional("page[after]", ParameterKind::Text(4_096), "cursor from `page.next` of the answer before");
+pub(crate) const PAGE_AFTER: Parameter = Parameter::optional(
+    "page[after]",
+    ParameterKind::Text(CURSOR_MAX_CHARS),
+    "cursor from `page.next` of the answer before",
+);
 
 /// The data of a revision.
 pub(crate) const DATA: Member =
@@ -35,7 +36,7 @@ pub(crate) const DATA: Member =
 /// Its slug.
 pub(crate) const SLUG: Member = Member::optional(
     "slug",
-    MemberKind::NullableText(MAX_SLUG_CHARS),
+    MemberKind::NullableText(Slug::MAX_CHARS),
     "last segment of the path; absent or null: as it was, at first made of the title, none while there is no title; empty: the home page of a tree",
 );
 /// Its parent.

@@ -1,7 +1,7 @@
 //! `POST /manage/v1/entries`: a new entry with its first revision.
 
 use diwan_cms::CreateEntry;
-use diwan_content::LocaleRole;
+use diwan_content::{Handle, Locale, LocaleRole};
 use poem::{Response, http::StatusCode};
 
 use super::{
@@ -25,11 +25,15 @@ pub(crate) const ROUTE: Route = Route {
         name: "CreateEntry",
         max: MaxBody::Content,
         members: &[
-            Member::required("collection", MemberKind::Text(64), "its collection"),
-            Member::optional("blueprint", MemberKind::Text(64), "its blueprint; absent: the collection's first"),
+            Member::required("collection", MemberKind::Text(Handle::MAX_BYTES), "its collection"),
+            Member::optional(
+                "blueprint",
+                MemberKind::Text(Handle::MAX_BYTES),
+                "its blueprint; absent: the collection's first",
+            ),
             Member::optional(
                 "locale",
-                MemberKind::Text(35),
+                MemberKind::Text(Locale::MAX_BYTES),
                 "its locale, which must be the collection's origin; absent: that",
             ),
             Member::optional("id", MemberKind::Id, "its id, where you bring one"),

@@ -3,6 +3,7 @@
 //! Each file holds the rows of its routes and their handlers: parse, one call, view. The verbs decide who may do what.
 
 mod assets;
+mod cache_tags;
 mod common;
 mod create_entry;
 mod history;
@@ -41,6 +42,7 @@ pub(crate) static ROUTES: &[Route] = &[
     translations::LIST,
     translations::ENTRY,
     uses::ENTRY,
+    cache_tags::ENTRY,
     revisions::LIST,
     revisions::GET,
     revisions::COMPARE,
@@ -51,11 +53,13 @@ pub(crate) static ROUTES: &[Route] = &[
     assets::SAVE,
     assets::CONTENT,
     uses::ASSET,
+    cache_tags::ASSET,
     registry::COLLECTIONS,
     registry::COLLECTION,
     registry::BLUEPRINTS,
     registry::BLUEPRINT,
     registry::DEPARTMENTS,
+    cache_tags::GENERAL,
     search_reports::EMPTY,
     search_reports::FREQUENT,
     history::EVENTS,

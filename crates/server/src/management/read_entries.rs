@@ -1,7 +1,7 @@
 //! Entries as editors see them: lists, one entry, one localization with its head.
 
 use diwan_cms::ManagementList;
-use diwan_content::Status;
+use diwan_content::{Handle, Status};
 use poem::{Response, http::StatusCode};
 
 use super::{
@@ -22,7 +22,7 @@ pub(crate) const LIST: Route = Route {
     operation: "list_localizations",
     summary: "Localizations that the key may read, the last changed first",
     parameters: &[
-        Parameter::optional("collection", ParameterKind::Text(64), "of this collection"),
+        Parameter::optional("collection", ParameterKind::Text(Handle::MAX_BYTES), "of this collection"),
         Parameter::optional("locale", ParameterKind::Locale, "in this locale"),
         Parameter::optional("status", ParameterKind::Status, "with this status"),
         Parameter::optional("title", ParameterKind::Text(200), "whose title holds this, in any spelling"),

@@ -1,6 +1,6 @@
 //! `GET /manage/v1/search/reports/…`: what people search for, and what they do not find.
 
-use diwan_cms::{ReportedQuery, SearchReport, SearchReportInput};
+use diwan_cms::{MAX_PAGE_SIZE, ReportedQuery, SearchReport, SearchReportInput};
 use poem::{Response, http::StatusCode};
 use poem_openapi::Object;
 use serde::Serialize;
@@ -22,7 +22,11 @@ pub(crate) const EMPTY: Route = Route {
         Parameter::optional("from", ParameterKind::Text(10), "first day, such as 2026-11-01; absent: all that is kept"),
         Parameter::optional("to", ParameterKind::Text(10), "last day; absent: today"),
         Parameter::optional("locale", ParameterKind::Locale, "only searches in this locale"),
-        Parameter::optional("page[size]", ParameterKind::Number(1, 100), "at most so many; 20 when absent"),
+        Parameter::optional(
+            "page[size]",
+            ParameterKind::Number(1, MAX_PAGE_SIZE as i64),
+            "at most so many; 20 when absent",
+        ),
     ],
     body: RequestBody::None,
     condition: Condition::None,

@@ -1,6 +1,7 @@
 //! Fresh, stale and missing translations.
 
 use diwan_cms::{ManagedTranslation, TranslatedField, TranslationList, TranslationState, TranslationsPage};
+use diwan_content::Handle;
 use poem::{Response, http::StatusCode};
 use poem_openapi::Object;
 use serde::Serialize;
@@ -24,7 +25,7 @@ pub(crate) const LIST: Route = Route {
     operation: "list_translations",
     summary: "Translations that the key may read, held against their origins. A page may be short of its size while `page.next` says that there is more",
     parameters: &[
-        Parameter::optional("collection", ParameterKind::Text(64), "of this collection"),
+        Parameter::optional("collection", ParameterKind::Text(Handle::MAX_BYTES), "of this collection"),
         Parameter::optional("locale", ParameterKind::Locale, "in this locale"),
         Parameter::optional("state", ParameterKind::OneOf(&["fresh", "stale", "missing"]), "that stand so"),
         PAGE_SIZE,

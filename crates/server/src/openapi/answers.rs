@@ -48,9 +48,13 @@ fn make_nullable(schema: &mut Value) {
         *schema = json!({ "allOf": [schema.take()] });
     }
     let Some(members) = schema.as_object_mut().filter(|members| !members.is_empty()) else { return };
-    // OpenAPI 3.0 lets `nullable` count only beside a type.
-    members.entry("type").or_insert_with(|| "object".into());
-    members.insert("nullable".to_owned(), true.into());
+    // OpenAPI 3.0 lets `nullable` count only beside a type; what has neither type nor reference takes any value, null too.
+    if members.contains_key("allOf") {
+        members.entry("type").or_insert_with(|| "object".into());
+    }
+    if members.contains_key("type") {
+        members.insert("nullable".to_owned(), true.into());
+    }
 }
 
 /// Poem-openapi writes a reference with a description as two schemas that both hold; the second says nothing more.
@@ -76,6 +80,7 @@ mod tests {
                     "page": { "description": "a page", "allOf": [{ "$ref": "#/page" }, { "description": "a page" }] },
                     "owner": { "$ref": "#/owner" },
                     "anything": {},
+                    "any_value": { "description": "any value" },
                 },
             },
             "Fault": { "type": "object", "required": ["code"], "properties": { "code": { "type": "string" }, "params": { "type": "object" } } },
@@ -87,13 +92,14 @@ mod tests {
             schemas["Thing"],
             json!({
                 "type": "object",
-                "required": ["id", "note", "page", "owner", "anything"],
+                "required": ["id", "note", "page", "owner", "anything", "any_value"],
                 "properties": {
                     "id": { "type": "string" },
                     "note": { "type": "string", "nullable": true },
                     "page": { "type": "object", "nullable": true, "description": "a page", "allOf": [{ "$ref": "#/page" }] },
                     "owner": { "type": "object", "nullable": true, "allOf": [{ "$ref": "#/owner" }] },
                     "anything": {},
+                    "any_value": { "description": "any value" },
                 },
                 "additionalProperties": false,
             })

@@ -5,26 +5,34 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use diwan_content::{Blueprint, Collection, CollectionKind, InclusionWay, Registry, to_openapi30, type_name};
+use diwan_content::{Blueprint, Collection, CollectionKind, InclusionWay, Locale, Registry, to_openapi30, type_name};
 use serde_json::{Map, Value, json};
 
-use super::lists::{condition_components, describe_list};
+use super::{
+    lists::{condition_components, describe_list},
+    shown::Shown,
+};
 use crate::delivery;
 
 /// Components that describe all collections at once.
-const GENERIC: [&str; 5] = ["Included", "Entry", "EntryList", "AtPath_Entry", "AtPath_Redirect"];
+const GENERIC: [&str; 5] = [INCLUDED, "Entry", "EntryList", "AtPath_Entry", "AtPath_Redirect"];
 
-/// Puts the collections into the document of the delivery API.
-pub(super) fn add_collections(document: &mut Value, registry: &Registry) {
+/// The component of what entries include.
+const INCLUDED: &str = "Included";
+
+/// Puts the collections that are shown into the document of the delivery API.
+pub(super) fn add_collections(document: &mut Value, shown: Shown<'_>) {
+    let registry = shown.registry;
     let schemas = super::documents::schemas(document);
     let generic: Map<String, Value> =
         GENERIC.iter().filter_map(|name| Some(((*name).to_owned(), schemas.remove(*name)?))).collect();
-    for blueprint in registry.blueprints() {
+    for blueprint in shown.blueprints() {
         schemas.insert(data_name(blueprint), to_openapi30(&blueprint.answer_schema()));
     }
+    add_included(schemas, shown);
     let mut at_path = Vec::new();
-    for collection in registry.collections() {
-        add_entry(schemas, registry, collection, &generic["Entry"]);
+    for collection in shown.collections() {
+        add_entry(schemas, shown, collection, &generic["Entry"]);
         if !collection.kind.is_single() {
             add_list(schemas, collection, &generic["EntryList"]);
         }
@@ -33,9 +41,10 @@ pub(super) fn add_collections(document: &mut Value, registry: &Registry) {
         }
     }
     set_at_path(schemas, at_path);
-    let handles: Vec<&str> = registry.collections().map(|collection| collection.handle.as_str()).collect();
+    let handles: Vec<&str> = shown.collections().map(|collection| collection.handle.as_str()).collect();
     name_collections(schemas, &handles);
-    replace_paths(document, registry);
+    replace_paths(document, shown);
+    name_locales(document, shown);
     let paths = document["paths"].to_string();
     let used = condition_components().filter(|(name, _)| paths.contains(&format!("/{name}\"")));
     super::documents::schemas(document).extend(used);
@@ -52,11 +61,11 @@ fn data_name(blueprint: &Blueprint) -> String {
 }
 
 /// `<Collection>Entry`: one shape where the collection has one blueprint, else one of several, told apart by `blueprint`.
-fn add_entry(schemas: &mut Map<String, Value>, registry: &Registry, collection: &Arc<Collection>, generic: &Value) {
+fn add_entry(schemas: &mut Map<String, Value>, shown: Shown<'_>, collection: &Arc<Collection>, generic: &Value) {
     let name = type_name(&collection.handle);
-    let shapes = shapes(registry, collection);
+    let shapes = shapes(shown.registry, collection);
     for (shape, blueprint) in &shapes {
-        schemas.insert(shape.clone(), entry_of(registry, collection, blueprint, shape, generic));
+        schemas.insert(shape.clone(), entry_of(shown, collection, blueprint, generic));
     }
     if shapes.len() > 1 {
         let union =
@@ -78,29 +87,22 @@ fn shapes<'a>(registry: &'a Registry, collection: &'a Collection) -> Vec<(String
         .collect()
 }
 
-fn entry_of(
-    registry: &Registry,
-    collection: &Arc<Collection>,
-    blueprint: &Blueprint,
-    name: &str,
-    generic: &Value,
-) -> Value {
+fn entry_of(shown: Shown<'_>, collection: &Arc<Collection>, blueprint: &Blueprint, generic: &Value) -> Value {
     let mut entry = generic.clone();
-    entry["title"] = name.into();
     entry["description"] = format!("A published entry of the collection {}.", collection.handle).into();
     let properties = &mut entry["properties"];
     properties["collection"] = one_word(collection.handle.as_str());
     properties["blueprint"] = one_word(blueprint.handle.as_str());
     properties["locale"]["enum"] = json!(collection.locales);
     properties["data"] = reference(&data_name(blueprint));
-    properties["included"] = included(registry, collection, blueprint, &generic["properties"]["included"]);
+    properties["included"] = included(shown, collection, blueprint, &generic["properties"]["included"]);
     entry
 }
 
 /// What stands beside an entry: assets by field, and by the names that `include` takes the entries to which they lead. Only
 /// what holds something or was asked for has a member.
-fn included(registry: &Registry, collection: &Arc<Collection>, blueprint: &Blueprint, generic: &Value) -> Value {
-    let inclusions = registry.inclusions(std::slice::from_ref(collection), |_| true);
+fn included(shown: Shown<'_>, collection: &Arc<Collection>, blueprint: &Blueprint, generic: &Value) -> Value {
+    let inclusions = shown.inclusions(collection);
     let mut items: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     for field in blueprint.public_fields().filter(|field| field.holds_assets()) {
         items.entry(field.handle.as_str()).or_default().push(reference("IncludedAsset"));
@@ -110,8 +112,8 @@ fn included(registry: &Registry, collection: &Arc<Collection>, blueprint: &Bluep
             InclusionWay::Field => blueprint.find_field(name.as_str()).is_some(),
             InclusionWay::Reverse(_) => true,
         };
-        for target in inclusion.leads_to.iter().filter(|_| leads) {
-            items.entry(name.as_str()).or_default().push(reference(&entry_name(target)));
+        if leads && !inclusion.leads_to.is_empty() {
+            items.entry(name.as_str()).or_default().push(reference(INCLUDED));
         }
     }
     let array = |(name, mut shapes): (&str, Vec<Value>)| {
@@ -127,10 +129,24 @@ fn included(registry: &Registry, collection: &Arc<Collection>, blueprint: &Bluep
     })
 }
 
+/// `Included`: an entry of any collection to which something leads. One type for all, since entries include one another in
+/// circles: with a type for each name, some generators follow each of the very many ways through them.
+fn add_included(schemas: &mut Map<String, Value>, shown: Shown<'_>) {
+    let inclusions = shown.collections().flat_map(|collection| shown.inclusions(collection).into_values());
+    let targets: BTreeMap<String, String> = inclusions
+        .flat_map(|inclusion| inclusion.leads_to)
+        .map(|target| (target.handle.to_string(), entry_name(&target)))
+        .collect();
+    if !targets.is_empty() {
+        let mut included = union("collection", targets.iter().map(|(handle, shape)| (handle.as_str(), shape.as_str())));
+        included["description"] = "An entry that another one includes, told apart by `collection`.".into();
+        schemas.insert(INCLUDED.to_owned(), included);
+    }
+}
+
 fn add_list(schemas: &mut Map<String, Value>, collection: &Collection, generic: &Value) {
     let mut list = generic.clone();
     let name = list_name(collection);
-    list["title"] = name.clone().into();
     list["description"] = format!("A page of {}.", collection.handle).into();
     list["properties"]["data"]["items"] = reference(&entry_name(collection));
     schemas.insert(name, list);
@@ -147,7 +163,6 @@ fn add_at_path(
         let name = format!("{}AtPath", shape.trim_end_matches("Entry"));
         let mut at_path = schemas[&shape].clone();
         with_kind(&mut at_path, "entry");
-        at_path["title"] = name.clone().into();
         schemas.insert(name.clone(), at_path);
         names.push((collection.handle.to_string(), name));
     }
@@ -210,8 +225,23 @@ fn name_collections(schemas: &mut Map<String, Value>, handles: &[&str]) {
     }
 }
 
+/// The locales of all collections, where a parameter still takes any.
+fn name_locales(document: &mut Value, shown: Shown<'_>) {
+    let mut locales: Vec<&Locale> = shown.registry.collections().flat_map(|collection| &collection.locales).collect();
+    locales.sort();
+    locales.dedup();
+    for operations in document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut) {
+        let parameters = operations.pointer_mut("/get/parameters").and_then(Value::as_array_mut);
+        for parameter in parameters.into_iter().flatten() {
+            if parameter["name"] == "locale" && parameter["schema"]["enum"].is_null() {
+                parameter["schema"] = json!({ "type": "string", "enum": locales });
+            }
+        }
+    }
+}
+
 /// A path for each collection instead of `{collection}`.
-fn replace_paths(document: &mut Value, registry: &Registry) {
+fn replace_paths(document: &mut Value, shown: Shown<'_>) {
     let Some(paths) = document["paths"].as_object_mut() else { return };
     let mut out = Map::new();
     for (path, operations) in std::mem::take(paths) {
@@ -219,10 +249,10 @@ fn replace_paths(document: &mut Value, registry: &Registry) {
             out.insert(path, operations);
             continue;
         };
-        for collection in registry.collections() {
+        for collection in shown.collections() {
             let place = format!("{before}{{collection}}{rest}");
             let place = place.strip_prefix(delivery::PREFIX).unwrap_or(&place);
-            if let Some(operations) = operations_of(registry, collection, place, &operations) {
+            if let Some(operations) = operations_of(shown, collection, place, &operations) {
                 out.insert(format!("{before}{}{rest}", collection.handle), operations);
             }
         }
@@ -231,7 +261,7 @@ fn replace_paths(document: &mut Value, registry: &Registry) {
 }
 
 /// What one collection answers at a path with `{collection}`; `None` where it has nothing of the kind.
-fn operations_of(registry: &Registry, collection: &Collection, place: &str, generic: &Value) -> Option<Value> {
+fn operations_of(shown: Shown<'_>, collection: &Collection, place: &str, generic: &Value) -> Option<Value> {
     let (handle, kind) = (collection.handle.as_str(), collection.kind);
     let entry = || Some(reference(&entry_name(collection)));
     let (operation, schema) = match place {
@@ -262,7 +292,7 @@ fn operations_of(registry: &Registry, collection: &Collection, place: &str, gene
     }
     if let Some(parameters) = get["parameters"].as_array_mut() {
         parameters.retain(|parameter| parameter["name"] != "collection");
-        describe_list(parameters, registry, collection);
+        describe_list(parameters, shown, collection);
     }
     if let Some(schema) = schema {
         get["responses"]["200"]["content"]["application/json"]["schema"] = schema;

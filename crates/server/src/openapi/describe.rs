@@ -48,7 +48,7 @@ impl OpenApi for DeliveryApi {
 
 impl OpenApi for ManagementApi {
     fn meta() -> Vec<MetaApi> {
-        vec![api(management::ROUTES, Gate::KeyNeeded)]
+        vec![api(management::ROUTES, Gate::ManagementKeyNeeded)]
     }
 
     fn register(registry: &mut Registry) {
@@ -144,7 +144,7 @@ fn operation(route: &'static Route, gate: Gate) -> MetaOperation {
     let mut responses: Vec<MetaResponse> = route.answers.iter().map(|answer| response(route, answer)).collect();
     responses.push(problem_response());
     let mut security = vec![HashMap::from([(KEY, Vec::new())])];
-    if gate != Gate::KeyNeeded {
+    if matches!(gate, Gate::Open | Gate::KeyAllowed) {
         // No key is as good as one.
         security.insert(0, HashMap::new());
     }
@@ -184,9 +184,7 @@ fn query_param(parameter: &Parameter) -> MetaOperationParam {
             maximum: (max < i64::MAX).then_some(max as f64),
             ..MetaSchema::new_with_format("integer", "int64")
         },
-        ParameterKind::Filter => {
-            MetaSchema { additional_properties: Some(Box::new(any())), ..MetaSchema::new("object") }
-        }
+        ParameterKind::Filter => MetaSchema { additional_properties: Some(Box::new(any())), ..empty_example() },
         ParameterKind::OneOf(words) => words_schema(words),
         ParameterKind::PastTime => MetaSchema::new_with_format("string", "date-time"),
         ParameterKind::Status => words_schema(&Status::ALL.map(Status::as_str)),
@@ -248,6 +246,8 @@ fn response(route: &Route, answer: &Described) -> MetaResponse {
             let schema = MetaSchemaRef::Inline(Box::new(MetaSchema::new_with_format("string", "binary")));
             vec![MetaMediaType { content_type, schema }]
         }
+        Content::Typed(content_type, shape) => vec![MetaMediaType { content_type, schema: (shape.reference)() }],
+        Content::Nothing => Vec::new(),
     };
     let mut headers = Vec::new();
     if route.method == Verb::Get || route.condition != Condition::None {
@@ -278,7 +278,7 @@ fn register(registry: &mut Registry, routes: &'static [Route]) {
     ProblemView::register(registry);
     for route in routes {
         for answer in route.answers {
-            if let Content::Json(shape) = &answer.content {
+            if let Content::Json(shape) | Content::Typed(_, shape) = &answer.content {
                 (shape.register)(registry);
             }
         }
@@ -362,9 +362,11 @@ fn array_of(items: MetaSchemaRef) -> MetaSchemaRef {
     MetaSchemaRef::Inline(Box::new(MetaSchema { items: Some(Box::new(items)), ..MetaSchema::new("array") }))
 }
 
+/// An object in the query string. Pages fill in its example: without an empty one they make up members that are refused.
 fn object_of(values: MetaSchemaRef) -> MetaSchemaRef {
-    MetaSchemaRef::Inline(Box::new(MetaSchema {
-        additional_properties: Some(Box::new(values)),
-        ..MetaSchema::new("object")
-    }))
+    MetaSchemaRef::Inline(Box::new(MetaSchema { additional_properties: Some(Box::new(values)), ..empty_example() }))
+}
+
+fn empty_example() -> MetaSchema {
+    MetaSchema { example: Some(serde_json::json!({})), ..MetaSchema::new("object") }
 }

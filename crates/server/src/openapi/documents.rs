@@ -1,6 +1,6 @@
 //! The OpenAPI documents: what poem-openapi writes of the routes, with one component per blueprint and concrete paths per collection.
 
-use diwan_content::{Direction, Registry, to_openapi30, type_name};
+use diwan_content::{Actor, Direction, Registry, rights::PublicScope, to_openapi30, type_name};
 use poem_openapi::{OpenApi, OpenApiService};
 use serde_json::{Map, Value, json};
 
@@ -9,24 +9,29 @@ use super::{
     collections::{add_collections, reference},
     describe::{DeliveryApi, ManagementApi},
     problems::describe_problems,
+    shown::Shown,
 };
 use crate::{delivery, http::route::RequestBody, management};
 
 /// Version of the APIs.
 const API_VERSION: &str = "1";
 
-/// The documents of the delivery and the management API.
+/// The documents of the delivery and the management API, for callers who may read all that is published.
 pub fn openapi_documents(registry: &Registry) -> (Value, Value) {
-    (delivery_document(registry), management_document(registry))
+    (delivery_document(registry, all_published()), management_document(registry))
 }
 
 /// The components of the delivery API's document, by name.
 pub(crate) fn delivery_components(registry: &Registry) -> Map<String, Value> {
-    std::mem::take(schemas(&mut delivery_document(registry)))
+    std::mem::take(schemas(&mut delivery_document(registry, all_published())))
+}
+
+fn all_published() -> PublicScope {
+    Actor::system().public_scope()
 }
 
 /// The description that poem-openapi makes of an API.
-pub(crate) fn delivery_service() -> OpenApiService<DeliveryApi, ()> {
+fn delivery_service() -> OpenApiService<DeliveryApi, ()> {
     OpenApiService::new(DeliveryApi, "Diwan: delivery API", API_VERSION)
         .description("Published content by path, id, list and search. Anonymous, or with a key for collections with `access: key`.")
         .server("/")
@@ -34,17 +39,18 @@ pub(crate) fn delivery_service() -> OpenApiService<DeliveryApi, ()> {
 }
 
 /// The description that poem-openapi makes of an API.
-pub(crate) fn management_service() -> OpenApiService<ManagementApi, ()> {
+fn management_service() -> OpenApiService<ManagementApi, ()> {
     OpenApiService::new(ManagementApi, "Diwan: management API", API_VERSION)
         .description("Drafts, revisions, publishing, assets and history, for holders of keys.")
         .server("/")
         .url_prefix(management::PREFIX)
 }
 
-fn delivery_document(registry: &Registry) -> Value {
+/// The document of the delivery API, of the collections that a caller may read.
+pub(super) fn delivery_document(registry: &Registry, scope: PublicScope) -> Value {
     let mut document = base(&delivery_service());
     close_answers(schemas(&mut document));
-    add_collections(&mut document, &registry.delivered());
+    add_collections(&mut document, Shown { registry, scope });
     describe_problems(&mut document, false);
     add_tags(&mut document, delivery::PREFIX);
     document
@@ -80,6 +86,10 @@ fn base<T: OpenApi>(service: &OpenApiService<T, ()>) -> Value {
     let mut document: Value = serde_json::from_str(&service.spec()).expect("poem-openapi writes JSON");
     document["info"]["license"] = json!({ "name": env!("CARGO_PKG_LICENSE") });
     for schema in schemas(&mut document).values_mut() {
+        // Some generators name types by titles, so that two components of one title become one.
+        if let Some(members) = schema.as_object_mut() {
+            members.shift_remove("title");
+        }
         if let Some(direction) = schema.pointer_mut("/properties/dir") {
             direction["enum"] = json!([Direction::Rtl.as_str(), Direction::Ltr.as_str()]);
         }
@@ -139,9 +149,12 @@ mod tests {
             unresolved_references(document, document, &mut found);
             assert_eq!(found, Vec::<String>::new());
         }
-        for blueprint in registry.blueprints() {
+        for blueprint in registry.delivered().blueprints() {
             let name = type_name(&blueprint.handle);
             assert!(delivery["components"]["schemas"][format!("{name}Data")]["properties"].is_object(), "{name}");
+        }
+        for blueprint in registry.blueprints() {
+            let name = type_name(&blueprint.handle);
             assert!(management["components"]["schemas"][format!("{name}Input")]["properties"].is_object(), "{name}");
         }
         assert_eq!(delivery["paths"]["/v1/collections/news/entries"]["get"]["operationId"], "list_news");

@@ -5,14 +5,17 @@ use diwan_content::{
 };
 use serde_json::{Map, Value, json};
 
-use super::collections::reference;
+use super::{collections::reference, shown::Shown};
 
 /// Puts the fields and operators of a collection into the parameters `filter` and `sort` of its list.
-pub(crate) fn describe_list(parameters: &mut [Value], registry: &Registry, collection: &Collection) {
-    let blueprints = blueprints_of(registry, collection);
+pub(super) fn describe_list(parameters: &mut [Value], shown: Shown<'_>, collection: &Collection) {
+    let blueprints = blueprints_of(shown.registry, collection);
     for parameter in parameters {
         match parameter["name"].as_str() {
-            Some("filter") => parameter["schema"] = filter_schema(registry, &filter_names(collection, &blueprints)),
+            Some("filter") => {
+                parameter["schema"] = filter_schema(shown, &filter_names(collection, &blueprints));
+                parameter["schema"]["example"] = json!({});
+            }
             Some("sort") => {
                 let names: Vec<String> =
                     sort_names(collection, &blueprints).iter().map(|by| by.as_str().to_owned()).collect();
@@ -43,10 +46,10 @@ pub(super) fn condition_components() -> impl Iterator<Item = (String, Value)> {
     kinds.into_iter().filter_map(|kind| Some((component(&kind)?.to_owned(), closed(operator_schemas(&kind)))))
 }
 
-fn filter_schema(registry: &Registry, names: &[FilterName]) -> Value {
+fn filter_schema(shown: Shown<'_>, names: &[FilterName]) -> Value {
     let mut properties = Map::new();
     for name in names {
-        properties.insert(name.by.as_str().to_owned(), conditions(registry, &name.filtering));
+        properties.insert(name.by.as_str().to_owned(), conditions(shown, &name.filtering));
     }
     for (group, help) in [("and", "all of these hold, by their place"), ("or", "one of these holds, by its place")] {
         let members =
@@ -58,16 +61,16 @@ fn filter_schema(registry: &Registry, names: &[FilterName]) -> Value {
 }
 
 /// What can be asked of a field, and, of a reference, of the fields behind it.
-fn conditions(registry: &Registry, filtering: &Filtering) -> Value {
+fn conditions(shown: Shown<'_>, filtering: &Filtering) -> Value {
     if let Some(name) = component(filtering) {
         return reference(name);
     }
     let mut operators = operator_schemas(filtering);
     if let Filtering::Reference(declared) = filtering {
-        let targets = registry
+        let targets = shown
             .collections()
             .filter(|target| declared.as_ref().is_none_or(|declared| declared.contains(&target.handle)))
-            .map(|target| (&**target, blueprints_of(registry, target)));
+            .map(|target| (&**target, blueprints_of(shown.registry, target)));
         for behind in names_behind(targets) {
             // A name of an operator is the operator.
             if Operator::find(behind.by.as_str()).is_none() {
@@ -131,6 +134,8 @@ fn value_schema(filtering: &Filtering) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use diwan_content::Actor;
+
     use super::*;
     use crate::schemas::embedded_registry;
 
@@ -139,7 +144,8 @@ mod tests {
         let registry = embedded_registry().unwrap();
         let news = registry.find_collection("news").unwrap();
         let mut parameters = [json!({ "name": "filter" }), json!({ "name": "sort" }), json!({ "name": "locale" })];
-        describe_list(&mut parameters, &registry, news);
+        let scope = Actor::anonymous().public_scope();
+        describe_list(&mut parameters, Shown { registry: &registry, scope }, news);
         let filter = &parameters[0]["schema"];
         let components: Map<String, Value> = condition_components().collect();
         assert_eq!(filter["properties"]["date"], reference("DateConditions"));

@@ -1,32 +1,41 @@
-//! OpenAPI: routes and views described by poem-openapi, blueprints put in at the start, pages for people.
+//! OpenAPI: routes and views described by poem-openapi, blueprints and collections added at the start, as far as each caller may see them.
 
 mod answers;
 mod collections;
 mod describe;
 mod documents;
 mod lists;
-mod pages;
 mod problems;
+mod routes;
 pub(crate) mod scalars;
+mod shown;
 
 pub(crate) use self::documents::delivery_components;
 pub use self::documents::openapi_documents;
-pub(crate) use self::pages::ROUTES;
+pub(crate) use self::routes::{DELIVERY_ROUTES, MANAGEMENT_ROUTES};
 
-use diwan_content::Registry;
+use bytes::Bytes;
+use diwan_content::{Actor, Registry};
 
 /// The documents as they are served.
 pub(crate) struct Documents {
-    /// Of the delivery API.
-    pub(crate) delivery: String,
+    /// Of the delivery API, without collections that need a key.
+    pub(crate) public_delivery: Bytes,
+    /// The same with them.
+    pub(crate) keyed_delivery: Bytes,
     /// Of the management API.
-    pub(crate) management: String,
+    pub(crate) management: Bytes,
 }
 
 impl Documents {
     /// Written once, at the start.
     pub(crate) fn new(registry: &Registry) -> Self {
-        let (delivery, management) = openapi_documents(registry);
-        Self { delivery: delivery.to_string(), management: management.to_string() }
+        let public_delivery = documents::delivery_document(registry, Actor::anonymous().public_scope());
+        let (keyed_delivery, management) = openapi_documents(registry);
+        Self {
+            public_delivery: public_delivery.to_string().into(),
+            keyed_delivery: keyed_delivery.to_string().into(),
+            management: management.to_string().into(),
+        }
     }
 }

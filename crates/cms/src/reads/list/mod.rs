@@ -25,6 +25,7 @@ use self::{
 };
 use super::{
     include::Expansion,
+    locales::check_locale,
     published::PublishedEntry,
     request::{Selection, moment_bytes},
     tagged::Tagged,
@@ -32,8 +33,8 @@ use super::{
 };
 use crate::{cms::Cms, error::CmsError};
 
-/// Largest page.
-const MAX_SIZE: u32 = 100;
+/// Largest page of any list.
+pub const MAX_PAGE_SIZE: u32 = 100;
 /// Page size when none is asked for.
 const DEFAULT_SIZE: u32 = 20;
 
@@ -170,10 +171,7 @@ impl Cms {
         let names = selection.read(&mut faults);
         let expansion = self.expansion(scope, &collection, &names, &mut faults);
         let locale = locale.unwrap_or_else(|| collection.origin().clone());
-        if !collection.has_locale(&locale) {
-            let allowed: Vec<String> = collection.locales.iter().map(ToString::to_string).collect();
-            faults.push(Fault::new(Pointer::root().key("locale"), FaultCode::NotAllowedHere).with("allowed", allowed));
-        }
+        check_locale("locale", Some(&locale), &collection.locales, &mut faults);
         let filter = self.check_filter(scope, &collection, &filter, &mut faults);
         let order = match sort.map(|sort| read_order(&sort, &sort_names(&collection, &self.blueprints(&collection)))) {
             None => collection.sort.clone(),
@@ -262,11 +260,11 @@ impl Cms {
 /// The page size, or a fault.
 pub(crate) fn check_size(size: Option<u32>, faults: &mut Vec<Fault>) -> u32 {
     let size = size.unwrap_or(DEFAULT_SIZE);
-    if !(1..=MAX_SIZE).contains(&size) {
+    if !(1..=MAX_PAGE_SIZE).contains(&size) {
         let fault = Fault::new(Pointer::root().key("page[size]"), FaultCode::InvalidParameter);
-        faults.push(fault.expecting(Expected::IntegerWithin).with("min", 1).with("max", MAX_SIZE));
+        faults.push(fault.expecting(Expected::IntegerWithin).with("min", 1).with("max", MAX_PAGE_SIZE));
     }
-    size.clamp(1, MAX_SIZE)
+    size.clamp(1, MAX_PAGE_SIZE)
 }
 
 fn in_order(ids: &[EntryId], mut lives: Vec<Live>) -> Vec<Live> {

@@ -1,0 +1,198 @@
+//! Pages for people: where to begin, and the two APIs to look at and try. They load nothing from elsewhere and run no inline script.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `files.rs` | what the pages load: Swagger UI and our own script, style and icon |
+//! | `page.html`, `page.css`, `page.js` | the page of an API |
+//! | `home.html` | the page at `/` |
+
+mod files;
+
+use std::sync::LazyLock;
+
+use poem::{
+    Response,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+};
+use serde_json::json;
+
+use self::files::FILES;
+use crate::http::{
+    answer::private_json,
+    call::Call,
+    conditions::{entity_tag, is_known},
+    problem::Problem,
+    problem_codes::ProblemCode,
+    route::{Condition, Described, RequestBody, Route, Verb},
+};
+
+/// Pages and their files; open to all, for they hold no content.
+pub(crate) static ROUTES: &[Route] = &[HOME, DELIVERY, MANAGEMENT, FILE];
+
+const HTML_TYPE: &str = "text/html; charset=utf-8";
+/// Scripts and styles are files of this server alone; pictures may be written into the style.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+);
+
+const HOME: Route = Route {
+    method: Verb::Get,
+    path: "/",
+    operation: "get_index",
+    summary: "Where to begin: a page for browsers, JSON for other clients",
+    parameters: &[],
+    body: RequestBody::None,
+    condition: Condition::None,
+    answers: &[Described::bytes("text/html", "a page, or JSON of the same addresses")],
+    handler: |call| Box::pin(async move { home(&call) }),
+};
+
+const DELIVERY: Route = Route {
+    path: "/docs",
+    operation: "get_docs",
+    summary: "The delivery API for people",
+    answers: &[Described::bytes("text/html", "a page")],
+    handler: |call| Box::pin(async move { page(&call, &DELIVERY_PAGE) }),
+    ..HOME
+};
+
+const MANAGEMENT: Route = Route {
+    path: "/docs/management",
+    operation: "get_management_docs",
+    summary: "The management API for people, once a key was typed in",
+    handler: |call| Box::pin(async move { page(&call, &MANAGEMENT_PAGE) }),
+    ..DELIVERY
+};
+
+const FILE: Route = Route {
+    path: "/docs/{file}",
+    operation: "get_docs_file",
+    summary: "A file of these pages",
+    answers: &[Described::bytes("application/octet-stream", "the file, under its own media type")],
+    handler: |call| Box::pin(async move { file(&call) }),
+    ..HOME
+};
+
+static HOME_PAGE: LazyLock<String> = LazyLock::new(|| filled(include_str!("home.html"), &[]));
+
+static DELIVERY_PAGE: LazyLock<String> = LazyLock::new(|| {
+    filled(
+        include_str!("page.html"),
+        &[
+            ("arabic", "واجهة القراءة"),
+            ("english", "Delivery API"),
+            ("document", "/v1/openapi.json"),
+            ("document-link", "<a href=\"/v1/openapi.json\">OpenAPI</a>"),
+            ("key", "optional"),
+            ("key-arabic", "مفتاح القراءة (للمجموعات التي تحتاج إلى مفتاح)"),
+            ("key-english", "Delivery key (for collections that need one)"),
+            ("at-delivery", " aria-current=\"page\""),
+            ("at-management", ""),
+        ],
+    )
+});
+
+static MANAGEMENT_PAGE: LazyLock<String> = LazyLock::new(|| {
+    filled(
+        include_str!("page.html"),
+        &[
+            ("arabic", "واجهة الإدارة"),
+            ("english", "Management API"),
+            ("document", "/manage/v1/openapi.json"),
+            ("document-link", ""),
+            ("key", "required"),
+            ("key-arabic", "اكتب مفتاحك لعرض واجهة الإدارة"),
+            ("key-english", "Type your key to see the management API"),
+            ("at-delivery", ""),
+            ("at-management", " aria-current=\"page\""),
+        ],
+    )
+});
+
+/// A template with its names replaced; `{{page.css}}` is the hashed name of that file.
+fn filled(template: &str, names: &[(&str, &str)]) -> String {
+    let files = FILES.iter().map(|file| (file.name, file.hashed_name.as_str()));
+    let names = names.iter().copied().chain(files);
+    names.fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{{{{name}}}}}"), value))
+}
+
+fn home(call: &Call) -> Result<Response, Problem> {
+    let mut response = if wants_html(&call.headers) {
+        page(call, &HOME_PAGE)?
+    } else {
+        let index = json!({
+            "name": "Diwan",
+            "delivery": { "api": "/v1", "document": "/v1/openapi.json", "page": "/docs" },
+            "management": { "api": "/manage/v1", "document": "/manage/v1/openapi.json", "page": "/docs/management" },
+            "health": { "live": "/livez", "ready": "/readyz" },
+        });
+        private_json(StatusCode::OK, &index)?
+    };
+    response.headers_mut().append(header::VARY, HeaderValue::from_static("Accept"));
+    Ok(response)
+}
+
+/// Browsers name HTML themselves; clients that take anything get JSON.
+fn wants_html(headers: &HeaderMap) -> bool {
+    let sent = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    sent.flat_map(|text| text.split(',')).any(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let is_html = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("text/html"));
+        let weight = parts.find_map(|part| part.strip_prefix("q=")).map_or(Ok(1.0), str::parse::<f32>);
+        is_html && weight.is_ok_and(|weight| weight > 0.0)
+    })
+}
+
+fn page(call: &Call, html: &str) -> Result<Response, Problem> {
+    let tag = entity_tag(html.as_bytes());
+    let builder = Response::builder()
+        .header(header::ETAG, &tag)
+        .header(header::CACHE_CONTROL, "no-cache")
+        .header(header::CONTENT_SECURITY_POLICY, POLICY);
+    if is_known(&call.headers, &tag) {
+        return Ok(builder.status(StatusCode::NOT_MODIFIED).finish());
+    }
+    Ok(builder.header(header::CONTENT_TYPE, HTML_TYPE).header(header::CONTENT_LENGTH, html.len()).body(html.to_owned()))
+}
+
+fn file(call: &Call) -> Result<Response, Problem> {
+    let name = call.path_text("file");
+    let Some(file) = FILES.iter().find(|file| file.hashed_name == name) else {
+        return Err(Problem::new(ProblemCode::NotFound));
+    };
+    let tag = entity_tag(&file.bytes);
+    let builder = Response::builder()
+        .header(header::ETAG, &tag)
+        .header(header::CACHE_CONTROL, "public, max-age=31536000, immutable");
+    if is_known(&call.headers, &tag) {
+        return Ok(builder.status(StatusCode::NOT_MODIFIED).finish());
+    }
+    Ok(builder
+        .header(header::CONTENT_TYPE, file.content_type)
+        .header(header::CONTENT_LENGTH, file.bytes.len())
+        .body(file.bytes.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_of_a_template_is_left_and_nothing_is_inline_or_from_elsewhere() {
+        for page in [&*HOME_PAGE, &*DELIVERY_PAGE, &*MANAGEMENT_PAGE] {
+            assert!(!page.contains("{{") && !page.contains("}}"), "{page}");
+            assert!(!page.contains("<style") && !page.contains("style=") && !page.contains("://"), "{page}");
+            assert_eq!(page.matches("<script").count(), page.matches("<script src=\"/docs/").count());
+        }
+    }
+
+    #[test]
+    fn browsers_get_a_page_and_clients_json() {
+        let wants = |accept: &str| wants_html(&[(header::ACCEPT, accept.parse().unwrap())].into_iter().collect());
+        assert!(wants("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8") && wants("Text/HTML; q=0.1"));
+        for other in ["*/*", "application/json", "text/html;q=0", "text/html;q=x", ""] {
+            assert!(!wants(other), "{other}");
+        }
+        assert!(!wants_html(&HeaderMap::new()));
+    }
+}
