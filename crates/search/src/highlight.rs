@@ -19,8 +19,8 @@ use crate::{
 /// How much of one text is looked at; words further on are found but not shown.
 pub(crate) const TEXT_MAX_BYTES: usize = 100_000;
 /// How much text is looked at for all hits of one page, and for each hit at least.
-const PAGE_MAX_BYTES: usize = 1_000_000;
-const HIT_MIN_BYTES: usize = 8_000;
+const PAGE_MAX_BYTES: usize = 600_000;
+const HIT_MIN_BYTES: usize = 4_000;
 
 /// How much text may still be looked at for highlights. Best hits come first and take what they need.
 #[derive(Debug)]
@@ -333,8 +333,8 @@ mod tests {
             budget.take(&text).len() + budget.take(&text).len()
         });
         let shares: Vec<usize> = shares.collect();
-        assert!(shares[..5].iter().all(|share| *share == 2 * TEXT_MAX_BYTES), "{shares:?}");
-        assert!(shares[5..].iter().all(|share| *share == HIT_MIN_BYTES), "{shares:?}");
+        assert!(shares[..3].iter().all(|share| *share == 2 * TEXT_MAX_BYTES), "{shares:?}");
+        assert!(shares[3..].iter().all(|share| *share == HIT_MIN_BYTES), "{shares:?}");
     }
 
     #[test]
