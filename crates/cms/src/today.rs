@@ -69,6 +69,19 @@ impl Cms {
         for (place, live) in lives.iter().enumerate() {
             stale.extend(self.stale(place, live)?);
         }
+        if stale.is_empty() {
+            return Ok(Vec::new());
+        }
+        // In a box, since every read would be as large as this rare case otherwise.
+        Box::pin(self.bring_stale_to_today(queries, lives, stale)).await
+    }
+
+    async fn bring_stale_to_today(
+        &self,
+        queries: &Queries,
+        lives: &mut [Live],
+        stale: Vec<Stale<'_>>,
+    ) -> Result<Vec<usize>, CmsError> {
         let mut wanted: Vec<RevisionKey> = Vec::new();
         for found in stale.iter().filter(|found| found.outdated.needs_data()) {
             wanted.push(found.own.clone());
