@@ -4,12 +4,11 @@ use diwan_cms::{EntryState, LocalizationState, ManagedEntry, ManagedItem, Manage
 use diwan_content::KeptAside;
 use poem_openapi::Object;
 use serde::Serialize;
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
     delivery::views::Page,
-    openapi::scalars::{AnyObject, Time},
+    openapi::scalars::{AnyObject, AnyValue, Time},
 };
 
 /// Where a localization stands.
@@ -55,7 +54,7 @@ pub(crate) struct KeptAsideView {
     /// JSON pointer to where it was in the data.
     pub(crate) pointer: String,
     /// What it was.
-    pub(crate) value: Option<Value>,
+    pub(crate) value: AnyValue,
 }
 
 /// A localization after a change.
@@ -175,7 +174,7 @@ pub(crate) struct WorkView {
 
 impl From<KeptAside> for KeptAsideView {
     fn from(KeptAside { pointer, value }: KeptAside) -> Self {
-        Self { pointer: pointer.to_string(), value: Some(value) }
+        Self { pointer: pointer.to_string(), value: AnyValue(value) }
     }
 }
 

@@ -20,6 +20,11 @@ pub(crate) struct Time(pub(crate) Timestamp);
 #[serde(transparent)]
 pub(crate) struct AnyObject(pub(crate) Map<String, Value>);
 
+/// Any JSON, `null` too.
+#[derive(Debug, Clone, Serialize)]
+#[serde(transparent)]
+pub(crate) struct AnyValue(pub(crate) Value);
+
 macro_rules! scalar {
     ($name:ident, $label:literal, $schema:expr, $read:expr) => {
         impl Type for $name {
@@ -73,3 +78,4 @@ scalar!(
     },
     |value| if let Value::Object(members) = value { Some(AnyObject(members)) } else { None }
 );
+scalar!(AnyValue, "any", MetaSchema::ANY, |value| Some(AnyValue(value)));
