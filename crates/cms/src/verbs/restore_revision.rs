@@ -93,7 +93,8 @@ impl Cms {
         content.foreign_text = foreign.to_stored();
         let hash = content.hash();
         let head = queries.find_revision(id, locale, localization.head).await?;
-        let changes = head.is_none_or(|head| head.hash != hash || head.translates != old.translates);
+        let changes =
+            head.is_none_or(|head| !head.content.says_the_same(&content) || head.translates != old.translates);
         let revision = Revision {
             entry: id,
             locale: locale.clone(),

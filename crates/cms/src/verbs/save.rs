@@ -1,8 +1,8 @@
 //! Save: what an editor sends becomes a new revision and the head. Never publishes.
 
 use diwan_content::{
-    Collection, EntryId, EventKind, EventSubject, Fault, FaultCode, Foreign, Locale, Permit, Pointer, RevisionContent,
-    RevisionNumber, Slug,
+    Collection, EntryId, EventKind, EventSubject, Fault, FaultCode, Foreign, KeptAside, Locale, Permit, Pointer,
+    RevisionContent, RevisionNumber, Slug,
 };
 use diwan_store::{Localization, Queries, Revision, Title, WriteTx};
 
@@ -93,9 +93,8 @@ impl Cms {
         let Drafted { content, title, note, wanted_slug } = self.draft(draft, input).await?;
         let translates = translates(input.translates, origin.as_ref(), base.as_ref(), &content)?;
         let hash = content.hash();
-        let changes = base
-            .as_ref()
-            .is_none_or(|base| base.hash != hash || (input.translates.is_some() && base.translates != translates));
+        let retranslates = |base: &Revision| input.translates.is_some() && base.translates != translates;
+        let changes = base.as_ref().is_none_or(|base| !base.content.says_the_same(&content) || retranslates(base));
         let based_on = base.map(|base| base.number);
         let revision = Revision {
             entry: id,
@@ -185,7 +184,8 @@ async fn append(tx: &mut WriteTx, ready: &Ready) -> Result<LocalizationState, Cm
                 None => CmsError::NotFound(Thing::Localization(revision.entry, revision.locale.clone())),
             })?;
             if !changes {
-                return localization_state(tx, revision.entry, &revision.locale).await;
+                let state = localization_state(tx, revision.entry, &revision.locale).await?;
+                return Ok(LocalizationState { kept_aside: kept_aside(revision), ..state });
             }
             tx.append_revision(permit, revision, title).await?;
         }
@@ -205,7 +205,12 @@ async fn append(tx: &mut WriteTx, ready: &Ready) -> Result<LocalizationState, Cm
         ..EventSubject::default()
     };
     tx.record(permit, *kind, subject);
-    let mut state = localization_state(tx, revision.entry, &revision.locale).await?;
-    state.kept_aside = Foreign::from_stored(revision.content.foreign_text.as_deref()).kept_aside();
+    let state = localization_state(tx, revision.entry, &revision.locale).await?;
+    let state = LocalizationState { kept_aside: kept_aside(revision), ..state };
     Ok(state.wanting(wanted_slug.as_ref()))
+}
+
+/// The values that a revision keeps beside its data.
+fn kept_aside(revision: &Revision) -> Vec<KeptAside> {
+    Foreign::from_stored(revision.content.foreign_text.as_deref()).kept_aside()
 }
