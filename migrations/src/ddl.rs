@@ -76,6 +76,50 @@ pub(crate) async fn allow_null(
     if corrected == 1 { Ok(()) } else { Err(DbErr::Custom(format!("the table {table} is not as it was made"))) }
 }
 
+/// Makes a table of counters refuse lower counts, other keys and deletions.
+pub(crate) async fn only_count_up(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    key: &[&str],
+    counter: &str,
+) -> Result<(), DbErr> {
+    let connection = manager.get_connection();
+    let mut wrong = vec![format!("NEW.{counter} < OLD.{counter}")];
+    wrong.extend(key.iter().map(|column| format!("NEW.{column} <> OLD.{column}")));
+    let wrong = wrong.join(" OR ");
+    let statements = if is_postgres(manager) {
+        vec![
+            format!(
+                "CREATE FUNCTION {table}_only_count_up() RETURNS trigger LANGUAGE plpgsql AS \
+                 $$ BEGIN RAISE EXCEPTION 'counts of {table} only grow'; END $$"
+            ),
+            format!(
+                "CREATE TRIGGER {table}_only_count_up BEFORE UPDATE ON {table} FOR EACH ROW WHEN ({wrong}) \
+                 EXECUTE FUNCTION {table}_only_count_up()"
+            ),
+            format!(
+                "CREATE TRIGGER {table}_never_delete BEFORE DELETE OR TRUNCATE ON {table} \
+                 FOR EACH STATEMENT EXECUTE FUNCTION {table}_only_count_up()"
+            ),
+        ]
+    } else {
+        vec![
+            format!(
+                "CREATE TRIGGER {table}_only_count_up BEFORE UPDATE ON {table} WHEN {wrong} \
+                 BEGIN SELECT RAISE(ABORT, 'counts of {table} only grow'); END"
+            ),
+            format!(
+                "CREATE TRIGGER {table}_never_delete BEFORE DELETE ON {table} \
+                 BEGIN SELECT RAISE(ABORT, 'counts of {table} only grow'); END"
+            ),
+        ]
+    };
+    for statement in statements {
+        connection.execute_unprepared(&statement).await?;
+    }
+    Ok(())
+}
+
 fn translate(statement: &str, postgres: bool) -> String {
     let words = if postgres {
         [

@@ -24,6 +24,7 @@ mod m20261130_optional_slugs;
 mod m20261130_presented_under;
 mod m20261130_public_pictures;
 mod m20261130_search_clients;
+mod m20261130_refusals;
 
 use sea_orm_migration::{prelude::*, seaql_migrations};
 
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrations {
             Box::new(m20261130_public_pictures::PublicPictures),
             Box::new(m20261130_search_clients::SearchClients),
             Box::new(m20261130_optional_slugs::OptionalSlugs),
+            Box::new(m20261130_refusals::Refusals),
         ]
     }
 }

@@ -5,6 +5,7 @@ mod conformance;
 mod public;
 mod put;
 mod read;
+mod whole;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use tokio::sync::Semaphore;
 pub use self::public::PublicBlob;
 pub use self::put::{StoredBlob, UploadLimits};
 pub use self::read::BlobRead;
+use self::whole::Checked;
 use crate::disk::{Disk, Durability};
 use crate::error::DeadlinePassed;
 use crate::{AssetsError, BlobHash};
@@ -30,6 +32,7 @@ pub struct BlobStore {
     spool: PathBuf,
     /// Uploads that may have a part of themselves in memory.
     parts: Arc<Semaphore>,
+    checked: Checked,
 }
 
 /// Parts of uploads in memory at once, so that many uploads cost no more memory than a few; 40 MiB.
@@ -50,13 +53,25 @@ impl BlobStore {
         let Disk { objects, durability, spool } = Disk::open(root)
             .map_err(|error| AssetsError::from_cause("open", root.display().to_string(), error.into()))?;
         let parts = Arc::new(Semaphore::new(MAX_PARTS));
-        Ok(Self { objects: Arc::new(objects), durability, spool, parts })
+        Ok(Self { objects: Arc::new(objects), durability, spool, parts, checked: Checked::default() })
     }
 
     /// A store that is gone with the process, for tests. Uploads still pass through the system's temporary folder.
     pub fn in_memory() -> Self {
         let (objects, parts) = (Arc::new(InMemory::new()), Arc::new(Semaphore::new(MAX_PARTS)));
-        Self { objects, durability: Durability::ByStore, spool: std::env::temp_dir(), parts }
+        let (durability, spool) = (Durability::ByStore, std::env::temp_dir());
+        Self { objects, durability, spool, parts, checked: Checked::default() }
+    }
+
+    /// Whether uploads can be stored: files can be made where they wait and where they stay.
+    ///
+    /// # Errors
+    /// [`AssetsError::ReadOnly`], [`AssetsError::NoSpace`]; any other when the folders are gone.
+    pub async fn check_writable(&self) -> Result<(), AssetsError> {
+        let (durability, spool) = (self.durability.clone(), self.spool.clone());
+        let probed = tokio::task::spawn_blocking(move || durability.check_writable(&spool)).await;
+        let failed = |cause| AssetsError::from_cause("store", "an upload", cause);
+        probed.map_err(|error| failed(error.into()))?.map_err(|error| failed(error.into()))
     }
 
     /// Removes what uploads left behind when a process was killed, and says how many files that were. To be called

@@ -73,6 +73,15 @@ impl Durability {
         }
     }
 
+    /// Makes a file without a name in each folder that is written to. Blocks on a disk.
+    pub(crate) fn check_writable(&self, spool: &Path) -> io::Result<()> {
+        tempfile::tempfile_in(spool)?;
+        match self {
+            Self::ByStore => Ok(()),
+            Self::ByFolders { root } => tempfile::tempfile_in(root.join(BLOBS)).map(drop),
+        }
+    }
+
     /// Removes unfinished files and says how many there were. Blocks on a disk. Spooled uploads have no names and
     /// vanish by themselves with their process, except on file systems that cannot do that.
     pub(crate) fn sweep_leftovers(&self) -> io::Result<u64> {

@@ -31,6 +31,24 @@ pub enum AssetsError {
         /// The error of the operating system.
         source: Cause,
     },
+    /// The bytes are not those that were stored.
+    #[error("{operation} {thing}: the bytes are damaged")]
+    Damaged {
+        /// What was tried.
+        operation: &'static str,
+        /// On what.
+        thing: String,
+    },
+    /// Nothing may be written: a right is missing, or the file system is read-only.
+    #[error("{operation} {thing}: nothing may be written")]
+    ReadOnly {
+        /// What was tried.
+        operation: &'static str,
+        /// On what.
+        thing: String,
+        /// The error of the operating system.
+        source: Cause,
+    },
     /// The range does not touch the blob.
     #[error("{operation} {thing}: bytes {range:?} of {size_bytes} do not exist")]
     OutOfRange {
@@ -144,10 +162,16 @@ impl AssetsError {
         if is_not_found(source.as_ref()) {
             return Self::NotFound { operation, thing };
         }
-        if is_no_space(source.as_ref()) {
-            return Self::NoSpace { operation, thing, source };
+        let writes = matches!(operation, "spool" | "store" | "flush");
+        match kind_of(source.as_ref()) {
+            Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) => {
+                Self::NoSpace { operation, thing, source }
+            }
+            Some(io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem) if writes => {
+                Self::ReadOnly { operation, thing, source }
+            }
+            _ => Self::Unavailable { operation, thing, source },
         }
-        Self::Unavailable { operation, thing, source }
     }
 }
 
@@ -155,17 +179,16 @@ fn is_not_found(error: &(dyn Error + 'static)) -> bool {
     matches!(error.downcast_ref(), Some(object_store::Error::NotFound { .. }))
 }
 
-/// The object store wraps what the system said, so the whole chain is searched.
-fn is_no_space(error: &(dyn Error + 'static)) -> bool {
+/// What the system said. The object store wraps that, so the whole chain is searched.
+fn kind_of(error: &(dyn Error + 'static)) -> Option<io::ErrorKind> {
     let mut link = Some(error);
     while let Some(error) = link {
-        let kind = error.downcast_ref::<io::Error>().map(io::Error::kind);
-        if matches!(kind, Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)) {
-            return true;
+        if let Some(error) = error.downcast_ref::<io::Error>() {
+            return Some(error.kind());
         }
         link = error.source();
     }
-    false
+    None
 }
 
 #[cfg(test)]
@@ -185,6 +208,15 @@ mod tests {
     fn a_quota_that_is_used_up_is_no_space_too() {
         let error = AssetsError::from_cause("spool", "an upload", io::Error::from(io::ErrorKind::QuotaExceeded).into());
         assert!(matches!(error, AssetsError::NoSpace { .. }), "{error:?}");
+    }
+
+    #[test]
+    fn a_missing_right_is_told_of_writes_alone() {
+        let denied = |operation| {
+            AssetsError::from_cause(operation, "x", io::Error::from(io::ErrorKind::PermissionDenied).into())
+        };
+        assert!(matches!(denied("spool"), AssetsError::ReadOnly { .. }));
+        assert!(matches!(denied("read"), AssetsError::Unavailable { .. }));
     }
 
     #[test]

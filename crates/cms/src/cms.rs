@@ -17,6 +17,7 @@ use crate::{
     lanes::{Lane, ReadLimits},
     open::OpenError,
     past_blueprints::PastBlueprints,
+    refusal_budgets::RefusalBudgets,
     search_log::SearchLog,
     search_words::CurrentWords,
 };
@@ -51,6 +52,7 @@ pub(crate) struct Parts {
     pub(crate) list_lane: Lane,
     /// For searches, suggestions and related entries.
     pub(crate) search_lane: Lane,
+    pub(crate) refusal_budgets: RefusalBudgets,
 }
 
 /// How an installation is opened.

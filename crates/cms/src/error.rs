@@ -105,6 +105,24 @@ pub enum CmsError {
         /// The caller's key: a repeat under it is answered if the change was made, and makes it otherwise.
         idempotency_key: Option<String>,
     },
+    /// The database or the folder of files takes no changes; reads go on.
+    #[error("{part} is read-only")]
+    ReadOnly {
+        /// `database` or `assets`.
+        part: &'static str,
+        /// What it said.
+        #[source]
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    },
+    /// The bytes of an asset are not on this server, or they are damaged.
+    #[error("the bytes of an asset are {reason}")]
+    FileUnavailable {
+        /// `missing` or `damaged`.
+        reason: &'static str,
+        /// What the store of blobs said.
+        #[source]
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    },
     /// A part of the system cannot be reached now; trying again may help.
     #[error("{what} is not available")]
     Unavailable {
@@ -246,6 +264,8 @@ impl CmsError {
             Self::Overloaded
             | Self::NoSpace
             | Self::OutcomeUnknown { .. }
+            | Self::ReadOnly { .. }
+            | Self::FileUnavailable { .. }
             | Self::Unavailable { .. }
             | Self::Internal { .. } => None,
         }
@@ -278,11 +298,14 @@ impl From<StoreError> for CmsError {
         match error {
             StoreError::NoSpace => Self::NoSpace,
             StoreError::OutcomeUnknown => Self::OutcomeUnknown { idempotency_key: None },
-            StoreError::Unavailable { .. } => Self::Unavailable { what: "the database", source: Some(Box::new(error)) },
+            StoreError::ReadOnly { .. } => Self::ReadOnly { part: "database", source: Some(Box::new(error)) },
+            // At an open database: a folder or a right that was taken away.
+            StoreError::Unavailable { .. } | StoreError::Misconfigured { .. } => {
+                Self::Unavailable { what: "the database", source: Some(Box::new(error)) }
+            }
             StoreError::Conflict(_) => Self::Conflict(Conflict::Busy),
             StoreError::Damaged { .. }
             | StoreError::NewerVersion
-            | StoreError::Misconfigured { .. }
             | StoreError::PermitMismatch { .. }
             | StoreError::OlderVersion
             | StoreError::Missing { .. }
@@ -299,10 +322,12 @@ impl From<AssetsError> for CmsError {
         match error {
             AssetsError::NoSpace { .. } => Self::NoSpace,
             AssetsError::Unavailable { .. } => Self::Unavailable { what: "the blobs", source: Some(Box::new(error)) },
-            AssetsError::NotFound { .. } | AssetsError::OutOfRange { .. } => Self::Internal {
-                what: "the blobs do not hold what a row names".to_owned(),
-                source: Some(Box::new(error)),
-            },
+            AssetsError::ReadOnly { .. } => Self::ReadOnly { part: "assets", source: Some(Box::new(error)) },
+            AssetsError::NotFound { .. } => Self::FileUnavailable { reason: "missing", source: Some(Box::new(error)) },
+            // Also a range beyond the end: it was checked against what the database knows of the size.
+            AssetsError::Damaged { .. } | AssetsError::OutOfRange { .. } => {
+                Self::FileUnavailable { reason: "damaged", source: Some(Box::new(error)) }
+            }
         }
     }
 }

@@ -140,7 +140,8 @@ impl Cms {
         }
     }
 
-    /// Records that something was refused to a known actor. What cannot be recorded is logged: the refusal stands.
+    /// Records that something was refused to a known actor; of very many in an hour some, and the number of the others.
+    /// What cannot be recorded is logged: the refusal stands.
     pub async fn record_refusal(
         &self,
         actor: ActorRef,
@@ -149,9 +150,13 @@ impl Cms {
         code: &str,
         request_id: Option<&str>,
     ) {
+        let at = self.now();
+        if !self.parts().refusal_budgets.may_record(actor, at) {
+            return;
+        }
         let refusal = Refusal {
             id: self.parts().ids.next_id(),
-            at: self.now(),
+            at,
             actor,
             action: action.to_owned(),
             entry,
@@ -180,8 +185,12 @@ impl Cms {
         }
     }
 
-    /// Writes what was refused to unknown ones since the last time.
+    /// Writes what was refused to unknown ones since the last time, and how many other refusals were left out.
     pub(crate) async fn flush_refusals(&self) -> Result<(), CmsError> {
+        let left_out = self.parts().refusal_budgets.take_left_out();
+        if !left_out.is_empty() {
+            self.store().count_left_out(&left_out).await?;
+        }
         let gathered =
             std::mem::take(&mut *self.parts().anonymous_refusals.lock().unwrap_or_else(PoisonError::into_inner));
         if gathered.is_empty() {

@@ -40,6 +40,7 @@ mod public_pictures;
 mod publishing;
 mod reads;
 mod rebuild;
+mod refusal_budgets;
 mod search_log;
 mod search_words;
 mod states;
@@ -89,4 +90,4 @@ pub use diwan_assets::{
 pub use diwan_search::{
     Highlights, IndexOptions, IndexState, Month, Order, QUERY_MAX_CHARS, SUGGEST_MAX_CHARS, SUGGESTIONS_MAX,
 };
-pub use diwan_store::{ApiKey, BrokenChain, Department, Holdings, Refusal, ReportedQuery, SearchReport};
+pub use diwan_store::{ApiKey, BrokenChain, Department, Holdings, LeftOut, Refusal, ReportedQuery, SearchReport};

@@ -18,6 +18,7 @@ use crate::{
     lanes::{Lane, WAITING_PER_PLACE},
     lock::make_private_folder,
     past_blueprints::{PastBlueprints, keep_blueprints},
+    refusal_budgets::RefusalBudgets,
     search_log::SearchLog,
     search_words::CurrentWords,
     survey::{Touched, count_touched},
@@ -120,6 +121,7 @@ impl Cms {
             limits,
             list_lane: Lane::new(limits.places, WAITING_PER_PLACE),
             search_lane: Lane::new(limits.places, WAITING_PER_PLACE),
+            refusal_budgets: RefusalBudgets::default(),
         });
         if role == ProcessRole::Holder {
             cms.fold_older_paths().await.map_err(|error| OpenError::Rebuild(Box::new(error)))?;

@@ -17,6 +17,12 @@ pub enum StoreError {
     /// The connection was lost after a commit was sent: whether it was done could not be found out.
     #[error("the connection was lost at the commit, and whether it was done is not known")]
     OutcomeUnknown,
+    /// The database takes no changes: a read-only file, file system or server.
+    #[error("database is read-only: {what}")]
+    ReadOnly {
+        /// What the database says.
+        what: String,
+    },
     /// The disk of the database is full.
     #[error("no space is left for the database")]
     NoSpace,
@@ -135,7 +141,8 @@ impl StoreError {
                 5 | 6 | 9 | 10 => Self::Unavailable { what },
                 13 => Self::NoSpace,
                 11 | 26 => Self::Damaged { what },
-                3 | 8 | 14 => Self::Misconfigured { what },
+                8 => Self::ReadOnly { what },
+                3 | 14 => Self::Misconfigured { what },
                 _ => Self::Unexpected { what },
             };
         }
@@ -144,6 +151,7 @@ impl StoreError {
             "22021" => Self::NulInText,
             "XX001" | "XX002" => Self::Damaged { what },
             "3D000" | "42501" => Self::Misconfigured { what },
+            "25006" => Self::ReadOnly { what },
             // The transaction was idle for too long.
             "25P03" => Self::Unavailable { what },
             _ => match code.get(..2) {

@@ -2,7 +2,7 @@
 
 use diwan_content::{
     AssetId, ContentHash, DepartmentId, EntryId, Event, EventKind, EventSubject, KeyId, Permit, PersonId,
-    RevisionNumber, Scope, Sequence,
+    RevisionNumber, Scope, Sequence, Timestamp,
     rights::{ActorRef, Departments},
 };
 use sea_orm::{FromQueryResult, Value};
@@ -70,9 +70,12 @@ impl Queries {
     /// Events behind a place, in order. A follower that goes on from the last one misses none, whatever commits
     /// meanwhile.
     pub async fn events_after(&self, after: Sequence, limit: u32) -> Result<Vec<Event>, StoreError> {
+        self.event_rows(after, limit).await?.into_iter().map(Event::try_from).collect()
+    }
+
+    async fn event_rows(&self, after: Sequence, limit: u32) -> Result<Vec<EventRow>, StoreError> {
         let sql = format!("SELECT {COLUMNS} FROM events WHERE sequence > $1 ORDER BY sequence LIMIT $2");
-        let rows: Vec<EventRow> = self.connection.list(&sql, [after.0.into(), stored::bounded(limit).into()]).await?;
-        rows.into_iter().map(Event::try_from).collect()
+        self.connection.list(&sql, [after.0.into(), stored::bounded(limit).into()]).await
     }
 
     /// Events that a scope may see, the newest first: those about its departments, their entries and their assets.
@@ -108,6 +111,11 @@ impl Queries {
         rows.into_iter().map(Event::try_from).collect()
     }
 
+    /// When the last event happened; the beginning of time before the first one.
+    pub async fn last_event_at(&self) -> Result<Timestamp, StoreError> {
+        Ok(self.log_head().await?.at)
+    }
+
     /// Place of the last event; 0 before the first one.
     pub async fn last_sequence(&self) -> Result<Sequence, StoreError> {
         Ok(self.log_head().await?.sequence)
@@ -119,17 +127,18 @@ impl Queries {
         let mut last = self.event_before_first(after).await?;
         loop {
             let at = last.as_ref().map_or(after, |event| event.sequence);
-            let events = self.events_after(at, PAGE).await?;
-            if events.is_empty() {
+            let rows = self.event_rows(at, PAGE).await?;
+            if rows.is_empty() {
                 let hash = last.as_ref().map_or(ContentHash::of(&[]), |event| event.hash);
                 let whole = head.sequence == at && head.hash == hash;
                 return Ok((!whole).then_some(BrokenChain { sequence: at.next() }));
             }
-            for event in events {
-                if !follows(last.as_ref(), &event) {
+            for row in rows {
+                // A row that cannot be read was changed too.
+                let Some(event) = Event::try_from(row).ok().filter(|event| follows(last.as_ref(), event)) else {
                     let sequence = last.as_ref().map_or(after, |event| event.sequence).next();
                     return Ok(Some(BrokenChain { sequence }));
-                }
+                };
                 last = Some(event);
             }
         }

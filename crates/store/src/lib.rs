@@ -58,7 +58,7 @@ mod write;
 
 pub use self::{
     assets::{Asset, AssetFilter, AssetRevision, KnownAsset},
-    backup::{ImportError, LineSink, LineSource},
+    backup::{ImportError, LineSink, LineSource, NOT_IN_BACKUP, columns_in_backup},
     blobs::Blob,
     blueprints::StoredBlueprint,
     departments::{Department, Holdings},
@@ -80,7 +80,7 @@ pub use self::{
     public_pictures::PublicPicture,
     publications::{Live, LiveTarget, PastPublication, Publication, PublicationKind},
     references::{PublishedReference, PublishedTarget, ReferenceFrom},
-    refusals::Refusal,
+    refusals::{LeftOut, Refusal},
     revisions::{Revision, UsedRevision},
     search_log::{ClickCount, QueryCount, ReportedQuery, SearchReport},
     snapshot::{Queries, Snapshot},

@@ -255,4 +255,23 @@ mod tests {
         let notes: Vec<Note> = store.begin_read().await.unwrap().list("SELECT text FROM notes", []).await.unwrap();
         assert_eq!(notes, [Note { text: "kept".into() }]);
     }
+
+    #[tokio::test]
+    async fn what_never_changes_cannot_be_replaced_either() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(&folder).await;
+        store.migrate().await.unwrap();
+        macro_rules! event {
+            ($verb:literal) => {
+                concat!(
+                    $verb,
+                    " INTO events (sequence, happened_at, kind, actor, previous_hash, hash) ",
+                    "VALUES (1, 0, 'k', 'a', x'', x'')"
+                )
+            };
+        }
+        write(&store, event!("INSERT"), Ok(())).await.unwrap();
+        let replaced = write(&store, event!("INSERT OR REPLACE"), Ok(())).await;
+        assert!(replaced.unwrap_err().to_string().contains("never change"));
+    }
 }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::{conditions::Conditions, error::StoreError, open::Store, snapshot::Queries, stored};
 
 const MINUTE_MS: i64 = 60_000;
+const HOUR_MS: i64 = 60 * MINUTE_MS;
 
 /// One refusal; those of anonymous actors are only counted per minute, action and code.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +28,24 @@ pub struct Refusal {
     pub code: String,
     /// The request's id.
     pub request_id: String,
+}
+
+/// How many refusals of an actor in an hour were only counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// In the hour of this time.
+    pub at: Timestamp,
+    /// Who asked.
+    pub actor: ActorRef,
+    /// How many.
+    pub refusals: u64,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct LeftOutRow {
+    hour_at: i64,
+    actor: String,
+    refusals: i64,
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -73,9 +92,38 @@ impl Queries {
         let row: Option<SumRow> = self.connection.find(sql, [from.unix_ms().into(), to.unix_ms().into()]).await?;
         row.map_or(Ok(0), |row| stored::unsigned(row.total))
     }
+
+    /// How many refusals were only counted, by hour and actor, the newest hour first.
+    pub async fn refusals_left_out(&self, limit: u32) -> Result<Vec<LeftOut>, StoreError> {
+        let sql = "SELECT hour_at, actor, refusals FROM refusals_left_out ORDER BY hour_at DESC, actor LIMIT $1";
+        let rows: Vec<LeftOutRow> = self.connection.list(sql, [stored::bounded(limit).into()]).await?;
+        rows.into_iter()
+            .map(|LeftOutRow { hour_at, actor, refusals }| {
+                let (at, actor) = (stored::time(hour_at)?, stored::actor(&actor)?);
+                Ok(LeftOut { at, actor, refusals: stored::unsigned(refusals)? })
+            })
+            .collect()
+    }
 }
 
 impl Store {
+    /// Adds to the counts of refusals that are not recorded one by one.
+    pub async fn count_left_out(&self, left_out: &[LeftOut]) -> Result<(), StoreError> {
+        // In the order of their key, so that two transactions never wait for each other.
+        let mut counts: BTreeMap<(i64, String), i64> = BTreeMap::new();
+        for LeftOut { at, actor, refusals } in left_out {
+            let hour_at = at.unix_ms().div_euclid(HOUR_MS) * HOUR_MS;
+            *counts.entry((hour_at, actor.to_string())).or_default() += i64::try_from(*refusals).unwrap_or(i64::MAX);
+        }
+        let rows = counts.into_iter().map(|((hour_at, actor), count)| vec![hour_at.into(), actor.into(), count.into()]);
+        let connection = self.begin_write_connection().await?;
+        let head = "INSERT INTO refusals_left_out (hour_at, actor, refusals)";
+        let tail = "ON CONFLICT (hour_at, actor) \
+                    DO UPDATE SET refusals = refusals_left_out.refusals + excluded.refusals";
+        connection.insert_rows(head, rows.collect(), tail).await?;
+        connection.commit().await
+    }
+
     /// Records one refusal.
     pub async fn record_refusal(&self, refusal: Refusal) -> Result<(), StoreError> {
         self.record_refusals(&[refusal]).await

@@ -318,3 +318,44 @@ async fn a_blob_that_was_cut_off_is_mended_by_the_next_upload_of_its_bytes() {
     put(&store, b"to stay", ANY).await.unwrap();
     assert_eq!(read(&store, &hash).await, b"to stay");
 }
+
+fn flip(path: &Path) {
+    let mut bytes = fs::read(path).unwrap();
+    bytes[0] ^= 1;
+    fs::write(path, bytes).unwrap();
+}
+
+#[tokio::test]
+async fn damaged_bytes_are_not_answered_until_they_are_mended() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = BlobStore::open(folder.path()).unwrap();
+    let bytes = samples::png(3, 5);
+    let hash = put(&store, &bytes, ANY).await.unwrap().hash;
+    let path = folder.path().join(hash.key());
+    assert_eq!(read(&store, &hash).await, bytes);
+    flip(&path);
+    for range in [None, Some(0..3)] {
+        for _ in 0..2 {
+            let read = store.get(&hash, range.clone()).await;
+            assert!(matches!(read, Err(AssetsError::Damaged { .. })), "{read:?}");
+        }
+    }
+    assert!(matches!(store.verify(&hash).await, Err(AssetsError::Damaged { .. })));
+    // By hand, and by the same upload once more.
+    flip(&path);
+    assert_eq!(read(&store, &hash).await, bytes);
+    flip(&path);
+    put(&store, &bytes, ANY).await.unwrap();
+    assert_eq!(read(&store, &hash).await, bytes);
+    fs::remove_file(&path).unwrap();
+    assert!(matches!(store.verify(&hash).await, Err(AssetsError::NotFound { .. })));
+}
+
+#[tokio::test]
+async fn a_folder_that_is_gone_takes_no_uploads() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = BlobStore::open(folder.path()).unwrap();
+    store.check_writable().await.unwrap();
+    fs::remove_dir(folder.path().join("blobs")).unwrap();
+    assert!(store.check_writable().await.is_err());
+}

@@ -126,8 +126,8 @@ impl BlobStore {
 
     pub(super) async fn store(&self, spooled: Spooled) -> Result<(), AssetsError> {
         let Spooled { file, hash, size_bytes, head: _, is_text: _ } = spooled;
-        // A blob of another length under this name was damaged by something; these bytes mend it.
-        if self.find_size(&hash).await? != Some(size_bytes) {
+        // A blob of this name that is not whole was damaged by something; these bytes mend it.
+        if !self.holds(&hash, size_bytes).await? {
             let file = tokio::fs::File::from_std(file);
             // The semaphore is never closed.
             let _part = self.parts.acquire().await;

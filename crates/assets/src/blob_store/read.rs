@@ -35,11 +35,23 @@ impl BlobStore {
     /// Opens a blob, or these of its bytes; a range that reaches beyond the end is cut there.
     ///
     /// # Errors
-    /// [`AssetsError::NotFound`]; [`AssetsError::OutOfRange`] when no byte of the range exists.
+    /// [`AssetsError::NotFound`]; [`AssetsError::Damaged`] where that is known; [`AssetsError::OutOfRange`] when no byte of
+    /// the range exists.
     pub async fn get(&self, hash: &BlobHash, range: Option<Range<u64>>) -> Result<BlobRead, AssetsError> {
-        if let Some(range) = &range {
-            self.require_range(hash, range).await?;
+        let size_bytes = self.require_whole(hash).await?;
+        // Stores word a range beyond the end differently, and some as a failure of theirs, so it is looked at first.
+        if let Some(range) = range.as_ref().filter(|range| range.is_empty() || range.start >= size_bytes) {
+            let thing = format!("blob {hash}");
+            return Err(AssetsError::OutOfRange { operation: "read", thing, range: range.clone(), size_bytes });
         }
+        self.get_unchecked(hash, range).await
+    }
+
+    /// The same without a look at whether the bytes are whole, for those who check them themselves.
+    ///
+    /// # Errors
+    /// [`AssetsError::NotFound`].
+    pub async fn get_unchecked(&self, hash: &BlobHash, range: Option<Range<u64>>) -> Result<BlobRead, AssetsError> {
         let key = Key::from(hash.key());
         let options = GetOptions { range: range.map(GetRange::Bounded), ..GetOptions::default() };
         let found = within("read", hash, self.objects.get_opts(&key, options)).await?;
@@ -62,7 +74,11 @@ impl BlobStore {
     /// # Errors
     /// When the store does not answer.
     pub async fn exists(&self, hash: &BlobHash) -> Result<bool, AssetsError> {
-        Ok(self.find_size(hash).await?.is_some())
+        match self.head(hash).await {
+            Ok(_) => Ok(true),
+            Err(AssetsError::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// All blobs in no particular order; files of others that lie among them are passed over.
@@ -75,27 +91,6 @@ impl BlobStore {
             }
         });
         hashes.boxed()
-    }
-
-    pub(super) async fn find_size(&self, hash: &BlobHash) -> Result<Option<u64>, AssetsError> {
-        match self.head(hash).await {
-            Ok(size_bytes) => Ok(Some(size_bytes)),
-            Err(AssetsError::NotFound { .. }) => Ok(None),
-            Err(
-                error
-                @ (AssetsError::NoSpace { .. } | AssetsError::OutOfRange { .. } | AssetsError::Unavailable { .. }),
-            ) => Err(error),
-        }
-    }
-
-    /// Stores word a range beyond the end differently, and some as a failure of theirs, so it is looked at first.
-    async fn require_range(&self, hash: &BlobHash, range: &Range<u64>) -> Result<(), AssetsError> {
-        let size_bytes = self.head(hash).await?;
-        if range.is_empty() || range.start >= size_bytes {
-            let thing = format!("blob {hash}");
-            return Err(AssetsError::OutOfRange { operation: "read", thing, range: range.clone(), size_bytes });
-        }
-        Ok(())
     }
 }
 

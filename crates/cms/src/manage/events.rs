@@ -1,7 +1,7 @@
 //! The log as auditors read it, and the departments' hierarchy.
 
 use diwan_content::{Actor, EntryId, Event, EventKind, Sequence, Timestamp, rights::Action};
-use diwan_store::{Department, EventFilter, Refusal};
+use diwan_store::{Department, EventFilter, LeftOut, Refusal};
 use uuid::Uuid;
 
 use crate::{cms::Cms, error::CmsError, reads::check_size};
@@ -74,6 +74,18 @@ impl Cms {
             return Err(CmsError::BadParameters(faults));
         }
         Ok(snapshot.list_refusals(before, size).await?)
+    }
+
+    /// How many refusals of the newest hundred hours with very many were only counted.
+    ///
+    /// # Errors
+    /// Only for auditors of the ministry.
+    pub async fn refusals_left_out(&self, actor: &Actor) -> Result<Vec<LeftOut>, CmsError> {
+        let snapshot = self.store().snapshot().await?;
+        let hierarchy = snapshot.hierarchy().await?;
+        let ministry = diwan_content::DepartmentId::MINISTRY;
+        actor.permit(Action::ReadEvents, ministry, &hierarchy).map_err(|_| CmsError::Forbidden("read_events"))?;
+        Ok(snapshot.refusals_left_out(100).await?)
     }
 
     /// The departments' hierarchy for rights, as far as the actor may see into it.

@@ -201,6 +201,14 @@ problem_codes! {
     OutcomeUnknown = "outcome_unknown", SERVICE_UNAVAILABLE, ["It is not known whether the change was stored", "لم يُعرف إن كان التعديل قد حُفظ"],
         ["The connection to the database was lost while the change was being stored.", "Repeat the same request with the same `Idempotency-Key`.", "If it had none, read the entry before you repeat it."],
         ["انقطع الاتصال بقاعدة البيانات أثناء الحفظ.", "أعد الطلب نفسه بقيمة `Idempotency-Key` نفسها.", "وإن لم تكن له قيمة فاقرأ العنصر قبل إعادة الطلب."];
+    /// The database or the folder of files takes no changes; `part`: `database` or `assets`.
+    ReadOnly = "read_only", SERVICE_UNAVAILABLE, ["Only reading is possible now", "القراءة فقط متاحة الآن"],
+        ["The database or the folder of files cannot be written now.", "Reading goes on."],
+        ["لا يمكن الحفظ في قاعدة البيانات أو في مجلد الملفات الآن.", "القراءة مستمرة."];
+    /// The bytes of an asset cannot be answered by this server; `reason`: `missing` or `damaged`.
+    FileUnavailable = "file_unavailable", SERVICE_UNAVAILABLE, ["The file is not available", "الملف غير متاح"],
+        ["The bytes of this file are missing or damaged on this server."],
+        ["محتوى هذا الملف مفقود أو تالف على هذا الخادم."];
     /// A part of the system cannot be reached now.
     Unavailable = "unavailable", SERVICE_UNAVAILABLE, ["Not available now", "الخدمة غير متاحة الآن"],
         ["Retry in a moment."], ["أعد المحاولة بعد قليل."];

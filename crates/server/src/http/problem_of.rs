@@ -42,6 +42,12 @@ pub(super) fn cms_error(error: CmsError) -> Problem {
         CmsError::SearchTooCostly => Problem::new(ProblemCode::SearchTooCostly),
         CmsError::Overloaded => Problem::new(ProblemCode::Overloaded).header(header::RETRY_AFTER, RETRY_AFTER_SECONDS),
         CmsError::NoSpace => Problem::new(ProblemCode::NoSpace).because("no space is left"),
+        CmsError::ReadOnly { part, source } => Problem::new(ProblemCode::ReadOnly)
+            .with("part", part)
+            .because(format!("{part} is read-only{}", chain(source.as_deref()))),
+        CmsError::FileUnavailable { reason, source } => Problem::new(ProblemCode::FileUnavailable)
+            .with("reason", reason)
+            .because(format!("the bytes of an asset are {reason}{}", chain(source.as_deref()))),
         CmsError::OutcomeUnknown { idempotency_key } => unknown_outcome(idempotency_key),
         CmsError::Unavailable { what, source } => Problem::new(ProblemCode::Unavailable)
             .header(header::RETRY_AFTER, RETRY_AFTER_SECONDS)
@@ -196,6 +202,8 @@ mod tests {
         check(CmsError::SearchTooCostly, 400, "search_too_costly");
         check(CmsError::Overloaded, 503, "overloaded");
         check(CmsError::NoSpace, 507, "no_space");
+        check(CmsError::ReadOnly { part: "database", source: None }, 503, "read_only");
+        check(CmsError::FileUnavailable { reason: "missing", source: None }, 503, "file_unavailable");
         check(CmsError::OutcomeUnknown { idempotency_key: Some("k".into()) }, 503, "outcome_unknown");
         check(CmsError::Unavailable { what: "database", source: None }, 503, "unavailable");
         check(CmsError::Internal { what: "x".into(), source: None }, 500, "internal");

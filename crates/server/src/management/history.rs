@@ -1,6 +1,6 @@
 //! For auditors: events and refusals.
 
-use diwan_cms::{EventQuery, EventsPage, Refusal};
+use diwan_cms::{EventQuery, EventsPage, LeftOut, Refusal};
 use diwan_content::{Event, EventKind, EventSubject, Expected, Sequence, Timestamp};
 use poem::{Response, http::StatusCode};
 use poem_openapi::Object;
@@ -124,8 +124,22 @@ struct RefusalView {
 struct RefusalList {
     /// Refusals, newest first.
     data: Vec<RefusalView>,
+    /// Of the hours in which too many were refused to be listed one by one, the newest hundred.
+    left_out: Vec<LeftOutView>,
     /// How to go on.
     page: Page,
+}
+
+/// Refusals that are only counted.
+#[derive(Serialize, Object)]
+#[oai(rename = "RefusalsLeftOut")]
+struct LeftOutView {
+    /// Beginning of the hour.
+    hour_at: Time,
+    /// To whom they were refused.
+    actor: String,
+    /// How many.
+    refusals: u64,
 }
 
 impl From<Event> for EventView {
@@ -185,10 +199,15 @@ async fn refusals(call: Call) -> Result<Response, Problem> {
         Some(text) => Some(place(text).ok_or_else(|| Problem::parameter("page[after]", Expected::Cursor))?),
     };
     let found = call.app.cms.refusals(&call.actor, before, Some(size)).await?;
+    let left_out = call.app.cms.refusals_left_out(&call.actor).await?;
+    let left_out = left_out
+        .into_iter()
+        .map(|LeftOut { at, actor, refusals }| LeftOutView { hour_at: Time(at), actor: actor.to_string(), refusals })
+        .collect();
     let full = found.len() == size as usize;
     let next = found.last().filter(|_| full).map(|last| format!("{}_{}", last.at.unix_ms(), last.id));
     let data = found.into_iter().map(RefusalView::from).collect();
-    private_json(StatusCode::OK, &RefusalList { data, page: Page { next, size, total: None } })
+    private_json(StatusCode::OK, &RefusalList { data, left_out, page: Page { next, size, total: None } })
 }
 
 /// A place in the list of refusals: time and id of the last one seen. It opens nothing, so it needs no seal.

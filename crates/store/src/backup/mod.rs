@@ -8,6 +8,7 @@ use std::io;
 
 use diwan_content::Sequence;
 
+pub use self::tables::NOT_IN_BACKUP;
 use crate::error::StoreError;
 
 /// Takes the name of a table and one of its rows as a JSON object on one line.
@@ -15,6 +16,11 @@ pub type LineSink<'a> = dyn FnMut(&str, &str) -> io::Result<()> + Send + 'a;
 
 /// Gives the name of a table and one of its rows, until there are no more. Tables come as [`LineSink`] took them.
 pub type LineSource<'a> = dyn FnMut() -> io::Result<Option<(String, String)>> + Send + 'a;
+
+/// Every column that a backup holds, as table and column.
+pub fn columns_in_backup() -> impl Iterator<Item = (&'static str, &'static str)> {
+    tables::TABLES.iter().flat_map(|table| table.columns.iter().map(|(column, _)| (table.name, *column)))
+}
 
 /// Why tables could not be written out or read back.
 #[derive(Debug, thiserror::Error)]

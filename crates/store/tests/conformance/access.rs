@@ -4,10 +4,10 @@ use diwan_content::{
     ContentHash, DepartmentId, KeyId, PersonId,
     rights::{Action, ActorRef, Grant, Role},
 };
-use diwan_store::{ApiKey, ConflictKind, Department, Person, Refusal, Store, StoreError, Title};
+use diwan_store::{ApiKey, ConflictKind, Department, LeftOut, Person, Refusal, Store, StoreError, Title};
 use uuid::Uuid;
 
-use crate::fixture::{FINANCE, HEALTH, ar, at, create, entry, entry_id, permit, permit_for, revision};
+use crate::fixture::{Db, FINANCE, HEALTH, ar, at, create, entry, entry_id, permit, permit_for, revision};
 
 fn key(number: u128) -> ApiKey {
     ApiKey {
@@ -104,6 +104,42 @@ pub(crate) async fn refusals_of_known_actors_stand_and_others_are_counted(store:
     assert_eq!(older, [refusal(1, known, 500)]);
     assert_eq!(snapshot.count_anonymous_refusals(at(0), at(999_999)).await.unwrap(), 40);
     assert_eq!(snapshot.count_anonymous_refusals(at(120_000), at(999_999)).await.unwrap(), 10);
+}
+
+pub(crate) async fn refusals_never_change_and_counts_only_grow(db: &Db) {
+    let refusal = |number: u128, actor| Refusal {
+        id: Uuid::from_u128(number),
+        at: at(1),
+        actor,
+        action: "publish".into(),
+        entry: None,
+        code: "forbidden".into(),
+        request_id: String::new(),
+    };
+    let known = ActorRef::Key(KeyId(Uuid::from_u128(8)));
+    db.record_refusals(&[refusal(1, known), refusal(2, ActorRef::Anonymous)]).await.unwrap();
+    let left_out = |refusals| LeftOut { at: at(3_600_000), actor: known, refusals };
+    db.count_left_out(&[left_out(3), LeftOut { at: at(3_600_001), ..left_out(4) }]).await.unwrap();
+    db.count_left_out(&[left_out(5)]).await.unwrap();
+    let before = crate::fixture::exported(db).await;
+    let changes = crate::opening::raw(
+        db,
+        &[
+            "UPDATE refusals SET code = 'x'",
+            "DELETE FROM refusals",
+            "UPDATE refusal_counts SET refusals = 0",
+            "UPDATE refusal_counts SET code = 'x'",
+            "DELETE FROM refusal_counts",
+            "UPDATE refusals_left_out SET refusals = refusals - 1",
+            "DELETE FROM refusals_left_out",
+        ],
+    );
+    for change in changes.await {
+        let said = change.unwrap_err().to_string();
+        assert!(said.contains("never change") || said.contains("only grow"), "{said}");
+    }
+    assert_eq!(crate::fixture::exported(db).await, before);
+    assert_eq!(db.snapshot().await.unwrap().refusals_left_out(10).await.unwrap(), [left_out(12)]);
 }
 
 pub(crate) async fn a_setting_is_made_once(store: &Store) {

@@ -3,7 +3,10 @@
 use std::io;
 
 use diwan_content::{ContentHash, EventKind, KeyId, RevisionNumber, Sequence, rights::Action};
-use diwan_store::{ApiKey, Blob, Department, ImportError, ImportSource, Refusal, Store, StoreError};
+use diwan_store::{
+    ApiKey, Blob, Department, ImportError, ImportSource, NOT_IN_BACKUP, Refusal, Store, StoreError, columns_in_backup,
+};
+use sea_orm::{ConnectionTrait as _, Database, DbBackend, Statement};
 use uuid::Uuid;
 
 use crate::fixture::{
@@ -28,6 +31,33 @@ pub(crate) async fn an_export_reads_back_equal(db: &Db) {
         go_on(other).await;
     })
     .await;
+}
+
+/// By what the database itself says that it has.
+pub(crate) async fn every_column_is_in_the_backup_or_left_out_for_a_reason(db: &Db) {
+    let (backend, sql) = match db.backend_name() {
+        "sqlite" => (
+            DbBackend::Sqlite,
+            "SELECT m.name AS tbl, c.name AS col FROM sqlite_master m JOIN pragma_table_info(m.name) c \
+             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'",
+        ),
+        _ => (
+            DbBackend::Postgres,
+            "SELECT CAST(table_name AS text) AS tbl, CAST(column_name AS text) AS col \
+             FROM information_schema.columns WHERE table_schema = current_schema()",
+        ),
+    };
+    let connection = Database::connect(&db.address).await.unwrap();
+    let rows = connection.query_all_raw(Statement::from_string(backend, sql)).await.unwrap();
+    connection.close().await.unwrap();
+    let name = |row: &sea_orm::QueryResult, column| row.try_get::<String>("", column).unwrap();
+    let mut there: Vec<(String, String)> = rows.iter().map(|row| (name(row, "tbl"), name(row, "col"))).collect();
+    there.retain(|(table, _)| !NOT_IN_BACKUP.iter().any(|(left_out, _)| left_out == table));
+    there.sort();
+    let mut saved: Vec<(String, String)> =
+        columns_in_backup().map(|(table, column)| (table.to_owned(), column.to_owned())).collect();
+    saved.sort();
+    assert_eq!(there, saved);
 }
 
 pub(crate) async fn a_database_with_rows_takes_no_import(db: &Db) {

@@ -131,6 +131,32 @@ pub(crate) async fn revisions_and_events_never_change(store: &Db) {
     assert_eq!(exported(store).await, before);
 }
 
+/// Whoever may change the tables can drop the triggers first; the chain shows it.
+pub(crate) async fn a_changed_event_is_the_first_that_does_not_follow(db: &Db) {
+    for number in 1..4 {
+        create(db, number, "خبر").await;
+    }
+    let verify = async || db.snapshot().await.unwrap().verify_chain(Sequence(0)).await.unwrap();
+    assert_eq!(verify().await, None);
+    let unlock: &[&str] = match db.backend_name() {
+        "sqlite" => &["DROP TRIGGER events_never_update", "DROP TRIGGER events_never_delete"],
+        _ => &["DROP TRIGGER events_never_change ON events"],
+    };
+    for outcome in crate::opening::raw(db, unlock).await {
+        outcome.unwrap();
+    }
+    let last = db.snapshot().await.unwrap().last_sequence().await.unwrap().0;
+    for (change, broken) in [
+        (format!("DELETE FROM events WHERE sequence = {last}"), last),
+        ("UPDATE events SET actor = 'nobody we know' WHERE sequence = 3".to_owned(), 3),
+        ("UPDATE events SET happened_at = happened_at - 1 WHERE sequence = 2".to_owned(), 2),
+        ("UPDATE events SET kind = 'surprise' WHERE sequence = 1".to_owned(), 1),
+    ] {
+        crate::opening::raw(db, &[&change]).await.remove(0).unwrap();
+        assert_eq!(verify().await.map(|broken| broken.sequence), Some(Sequence(broken)), "{change}");
+    }
+}
+
 pub(crate) async fn a_commit_with_events_wakes(store: &Store) {
     let mut watch = store.watch();
     create(store, 1, "خبر").await;
