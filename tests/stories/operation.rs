@@ -210,7 +210,9 @@ async fn health_is_told_to_all_and_metrics_to_those_who_operate() {
         app.settle().await;
         assert_eq!(app.anyone.get("/livez").await.of(200).json(), json!({ "status": "live" }));
         let ready = app.anyone.get("/readyz").await.of(200).json();
-        assert_eq!(ready, json!({ "status": "ready", "database": "ok", "search": { "state": "current" } }));
+        let clock = json!({ "state": "ok", "seconds": 0 });
+        let expected = json!({ "status": "ready", "database": "ok", "search": { "state": "current" }, "clock": clock });
+        assert_eq!(ready, expected);
         // How much is written here is for those who operate.
         let ready = app.with(Role::Publisher).get("/readyz").await.of(200).json();
         assert_eq!(ready["search"], json!({ "state": "current" }));

@@ -162,16 +162,15 @@ impl AssetsError {
         if is_not_found(source.as_ref()) {
             return Self::NotFound { operation, thing };
         }
-        let writes = matches!(operation, "spool" | "store" | "flush");
-        match kind_of(source.as_ref()) {
-            Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) => {
-                Self::NoSpace { operation, thing, source }
-            }
-            Some(io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem) if writes => {
-                Self::ReadOnly { operation, thing, source }
-            }
-            _ => Self::Unavailable { operation, thing, source },
+        let kind = kind_of(source.as_ref());
+        if matches!(kind, Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)) {
+            return Self::NoSpace { operation, thing, source };
         }
+        let denied = matches!(kind, Some(io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem));
+        if denied && matches!(operation, "spool" | "store" | "flush") {
+            return Self::ReadOnly { operation, thing, source };
+        }
+        Self::Unavailable { operation, thing, source }
     }
 }
 

@@ -14,6 +14,7 @@ use diwan_store::{DatabaseUrl, Store, StoreOptions, SyncMode};
 
 use crate::{
     error::CmsError,
+    health::LastHealth,
     lanes::{Lane, ReadLimits},
     open::OpenError,
     past_blueprints::PastBlueprints,
@@ -53,6 +54,7 @@ pub(crate) struct Parts {
     /// For searches, suggestions and related entries.
     pub(crate) search_lane: Lane,
     pub(crate) refusal_budgets: RefusalBudgets,
+    pub(crate) health: LastHealth,
 }
 
 /// How an installation is opened.

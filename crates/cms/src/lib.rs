@@ -26,6 +26,7 @@ mod evaluate;
 mod fold_history;
 mod follower;
 mod frame;
+mod health;
 mod import;
 mod input;
 mod keys;
@@ -57,6 +58,7 @@ pub use self::{
     error::{CmsError, Conflict, Thing},
     evaluate::{EvaluationError, JudgedCollection, PairReport, PairRow, Scores, evaluate_collection, evaluate_pairs},
     follower::Follower,
+    health::{ClockState, Health, HealthWatch},
     import::{FileReport, FileResult, ImportReport, ImportStatamic},
     input::{
         CreateEntry, Expect, Keep, ManagementList, PublishItem, RevisionInput, SaveAsset, UploadAsset, WithdrawItem,

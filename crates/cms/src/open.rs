@@ -15,6 +15,7 @@ use diwan_store::{KindInUse, Store, StoreError};
 use crate::{
     cms::{Cms, CmsOptions, DATABASE_FILE, Parts, ProcessRole},
     error::CmsError,
+    health::LastHealth,
     lanes::{Lane, WAITING_PER_PLACE},
     lock::make_private_folder,
     past_blueprints::{PastBlueprints, keep_blueprints},
@@ -122,6 +123,7 @@ impl Cms {
             list_lane: Lane::new(limits.places, WAITING_PER_PLACE),
             search_lane: Lane::new(limits.places, WAITING_PER_PLACE),
             refusal_budgets: RefusalBudgets::default(),
+            health: LastHealth::default(),
         });
         if role == ProcessRole::Holder {
             cms.fold_older_paths().await.map_err(|error| OpenError::Rebuild(Box::new(error)))?;

@@ -7,7 +7,8 @@ use std::{
 };
 
 use diwan_cms::{
-    Cms, CmsError, CmsOptions, Follower, IndexOptions, OpenError, ProcessRole, ReadLimits, ReaderCommand, TextFollower,
+    Cms, CmsError, CmsOptions, Follower, HealthWatch, IndexOptions, OpenError, ProcessRole, ReadLimits, ReaderCommand,
+    TextFollower,
 };
 use diwan_content::{Clock, IdSource, Registry};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
@@ -65,6 +66,7 @@ pub struct RunningServer {
     follower: Follower,
     texts: Option<TextFollower>,
     pictures: JoinHandle<()>,
+    health: HealthWatch,
 }
 
 impl Default for Surroundings {
@@ -142,6 +144,7 @@ pub async fn start(config: &Config, cms: Cms, surroundings: &Surroundings) -> Re
         }
     });
     let texts = surroundings.text_reader.clone().map(|command| cms.start_reading_texts(command));
+    let health = cms.watch_health().await;
     let app = App::new(cms.clone(), surroundings.ids.clone(), config);
     let (stop, stopped) = watch::channel(false);
     let counts = app.metrics.connections.clone();
@@ -161,7 +164,7 @@ pub async fn start(config: &Config, cms: Cms, surroundings: &Surroundings) -> Re
         }
     });
     tracing::info!(%address, data = %config.data.display(), "serving");
-    Ok(RunningServer { address, metrics_address, app, cms, stop, loops, counting, follower, texts, pictures })
+    Ok(RunningServer { address, metrics_address, app, cms, stop, loops, counting, follower, texts, pictures, health })
 }
 
 impl RunningServer {
@@ -172,7 +175,8 @@ impl RunningServer {
 
     /// Takes no more requests, lets running ones end within the shutdown time, stops what follows the log and closes the database.
     pub async fn shutdown(self) {
-        let Self { address, metrics_address: _, app: _, cms, stop, loops, counting, follower, texts, pictures } = self;
+        let Self { address, metrics_address: _, app: _, cms, stop, loops, counting, follower, texts, pictures, health } =
+            self;
         counting.abort();
         tracing::info!(%address, "shutting down");
         stop.send_replace(true);
@@ -181,6 +185,7 @@ impl RunningServer {
                 tracing::error!(%error, "a serving task failed");
             }
         }
+        drop(health);
         if let Some(texts) = texts {
             texts.stop().await;
         }

@@ -133,6 +133,16 @@ impl Store {
         tokio::time::timeout(2 * PROBE_DEADLINE, looked).await.map_err(|_| late())?
     }
 
+    /// Whether changes are taken, without one: a statement that would write, on no row, is rolled back.
+    ///
+    /// # Errors
+    /// [`StoreError::ReadOnly`]; any other when the database fails, or writers hold it for too long.
+    pub async fn check_writable(&self) -> Result<(), StoreError> {
+        let connection = self.begin_write_connection().await?;
+        connection.run("UPDATE settings SET setting = setting WHERE name IS NULL", []).await?;
+        connection.rollback().await
+    }
+
     /// Closes all connections; transactions that are open are waited for.
     pub async fn close(&self) -> Result<(), StoreError> {
         let Pools { writer, readers, probe, waker } = &*self.inner;

@@ -95,7 +95,8 @@ impl Store {
             Err(StoreError::OutcomeUnknown) => {
                 Err(StoreError::Unavailable { what: "the connection was lost before the commit".into() })
             }
-            ended => ended,
+            Ok(()) => Ok(()),
+            Err(error) => Err(error),
         }
     }
 

@@ -43,10 +43,15 @@ impl Cms {
     pub async fn moment(&self, actor: &Actor, as_of: Option<Timestamp>) -> Result<Moment, CmsError> {
         let Some(at) = as_of else { return Ok(Moment::Now) };
         let hierarchy = self.store().snapshot().await?.hierarchy().await?;
-        let past = actor.past(at, self.now(), &hierarchy).map_err(|_| {
+        let ahead = |_| {
             let fault = Fault::new(Pointer::root().key("as_of"), FaultCode::InvalidParameter);
             CmsError::BadParameters(vec![fault.expecting(Expected::PastDatetime)])
-        })?;
+        };
+        let mut past = actor.past(at, self.now(), &hierarchy).map_err(ahead)?;
+        let meant = self.moment_meant(at).await?;
+        if meant != at {
+            past = actor.past(meant, meant, &hierarchy).map_err(ahead)?;
+        }
         if self.registry().collections().any(|collection| past.enters(collection)) {
             Ok(Moment::At(past))
         } else {

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use diwan_cms::{CmsError, IndexState};
+use diwan_cms::{ClockState, CmsError, IndexState};
 use diwan_content::{
     Actor, DepartmentId,
     rights::{Action, Hierarchy},
@@ -41,6 +41,18 @@ struct Ready {
     database: String,
     /// How far search has followed the log.
     search: SearchState,
+    /// Whether the clock can be believed.
+    clock: Clock,
+}
+
+/// Whether the clock can be believed.
+#[derive(Serialize, Object)]
+struct Clock {
+    /// `ok`, `behind_log` (it is before the newest event, whose time new events get) or `jumped` (it was set while the
+    /// server ran).
+    state: String,
+    /// By how much: behind the newest event, or set forwards, or backwards if negative.
+    seconds: i64,
 }
 
 /// How far search has followed the log.
@@ -113,6 +125,16 @@ async fn ready(call: Call, with_sequences: bool) -> Result<Response, Problem> {
         return Err(Problem::new(ProblemCode::ShuttingDown));
     }
     let (mark, last) = (search_mark(&call), call.app.cms.probe().await?.0);
+    let health = call.app.cms.health();
+    if let Some(part) = health.read_only {
+        return Err(CmsError::ReadOnly { part, source: None }.into());
+    }
+    let (clock, seconds) = match health.clock {
+        ClockState::Ok => ("ok", 0),
+        ClockState::BehindLog { seconds } => ("behind_log", seconds),
+        ClockState::Jumped { seconds } => ("jumped", seconds),
+    };
+    let clock = Clock { state: clock.to_owned(), seconds };
     let state = match call.app.cms.search_state() {
         None | Some(IndexState::Unchecked) => "checking",
         Some(IndexState::Building) => "building",
@@ -122,7 +144,7 @@ async fn ready(call: Call, with_sequences: bool) -> Result<Response, Problem> {
     };
     let shown = |sequence| Some(sequence).filter(|_| with_sequences);
     let search = SearchState { state: state.to_owned(), mark: shown(mark), last_sequence: shown(last) };
-    private_json(StatusCode::OK, &Ready { status: "ready".to_owned(), database: "ok".to_owned(), search })
+    private_json(StatusCode::OK, &Ready { status: "ready".to_owned(), database: "ok".to_owned(), search, clock })
 }
 
 async fn keyed_metrics(call: Call) -> Result<Response, Problem> {
