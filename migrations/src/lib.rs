@@ -23,8 +23,8 @@ mod m20261130_import_names;
 mod m20261130_optional_slugs;
 mod m20261130_presented_under;
 mod m20261130_public_pictures;
-mod m20261130_search_clients;
 mod m20261130_refusals;
+mod m20261130_search_clients;
 
 use sea_orm_migration::{prelude::*, seaql_migrations};
 

@@ -13,7 +13,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use diwan_cms::{Cms, CmsOptions, CreateKey, DataFolderLock, IndexOptions, ProcessRole, ReadLimits, WriteContext};
+use diwan_cms::{
+    Cms, CmsOptions, CreateKey, DataFolderLock, IndexOptions, ProcessRole, ReadLimits, RestoredKeys, WriteContext,
+};
 use diwan_content::{
     DepartmentId,
     rights::{Grant, Role},
@@ -115,9 +117,9 @@ impl App {
             durable,
             limits: ReadLimits::default(),
             index: IndexOptions::default(),
-            role: ProcessRole::Beside,
+            role: ProcessRole::Holder,
         };
-        diwan_cms::restore(backup, options).await.unwrap();
+        diwan_cms::restore(backup, options, RestoredKeys::Keep).await.unwrap();
         Self::serve(data, database, &[]).await
     }
 

@@ -1,5 +1,6 @@
 //! What an operator does: start, stop, look, configure, back up, restore.
 
+mod damage;
 mod evaluating;
 mod floods;
 mod logs;

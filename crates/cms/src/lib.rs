@@ -49,9 +49,10 @@ mod survey;
 mod texts;
 mod today;
 mod verbs;
+mod verify;
 
 pub use self::{
-    backup::{BackupReport, RestoreError, TableReport, restore},
+    backup::{BackupReport, Damage, DamagedBlob, RestoreError, RestoreReport, RestoredKeys, TableReport, restore},
     cms::{Cms, CmsOptions, ProcessRole},
     context::{IdempotencyKey, WriteContext},
     demo::DemoReport,
@@ -84,6 +85,7 @@ pub use self::{
     survey::Touched,
     texts::TextFollower,
     verbs::{CreateKey, CreatedKey, MAX_ALTERNATIVE_TEXT_CHARS, MAX_ASSET_NAME_CHARS, MAX_NOTE_CHARS},
+    verify::VerifyReport,
 };
 pub use diwan_assets::{
     BlobRead, RangeOutcome, ReaderCommand, Refusal as UploadRefusal, TextFailure, content_disposition, parse_range,

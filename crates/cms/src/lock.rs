@@ -39,17 +39,23 @@ impl DataFolderLock {
             }
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
-        file.set_len(0).map_err(failed)?;
-        file.rewind().map_err(failed)?;
-        write!(file, "process {} ({purpose})", std::process::id()).map_err(failed)?;
-        Ok(Self { _file: file })
+        // The lock holds without these words: on a full disk they are lost.
+        let described = file
+            .set_len(0)
+            .and_then(|()| file.rewind())
+            .and_then(|()| write!(file, "process {} ({purpose})", std::process::id()));
+        match described {
+            Err(source) if source.kind() != std::io::ErrorKind::StorageFull => Err(failed(source)),
+            Ok(()) | Err(_) => Ok(Self { _file: file }),
+        }
     }
 }
 
-/// Makes a folder that only its owner may enter; content and index of a ministry are nobody else's business.
+/// Makes a folder that only its owner may enter, or takes the rights of others away from the one that is there: content and
+/// index of a ministry are nobody else's business.
 pub(crate) fn make_private_folder(path: &Path) -> Result<(), OpenError> {
     if path.is_dir() {
-        return Ok(());
+        return tighten(path);
     }
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
@@ -58,9 +64,42 @@ pub(crate) fn make_private_folder(path: &Path) -> Result<(), OpenError> {
     builder.create(path).map_err(|source| OpenError::Folder { path: path.to_owned(), source })
 }
 
+#[cfg(unix)]
+fn tighten(path: &Path) -> Result<(), OpenError> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let failed = |source| OpenError::OpenToOthers { path: path.to_owned(), source };
+    let mut permissions = std::fs::metadata(path).map_err(failed)?.permissions();
+    let mode = permissions.mode();
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    permissions.set_mode(mode & 0o700);
+    std::fs::set_permissions(path, permissions).map_err(failed)?;
+    tracing::warn!(folder = %path.display(), "rights of others on the folder are taken away");
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn tighten(_path: &Path) -> Result<(), OpenError> {
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_others_may_enter_is_closed_to_them() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mode = || std::fs::metadata(folder.path()).expect("it is there").permissions().mode() & 0o777;
+        for (before, after) in [(0o755, 0o700), (0o750, 0o700), (0o700, 0o700), (0o777, 0o700)] {
+            std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(before)).expect("it is ours");
+            make_private_folder(folder.path()).expect("it is ours");
+            assert_eq!(mode(), after, "{before:o}");
+        }
+    }
 
     #[test]
     fn a_second_holder_is_told_who_the_first_one_is() {

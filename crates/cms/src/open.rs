@@ -25,6 +25,10 @@ use crate::{
     survey::{Touched, count_touched},
 };
 
+/// Setting that is there from the moment on at which a restore has written its tables until it is finished. Its value tells
+/// backups apart.
+pub(crate) const UNFINISHED_RESTORE: &str = "unfinished_restore";
+
 /// Why an installation cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -39,6 +43,14 @@ pub enum OpenError {
     /// A folder or file cannot be made.
     #[error("cannot write {}: {source}", path.display())]
     Folder {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Others may look into a folder, and we may not change that.
+    #[error("others may read {}, and its rights cannot be changed: {source}; take the rights away (chmod 700), or name a folder of this user in it", path.display())]
+    OpenToOthers {
         /// Which.
         path: PathBuf,
         /// Why.
@@ -69,6 +81,9 @@ pub enum OpenError {
     /// Content is stored of collections or blueprints that are no longer declared.
     #[error("the schemas lack what the database uses: {}; bring the files back, or start with the schemas that this content was made with", .0.join(", "))]
     SchemasLack(Vec<String>),
+    /// A restore was interrupted.
+    #[error("a restore was interrupted here: run `diwan restore` with the same backup again")]
+    UnfinishedRestore,
     /// What was stored could not be brought up to date.
     #[error("cannot bring stored lists up to date: {0}")]
     Rebuild(#[source] Box<CmsError>),
@@ -81,6 +96,15 @@ impl Cms {
     /// # Errors
     /// See [`OpenError`].
     pub async fn open(options: CmsOptions) -> Result<Self, OpenError> {
+        let cms = Self::open_unfinished(options).await?;
+        if cms.store().snapshot().await?.find_setting(UNFINISHED_RESTORE).await?.is_some() {
+            return Err(OpenError::UnfinishedRestore);
+        }
+        Ok(cms)
+    }
+
+    /// The same for the restore itself.
+    pub(crate) async fn open_unfinished(options: CmsOptions) -> Result<Self, OpenError> {
         make_private_folder(&options.data_dir)?;
         let store = Store::open(options.store_options()?).await?;
         if store.migrate().await? {

@@ -2,7 +2,7 @@
 //! changes hands.
 
 use diwan_content::{Actor, Blueprint, Collection, DepartmentId, EntryId, Locale, Permit, Subject, rights::Action};
-use diwan_store::{Live, PublicationKind, WriteTx};
+use diwan_store::{Live, PublicationKind, Queries, WriteTx};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -24,8 +24,8 @@ impl Cms {
         let hierarchy = snapshot.hierarchy().await?;
         let mut outdated = Vec::new();
         for collection in self.registry().collections() {
-            let (name, stamp) = (stamp_name(collection), lists_stamp(self.registry(), collection));
-            if snapshot.find_setting(&name).await?.as_deref() != Some(&stamp) {
+            if !self.lists_are_current(&snapshot, collection).await? {
+                let (name, stamp) = (stamp_name(collection), lists_stamp(self.registry(), collection));
                 outdated.push((collection.handle.clone(), name, stamp));
             }
         }
@@ -60,6 +60,12 @@ impl Cms {
             self.replace_setting(name, stamp).await?;
         }
         Ok(())
+    }
+
+    /// Whether the keys of a collection's lists were made by today's rules.
+    pub(crate) async fn lists_are_current(&self, queries: &Queries, collection: &Collection) -> Result<bool, CmsError> {
+        let stored = queries.find_setting(&stamp_name(collection)).await?;
+        Ok(stored.as_deref() == Some(&lists_stamp(self.registry(), collection)))
     }
 
     /// Replaces the keys of publications; notes of those in `same` that their stored data are as today's blueprint makes
@@ -120,7 +126,8 @@ impl Cms {
         Ok(())
     }
 
-    fn keys_of(&self, live: &Live, department: DepartmentId) -> Result<Vec<(String, Vec<u8>)>, CmsError> {
+    /// Places in lists of what is public.
+    pub(crate) fn keys_of(&self, live: &Live, department: DepartmentId) -> Result<Vec<(String, Vec<u8>)>, CmsError> {
         let collection = self.collection(live.collection.as_str())?;
         let blueprint = blueprint_of(self.registry(), live.blueprint.as_str())?;
         let presented = stored_presented(live)?;

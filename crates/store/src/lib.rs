@@ -53,6 +53,7 @@ mod sqlite;
 mod stored;
 mod texts;
 mod used;
+mod verify;
 mod watch;
 mod write;
 

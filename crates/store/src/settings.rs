@@ -27,6 +27,12 @@ impl WriteTx {
         Ok(())
     }
 
+    /// Removes a value, if there is one.
+    pub async fn forget_setting(&mut self, name: &str) -> Result<(), StoreError> {
+        self.connection.run("DELETE FROM settings WHERE name = $1", [name.into()]).await?;
+        Ok(())
+    }
+
     /// Makes a value where there is none; answers the one that stands.
     pub async fn put_setting(&mut self, name: &str, value: &str) -> Result<String, StoreError> {
         let sql = "INSERT INTO settings (name, setting) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";

@@ -30,10 +30,32 @@ const READER_CACHE_KIB: u32 = 1_024;
 
 /// Opens the file, and makes it where it is not there.
 pub(crate) async fn open(path: &Path, max_readers: u32, sync: SyncMode) -> Result<Pools, StoreError> {
+    match connect(path, max_readers, sync).await {
+        // SQLite needs room beside the file even to read it, and says of a full disk that it cannot open or write.
+        Err(StoreError::Unavailable { .. } | StoreError::Misconfigured { .. }) if is_full(path) => {
+            Err(StoreError::NoSpace)
+        }
+        Ok(pools) => Ok(pools),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether as much as SQLite needs beside the file finds no room.
+fn is_full(path: &Path) -> bool {
+    let probe = path.with_extension("space");
+    let written = std::fs::write(&probe, [0; 64 * 1024]);
+    // The probe may not be there; what is left of it is overwritten the next time.
+    let _ = std::fs::remove_file(&probe);
+    let full = [std::io::ErrorKind::StorageFull, std::io::ErrorKind::QuotaExceeded];
+    written.is_err_and(|error| full.contains(&error.kind()))
+}
+
+async fn connect(path: &Path, max_readers: u32, sync: SyncMode) -> Result<Pools, StoreError> {
     let synchronous = match sync {
         SyncMode::Full => SqliteSynchronous::Full,
         SyncMode::Off => SqliteSynchronous::Off,
     };
+    make_private(path)?;
     let file = path.to_owned();
     let mut options = pool_options(1);
     options.map_sqlx_sqlite_opts(move |options| {
@@ -44,6 +66,40 @@ pub(crate) async fn open(path: &Path, max_readers: u32, sync: SyncMode) -> Resul
     let readers = connect_reader(path, max_readers, DEADLINE).await?;
     let probe = connect_reader(path, 1, crate::open::PROBE_DEADLINE).await?;
     Ok(Pools { writer, readers, probe, waker: Waker::local() })
+}
+
+/// Makes the file so that only its owner may read it, or takes the rights of others away; SQLite gives its other files the
+/// rights of this one. Where that cannot be done, opening it fails or the folder protects it.
+#[cfg(unix)]
+fn make_private(path: &Path) -> Result<(), StoreError> {
+    use std::{
+        fs::OpenOptions,
+        io::ErrorKind,
+        os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
+    };
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Ok(_) => return Ok(()),
+        Err(error) if error.kind() == ErrorKind::StorageFull => return Err(StoreError::NoSpace),
+        Err(_) => {}
+    }
+    for end in ["", "-wal", "-shm"] {
+        let mut file = path.as_os_str().to_owned();
+        file.push(end);
+        let Ok(mut permissions) = std::fs::metadata(&file).map(|known| known.permissions()) else { continue };
+        let mode = permissions.mode();
+        if mode & 0o077 != 0 {
+            permissions.set_mode(mode & 0o700);
+            if let Err(error) = std::fs::set_permissions(&file, permissions) {
+                tracing::warn!(%error, "others may read the database's file");
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn make_private(_path: &Path) -> Result<(), StoreError> {
+    Ok(())
 }
 
 async fn connect_reader(path: &Path, connections: u32, deadline: Duration) -> Result<Arc<Pool>, StoreError> {

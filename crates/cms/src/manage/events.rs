@@ -84,7 +84,7 @@ impl Cms {
         let snapshot = self.store().snapshot().await?;
         let hierarchy = snapshot.hierarchy().await?;
         let ministry = diwan_content::DepartmentId::MINISTRY;
-        actor.permit(Action::ReadEvents, ministry, &hierarchy).map_err(|_| CmsError::Forbidden("read_events"))?;
+        actor.permit(Action::ReadEvents, ministry, &hierarchy).map_err(|_| CmsError::Forbidden(Action::ReadEvents))?;
         Ok(snapshot.refusals_left_out(100).await?)
     }
 

@@ -2,8 +2,15 @@
 
 use std::{fs, path::Path};
 
-use diwan_cms::{BackupReport, Cms, ListQuery, RestoreError, SearchInput, restore};
-use diwan_content::{Actor, EntryId, Sequence};
+use diwan_cms::{
+    BackupReport, Cms, CmsError, CreateKey, Damage, DamagedBlob, ListQuery, OpenError, RestoreError, RestoredKeys,
+    SearchInput, restore,
+};
+use diwan_content::{
+    Actor, ContentHash, DepartmentId, EntryId, Sequence,
+    rights::{Action, Grant, Role},
+};
+use diwan_store::{DatabaseUrl, Store, StoreOptions, SyncMode};
 use serde_json::json;
 
 use crate::{
@@ -64,7 +71,7 @@ pub(crate) async fn a_restored_backup_answers_the_same_on_either_database(bed: &
     let gone = bed.at("/منتهية").await;
     for kind in [Kind::Sqlite, Kind::Postgres] {
         let Some(spare) = spare(bed, kind) else { continue };
-        assert_eq!(restore(&backup, (spare.options)()).await.unwrap(), report);
+        assert_eq!(restore(&backup, (spare.options)(), RestoredKeys::Keep).await.unwrap().backup, report);
         let cms = Cms::open((spare.options)()).await.unwrap();
         assert_eq!(answers(&cms).await, expected, "{kind:?}");
         assert_eq!(cms.verify_events().await.unwrap(), None);
@@ -111,7 +118,7 @@ pub(crate) async fn a_backup_is_one_moment_while_others_write(bed: &Bed) {
     }
     for (number, report) in reports.iter().enumerate() {
         let spare = spare(bed, Kind::Sqlite).unwrap();
-        restore(&folder.path().join(number.to_string()), (spare.options)()).await.unwrap();
+        restore(&folder.path().join(number.to_string()), (spare.options)(), RestoredKeys::Keep).await.unwrap();
         let cms = Cms::open((spare.options)()).await.unwrap();
         assert_eq!(cms.last_sequence().await.unwrap(), Sequence(report.last_sequence));
         assert_eq!(cms.verify_events().await.unwrap(), None);
@@ -127,10 +134,6 @@ pub(crate) async fn a_backup_is_one_moment_while_others_write(bed: &Bed) {
     }
 }
 
-fn first_blob(backup: &Path) -> std::path::PathBuf {
-    fs::read_dir(backup.join("blobs")).unwrap().next().unwrap().unwrap().path()
-}
-
 fn change(file: &Path, change: impl FnOnce(String) -> String) {
     fs::write(file, change(fs::read_to_string(file).unwrap())).unwrap();
 }
@@ -138,8 +141,8 @@ fn change(file: &Path, change: impl FnOnce(String) -> String) {
 pub(crate) async fn a_damaged_backup_is_refused_and_leaves_nothing(bed: &Bed) {
     grown(bed).await;
     let folder = tempfile::tempdir().unwrap();
-    type Damage = fn(&Path);
-    let damages: [(&str, Damage); 7] = [
+    type Harm = fn(&Path);
+    let damages: [(&str, Harm); 5] = [
         ("a changed row", |backup| {
             change(&backup.join("tables/revisions.jsonl"), |text| text.replacen("خدمة", "خدعة", 1))
         }),
@@ -151,26 +154,171 @@ pub(crate) async fn a_damaged_backup_is_refused_and_leaves_nothing(bed: &Bed) {
         ("another form", |backup| {
             change(&backup.join("manifest.json"), |text| text.replace("\"format\": 1", "\"format\": 2"))
         }),
-        ("a changed blob", |backup| {
-            fs::write(first_blob(backup), png(9)).unwrap();
-        }),
-        ("a missing blob", |backup| {
-            fs::remove_file(first_blob(backup)).unwrap();
-        }),
     ];
     let spare = spare(bed, bed.kind()).unwrap();
     for (number, (what, damage)) in damages.into_iter().enumerate() {
         let backup = folder.path().join(number.to_string());
         bed.cms.backup(&backup).await.unwrap();
         damage(&backup);
-        let refused = restore(&backup, (spare.options)()).await;
+        let refused = restore(&backup, (spare.options)(), RestoredKeys::Keep).await;
         let told = matches!(refused, Err(RestoreError::Damaged { .. } | RestoreError::Unreadable { .. }));
         assert!(told, "{what}: {refused:?}");
     }
     // A whole one is still taken there.
     let backup = folder.path().join("whole");
     bed.cms.backup(&backup).await.unwrap();
-    restore(&backup, (spare.options)()).await.unwrap();
+    restore(&backup, (spare.options)(), RestoredKeys::Keep).await.unwrap();
+}
+
+/// A file of an asset in a data folder.
+fn stored_blob(bed: &Bed, hash: &ContentHash) -> std::path::PathBuf {
+    let name = hash.to_string();
+    bed.folder.path().join("blobs/blobs").join(&name[0..2]).join(&name[2..4]).join(name)
+}
+
+pub(crate) async fn a_damaged_file_does_not_keep_the_rest_from_being_saved_and_restored(bed: &Bed) {
+    let owner = bed.owner().await;
+    let mut hashes = Vec::new();
+    for number in 1..5 {
+        let asset = bed.upload(owner, &format!("{number}.png"), png(number)).await;
+        hashes.push(bed.cms.manage_asset(&Actor::system(), asset).await.unwrap().asset.hash);
+    }
+    let [whole, changed, missing, changed_later] = hashes[..] else { unreachable!("four were uploaded") };
+    let mut bytes = fs::read(stored_blob(bed, &changed)).unwrap();
+    bytes[0] ^= 1;
+    fs::write(stored_blob(bed, &changed), &bytes).unwrap();
+    fs::remove_file(stored_blob(bed, &missing)).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let backup = folder.path().join("backup");
+    let report = bed.cms.backup(&backup).await.unwrap();
+    let told = |mut damaged: Vec<DamagedBlob>| {
+        damaged.sort_by_key(|blob| blob.hash);
+        damaged
+    };
+    let blob = |hash, damage| DamagedBlob { hash, damage };
+    let expected = told(vec![blob(changed, Damage::Changed), blob(missing, Damage::Missing)]);
+    assert_eq!((report.blobs, told(report.damaged)), (2, expected.clone()));
+    assert_eq!(fs::read(backup.join("damaged").join(changed.to_string())).unwrap(), bytes);
+    assert_eq!(told(bed.cms.verify().await.unwrap().damaged_blobs), expected);
+
+    fs::write(backup.join("blobs").join(changed_later.to_string()), png(9)).unwrap();
+    let spare = spare(bed, bed.kind()).unwrap();
+    let restored = restore(&backup, (spare.options)(), RestoredKeys::Keep).await.unwrap();
+    let expected = told(vec![
+        blob(changed, Damage::Missing),
+        blob(missing, Damage::Missing),
+        blob(changed_later, Damage::Changed),
+    ]);
+    assert_eq!(told(restored.damaged), expected);
+    let cms = Cms::open((spare.options)()).await.unwrap();
+    let damaged: Vec<ContentHash> = cms.verify().await.unwrap().damaged_blobs.iter().map(|blob| blob.hash).collect();
+    assert!(damaged.len() == 3 && !damaged.contains(&whole), "{damaged:?}");
+    cms.close().await.unwrap();
+}
+
+pub(crate) async fn bytes_that_are_missing_or_damaged_are_not_answered(bed: &Bed) {
+    let owner = bed.owner().await;
+    type Harm = fn(&Path) -> std::io::Result<()>;
+    let harms: [(&str, Harm); 2] =
+        [("missing", |path| fs::remove_file(path)), ("damaged", |path| fs::write(path, png(99)))];
+    for (number, (reason, harm)) in harms.into_iter().enumerate() {
+        let asset = bed.upload(owner, "صورة.png", png(u8::try_from(number).unwrap() + 1)).await;
+        bed.publish(&bed.create("pages", owner, json!({ "title": "صفحة", "image": asset })).await).await;
+        let hash = bed.cms.public_asset(public(), asset).await.unwrap().value.unwrap().hash;
+        harm(&stored_blob(bed, &hash)).unwrap();
+        let read = bed.cms.open_public_asset(public(), asset, None).await.map(|_| ());
+        assert!(matches!(&read, Err(CmsError::FileUnavailable { reason: said, .. }) if *said == reason), "{read:?}");
+    }
+}
+
+pub(crate) async fn an_interrupted_restore_is_taken_up_again(bed: &Bed) {
+    grown(bed).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (backup, other) = (folder.path().join("backup"), folder.path().join("other"));
+    bed.cms.backup(&backup).await.unwrap();
+    bed.service(bed.owner().await, "خدمة أخرى").await;
+    bed.cms.backup(&other).await.unwrap();
+    let spare = spare(bed, bed.kind()).unwrap();
+    restore(&backup, (spare.options)(), RestoredKeys::Keep).await.unwrap();
+    // As if it had been killed after its tables were written.
+    let identity = ContentHash::of(&fs::read(backup.join("manifest.json")).unwrap()).to_string();
+    let cms = Cms::open((spare.options)()).await.unwrap();
+    let store = store_at((spare.options)().database_url, spare.folder.path()).await;
+    let written = store.write(cms.now(), move |tx| {
+        let identity = identity.clone();
+        Box::pin(async move { tx.replace_setting("unfinished_restore", &identity).await })
+    });
+    written.await.unwrap();
+    store.close().await.unwrap();
+    cms.close().await.unwrap();
+    drop(cms);
+
+    let opened = Cms::open((spare.options)()).await.map(|_| ());
+    assert!(matches!(opened, Err(OpenError::UnfinishedRestore)), "{opened:?}");
+    let refused = restore(&other, (spare.options)(), RestoredKeys::Keep).await;
+    assert!(matches!(refused, Err(RestoreError::OtherUnfinished)), "{refused:?}");
+    restore(&backup, (spare.options)(), RestoredKeys::Keep).await.unwrap();
+    let cms = Cms::open((spare.options)()).await.unwrap();
+    assert!(cms.verify().await.unwrap().is_sound());
+    cms.close().await.unwrap();
+}
+
+/// The same database by a store of its own.
+async fn store_at(url: Option<String>, folder: &Path) -> Store {
+    let url = url.unwrap_or_else(|| format!("sqlite://{}", folder.join("diwan.db").display()));
+    let url = DatabaseUrl::parse(&url).unwrap();
+    Store::open(StoreOptions { url, max_readers: 1, sync: SyncMode::Off }).await.unwrap()
+}
+
+pub(crate) async fn a_restore_revokes_the_keys_of_its_backup(bed: &Bed) {
+    let grants = vec![Grant { role: Role::Reader, department: DepartmentId::MINISTRY }];
+    let input = || CreateKey { label: None, grants: grants.clone(), on_behalf_of: None, expires_at: None };
+    let mut keys = Vec::new();
+    for _ in 0..2 {
+        keys.push(bed.cms.create_key(&system(), input()).await.unwrap().value);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let backup = folder.path().join("backup");
+    bed.cms.backup(&backup).await.unwrap();
+    bed.cms.revoke_key(&system(), keys[0].id).await.unwrap();
+    for (policy, valid) in [(RestoredKeys::Revoke, false), (RestoredKeys::Keep, true)] {
+        let spare = spare(bed, bed.kind()).unwrap();
+        let restored = restore(&backup, (spare.options)(), policy).await.unwrap();
+        assert_eq!(restored.revoked_keys, if valid { 0 } else { 2 });
+        let cms = Cms::open((spare.options)()).await.unwrap();
+        for key in &keys {
+            assert_eq!(cms.authenticate(&key.token).await.unwrap().is_some(), valid, "{policy:?}");
+        }
+        assert_eq!(cms.verify_events().await.unwrap(), None);
+        cms.close().await.unwrap();
+    }
+}
+
+pub(crate) async fn verifying_finds_paths_and_lists_that_are_wrong(bed: &Bed) {
+    let owner = bed.owner().await;
+    let page = bed.live_page(owner, None, "صفحة").await;
+    let service = bed.publish(&bed.service(owner, "خدمة").await).await;
+    let report = bed.cms.verify().await.unwrap();
+    assert!(report.is_sound() && report.publications >= 2, "{report:?}");
+    let store = store_at(bed.url(), bed.folder.path()).await;
+    let hierarchy = store.snapshot().await.unwrap().hierarchy().await.unwrap();
+    let permit = Actor::system().permit(Action::Publish, owner, &hierarchy).unwrap();
+    let (pathless, listless) = (page.entry, service.entry);
+    let written = store.write(bed.cms.now(), move |tx| {
+        let permit = permit.clone();
+        Box::pin(async move {
+            tx.forget_paths(&permit, pathless, &ar()).await?;
+            tx.replace_keys(&permit, listless, &ar(), &[]).await
+        })
+    });
+    written.await.unwrap();
+    store.close().await.unwrap();
+    let report = bed.cms.verify().await.unwrap();
+    assert!(!report.is_sound());
+    for entry in [page.entry, service.entry] {
+        let named = report.mismatches.iter().any(|what| what.contains(&entry.to_string()));
+        assert!(named, "{entry}: {report:?}");
+    }
 }
 
 pub(crate) async fn a_target_that_holds_something_is_refused_untouched(bed: &Bed) {
@@ -187,7 +335,7 @@ pub(crate) async fn a_target_that_holds_something_is_refused_untouched(bed: &Bed
     let kept = cms.create_entry(&system(), input).await.unwrap().value;
     cms.close().await.unwrap();
     drop(cms);
-    let refused = restore(&backup, (spare.options)()).await;
+    let refused = restore(&backup, (spare.options)(), RestoredKeys::Keep).await;
     assert!(refused.is_err(), "{refused:?}");
     let cms = Cms::open((spare.options)()).await.unwrap();
     let ids: Vec<EntryId> = cms
@@ -238,7 +386,7 @@ pub(crate) async fn a_restored_older_state_is_not_searched_by_the_newer_index(be
             fs::remove_file(path).unwrap();
         }
     }
-    restore(&folder.path().join("backup"), (spare.options)()).await.unwrap();
+    restore(&folder.path().join("backup"), (spare.options)(), RestoredKeys::Keep).await.unwrap();
     let cms = Cms::open((spare.options)()).await.unwrap();
     for number in 0..5 {
         make(&cms, &format!("مختلفة {number}")).await;

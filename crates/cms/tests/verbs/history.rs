@@ -1,7 +1,8 @@
 //! What was public at a time: answered as it was then, to those who may look.
 
 use diwan_cms::{
-    CmsError, Content, EntryRead, ListQuery, LocalizationState, ReadRequest, RevisionInput, TreeNode, WithdrawMode,
+    ClockState, CmsError, Content, EntryRead, ListQuery, LocalizationState, ReadRequest, RevisionInput, TreeNode,
+    WithdrawMode,
 };
 use diwan_content::{
     Actor, DepartmentId, PublicPath, Timestamp,
@@ -118,6 +119,30 @@ pub(crate) async fn what_was_public_at_a_time_is_answered_as_it_was_then(bed: &B
     assert_eq!((next.items[0].path.as_str(), next.next), ("/أ/ب", None));
     let refused = bed.cms.published_paths(second.clone(), Some(&ar()), Some(1), page.next).await;
     assert_eq!(refusal(refused), "parameters /page[after] invalid_parameter");
+}
+
+pub(crate) async fn now_is_now_although_the_clock_was_once_ahead(bed: &Bed) {
+    const AHEAD_MS: i64 = 400 * 24 * 60 * 60 * 1_000;
+    let owner = bed.owner().await;
+    bed.live_page(owner, None, "أ").await;
+    let before = bed.cms.now();
+    bed.clock.move_on(AHEAD_MS);
+    bed.live_page(owner, None, "ب").await;
+    bed.clock.move_on(-AHEAD_MS);
+    bed.clock.move_on(3_600_000);
+    let page = bed.live_page(owner, None, "ج").await;
+    let now = then(bed, bed.cms.now()).await;
+    for path in ["/أ", "/ب", "/ج"] {
+        let title = &path[1..];
+        assert_eq!(at(bed, &now, path).await, format!("{title} {title}"));
+    }
+    assert_eq!(by_id(bed, &now, &page).await, "ج ج");
+    assert_eq!(list(bed, &now, "pages").await.unwrap(), ["أ أ", "ب ب", "ج ج"]);
+    let before = then(bed, before).await;
+    assert_eq!((at(bed, &before, "/أ").await, at(bed, &before, "/ب").await), ("أ أ".into(), "absent".into()));
+    let watch = bed.cms.watch_health().await;
+    assert!(matches!(bed.cms.health().clock, ClockState::BehindLog { seconds } if seconds > 30_000_000));
+    drop(watch);
 }
 
 pub(crate) async fn what_vanished_or_is_in_the_trash_was_never_there(bed: &Bed) {

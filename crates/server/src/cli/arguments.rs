@@ -57,11 +57,18 @@ pub(super) enum Command {
         /// The folder, empty or not there.
         folder: PathBuf,
     },
-    /// Restore a backup into an empty data folder and database
+    /// Restore a backup into an empty data folder and database; its keys are revoked
     Restore {
         /// The backup's folder.
         folder: PathBuf,
+        /// Leave the keys as they were, also those that were revoked after the backup.
+        #[arg(long)]
+        keep_keys: bool,
     },
+    /// Look for damage in events, files, paths and lists; the server may run
+    Verify,
+    /// Check the log of events
+    Audit(AuditArguments),
     /// Print the types of what the delivery API answers, for front ends
     Types(TypesArguments),
     /// Read the text of one document from standard input, within bounds; the server starts it for itself
@@ -87,6 +94,21 @@ pub(super) struct ServeArguments {
     /// Address to listen on [env: DIWAN_LISTEN] [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR")]
     pub(super) listen: Option<String>,
+}
+
+/// Arguments of `audit`.
+#[derive(Debug, Args)]
+pub(super) struct AuditArguments {
+    /// What to do with the log.
+    #[command(subcommand)]
+    pub(super) command: AuditCommand,
+}
+
+/// What to do with the log of events.
+#[derive(Debug, Subcommand)]
+pub(super) enum AuditCommand {
+    /// Follow the chain of hashes from the first event to the last; the server may run
+    Verify,
 }
 
 /// Arguments of `search`.

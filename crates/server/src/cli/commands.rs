@@ -2,12 +2,16 @@
 
 use std::path::Path;
 
-use diwan_cms::{Cms, DataFolderLock, ImportStatamic, ProcessRole, WriteContext};
+use diwan_cms::{
+    BackupReport, Cms, DamagedBlob, DataFolderLock, ImportStatamic, ProcessRole, RestoreReport, RestoredKeys,
+    WriteContext,
+};
 use diwan_content::Registry;
 
 use super::{
     arguments::{Api, ImportFrom},
     failure::{Failure, of_verb, say},
+    verify::damage_lines,
 };
 use crate::{
     config::Config,
@@ -74,27 +78,33 @@ pub(super) async fn backup(config: &Config, folder: &Path) -> Result<(), Failure
     let report = cms.backup(folder).await;
     cms.close().await?;
     let report = report.map_err(of_verb)?;
-    let rows: u64 = report.tables.iter().map(|table| table.rows).sum();
-    say(format!(
-        "{} rows of {} tables and {} blobs, up to event {}",
-        rows,
-        report.tables.len(),
-        report.blobs,
-        report.last_sequence
-    ));
-    Ok(())
+    say(format!("{}, up to event {}", counts(&report), report.last_sequence));
+    damage(&report.damaged)
 }
 
 /// Restores a backup into an empty installation and builds its index.
-pub(super) async fn restore(config: &Config, folder: &Path) -> Result<(), Failure> {
+pub(super) async fn restore(config: &Config, folder: &Path, keep_keys: bool) -> Result<(), Failure> {
     start_logging(config);
-    let lock = DataFolderLock::acquire(&config.data, "restore")?;
+    let _lock = DataFolderLock::acquire(&config.data, "restore")?;
     let options = cms_options(config, registry(config)?, &Surroundings::default(), ProcessRole::Holder);
-    let report = diwan_cms::restore(folder, options).await?;
-    drop(lock);
+    let keys = if keep_keys { RestoredKeys::Keep } else { RestoredKeys::Revoke };
+    let RestoreReport { backup, damaged, revoked_keys, index_mark } = diwan_cms::restore(folder, options, keys).await?;
+    say(format!("{} restored, up to event {}", counts(&backup), backup.last_sequence));
+    say(match keys {
+        RestoredKeys::Revoke => format!("{revoked_keys} keys are revoked: make new ones with `diwan key create`"),
+        RestoredKeys::Keep => "keys are as they were when the backup was made".to_owned(),
+    });
+    say(format!("the search index is built up to event {index_mark}"));
+    damage(&damaged)
+}
+
+fn counts(report: &BackupReport) -> String {
     let rows: u64 = report.tables.iter().map(|table| table.rows).sum();
-    say(format!("{rows} rows and {} blobs restored, up to event {}", report.blobs, report.last_sequence));
-    reindex(config).await
+    format!("{rows} rows of {} tables and {} files", report.tables.len(), report.blobs)
+}
+
+fn damage(damaged: &[DamagedBlob]) -> Result<(), Failure> {
+    if damaged.is_empty() { Ok(()) } else { Err(Failure::of_damage(damage_lines(damaged).collect())) }
 }
 
 /// Prints an OpenAPI document.

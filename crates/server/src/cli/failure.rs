@@ -25,6 +25,11 @@ impl Failure {
         Self { lines: vec![line.into()], code: 1 }
     }
 
+    /// Everything was done, and damage was found on the way.
+    pub(super) fn of_damage(lines: Vec<String>) -> Self {
+        Self { lines, code: 2 }
+    }
+
     /// Mistakes in the configuration: nothing was started.
     pub(super) fn of_config(mistakes: Vec<Mistake>) -> Self {
         let lines = std::iter::once("the configuration has mistakes:".to_owned())

@@ -9,6 +9,7 @@ mod keys;
 mod search;
 mod serve;
 mod types;
+mod verify;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -16,7 +17,7 @@ use clap::Parser as _;
 use diwan_cms::run_reader;
 
 use self::{
-    arguments::{Arguments, Command},
+    arguments::{Arguments, AuditArguments, AuditCommand, Command},
     failure::Failure,
 };
 use crate::{
@@ -62,7 +63,9 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Key(key) => keys::key(&config, key.command).await,
         Command::Reindex => commands::reindex(&config).await,
         Command::Backup { folder } => commands::backup(&config, &folder).await,
-        Command::Restore { folder } => commands::restore(&config, &folder).await,
+        Command::Restore { folder, keep_keys } => commands::restore(&config, &folder, keep_keys).await,
+        Command::Verify => verify::verify(&config).await,
+        Command::Audit(AuditArguments { command: AuditCommand::Verify }) => verify::audit(&config).await,
         Command::Search(arguments) => search::search(arguments.command).await,
         Command::Types(arguments) => types::types(&config, &arguments),
         Command::Openapi { api } => commands::openapi(&config, api),

@@ -25,8 +25,13 @@ impl Store {
     }
 
     /// Reads what [`crate::Snapshot::export_tables`] gave into a migrated database that holds nothing, in one
-    /// transaction, and checks the chain of events before it commits.
-    pub async fn import_tables(&self, source: &mut LineSource<'_>) -> Result<(), ImportError> {
+    /// transaction, and checks the chain of events before it commits. `mark` is a setting, as name and value, that is
+    /// written in the same transaction.
+    pub async fn import_tables(
+        &self,
+        source: &mut LineSource<'_>,
+        mark: Option<(&str, &str)>,
+    ) -> Result<(), ImportError> {
         let queries = Queries { connection: self.begin_write_connection().await? };
         check_empty(&queries).await?;
         queries.connection.run(&format!("DELETE FROM {LOG_HEAD}"), []).await?;
@@ -47,6 +52,10 @@ impl Store {
         flush(&queries, batch).await?;
         if let Some(broken) = queries.verify_chain(Sequence(0)).await? {
             return Err(ImportError::BrokenChain(broken.sequence));
+        }
+        if let Some((name, setting)) = mark {
+            let sql = "INSERT INTO settings (name, setting) VALUES ($1, $2)";
+            queries.connection.run(sql, [name.into(), setting.into()]).await?;
         }
         queries.connection.commit().await?;
         self.waker().wake();

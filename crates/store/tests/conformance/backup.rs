@@ -203,5 +203,5 @@ async fn import_from(
     store: &Store,
     source: &mut (dyn FnMut() -> io::Result<Option<Line>> + Send),
 ) -> Result<(), ImportError> {
-    store.import_tables(source).await
+    store.import_tables(source, None).await
 }

@@ -1,0 +1,141 @@
+//! Looks for damage in everything that is stored, while the server may go on.
+
+use std::collections::BTreeSet;
+
+use diwan_assets::BlobHash;
+use diwan_content::{Collection, ContentHash, EntryId, Locale, Sequence};
+use diwan_store::{Live, PathKind, Queries};
+
+use crate::{
+    backup::{Damage, DamagedBlob},
+    cms::Cms,
+    error::CmsError,
+};
+
+/// Rows that are looked at on one view of the database.
+const BATCH: u32 = 200;
+/// Wrong things that are named; more are only counted.
+const NAMED_MAX: usize = 100;
+
+/// What was looked at and what is wrong.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct VerifyReport {
+    /// Events of the log.
+    pub events: i64,
+    /// The first event that does not follow from the one before.
+    pub broken_chain: Option<Sequence>,
+    /// Blobs.
+    pub blobs: u64,
+    /// Blobs that are not as they were stored.
+    pub damaged_blobs: Vec<DamagedBlob>,
+    /// Publications whose paths and keys of lists were compared.
+    pub publications: u64,
+    /// Keys of some lists were not compared: the schemas have changed since they were made, and the next start makes them again.
+    pub lists_outdated: bool,
+    /// What is wrong with paths and keys of lists, the first hundred.
+    pub mismatches: Vec<String>,
+    /// How many of those there are.
+    pub mismatch_count: u64,
+}
+
+impl VerifyReport {
+    /// Whether nothing is wrong.
+    pub fn is_sound(&self) -> bool {
+        self.broken_chain.is_none() && self.damaged_blobs.is_empty() && self.mismatch_count == 0
+    }
+
+    fn mismatch(&mut self, what: String) {
+        self.mismatch_count += 1;
+        if self.mismatches.len() < NAMED_MAX {
+            self.mismatches.push(what);
+        }
+    }
+}
+
+impl Cms {
+    /// Checks the chain of events, the bytes of all blobs, and the paths and keys of lists of all that is public.
+    ///
+    /// # Errors
+    /// When the database fails; damage is no error.
+    pub async fn verify(&self) -> Result<VerifyReport, CmsError> {
+        let mut report = VerifyReport::default();
+        let snapshot = self.store().snapshot().await?;
+        report.events = snapshot.last_sequence().await?.0;
+        drop(snapshot);
+        report.broken_chain = self.verify_events().await?.map(|broken| broken.sequence);
+        self.verify_blobs(&mut report).await?;
+        for collection in self.registry().collections() {
+            self.verify_collection(collection, &mut report).await?;
+        }
+        for left in self.store().snapshot().await?.rows_of_nothing(BATCH).await? {
+            report.mismatch(left);
+        }
+        Ok(report)
+    }
+
+    async fn verify_collection(&self, collection: &Collection, report: &mut VerifyReport) -> Result<(), CmsError> {
+        let current = self.lists_are_current(&*self.store().snapshot().await?, collection).await?;
+        report.lists_outdated |= !current;
+        let mut after: Option<(EntryId, Locale)> = None;
+        loop {
+            let snapshot = self.store().snapshot().await?;
+            let from = after.as_ref().map(|(entry, locale)| (*entry, locale));
+            let mut lives = snapshot.live_in_collection(&collection.handle, from, BATCH).await?;
+            self.bring_to_today(&snapshot, &mut lives).await?;
+            let Some(last) = lives.last() else { return Ok(()) };
+            after = Some((last.entry, last.locale.clone()));
+            for live in &lives {
+                self.verify_live(&snapshot, live, current, report).await?;
+            }
+        }
+    }
+
+    async fn verify_blobs(&self, report: &mut VerifyReport) -> Result<(), CmsError> {
+        let mut after: Option<ContentHash> = None;
+        loop {
+            let hashes = self.store().snapshot().await?.blob_hashes(after.as_ref(), BATCH).await?;
+            let Some(last) = hashes.last() else { return Ok(()) };
+            after = Some(*last);
+            for hash in hashes {
+                report.blobs += 1;
+                if let Err(error) = self.parts().blobs.verify(&BlobHash::from_digest(*hash.as_bytes())).await {
+                    report.damaged_blobs.push(DamagedBlob { hash, damage: Damage::of(&error) });
+                }
+            }
+        }
+    }
+
+    async fn verify_live(
+        &self,
+        queries: &Queries,
+        live: &Live,
+        lists_current: bool,
+        report: &mut VerifyReport,
+    ) -> Result<(), CmsError> {
+        report.publications += 1;
+        let name = format!("{} {} in {}", live.collection, live.entry, live.locale);
+        if let Some(path) = &live.path {
+            let row = queries.find_path(&live.locale, &path.folded()).await?;
+            let leads =
+                row.is_some_and(|row| row.kind == PathKind::Live && row.entry == Some(live.entry) && row.path == *path);
+            if !leads {
+                report.mismatch(format!("{name}: its path {path} does not lead to it"));
+            }
+        }
+        if !lists_current {
+            return Ok(());
+        }
+        match self.keys_of(live, live.department) {
+            Ok(expected) => {
+                let stored = queries.stored_keys(live.entry, &live.locale).await?;
+                // Each key once, as they are stored.
+                let expected: BTreeSet<(String, Vec<u8>)> = expected.into_iter().collect();
+                if expected != stored.into_iter().collect() {
+                    report.mismatch(format!("{name}: its places in lists are wrong"));
+                }
+            }
+            Err(error) => report.mismatch(format!("{name}: {error}")),
+        }
+        Ok(())
+    }
+}

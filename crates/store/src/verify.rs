@@ -1,0 +1,51 @@
+//! What is derived from publications, for a comparison with them.
+
+use diwan_content::{EntryId, Locale};
+use sea_orm::{FromQueryResult, Value};
+use uuid::Uuid;
+
+use crate::{error::StoreError, snapshot::Queries, stored};
+
+#[derive(Debug, FromQueryResult)]
+struct KeyRow {
+    list: String,
+    sort_key: Vec<u8>,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct LeftRow {
+    name: String,
+    entry: Option<Uuid>,
+    locale: String,
+}
+
+impl Queries {
+    /// Keys of a localization, each with its list.
+    pub async fn stored_keys(&self, entry: EntryId, locale: &Locale) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        let sql = "SELECT list, sort_key FROM published_keys WHERE entry = $1 AND locale = $2";
+        let values: [Value; 2] = [entry.0.into(), locale.as_str().into()];
+        let rows: Vec<KeyRow> = self.connection.list(sql, values).await?;
+        Ok(rows.into_iter().map(|KeyRow { list, sort_key }| (list, sort_key)).collect())
+    }
+
+    /// Live paths and keys of lists of what is not public, described for people.
+    pub async fn rows_of_nothing(&self, limit: u32) -> Result<Vec<String>, StoreError> {
+        let is_live = "SELECT 1 FROM publications p WHERE p.entry = t.entry AND p.locale = t.locale \
+                       AND p.to_sequence IS NULL AND p.kind = 'live'";
+        let paths = format!(
+            "SELECT t.path AS name, t.entry, t.locale FROM paths t WHERE t.kind = 'live' AND NOT EXISTS ({is_live}) LIMIT $1"
+        );
+        let keys = format!(
+            "SELECT t.list AS name, t.entry, t.locale FROM published_keys t WHERE NOT EXISTS ({is_live}) LIMIT $1"
+        );
+        let mut found = Vec::new();
+        for (kind, sql) in [("path", paths), ("key of the list", keys)] {
+            let rows: Vec<LeftRow> = self.connection.list(&sql, [stored::bounded(limit).into()]).await?;
+            found.extend(rows.into_iter().map(|LeftRow { name, entry, locale }| {
+                let entry = entry.map_or_else(|| "no entry".to_owned(), |entry| entry.to_string());
+                format!("the {kind} {name} in {locale} names {entry}, which is not public there")
+            }));
+        }
+        Ok(found)
+    }
+}
