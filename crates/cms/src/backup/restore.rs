@@ -9,7 +9,7 @@ use std::{
 use bytes::Bytes;
 use diwan_assets::{BlobHash, BlobStore, PutKnownError};
 use diwan_content::{Actor, ContentHash, DepartmentId, EventKind, EventSubject, KeyId, Sequence, rights::Action};
-use diwan_store::Store;
+use diwan_store::{Store, columns_in_backup};
 use futures_util::stream;
 use sha2::{Digest as _, Sha256};
 
@@ -228,6 +228,10 @@ fn check(folder: &Path) -> Result<(BackupReport, String), RestoreError> {
         return Err(damaged(manifest, "was written in a form that this program does not know"));
     }
     for table in &report.tables {
+        // A name leads to a file: anything but a table would lead out of the backup.
+        if columns_in_backup().all(|(known, _)| known != table.name) {
+            return Err(damaged(manifest, "names a table that this program does not know"));
+        }
         let path = folder.join("tables").join(format!("{}.jsonl", table.name));
         let mut file = File::open(&path).map_err(|error| unreadable(&path, error))?;
         if hash_of(&mut file).map_err(|error| unreadable(&path, error))? != table.sha256 {

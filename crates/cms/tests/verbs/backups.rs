@@ -142,7 +142,7 @@ pub(crate) async fn a_damaged_backup_is_refused_and_leaves_nothing(bed: &Bed) {
     grown(bed).await;
     let folder = tempfile::tempdir().unwrap();
     type Harm = fn(&Path);
-    let damages: [(&str, Harm); 5] = [
+    let damages: [(&str, Harm); 6] = [
         ("a changed row", |backup| {
             change(&backup.join("tables/revisions.jsonl"), |text| text.replacen("خدمة", "خدعة", 1))
         }),
@@ -151,6 +151,9 @@ pub(crate) async fn a_damaged_backup_is_refused_and_leaves_nothing(bed: &Bed) {
         }),
         ("a missing table", |backup| fs::remove_file(backup.join("tables/paths.jsonl")).unwrap()),
         ("no manifest", |backup| fs::remove_file(backup.join("manifest.json")).unwrap()),
+        ("a table elsewhere", |backup| {
+            change(&backup.join("manifest.json"), |text| text.replace("\"paths\"", "\"../tables/paths\""))
+        }),
         ("another form", |backup| {
             change(&backup.join("manifest.json"), |text| text.replace("\"format\": 1", "\"format\": 2"))
         }),
