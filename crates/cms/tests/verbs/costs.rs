@@ -37,12 +37,12 @@ pub(crate) async fn conditions_that_would_read_too_much_are_refused_with_the_dea
 }
 
 pub(crate) async fn a_list_that_reads_much_waits_for_a_place_and_is_answered_all_the_same(bed: &Bed) {
-    let Some((own, store)) = filled(bed, 1_000).await else { return };
+    let Some((own, store)) = filled(bed, 700).await else { return };
     // The order of no index: all of them are looked at.
     let asked = query("filter[title][contains]=9&sort=-title,year&count=exact");
     let alone = list(&own, asked.clone()).await.unwrap();
-    assert!(alone.looked_at >= 1_000);
-    let together = futures_util::future::join_all((0..20).map(|_| list(&own, asked.clone()))).await;
+    assert!(alone.looked_at >= 700);
+    let together = futures_util::future::join_all((0..3).map(|_| list(&own, asked.clone()))).await;
     for page in together {
         let page = page.unwrap();
         assert_eq!((page.total, page.items.len()), (alone.total, alone.items.len()));

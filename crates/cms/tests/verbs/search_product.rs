@@ -122,7 +122,7 @@ pub(crate) async fn internal_entries_are_for_publishers_of_the_ministry_and_deli
         .await;
     assert_eq!(refusal(saved), "save is forbidden");
     let published = bed.cms.publish(&of_department, vec![item(&made)]).await;
-    assert_eq!(refusal(published), "publish is forbidden");
+    assert_eq!(refusal(published), "forbidden");
     assert_eq!(refusal(bed.cms.trash(&of_department, made.entry).await), "trash is forbidden");
     bed.cms.publish(&of_ministry, vec![item(&made)]).await.unwrap();
     for scope in [public(), with_key()] {
