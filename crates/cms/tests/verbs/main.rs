@@ -40,13 +40,13 @@ mod trash;
 mod trees;
 mod uses;
 
-/// Runs each story on both databases.
+/// Runs each story on both databases. Its future is on the heap: unoptimized, some are too large for a stack.
 macro_rules! on_each_database {
     ($($module:ident :: $story:ident),* $(,)?) => {
         mod sqlite {
             $(#[tokio::test(flavor = "multi_thread")]
             async fn $story() {
-                crate::bed::on(crate::database::Kind::Sqlite, async |bed| crate::$module::$story(bed).await).await;
+                crate::bed::on(crate::database::Kind::Sqlite, async |bed| Box::pin(crate::$module::$story(bed)).await).await;
             })*
         }
 
@@ -54,7 +54,7 @@ macro_rules! on_each_database {
         mod postgres {
             $(#[tokio::test(flavor = "multi_thread")]
             async fn $story() {
-                crate::bed::on(crate::database::Kind::Postgres, async |bed| crate::$module::$story(bed).await).await;
+                crate::bed::on(crate::database::Kind::Postgres, async |bed| Box::pin(crate::$module::$story(bed)).await).await;
             })*
         }
     };
