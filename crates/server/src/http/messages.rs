@@ -22,7 +22,7 @@ fn samples() -> Map<String, Value> {
             .enumerate()
             .map(|(place, name)| (name.to_owned(), json!(7_001 + place)));
     let texts =
-        "pattern character id example path title suggestion parent requires needed to handle declared found expected"
+        "pattern character id example path title suggestion parent requires needed to handle declared found expected object"
             .split(' ')
             .map(|name| (name.to_owned(), json!(format!("the-{name}"))));
     let lists = "allowed indexes narrower children conditions"

@@ -202,9 +202,9 @@ problem_codes! {
         ["The connection to the database was lost while the change was being stored.", "Repeat the same request with the same `Idempotency-Key`.", "If it had none, read the entry before you repeat it."],
         ["انقطع الاتصال بقاعدة البيانات أثناء الحفظ.", "أعد الطلب نفسه بقيمة `Idempotency-Key` نفسها.", "وإن لم تكن له قيمة فاقرأ العنصر قبل إعادة الطلب."];
     /// The database or the folder of files takes no changes; `part`: `database` or `assets`.
-    ReadOnly = "read_only", SERVICE_UNAVAILABLE, ["Only reading is possible now", "القراءة فقط متاحة الآن"],
-        ["The database or the folder of files cannot be written now.", "Reading goes on."],
-        ["لا يمكن الحفظ في قاعدة البيانات أو في مجلد الملفات الآن.", "القراءة مستمرة."];
+    ReadOnly = "read_only", SERVICE_UNAVAILABLE, ["Only reading is possible now", "المتاح الآن القراءة فقط"],
+        ["The database or the folder of files cannot be written now.", "Reading still works."],
+        ["لا يمكن الحفظ في قاعدة البيانات أو في مجلد الملفات الآن.", "أما القراءة فمستمرة."];
     /// The bytes of an asset cannot be answered by this server; `reason`: `missing` or `damaged`.
     FileUnavailable = "file_unavailable", SERVICE_UNAVAILABLE, ["The file is not available", "الملف غير متاح"],
         ["The bytes of this file are missing or damaged on this server."],
