@@ -10,7 +10,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use diwan_content::{EntryId, Handle, Locale, Timestamp, fold_text, rights::PublicScope};
+use diwan_content::{CalendarDate, EntryId, Handle, Locale, Timestamp, fold_text, rights::PublicScope};
 use diwan_search::day_number;
 use diwan_store::{ClickCount, QueryCount};
 
@@ -82,8 +82,8 @@ pub struct SearchClick {
 }
 
 impl SearchLog {
-    fn record(&self, now: Timestamp, query: &str, locale: Option<&Locale>, found: bool, client: ClientToken) {
-        let Some(key) = key(now, query, locale) else { return };
+    fn record(&self, today: CalendarDate, query: &str, locale: Option<&Locale>, found: bool, client: ClientToken) {
+        let Some(key) = key(today, query, locale) else { return };
         let mut gathered = self.lock();
         if gathered.known.first_key_value().is_some_and(|((day, ..), _)| *day != key.0) {
             gathered.known.clear();
@@ -100,9 +100,9 @@ impl SearchLog {
     }
 
     /// Takes the click if its query was asked here today and there is room.
-    fn record_click(&self, now: Timestamp, scope: PublicScope, click: &SearchClick) {
+    fn record_click(&self, today: CalendarDate, scope: PublicScope, click: &SearchClick) {
         let SearchClick { query, locale, entry, position } = click;
-        let Some(key) = key(now, query, locale.as_ref()) else { return };
+        let Some(key) = key(today, query, locale.as_ref()) else { return };
         let mut gathered = self.lock();
         let place = (key, *entry, scope);
         let room = gathered.clicks.len() < GATHERED_MAX || gathered.clicks.contains_key(&place);
@@ -163,13 +163,13 @@ impl Gathered {
 impl Cms {
     /// Counts a search.
     pub(crate) fn log_search(&self, query: &str, locale: Option<&Locale>, found: bool, client: ClientToken) {
-        self.parts().search_log.record(self.now(), query, locale, found, client);
+        self.parts().search_log.record(self.today(), query, locale, found, client);
     }
 
     /// Counts that somebody followed a hit of a query that was asked here today. Whether the entry is public to them is looked
     /// up when the count is written: neither answer nor time says anything about queries or entries.
     pub fn record_click(&self, scope: PublicScope, click: &SearchClick) {
-        self.parts().search_log.record_click(self.now(), scope, click);
+        self.parts().search_log.record_click(self.today(), scope, click);
     }
 
     /// Those clicks that lead to what their senders may read.
@@ -195,31 +195,30 @@ impl Cms {
             return Ok(());
         }
         let clicks = self.public_clicks(clicks).await?;
-        Ok(self.store().record_searches(&queries, &clicks, oldest_day(self.now())).await?)
+        Ok(self.store().record_searches(&queries, &clicks, self.oldest_day()).await?)
     }
 
     /// Forgets what is old, once a day, though nobody searches.
     pub(crate) async fn forget_old_searches(&self) -> Result<(), CmsError> {
-        let now = self.now();
-        if !self.parts().search_log.is_to_forget(day_number(now.day())) {
+        if !self.parts().search_log.is_to_forget(day_number(self.today())) {
             return Ok(());
         }
-        Ok(self.store().record_searches(&[], &[], oldest_day(now)).await?)
+        Ok(self.store().record_searches(&[], &[], self.oldest_day()).await?)
+    }
+
+    /// The first day whose counts are kept.
+    fn oldest_day(&self) -> u32 {
+        let oldest = Timestamp::from_unix_ms(self.now().unix_ms().saturating_sub(KEPT_DAYS * DAY_MS));
+        oldest.map_or(0, |oldest| day_number(self.time_zone().day_at(oldest)))
     }
 }
 
-/// The first day whose counts are kept.
-fn oldest_day(now: Timestamp) -> u32 {
-    let oldest = Timestamp::from_unix_ms(now.unix_ms().saturating_sub(KEPT_DAYS * DAY_MS));
-    oldest.map_or(0, |oldest| day_number(oldest.day()))
-}
-
 /// What a query is counted under; `None` for one that is not kept.
-fn key(now: Timestamp, query: &str, locale: Option<&Locale>) -> Option<Key> {
+fn key(today: CalendarDate, query: &str, locale: Option<&Locale>) -> Option<Key> {
     let folded = fold_text(query);
     let names_somebody = folded.contains(|c: char| c == '@' || c.is_control()) || holds_long_number(&folded);
     let kept = !names_somebody && !folded.is_empty() && folded.chars().count() <= QUERY_MAX_CHARS;
-    kept.then(|| (day_number(now.day()), locale.map(Locale::to_string).unwrap_or_default(), folded))
+    kept.then(|| (day_number(today), locale.map(Locale::to_string).unwrap_or_default(), folded))
 }
 
 /// Groups of digits are one number unless letters stand between them: so telephones and identity cards are written. Years
@@ -243,8 +242,8 @@ mod tests {
 
     use super::*;
 
-    fn at(day: i64) -> Timestamp {
-        Timestamp::from_unix_ms(day * DAY_MS).unwrap()
+    fn at(day: i64) -> CalendarDate {
+        Timestamp::from_unix_ms(day * DAY_MS).unwrap().day()
     }
 
     #[test]

@@ -27,6 +27,7 @@ mod publishing;
 mod racing;
 mod random;
 mod references;
+mod reimporting;
 mod reserved;
 mod rights;
 mod search_product;
@@ -127,12 +128,12 @@ on_each_database! {
     importing::what_changed_there_is_updated_and_what_changed_here_is_a_conflict,
     importing::a_draft_that_was_published_there_is_published_here,
     importing::an_entry_made_here_under_the_same_id_is_a_conflict,
-    importing::of_two_files_that_claim_one_id_or_address_none_is_imported,
-    importing::what_would_lose_something_is_held_back_until_it_does_not,
-    importing::what_was_renamed_dated_or_moved_there_is_noticed,
-    importing::what_was_edited_here_alone_is_kept_and_what_was_deleted_there_is_reported,
-    importing::ids_that_are_no_uuid_belong_to_their_site,
-    importing::records_of_older_versions_still_compare,
+    reimporting::of_two_files_that_claim_one_id_or_address_none_is_imported,
+    reimporting::what_would_lose_something_is_held_back_until_it_does_not,
+    reimporting::what_was_renamed_dated_or_moved_there_is_noticed,
+    reimporting::what_was_edited_here_alone_is_kept_and_what_was_deleted_there_is_reported,
+    reimporting::ids_that_are_no_uuid_belong_to_their_site,
+    reimporting::records_of_older_versions_still_compare,
     importing::an_owner_must_be_named_and_be_there,
     importing::a_lone_file_comes_in_by_its_blueprint,
     importing::what_is_taken_back_there_is_reported_and_stays_public_here,
