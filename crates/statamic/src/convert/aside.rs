@@ -196,7 +196,7 @@ mod tests {
         };
         match cut("f", value, Vec::new(), read) {
             Ok((value, aside)) => (value, aside.iter().map(|part| format!("{} {}", part.at, part.value)).collect()),
-            Err(fault) => (Value::Null, vec![format!("{} {}", fault.pointer, fault.code.as_str())]),
+            Err(objection) => (Value::Null, vec![format!("{} {}", objection.at, objection.why)]),
         }
     }
 
