@@ -338,7 +338,9 @@ impl Ministry {
             "collection" if before.ends_with("/globals/") => vec!["ministry".to_owned()],
             "collection" if after == "/tree" => vec!["pages".to_owned()],
             "handle" if before.ends_with("/blueprints/") => {
-                self.app.cms.registry().blueprints().map(|blueprint| blueprint.handle.to_string()).collect()
+                let registry = self.app.cms.registry();
+                let seen = if before.starts_with("/manage/") { registry.clone() } else { registry.delivered() };
+                seen.blueprints().map(|blueprint| blueprint.handle.to_string()).collect()
             }
             "collection" | "handle" => self.entries.keys().cloned().collect(),
             "locale" => vec!["ar".to_owned()],

@@ -94,13 +94,12 @@ impl Cms {
         F: for<'t> Fn(&'t mut WriteTx) -> BoxFuture<'t, Result<Step<T>, CmsError>> + Clone + Send + Sync + 'static,
     {
         let claim = ctx.idempotency.clone().map(|key| (ctx.actor.reference, key));
-        let written = self
-            .store()
-            .write(self.now(), move |tx| {
-                let (body, claim) = (body.clone(), claim.clone());
-                Box::pin(async move { one_transaction(tx, claim, body).await })
-            })
-            .await;
+        let write = self.store().write(self.now(), move |tx| {
+            let (body, claim) = (body.clone(), claim.clone());
+            Box::pin(async move { one_transaction(tx, claim, body).await })
+        });
+        // On the heap: begin, commit and the look-up of a lost commit are large, and each verb would carry them on its stack.
+        let written = Box::pin(write).await;
         match written {
             Ok(committed) => Ok(Some(Outcome { value: committed.value, sequence: committed.sequence })),
             // What is unique was made by others meanwhile: a second look tells what it was.

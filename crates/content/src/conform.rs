@@ -242,7 +242,8 @@ fn spellings(value: &Value) -> Vec<Value> {
 fn number_of(text: &str) -> Option<Value> {
     let number: Number = serde_json::from_str(text).ok()?;
     let value = canonical(&Value::Number(number));
-    (value.to_string() == text).then_some(value)
+    let spelled = value.to_string();
+    (spelled == text).then_some(value)
 }
 
 fn find_mut<'a>(values: &'a mut Map<String, Value>, steps: &[String]) -> Option<&'a mut Value> {

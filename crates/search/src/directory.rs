@@ -58,9 +58,12 @@ impl fmt::Debug for PositionalDirectory {
 
 impl Directory for PositionalDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
-        let failed = |error: io::Error| match error.kind() {
-            io::ErrorKind::NotFound => OpenReadError::FileDoesNotExist(path.to_owned()),
-            _ => OpenReadError::wrap_io_error(error, path.to_owned()),
+        let failed = |error: io::Error| {
+            if error.kind() == io::ErrorKind::NotFound {
+                OpenReadError::FileDoesNotExist(path.to_owned())
+            } else {
+                OpenReadError::wrap_io_error(error, path.to_owned())
+            }
         };
         let file = File::open(self.folder.join(path)).map_err(failed)?;
         let length = file.metadata().map_err(failed)?.len();

@@ -340,10 +340,10 @@ impl std::fmt::Debug for SearchIndex {
 /// Whether an error of the engine says nothing about its files: a full disk above all.
 fn is_harmless(error: &TantivyError) -> bool {
     let full = |error: &io::Error| matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
-    match error {
-        TantivyError::IoError(error) => full(error),
-        error => matches!(error, TantivyError::InvalidArgument(_) | TantivyError::LockFailure(..)),
+    if let TantivyError::IoError(error) = error {
+        return full(error);
     }
+    matches!(error, TantivyError::InvalidArgument(_) | TantivyError::LockFailure(..))
 }
 
 fn take_lock(folder: &Path) -> Result<File, SearchError> {

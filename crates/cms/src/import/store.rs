@@ -223,7 +223,7 @@ async fn insert_entry(tx: &mut WriteTx, ready: &Ready, id: EntryId) -> Result<()
         collection: collection.handle.clone(),
         blueprint: converted.blueprint.clone(),
         department: *owner,
-        foreign_id: is_alias.then(|| alias),
+        foreign_id: is_alias.then_some(alias),
         trashed_at: None,
         created_at: converted.first_published_at.or(converted.updated_at).unwrap_or_else(|| tx.now()),
         created_by: author_of(ready),

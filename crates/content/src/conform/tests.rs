@@ -246,6 +246,9 @@ fn any_type() -> impl Strategy<Value = String> {
     prop_oneof![4 => select(TYPES.to_vec()).prop_map(str::to_owned), 1 => holder]
 }
 
+/// The declaration of a field before and after, and whether it may be private.
+type ChangedField = (String, Option<String>, bool);
+
 /// A blueprint of a few fields, another of which some are gone or of another type, and values of the first.
 fn changed_blueprint() -> impl Strategy<Value = (Blueprint, Blueprint, Map<String, Value>)> {
     let field = any_type().prop_flat_map(|before| {
@@ -254,8 +257,8 @@ fn changed_blueprint() -> impl Strategy<Value = (Blueprint, Blueprint, Map<Strin
         (Just(before), after, any::<bool>())
     });
     prop::collection::vec(field, 1..5).prop_flat_map(|fields| {
-        let text = |wanted: &dyn Fn(&(String, Option<String>, bool)) -> Option<String>| -> String {
-            let of = |(place, field): (usize, &(String, Option<String>, bool))| {
+        let text = |wanted: &dyn Fn(&ChangedField) -> Option<String>| -> String {
+            let of = |(place, field): (usize, &ChangedField)| {
                 let keys: String = wanted(field)?.lines().map(|line| format!("  {line}\n")).collect();
                 Some(format!("- handle: f{place}\n{keys}  private: {}\n", field.2 && place == 0))
             };

@@ -28,7 +28,7 @@ pub(crate) async fn row(address: SocketAddr, pages: &[Vec<u8>]) -> String {
             if status == 200 { &answered } else { &refused }.fetch_add(1, Ordering::Relaxed);
         }
     };
-    let all = futures_util::future::join_all((0..HOSTILE).map(|number| hostile(number)));
+    let all = futures_util::future::join_all((0..HOSTILE).map(hostile));
     let (_, beside) = tokio::join!(all, times(address, pages));
     let p95 = |times: &[Duration]| times[times.len() * 95 / 100].as_secs_f64() * 1_000.0;
     format!(
@@ -56,7 +56,7 @@ async fn times(address: SocketAddr, pages: &[Vec<u8>]) -> Vec<Duration> {
         }
         times
     };
-    let mut times = futures_util::future::join_all((0..READERS).map(|number| reader(number))).await.concat();
+    let mut times = futures_util::future::join_all((0..READERS).map(reader)).await.concat();
     times.sort_unstable();
     times
 }

@@ -46,10 +46,7 @@ pub(crate) struct BodyHold {
 impl Holder {
     /// Of a request.
     pub(crate) fn new(actor: ActorRef, client: ClientAddress) -> Self {
-        match actor {
-            ActorRef::Anonymous => Self::Client(client),
-            known => Self::Actor(known),
-        }
+        if actor == ActorRef::Anonymous { Self::Client(client) } else { Self::Actor(actor) }
     }
 }
 

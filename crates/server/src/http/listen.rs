@@ -40,7 +40,7 @@ use super::{
 use crate::config::HttpLimits;
 
 /// Longest request head in bytes, and most bytes read from a connection at once; hyper answers 431 beyond.
-const MAX_HEAD_BYTES: usize = 32 * 1024;
+const MAX_HEAD_BYTES: usize = 64 * 1024;
 /// Time for the head of a request that is refused because the server is full.
 const REFUSAL_TIME: Duration = Duration::from_secs(2);
 /// Most headers of a request.

@@ -151,7 +151,7 @@ problem_codes! {
         ["This page was withdrawn on {date}."], ["أُلغي نشر هذه الصفحة في {date}."];
     /// The entry was withdrawn in favour of another page; `to`, `locale`, `redirect_status`.
     Moved = "moved", GONE, ["Moved", "انتقلت"],
-        ["This entry was withdrawn; the page {to} replaces it."], ["أُلغي نشر هذا العنصر، وحلّت محله الصفحة {to}."];
+        ["This entry was withdrawn.", "The page {to} replaces it."], ["أُلغي نشر هذا العنصر.", "حلّت محله الصفحة {to}."];
     /// The version is another; `current`.
     VersionMismatch = "version_mismatch", PRECONDITION_FAILED, ["The version has changed", "عُدّل العنصر بعد أن قرأته"],
         ["Somebody changed it after you read it; read it again and retry.", "Current version: {current}."],

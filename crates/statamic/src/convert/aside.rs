@@ -41,6 +41,7 @@ pub(super) enum Step {
 }
 
 /// Cuts out what is objected to: at first by `unfit`, then by `read` until it objects to nothing.
+/// `read` also hears whether something was cut out before.
 ///
 /// # Errors
 /// The first objection to a value of which nothing would be left.
@@ -48,14 +49,14 @@ pub(super) fn cut(
     name: &str,
     mut value: Value,
     mut unfit: Vec<Objection>,
-    read: impl Fn(&Value) -> Vec<Objection>,
+    read: impl Fn(&Value, bool) -> Vec<Objection>,
 ) -> Result<(Value, Vec<Aside>), Objection> {
     let mut aside = Vec::new();
     let mut removed = Removed::default();
     let mut first: Option<Objection> = None;
     for _ in 0..MAX_ROUNDS {
         let mut places: BTreeMap<Vec<Step>, Objection> = BTreeMap::new();
-        for objection in std::mem::take(&mut unfit).into_iter().chain(read(&value)) {
+        for objection in std::mem::take(&mut unfit).into_iter().chain(read(&value, !aside.is_empty())) {
             first.get_or_insert_with(|| objection.clone());
             places.entry(deepest_there(&value, &objection.at)).or_insert(objection);
         }
@@ -72,7 +73,7 @@ pub(super) fn cut(
             aside.push(Aside { at: pointer(name, &steps), steps, value: part, objection });
         }
     }
-    match first.filter(|_| !read(&value).is_empty()) {
+    match first.filter(|_| !read(&value, true).is_empty()) {
         Some(objection) => Err(objection),
         None => Ok((value, aside)),
     }
@@ -189,7 +190,7 @@ mod tests {
     }
 
     fn cut_out(value: Value) -> (Value, Vec<String>) {
-        let read = |value: &Value| {
+        let read = |value: &Value, _: bool| {
             let mut found = Vec::new();
             objections(value, &Pointer::root().key("f"), &mut found);
             found

@@ -67,9 +67,13 @@ impl<'a> Sorted<'a> {
     pub(super) fn check(&mut self, blueprint: &Blueprint, role: &LocaleRole) {
         let mut accepted = Map::new();
         for (name, value) in std::mem::take(&mut self.values) {
-            let read = |value: &Value| {
-                let alone = Value::Object(Map::from_iter([(name.clone(), value.clone())]));
-                let (_, faults) = blueprint.read_keeping(&alone, role, &Pointer::root(), Some(&base(&alone)));
+            let read = |value: &Value, is_cut: bool| {
+                let alone = Map::from_iter([(name.clone(), value.clone())]);
+                let mut faults = faults_of_publishing(blueprint, &name, &alone);
+                // What the site left out is for its editors to add; what was cut out here leaves no torso.
+                faults.retain(|fault| is_cut || fault.code != FaultCode::Required);
+                let alone = Value::Object(alone);
+                faults.extend(blueprint.read_keeping(&alone, role, &Pointer::root(), Some(&base(&alone))).1);
                 faults.iter().map(objection).collect()
             };
             let unfit = self.unfit.extract_if(.., |(key, _)| *key == name).map(|(_, unfit)| unfit).collect();
@@ -145,6 +149,17 @@ impl Written {
 }
 
 /// A fault of the blueprint. What the origin holds for all locales is not missed, nor what no field declares.
+/// What publishing would refuse in the value of one field: pages of a site are published as they come.
+fn faults_of_publishing(blueprint: &Blueprint, name: &str, alone: &Map<String, Value>) -> Vec<Fault> {
+    let place = Pointer::root().key(name);
+    let inside = format!("{}/", place.as_str());
+    let mut faults = blueprint.publish_faults(alone, &Pointer::root());
+    faults.retain(|fault| {
+        fault.pointer.as_str().starts_with(&inside) || (fault.pointer == place && fault.code != FaultCode::Required)
+    });
+    faults
+}
+
 fn objection(fault: &Fault) -> Objection {
     Objection {
         at: fault.pointer.as_str().to_owned(),
