@@ -326,7 +326,7 @@ async fn a_page_is_taken_back_trashed_brought_back_and_given_away() {
         let mut answer = app.anyone.get(&content(&first)).await.of(404).json();
         for problem in [&mut never, &mut answer] {
             let path = problem["params"]["path"].take();
-            problem["detail"] = text(&problem["detail"]).replace(text(&path), "").into();
+            problem["detail"] = text(&problem["detail"]).replace(&text(&path), "").into();
         }
         assert_eq!(names.plain(&answer), names.plain(&never), "it answers as if it had never been");
 
