@@ -271,6 +271,8 @@ fn config(data: &Path, database_url: Option<String>, settings: &[(&str, &str)]) 
     let mut environment = vec![
         ("DIWAN_DATA".to_owned(), data.to_str().unwrap().to_owned()),
         ("DIWAN_LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
+        // A story is one client that asks for a whole town. Budgets have tests of their own.
+        ("DIWAN_READS_CLIENT_UNITS_PER_SECOND".to_owned(), "0".to_owned()),
     ];
     environment.extend(database_url.map(|url| ("DIWAN_DATABASE_URL".to_owned(), url)));
     environment.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
