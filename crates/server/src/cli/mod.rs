@@ -25,6 +25,9 @@ use crate::{
     observe::finish_logging,
 };
 
+/// Stack of a worker thread. Unoptimized builds keep every step of a nested future there; memory is taken as it is used.
+const STACK_BYTES: usize = 8 * 1024 * 1024;
+
 /// Runs the command that the words of a command line name to its end; the first word is the program.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments = match Arguments::try_parse_from(words) {
@@ -39,7 +42,8 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     if let Command::ReadText { media_type } = &arguments.command {
         return run_reader(media_type).into();
     }
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK_BYTES).build()
+    {
         Ok(runtime) => runtime,
         Err(error) => return Failure::from(error).tell(),
     };
