@@ -42,7 +42,7 @@ problem_codes! {
     /// The request cannot be read as HTTP of ours.
     BadRequest = "bad_request", BAD_REQUEST, ["Bad request", "طلب غير سليم"],
         ["The request cannot be read."], ["تعذرت قراءة الطلب."];
-    /// The body is not JSON; `reason` as in [`ProblemDetail`](super::problem_details::ProblemDetail).
+    /// The body is not JSON; `reason` as in `ProblemDetail`.
     BadJson = "bad_json", BAD_REQUEST, ["The body is not valid JSON", "صياغة المتن غير سليمة"],
         ["The body is not valid `JSON`."], ["ليس متن الطلب `JSON` سليم الصياغة."];
     /// An object of the body has too many members; `object`, `max`.
@@ -91,7 +91,7 @@ problem_codes! {
     HistoryClosed = "history_closed", FORBIDDEN, ["The history is not open", "ما نُشر سابقًا غير متاح"],
         ["What was public earlier is open only in collections that allow it.", "In the others it is open to these roles in the department that owns the entry: {roles}."],
         ["لا يُتاح ما نُشر سابقًا إلا في المجموعات التي تسمح بذلك.", "ويطّلع عليه في غيرها من له أحد هذه الأدوار في الإدارة المالكة: {roles}."];
-    /// What was named is not there; with what it was named by, as in [`ProblemDetail`](super::problem_details::ProblemDetail).
+    /// What was named is not there; with what it was named by, as in `ProblemDetail`.
     NotFound = "not_found", NOT_FOUND, ["Not found", "غير موجود"],
         ["There is nothing at this address.", "Address: {path}."], ["لا يوجد شيء بهذا العنوان.", "العنوان: {path}."];
     /// The path is known, the method is not; `allowed`.
