@@ -127,7 +127,7 @@ impl Filtering {
 
     /// Reads one value of a filter, exactly as it must be written.
     ///
-    /// `None` where it is no value of this kind: then [`refuse`](Self::refuse) says what is.
+    /// `None` where it is no value of this kind: then `refuse` says what is.
     pub fn parse(&self, text: &str) -> Option<Comparable> {
         match self {
             Self::None => None,
