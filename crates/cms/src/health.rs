@@ -102,14 +102,14 @@ impl Cms {
         }
     }
 
-    /// Only what is certain: a database that does not answer is found by whoever asks it.
+    /// Only what is certain: a database that does not answer shows in each call to it.
     async fn read_only(&self) -> Option<&'static str> {
         let store = async { self.store().check_writable().await.map_err(CmsError::from) };
         if let Ok(Err(CmsError::ReadOnly { part, .. })) = timeout(WRITERS_BUSY, store).await {
             return Some(part);
         }
         match self.parts().blobs.check_writable().await.map_err(CmsError::from) {
-            // A full disk is told of by each upload; whatever else hinders them does so until an operator acts.
+            // Each upload reports a full disk; any other hindrance lasts until an operator acts.
             Ok(()) | Err(CmsError::NoSpace) => None,
             Err(_) => Some("assets"),
         }

@@ -18,7 +18,7 @@ use crate::{
     follower::{Step, blocking},
 };
 
-/// Entries that are read at once: as many as have about so many bytes of text, by those before them.
+/// Bounds of a batch: entries of the first one, most entries, and about how many bytes of text the later ones have.
 const BATCH_ENTRIES_FIRST: u32 = 20;
 const BATCH_ENTRIES_MAX: u32 = 250;
 const BATCH_BYTES: usize = 2_000_000;

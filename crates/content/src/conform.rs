@@ -25,7 +25,7 @@ use crate::{
 /// Data as far as today's blueprint takes it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Conformed {
-    /// All values, converted where that is certain; misfits stand in it as they were written.
+    /// All values, converted where that is certain; misfits are in it as they were written.
     data: Data,
     misfits: Vec<Misfit>,
     /// Fields of the types that they had when the data were written: what they hold and names nothing was imported so.

@@ -36,7 +36,7 @@ impl Pointer {
         self.0.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~"))
     }
 
-    /// The same place in a document that stands at `base` of another.
+    /// The same place in a document that is at `base` of another.
     #[must_use]
     pub fn under(&self, base: &Self) -> Self {
         Self(format!("{}{}", base.0, self.0))
