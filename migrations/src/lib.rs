@@ -70,12 +70,20 @@ pub async fn migrate<'c>(connection: impl IntoSchemaManagerConnection<'c>) -> Re
 
 /// Compares without changing anything.
 pub async fn schema_state(connection: &impl ConnectionTrait) -> Result<SchemaState, DbErr> {
-    let known: Vec<String> = Migrations::migrations().iter().map(|migration| migration.name().to_owned()).collect();
-    let applied = applied_migrations(connection).await?;
-    if applied.iter().any(|version| !known.contains(version)) {
+    let (applied, missing) = compare(connection).await?;
+    if applied.len() + missing.len() > Migrations::migrations().len() {
         return Ok(SchemaState::Newer);
     }
-    Ok(if applied.len() == known.len() { SchemaState::Current } else { SchemaState::Behind })
+    Ok(if missing.is_empty() { SchemaState::Current } else { SchemaState::Behind })
+}
+
+/// The names of the migrations that the database has, and of those that [`migrate`] would run; oldest first.
+pub async fn compare(connection: &impl ConnectionTrait) -> Result<(Vec<String>, Vec<String>), DbErr> {
+    let mut applied = applied_migrations(connection).await?;
+    applied.sort();
+    let known = Migrations::migrations().into_iter().map(|migration| migration.name().to_owned());
+    let missing = known.filter(|name| !applied.contains(name)).collect();
+    Ok((applied, missing))
 }
 
 /// Whether any migration was ever applied.

@@ -48,6 +48,7 @@ mod states;
 mod survey;
 mod texts;
 mod today;
+mod upgrade;
 mod verbs;
 mod verify;
 
@@ -84,6 +85,7 @@ pub use self::{
     search_log::{ClientToken, SearchClick},
     survey::Touched,
     texts::TextFollower,
+    upgrade::UpgradeReport,
     verbs::{CreateKey, CreatedKey, MAX_ALTERNATIVE_TEXT_CHARS, MAX_ASSET_NAME_CHARS, MAX_NOTE_CHARS},
     verify::VerifyReport,
 };

@@ -180,7 +180,7 @@ impl Cms {
     }
 }
 
-async fn survey_stored(store: &Store, registry: &Registry) -> Result<Vec<Touched>, OpenError> {
+pub(crate) async fn survey_stored(store: &Store, registry: &Registry) -> Result<Vec<Touched>, OpenError> {
     if !store.has_tables().await? {
         return Ok(Vec::new());
     }

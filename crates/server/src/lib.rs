@@ -9,6 +9,8 @@
 //! * Nothing is read without a limit and a deadline.
 //!
 //! To add a route: a file (or a row) under `delivery/` or `management/` with its handler, and its name in that folder's table.
+// Verbs are futures in futures in futures; optimized builds look through more layers than the compiler takes by default.
+#![recursion_limit = "256"]
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a test that cannot go on fails"))]
 
 mod app;

@@ -98,6 +98,11 @@ pub enum ConflictKind {
 }
 
 impl StoreError {
+    /// Whether a newer program made the tables.
+    pub fn is_newer_version(&self) -> bool {
+        matches!(self, Self::NewerVersion)
+    }
+
     /// Translates what the database says.
     #[expect(clippy::wildcard_enum_match_arm, reason = "an open set: what is not known is unexpected")]
     pub(crate) fn from_database(error: DbErr) -> Self {

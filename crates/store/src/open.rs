@@ -106,6 +106,12 @@ impl Store {
         self.inner.writer.call(|writer| async move { diwan_migrations::has_tables(&writer).await }).await
     }
 
+    /// The names of the migrations that the tables have, and of those that [`migrate`](Self::migrate) would run; oldest
+    /// first. Changes nothing.
+    pub async fn migrations(&self) -> Result<(Vec<String>, Vec<String>), StoreError> {
+        self.inner.writer.call(|writer| async move { diwan_migrations::compare(&writer).await }).await
+    }
+
     /// Whether the tables are of this version.
     pub async fn schema_is_current(&self) -> Result<bool, StoreError> {
         Ok(self.schema_state().await? == SchemaState::Current)

@@ -69,6 +69,12 @@ pub(super) enum Command {
     Verify,
     /// Check the log of events
     Audit(AuditArguments),
+    /// Look at a data folder as the next start of this program would, and change nothing
+    #[command(
+        after_help = "Exit codes: 0 it can start; 3 this program is too old for the data; 4 the schemas lack what the \
+data use; 5 the disk has too little space; 2 mistakes in the configuration; 1 anything else."
+    )]
+    Upgrade(UpgradeArguments),
     /// Print the types of what the delivery API answers, for front ends
     Types(TypesArguments),
     /// Read the text of one document from standard input, within bounds; the server starts it for itself
@@ -109,6 +115,14 @@ pub(super) struct AuditArguments {
 pub(super) enum AuditCommand {
     /// Follow the chain of hashes from the first event to the last; the server may run
     Verify,
+}
+
+/// Arguments of `upgrade`.
+#[derive(Debug, Args)]
+pub(super) struct UpgradeArguments {
+    /// The data folder
+    #[arg(long, value_name = "DIR")]
+    pub(super) check: PathBuf,
 }
 
 /// Arguments of `search`.

@@ -37,6 +37,11 @@ impl Failure {
         Self { lines: lines.collect(), code: 2 }
     }
 
+    /// The same with an exit code of its own.
+    pub(super) fn with_code(self, code: u8) -> Self {
+        Self { code, ..self }
+    }
+
     /// Tells it and gives the exit code.
     pub(super) fn tell(self) -> ExitCode {
         finish_logging(&self.lines);

@@ -9,6 +9,7 @@ mod keys;
 mod search;
 mod serve;
 mod types;
+mod upgrade;
 mod verify;
 
 use std::{ffi::OsString, process::ExitCode};
@@ -71,6 +72,7 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Verify => verify::verify(&config).await,
         Command::Audit(AuditArguments { command: AuditCommand::Verify }) => verify::audit(&config).await,
         Command::Search(arguments) => search::search(arguments.command).await,
+        Command::Upgrade(_) => upgrade::check(&config).await,
         Command::Types(arguments) => types::types(&config, &arguments),
         Command::Openapi { api } => commands::openapi(&config, api),
         Command::ReadText { media_type } => Err(Failure::new(format!("{media_type} is read without settings"))),
@@ -82,6 +84,9 @@ fn sources(arguments: &Arguments) -> Sources {
     let folder = |path: &std::path::PathBuf| path.display().to_string();
     if let Some(data) = &arguments.data {
         flags.push(("--data", "data", folder(data)));
+    }
+    if let Command::Upgrade(upgrade) = &arguments.command {
+        flags.push(("--check", "data", folder(&upgrade.check)));
     }
     if let Some(schemas) = &arguments.schemas {
         flags.push(("--schemas", "schemas", folder(schemas)));
