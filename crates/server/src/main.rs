@@ -9,5 +9,5 @@ use diwan_server::cli;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    cli::run(std::env::args_os())
+    cli::run(std::env::args_os().collect())
 }

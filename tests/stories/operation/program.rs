@@ -23,7 +23,7 @@ const POLL: Duration = Duration::from_millis(10);
 #[test]
 fn the_program_in_a_process_of_its_own() -> ExitCode {
     let Ok(arguments) = env::var(ARGUMENTS) else { return ExitCode::SUCCESS };
-    cli::run(std::iter::once("diwan").chain(arguments.lines()).map(Into::into))
+    cli::run(std::iter::once("diwan").chain(arguments.lines()).map(Into::into).collect())
 }
 
 /// How a command ended.

@@ -29,8 +29,9 @@ use crate::{
 /// Stack of a worker thread. Unoptimized builds keep every step of a nested future there; memory is taken as it is used.
 const STACK_BYTES: usize = 8 * 1024 * 1024;
 
-/// Runs the command that the words of a command line name to its end; the first word is the program.
-pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+/// Runs the command that the words of a command line name to its end; the first word is the program. (Not generic: the
+/// binary would compile all that the commands use a second time.)
+pub fn run(words: Vec<OsString>) -> ExitCode {
     let arguments = match Arguments::try_parse_from(words) {
         Ok(arguments) => arguments,
         Err(error) => {
