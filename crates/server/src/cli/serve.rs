@@ -17,6 +17,7 @@ use crate::{
 /// Serves until SIGTERM or SIGINT.
 pub(super) async fn serve(config: &Config, with_demo: bool) -> Result<(), Failure> {
     start_logging(config);
+    refuse_huge_pages();
     let registry = registry(config)?;
     let _lock = DataFolderLock::acquire(&config.data, "serve")?;
     let surroundings = Surroundings { text_reader: Some(text_reader()?), ..Surroundings::default() };
@@ -50,6 +51,17 @@ pub(super) async fn serve(config: &Config, with_demo: bool) -> Result<(), Failur
     server.shutdown().await;
     Ok(())
 }
+
+/// Pages of 2 MiB cannot be given back while anything in them is used: the server would keep about twice what it needs.
+#[cfg(target_os = "linux")]
+fn refuse_huge_pages() {
+    if let Err(error) = rustix::thread::disable_transparent_huge_pages(true) {
+        tracing::debug!(%error, "huge pages stay allowed");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn refuse_huge_pages() {}
 
 /// Service managers often leave 1,024 descriptors, which are fewer than connections and files together.
 fn raise_descriptor_limit() {
