@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 
-use crate::pointer::Pointer;
+use crate::pointer::{Pointer, Step, Way};
 
 /// Whole numbers from here on are not exact in double precision.
 const EXACT_BELOW: f64 = 9_007_199_254_740_992.0;
@@ -33,22 +33,42 @@ pub(crate) fn canonical_members(members: &Map<String, Value>) -> Map<String, Val
     members.iter().map(|(name, member)| (name.clone(), canonical(member))).collect()
 }
 
-/// The values that are not written in their canonical spelling, with their places from `at`.
+/// Most bytes of the places and values that [`other_spellings`] returns.
+const MAX_SPELLINGS_BYTES: usize = 64 << 10;
+
+/// The values that are not written in their canonical spelling, with their places from `at`. None of them where they are
+/// more than 64 KiB together: long names before many values make places that are far larger than what was written.
 pub fn other_spellings(value: &Value, at: &Pointer) -> Vec<(Pointer, Value)> {
-    let mut found = Vec::new();
-    collect(value, at, &mut found);
-    found
+    let mut spellings = Spellings { from: at, found: Vec::new(), bytes_left: MAX_SPELLINGS_BYTES };
+    spellings.collect(value, &mut Way::default()).map_or(Vec::new(), |()| spellings.found)
 }
 
-fn collect(value: &Value, at: &Pointer, found: &mut Vec<(Pointer, Value)>) {
-    match value {
-        Value::Array(items) => {
-            items.iter().enumerate().for_each(|(place, item)| collect(item, &at.index(place), found));
-        }
-        Value::Object(members) => members.iter().for_each(|(name, member)| collect(member, &at.key(name), found)),
-        leaf @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => {
-            if canonical(leaf) != *leaf {
-                found.push((at.clone(), leaf.clone()));
+struct Spellings<'a> {
+    from: &'a Pointer,
+    found: Vec<(Pointer, Value)>,
+    bytes_left: usize,
+}
+
+impl Spellings<'_> {
+    /// `None` where they are too many.
+    fn collect<'v>(&mut self, value: &'v Value, way: &mut Way<'v>) -> Option<()> {
+        match value {
+            Value::Array(items) => items
+                .iter()
+                .enumerate()
+                .try_for_each(|(place, item)| way.within(Step::Place(place), |way| self.collect(item, way))),
+            Value::Object(members) => members
+                .iter()
+                .try_for_each(|(name, member)| way.within(Step::Name(name), |way| self.collect(member, way))),
+            leaf @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => {
+                if canonical(leaf) == *leaf {
+                    return Some(());
+                }
+                let pointer = way.pointer(self.from);
+                let bytes = pointer.as_str().len() + leaf.to_string().len();
+                self.bytes_left = self.bytes_left.checked_sub(bytes)?;
+                self.found.push((pointer, leaf.clone()));
+                Some(())
             }
         }
     }
@@ -77,5 +97,14 @@ mod tests {
             other_spellings(&written, &Pointer::root()).iter().map(|(at, _)| at.to_string()).collect();
         assert_eq!(places, ["/a/0", "/a/1", "/a/2", "/b"]);
         assert_eq!(other_spellings(&same, &Pointer::root()), []);
+    }
+
+    #[test]
+    fn spellings_are_kept_all_or_none() {
+        let written = |name: usize, count: usize| json!({ "a".repeat(name): vec![1.0; count] });
+        assert_eq!(other_spellings(&written(60_000, 1), &Pointer::root()).len(), 1);
+        assert_eq!(other_spellings(&written(60_000, 2), &Pointer::root()), []);
+        assert_eq!(other_spellings(&written(1, 1_000), &Pointer::root()).len(), 1_000);
+        assert_eq!(other_spellings(&json!([1.0, "e\u{301}".repeat(30_000)]), &Pointer::root()), []);
     }
 }

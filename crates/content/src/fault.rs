@@ -199,6 +199,11 @@ impl Fault {
         Self { pointer, code, params: Map::new() }
     }
 
+    /// A character that may not be there.
+    pub fn forbidden(pointer: Pointer, character: char) -> Self {
+        Self::new(pointer, FaultCode::ForbiddenCharacter).with("character", format!("U+{:04X}", u32::from(character)))
+    }
+
     /// The same with one more parameter.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {

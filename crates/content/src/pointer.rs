@@ -4,6 +4,35 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+/// The way to a value during a walk. A pointer is made of it only where one is needed, since names may be long and values
+/// many.
+#[derive(Debug, Default)]
+pub(crate) struct Way<'v>(Vec<Step<'v>>);
+
+#[derive(Debug)]
+pub(crate) enum Step<'v> {
+    Name(&'v str),
+    Place(usize),
+}
+
+impl<'v> Way<'v> {
+    /// Goes one step deeper for the time of `look`.
+    pub(crate) fn within<T>(&mut self, step: Step<'v>, look: impl FnOnce(&mut Self) -> T) -> T {
+        self.0.push(step);
+        let seen = look(self);
+        self.0.pop();
+        seen
+    }
+
+    /// The place that it leads to.
+    pub(crate) fn pointer(&self, from: &Pointer) -> Pointer {
+        self.0.iter().fold(from.clone(), |at, step| match step {
+            Step::Name(name) => at.key(name),
+            Step::Place(place) => at.index(*place),
+        })
+    }
+}
+
 /// A JSON pointer; the empty one is the whole document.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -34,6 +63,17 @@ impl Pointer {
     /// The names and places that lead from the root to it.
     pub(crate) fn steps(&self) -> impl Iterator<Item = String> + '_ {
         self.0.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~"))
+    }
+
+    /// The step that leads from `base` on towards this place; `None` where it is not below `base`.
+    pub(crate) fn step_after(&self, base: &Self) -> Option<String> {
+        let rest = self.0.strip_prefix(base.as_str())?.strip_prefix('/')?;
+        Self(format!("/{}", rest.split('/').next()?)).steps().next()
+    }
+
+    /// Whether it is that place or one below it.
+    pub(crate) fn is_within(&self, other: &Self) -> bool {
+        self == other || self.step_after(other).is_some()
     }
 
     /// The same place in a document that is at `base` of another.

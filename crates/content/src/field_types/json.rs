@@ -1,12 +1,14 @@
 //! Any JSON, for front ends that have a form of their own.
 
+use std::io;
+
 use serde_json::{Map, Value, json};
 
 use crate::{
-    fault::FaultCode,
+    fault::{Fault, FaultCode},
     field_types::{FieldKind, Reading, text_rules::is_forbidden},
     loading::Keys,
-    pointer::Pointer,
+    pointer::{Pointer, Step, Way},
 };
 
 /// Any JSON within limits of size and depth, answered as it is written. Neither searched nor filtered by: nothing is known
@@ -28,41 +30,72 @@ impl JsonType {
     }
 }
 
-/// Looks at every text and every level and reports each fault at its place; goes no deeper than the limit.
-fn check(value: &Value, depth: usize, reading: &mut Reading<'_>) -> bool {
-    match value {
-        Value::Null | Value::Bool(_) | Value::Number(_) => true,
-        Value::String(text) => check_text(text, reading),
-        Value::Array(_) | Value::Object(_) if depth == JsonType::MAX_DEPTH => {
-            reading.fault_with(FaultCode::TooDeep, "max", JsonType::MAX_DEPTH);
-            false
+/// A look at every text and every level, no deeper than the limit.
+struct Check {
+    at: Pointer,
+    faults: Vec<Fault>,
+}
+
+impl Check {
+    /// The faults of a value that is at that place, each at its own; the first are enough.
+    fn of(value: &Value, at: &Pointer) -> Vec<Fault> {
+        let mut check = Self { at: at.clone(), faults: Vec::new() };
+        check.look(value, 0, &mut Way::default());
+        check.faults
+    }
+
+    fn look<'v>(&mut self, value: &'v Value, depth: usize, way: &mut Way<'v>) {
+        match value {
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+            Value::String(text) => self.look_at_text(text, way),
+            Value::Array(_) | Value::Object(_) if depth == JsonType::MAX_DEPTH => {
+                self.report(way, |at| Fault::new(at, FaultCode::TooDeep).with("max", JsonType::MAX_DEPTH));
+            }
+            Value::Array(items) => {
+                for (place, item) in items.iter().enumerate() {
+                    way.within(Step::Place(place), |way| self.look(item, depth + 1, way));
+                }
+            }
+            Value::Object(members) => {
+                for (name, member) in members {
+                    way.within(Step::Name(name), |way| {
+                        self.look_at_text(name, way);
+                        self.look(member, depth + 1, way);
+                    });
+                }
+            }
         }
-        Value::Array(items) => {
-            let sound = |(place, item): (usize, &Value)| check(item, depth + 1, &mut reading.item(place));
-            items.iter().enumerate().map(sound).fold(true, |all, one| all & one)
+    }
+
+    fn look_at_text(&mut self, text: &str, way: &Way<'_>) {
+        if let Some(character) = text.chars().find(|c| is_forbidden(*c)) {
+            self.report(way, |at| Fault::forbidden(at, character));
         }
-        Value::Object(members) => {
-            let sound = |(name, value): (&String, &Value)| {
-                let mut reading = reading.member(name);
-                check_text(name, &mut reading) & check(value, depth + 1, &mut reading)
-            };
-            members.iter().map(sound).fold(true, |all, one| all & one)
+    }
+
+    fn report(&mut self, way: &Way<'_>, fault: impl FnOnce(Pointer) -> Fault) {
+        if self.faults.len() < Reading::MAX_FAULTS {
+            self.faults.push(fault(way.pointer(&self.at)));
         }
     }
 }
 
-fn check_text(text: &str, reading: &mut Reading<'_>) -> bool {
-    let forbidden = text.chars().find(|c| is_forbidden(*c));
-    if let Some(character) = forbidden {
-        reading.forbidden(character);
-    }
-    forbidden.is_none()
-}
+/// Whether a value as compact JSON has more bytes than that; writes no more of it.
+fn is_larger(value: &Value, max: usize) -> bool {
+    struct Room(usize);
 
-/// Whether a stored value is one that may be answered.
-fn is_sound(value: &Value) -> bool {
-    let mut faults = Vec::new();
-    check(value, 0, &mut Reading::new(Pointer::root(), None, &mut faults))
+    impl io::Write for Room {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0 = self.0.checked_sub(bytes.len()).ok_or(io::ErrorKind::FileTooLarge)?;
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    serde_json::to_writer(Room(max), value).is_err()
 }
 
 impl FieldKind for JsonType {
@@ -71,18 +104,19 @@ impl FieldKind for JsonType {
     }
 
     fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
-        if !check(value, 0, reading) {
-            return None;
-        }
-        if value.to_string().len() > self.max_bytes {
+        // First, so that what follows costs no more than the limit allows.
+        if is_larger(value, self.max_bytes) {
             reading.fault_with(FaultCode::TooManyBytes, "max", self.max_bytes);
             return None;
         }
-        Some(value.clone())
+        let faults = Check::of(value, reading.at());
+        let is_sound = faults.is_empty();
+        faults.into_iter().for_each(|fault| reading.tell(fault));
+        is_sound.then(|| value.clone())
     }
 
     fn present(&self, value: &Value) -> Value {
-        let fits = is_sound(value) && value.to_string().len() <= Self::MAX_BYTES;
+        let fits = !is_larger(value, Self::MAX_BYTES) && Check::of(value, &Pointer::root()).is_empty();
         if fits { value.clone() } else { Value::Null }
     }
 
@@ -127,16 +161,17 @@ mod tests {
 
     #[test]
     fn size_and_depth_are_bounded() {
-        let field = field("type: json\nmax_bytes: 10");
+        let (field, roomy) = (field("type: json\nmax_bytes: 10"), field("type: json"));
         check_read(&field, json!("12345678"), json!("12345678"));
         check_faults(&field, json!("123456789"), &["/f too_many_bytes"]);
-        check_faults(&field, nested(17), &[&format!("/f{} too_deep", "/0/a".repeat(8))]);
+        check_faults(&field, json!(["\0", "123456789"]), &["/f too_many_bytes"]);
+        check_faults(&roomy, nested(17), &[&format!("/f{} too_deep", "/0/a".repeat(8))]);
         check_faults(
-            &field,
+            &roomy,
             json!([1, {"a": "\0"}, "\u{2}"]),
             &["/f/1/a forbidden_character", "/f/2 forbidden_character"],
         );
-        check_faults(&field, json!({"\u{1}": 1}), &["/f/\u{1} forbidden_character"]);
+        check_faults(&roomy, json!({"\u{1}": 1}), &["/f/\u{1} forbidden_character"]);
         check_present(&field, nested(17), json!(null));
         check_present(&field, json!("ا".repeat(40_000)), json!(null));
         check_problem("type: json\nmax_bytes: 65537", "must be a whole number from 1 to 65536");

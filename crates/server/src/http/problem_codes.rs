@@ -49,6 +49,10 @@ problem_codes! {
     TooManyMembers = "too_many_members", BAD_REQUEST, ["Too many members", "عدد الحقول كبير"],
         ["An object of the body has too many members.", "Its place is “{object}”.", "The maximum number of members is {max}."],
         ["في متن الطلب كائن عدد حقوله أكبر من المسموح به.", "موضعه: «{object}».", "الحد الأقصى لعدد الحقول: {max}."];
+    /// A member of the body has too long a name; `object` that it is in, `max`.
+    NameTooLong = "name_too_long", BAD_REQUEST, ["A name is too long", "اسم حقل أطول من المسموح"],
+        ["An object of the body has a member whose name is too long.", "The object is at “{object}”.", "The maximum in bytes is {max}."],
+        ["في متن الطلب كائن فيه حقل اسمه أطول من المسموح به.", "موضع الكائن: «{object}».", "الحد الأقصى للاسم بالبايت: {max}."];
     /// The body has too many values; `max`.
     TooManyValues = "too_many_values", BAD_REQUEST, ["Too many values", "عدد القيم كبير"],
         ["The maximum number of values in a body is {max}."], ["الحد الأقصى لعدد القيم في متن الطلب: {max}."];
@@ -136,6 +140,10 @@ problem_codes! {
     OwnsSomething = "owns_something", CONFLICT, ["The department owns something", "للإدارة ما تملكه"],
         ["A department cannot be withdrawn or trashed while it owns anything.", "Entries: {entries}.", "Public ones: {published}.", "Assets: {assets}.", "Departments below it: {departments}."],
         ["لا يُلغى نشر إدارة تملك شيئًا ولا تُنقل إلى السلة.", "عدد عناصرها: {entries}.", "المنشور منها: {published}.", "عدد ملفاتها: {assets}.", "عدد الإدارات التابعة لها: {departments}."];
+    /// A department in the trash that would own something; `department`.
+    DepartmentTrashed = "department_trashed", CONFLICT, ["The department is in the trash", "الإدارة في السلة"],
+        ["A department in the trash cannot own anything; take it out of the trash first.", "Department: {department}."],
+        ["لا تملك الإدارة شيئًا وهي في السلة؛ استعدها أولًا.", "معرّف الإدارة: {department}."];
     /// A collection of one entry has it already.
     SingleExists = "single_exists", CONFLICT, ["The collection has its one entry", "للمجموعة عنصر واحد"],
         ["A collection of this kind has exactly one entry, and it exists (perhaps in the trash); save that one."],

@@ -12,6 +12,8 @@ use serde_json::{Map, Number, Value, error::Category};
 
 use super::{problem::Problem, problem_codes::ProblemCode, problem_details::ProblemDetail};
 
+/// Longest name of a member in bytes. The place of each fault below it holds the name.
+const MAX_NAME_BYTES: usize = 1_024;
 /// Most members of one object.
 const MAX_MEMBERS: usize = 1_000;
 /// Most values of a whole body: texts, numbers, flags, nulls, lists and objects. The largest revision has fewer.
@@ -158,6 +160,10 @@ impl<'de> Visitor<'de> for Strict<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut values = Map::new();
         while let Some(name) = members.next_key::<String>()? {
+            if name.len() > MAX_NAME_BYTES {
+                let problem = Problem::new(ProblemCode::NameTooLong).with("object", self.0.pointer().as_str());
+                return Err(self.0.stop(problem.with("max", MAX_NAME_BYTES)));
+            }
             if values.len() == MAX_MEMBERS && !values.contains_key(&name) {
                 let problem = Problem::new(ProblemCode::TooManyMembers).with("object", self.0.pointer().as_str());
                 return Err(self.0.stop(problem.with("max", MAX_MEMBERS)));
@@ -216,6 +222,16 @@ mod tests {
         let body = refused(list(MAX_VALUES).as_bytes());
         assert_eq!((&body["status"], &body["code"]), (&json!(400), &json!("too_many_values")));
         assert!(body["detail"].as_str().unwrap().contains("200000"), "{body}");
+    }
+
+    #[test]
+    fn names_have_a_longest() {
+        let body = |bytes: usize| format!("{{\"data\":{{\"{}\":[{{\"a\":0,\"a\":0}}]}}}}", "ن".repeat(bytes / 2));
+        assert_eq!(refused(body(MAX_NAME_BYTES).as_bytes())["code"], "bad_json");
+        let refused = refused(body(MAX_NAME_BYTES + 2).as_bytes());
+        assert_eq!((&refused["status"], &refused["code"]), (&json!(400), &json!("name_too_long")));
+        assert_eq!(refused["params"], json!({ "object": "/data", "max": MAX_NAME_BYTES }));
+        assert!(refused["detail"].as_str().unwrap().contains("1024"), "{refused}");
     }
 
     #[test]
