@@ -1,11 +1,13 @@
 //! Data that was written under another blueprint, as today's takes it.
 //!
 //! A value is converted where that loses nothing and can be read in one way only: `"150"` is 150 for a number, a number is
-//! its digits for a text, one value is a list of one, a list of one is its value. Texts of all kinds (`text`, `textarea`,
+//! its digits for a text, one value is a list of one, a list of one is its value, an empty text is none. Texts of all kinds (`text`, `textarea`,
 //! `markdown`) are stored alike and need no conversion. What fits no more is a misfit: a fault for who publishes it, empty
 //! for who reads it, and kept beside the data for who edits it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use diwan_arabic::is_blank;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value, json};
@@ -16,7 +18,10 @@ use crate::{
     data::Data,
     fault::{Fault, FaultCode},
     field::Field,
-    field_types::FieldType,
+    field_types::{
+        FieldType,
+        held::{FieldAt, fields_at},
+    },
     hash::ContentHash,
     pointer::Pointer,
     read::LocaleRole,
@@ -39,6 +44,20 @@ pub struct Misfit {
     pub pointer: Pointer,
     /// What is wrong with it; points to the same place.
     pub fault: Fault,
+    answer: MisfitAnswer,
+}
+
+/// What readers are shown of a misfit.
+#[derive(Debug, Clone, PartialEq)]
+enum MisfitAnswer {
+    /// Nothing, as of every field that was removed.
+    Undeclared,
+    /// The value, which exceeds a limit: answers have no limits.
+    Whole,
+    /// What of the value can be answered, which is not all.
+    Part,
+    /// Nothing: that place is emptied.
+    Emptied(Pointer),
 }
 
 /// A value that was taken out of the data and is kept beside it.
@@ -87,9 +106,67 @@ pub fn conform(data: &Data, written_under: WrittenUnder<'_>, today: &Blueprint, 
         }
     }
     let data = Data::from_checked(values);
-    let misfits = faults_of(&data, &unchanged, today, role).into_iter();
-    let misfits = misfits.map(|fault| Misfit { pointer: fault.pointer.clone(), fault }).collect();
+    let faults = faults_of(&data, &unchanged, today, role);
+    let mut answers = Answers { before: written_under.blueprint, presents_nothing: BTreeMap::new() };
+    let misfit = |fault: Fault| {
+        let fields = fields_at(&today.fields, data.as_map(), &fault.pointer);
+        let answer = answers.answer(&fault, &fields);
+        Misfit { pointer: fault.pointer.clone(), fault, answer }
+    };
+    let misfits = faults.into_iter().map(misfit).collect();
     Conformed { data, misfits, unchanged }
+}
+
+/// Finds out what of misfits can be answered.
+struct Answers<'a> {
+    /// What the data were written under, where it is known.
+    before: Option<&'a Blueprint>,
+    /// For fields that hold a misfit, by their places: whether nothing of the whole value can be answered.
+    presents_nothing: BTreeMap<Pointer, bool>,
+}
+
+impl Answers<'_> {
+    /// For a fault in these fields, the outermost first.
+    fn answer(&mut self, fault: &Fault, fields: &[FieldAt<'_, '_>]) -> MisfitAnswer {
+        let here = || MisfitAnswer::Emptied(fault.pointer.clone());
+        if fault.code == FaultCode::UnknownField {
+            return if self.had_field(fields) { MisfitAnswer::Undeclared } else { here() };
+        }
+        let Some(FieldAt { field, value, at, .. }) = fields.last() else {
+            return if fault.code.is_limit() { MisfitAnswer::Whole } else { here() };
+        };
+        let kind = field.field_type.kind();
+        let nothing = self.presents_nothing.entry(at.clone()).or_insert_with(|| {
+            let presented = kind.present(value);
+            !kind.is_empty(value) && (presented.is_null() || presented.as_array().is_some_and(Vec::is_empty))
+        });
+        if *nothing {
+            // All of it: a part of it would say something else.
+            return MisfitAnswer::Emptied(at.clone());
+        }
+        if !fault.code.is_limit() {
+            return here();
+        }
+        let count = |value: &Value| value.as_array().map_or(0, Vec::len);
+        let is_cut =
+            fault.code == FaultCode::TooManyItems && fault.pointer == *at && count(value) > count(&kind.present(value));
+        // Of two pairs with one key the first is answered; other equal items say nothing twice.
+        let is_second = fault.code == FaultCode::DuplicateItem && matches!(field.field_type, FieldType::KeyValue(_));
+        if is_cut || is_second { MisfitAnswer::Part } else { MisfitAnswer::Whole }
+    }
+
+    /// Whether what is unknown today was a field of values that the same type held before: it was removed. Elsewhere the
+    /// type has changed around it.
+    fn had_field(&self, fields: &[FieldAt<'_, '_>]) -> bool {
+        let mut before = self.before.map(|before| before.fields.as_slice());
+        fields.iter().all(|FieldAt { field, way, .. }| {
+            let older = before.and_then(|before| before.iter().find(|older| older.handle == field.handle));
+            let older = older.filter(|older| older.field_type.name() == field.field_type.name());
+            let held = older.map(|older| older.field_type.kind().inner_fields()).unwrap_or_default();
+            before = held.into_iter().find(|(name, _)| Some(name) == way.as_ref()).map(|(_, fields)| fields);
+            before.is_some()
+        })
+    }
 }
 
 /// Whether two fields and all that they hold under the same names are of the same types.
@@ -125,12 +202,12 @@ impl Conformed {
     /// The data that readers are shown: what cannot be answered is empty. What only exceeds a limit can be answered.
     pub fn shown(&self) -> Data {
         let mut values = self.data.as_map().clone();
-        for misfit in self.misfits.iter().filter(|misfit| misfit.is_unanswerable()) {
-            // Another locale holds the value of what is not localizable: absent, it is inherited.
+        for misfit in &self.misfits {
             if misfit.fault.code == FaultCode::NotLocalizable {
+                // Another locale holds the value: absent, it is inherited.
                 remove(&mut values, &misfit.pointer);
-            } else {
-                empty(&mut values, &misfit.pointer);
+            } else if let MisfitAnswer::Emptied(at) = &misfit.answer {
+                empty(&mut values, at);
             }
         }
         Data::from_checked(values)
@@ -154,7 +231,7 @@ impl Conformed {
             for fault in faults.iter().rev() {
                 let pointer = fault.pointer.above(if round == ROUNDS { usize::MAX } else { round });
                 if seen.insert(pointer.clone())
-                    && let Some(value) = take_out(&mut values, &pointer, today)
+                    && let Some(value) = take_out(&mut values, &pointer, today, role)
                 {
                     aside.push(KeptAside { pointer, value });
                 }
@@ -174,14 +251,14 @@ impl Misfit {
         self.pointer.steps().next()
     }
 
-    /// Whether no field of today takes it.
+    /// Whether it was the value of a field that was removed.
     pub fn is_undeclared(&self) -> bool {
-        self.fault.code == FaultCode::UnknownField
+        self.answer == MisfitAnswer::Undeclared
     }
 
-    /// Whether a reader is shown nothing in its place.
+    /// Whether a reader is shown nothing in its place, or only a part of it.
     pub fn is_unanswerable(&self) -> bool {
-        !self.is_undeclared() && !self.fault.code.is_limit()
+        matches!(self.answer, MisfitAnswer::Part | MisfitAnswer::Emptied(_))
     }
 }
 
@@ -224,6 +301,7 @@ fn has_form(field_type: &FieldType, value: &Value, keeps: bool) -> bool {
 fn spellings(value: &Value) -> Vec<Value> {
     let mut spellings = Vec::new();
     match value {
+        Value::String(text) if is_blank(text) => spellings.push(Value::Null),
         Value::String(text) => spellings.extend(number_of(text)),
         Value::Number(_) => spellings.push(json!(canonical(value).to_string())),
         Value::Array(items) => match items.as_slice() {
@@ -278,13 +356,15 @@ fn remove(values: &mut Map<String, Value>, pointer: &Pointer) -> Option<Value> {
     }
 }
 
-/// Takes a value out. A field of the blueprint stays empty rather than absent: absent would inherit.
-fn take_out(values: &mut Map<String, Value>, pointer: &Pointer, today: &Blueprint) -> Option<Value> {
+/// Takes a value out. A field that this locale may hold stays empty rather than absent: absent would inherit.
+fn take_out(values: &mut Map<String, Value>, pointer: &Pointer, today: &Blueprint, role: &LocaleRole) -> Option<Value> {
     let mut steps = pointer.steps();
     let (first, deeper) = (steps.next()?, steps.next());
-    let value = match (deeper, today.find_field(&first)) {
-        (None, Some(_)) => values.get_mut(&first).map(Value::take),
-        (None, None) | (Some(_), _) => remove(values, pointer),
+    let is_held = |field: &Field| role.is_origin() || field.localizable;
+    let value = if deeper.is_none() && today.find_field(&first).is_some_and(is_held) {
+        values.get_mut(&first).map(Value::take)
+    } else {
+        remove(values, pointer)
     };
     value.filter(|value| !value.is_null())
 }

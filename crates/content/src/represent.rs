@@ -1,15 +1,21 @@
 //! What is public, as today's blueprint answers it.
+//!
+//! A change of a blueprint publishes nothing. Values are presented again only in places that showed something when they were
+//! published: what was private or hidden then stays empty until it is published again.
+
+mod disclosure;
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+use self::disclosure::Disclosure;
 use crate::{
     blueprint::Blueprint,
     conform::{Conformed, Misfit},
     deliver::{Unresolved, UnresolvedReason},
-    field::Field,
-    field_types::fields::present_some,
+    fault::FaultCode,
+    field_types::{fields::present_some, held::fields_at},
     pointer::Pointer,
     resolve::resolve,
     shape::have_one_shape,
@@ -19,6 +25,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Outdated<'a> {
     today: &'a Blueprint,
+    before: Option<&'a Blueprint>,
     presented: Map<String, Value>,
     /// Public fields whose values may be answered otherwise today.
     again: BTreeSet<&'a str>,
@@ -35,7 +42,7 @@ pub struct Represented {
 
 impl<'a> Outdated<'a> {
     /// Compares the blueprint that the values were presented under, if it is known, with today's.
-    pub fn new(today: &'a Blueprint, before: Option<&Blueprint>, presented: Map<String, Value>) -> Self {
+    pub fn new(today: &'a Blueprint, before: Option<&'a Blueprint>, presented: Map<String, Value>) -> Self {
         let again = today
             .public_fields()
             .filter(|field| presented.contains_key(field.handle.as_str()))
@@ -45,7 +52,7 @@ impl<'a> Outdated<'a> {
             })
             .map(|field| field.handle.as_str())
             .collect();
-        Self { today, presented, again }
+        Self { today, before, presented, again }
     }
 
     /// Whether the revisions are needed: some values must be presented again from what was written.
@@ -59,15 +66,16 @@ impl<'a> Outdated<'a> {
         self.with_data(&none, None)
     }
 
-    /// The values of which some are presented again from the public revisions. Nothing is shown that was private when they
-    /// became public.
+    /// The values of which some are presented again from the public revisions, as far as they were shown.
     pub fn with_data(mut self, own: &Conformed, origin: Option<&Conformed>) -> Represented {
         let inherited = origin.map(Conformed::shown);
         let mut resolved = resolve(self.today, &own.shown(), inherited.as_ref());
+        let mut disclosure = Disclosure::default();
         for field in self.today.public_fields().filter(|field| self.again.contains(field.handle.as_str())) {
             let name = field.handle.as_str();
-            if let (Some(value), Some(shown)) = (resolved.get_mut(name), self.presented.get(name)) {
-                hide_undisclosed(field, value, shown);
+            let before = self.before.and_then(|before| before.find_field(name));
+            if let Some(value) = resolved.get_mut(name) {
+                disclosure.close(field, before, self.presented.get(name), value, &Pointer::root().key(name));
             }
         }
         let mut fresh =
@@ -79,25 +87,33 @@ impl<'a> Outdated<'a> {
             let value = fresh.remove(name).or(kept).unwrap_or_else(|| field.presented_empty());
             presented.insert(name.to_owned(), value);
         }
-        let unresolved = self.unresolved(own, origin);
+        let unresolved = self.unresolved(own, origin, &disclosure);
         Represented { presented, unresolved }
     }
 
-    fn unresolved(&self, own: &Conformed, origin: Option<&Conformed>) -> Vec<Unresolved> {
-        let mut unresolved = Vec::new();
+    /// What is empty of what was shown. Places that showed nothing are not listed: that would say that there is something.
+    fn unresolved(&self, own: &Conformed, origin: Option<&Conformed>, disclosure: &Disclosure) -> Vec<Unresolved> {
+        let mut unresolved: Vec<Unresolved> = Vec::new();
         for field in self.today.public_fields().filter(|field| self.again.contains(field.handle.as_str())) {
             let source = match origin {
                 Some(origin) if !field.localizable || own.data().find(field.handle.as_str()).is_none() => origin,
                 Some(_) | None => own,
             };
-            let mut hidden = BTreeSet::new();
-            inner_names(field, true, &mut hidden);
-            for misfit in source.misfits().iter().filter(|misfit| misfit.is_unanswerable()) {
-                let mut steps = misfit.pointer.steps();
-                if steps.next().as_deref() == Some(field.handle.as_str())
-                    && !steps.any(|step| hidden.contains(step.as_str()))
-                {
-                    unresolved.push(place_of(misfit));
+            let at = Pointer::root().key(field.handle.as_str());
+            let is_private = |place: &Pointer| {
+                let fields = fields_at(std::slice::from_ref(field), source.data().as_map(), place);
+                fields.iter().any(|found| found.field.private)
+            };
+            let is_listed = |misfit: &&Misfit| {
+                let place = &misfit.pointer;
+                misfit.is_unanswerable() && place.is_within(&at) && !disclosure.is_closed(place) && !is_private(place)
+            };
+            let misfits = source.misfits().iter().filter(is_listed).map(place_of);
+            for pointer in disclosure.lost_within(&at).chain(misfits) {
+                let pointer = pointer.under(&Pointer::root().key("data"));
+                let place = Unresolved { pointer, reason: UnresolvedReason::DoesNotFit };
+                if !unresolved.contains(&place) {
+                    unresolved.push(place);
                 }
             }
         }
@@ -105,56 +121,7 @@ impl<'a> Outdated<'a> {
     }
 }
 
-fn place_of(misfit: &Misfit) -> Unresolved {
-    let pointer = misfit.pointer.under(&Pointer::root().key("data"));
-    Unresolved { pointer, reason: UnresolvedReason::DoesNotFit }
-}
-
-/// Takes out of a stored value what stands in fields inside it that were not public when `shown` was presented.
-fn hide_undisclosed(field: &Field, value: &mut Value, shown: &Value) {
-    let mut names = BTreeSet::new();
-    inner_names(field, false, &mut names);
-    if names.is_empty() {
-        return;
-    }
-    let mut known = BTreeSet::new();
-    member_names(shown, &mut known);
-    names.retain(|name| !known.contains(name));
-    if !names.is_empty() {
-        drop_members(value, &names);
-    }
-}
-
-/// The names of the private or public fields inside a field, at any depth.
-fn inner_names<'a>(field: &'a Field, private: bool, names: &mut BTreeSet<&'a str>) {
-    for (_, fields) in field.field_type.kind().inner_fields() {
-        for field in fields {
-            if field.private == private {
-                names.insert(field.handle.as_str());
-            }
-            inner_names(field, private, names);
-        }
-    }
-}
-
-fn member_names<'a>(value: &'a Value, names: &mut BTreeSet<&'a str>) {
-    match value {
-        Value::Array(items) => items.iter().for_each(|item| member_names(item, names)),
-        Value::Object(members) => members.iter().for_each(|(name, member)| {
-            names.insert(name);
-            member_names(member, names);
-        }),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
-}
-
-fn drop_members(value: &mut Value, names: &BTreeSet<&str>) {
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| drop_members(item, names)),
-        Value::Object(members) => {
-            members.retain(|name, _| !names.contains(name.as_str()));
-            members.values_mut().for_each(|member| drop_members(member, names));
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
+/// Where it is in answers. A member that no answer has is listed as what it is a member of.
+fn place_of(misfit: &Misfit) -> Pointer {
+    misfit.pointer.above(usize::from(misfit.fault.code == FaultCode::UnknownField))
 }

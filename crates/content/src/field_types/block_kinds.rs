@@ -14,6 +14,7 @@ use crate::{
             collect_presented, collect_search_texts, collect_stored, compare_fields, convert_fields, deliver_fields,
             present_fields, publish_faults, read_fields,
         },
+        held::Held,
         rows::{ID, id_answer_schema, id_input_schema},
     },
     handle::Handle,
@@ -164,9 +165,20 @@ impl BlockKinds {
         convert_fields(&kind.fields, block, convert);
     }
 
+    /// The values of a stored or presented block, if its kind is declared.
+    pub(crate) fn held<'f, 'v>(
+        &'f self,
+        values: &'v Map<String, Value>,
+        at: Pointer,
+        id: &'v str,
+    ) -> Option<Held<'f, 'v>> {
+        let kind = self.kind_of(values)?;
+        Some(Held { at, id, way: kind.way(), fields: &kind.fields, values })
+    }
+
     /// The fields of each kind with the way to them in the blueprint.
     pub(crate) fn inner_fields(&self) -> Vec<(String, &[Field])> {
-        self.0.iter().map(|kind| (format!("blocks.{}.fields", kind.handle), kind.fields.as_slice())).collect()
+        self.0.iter().map(|kind| (kind.way(), kind.fields.as_slice())).collect()
     }
 
     /// Schema of one block that is written; `whole` with `id` and `enabled` beside its values.
@@ -221,6 +233,11 @@ impl BlockKinds {
 }
 
 impl BlockKind {
+    /// The way to its fields in the blueprint.
+    fn way(&self) -> String {
+        format!("blocks.{}.fields", self.handle)
+    }
+
     fn read(&self, block: &Map<String, Value>, reading: &mut Reading<'_>) -> Map<String, Value> {
         let mut read = self.with_type(read_fields(&self.fields, &OWN, block, reading));
         match block.get(ENABLED) {

@@ -9,7 +9,8 @@ use crate::{
     field::Field,
     field_types::{
         BlockKinds, FieldKind, Found, Items, Reading,
-        rows::{items_of, read_rows, row_ids, rows_answer_schema, rows_input_schema, rows_of, with_id},
+        held::Held,
+        rows::{items_of, read_rows, row_ids, rows_answer_schema, rows_input_schema, rows_of, with_id, written_id},
     },
     loading::Keys,
     pointer::Pointer,
@@ -100,6 +101,11 @@ impl FieldKind for BlocksType {
             self.blocks.convert_inside(row, convert);
         }
         value
+    }
+
+    fn held<'f, 'v>(&'f self, value: &'v Value) -> Vec<Held<'f, 'v>> {
+        let held = |(place, row)| self.blocks.held(row, Pointer::root().index(place), written_id(row));
+        rows_of(value).filter_map(held).collect()
     }
 
     fn inner_fields(&self) -> Vec<(String, &[Field])> {

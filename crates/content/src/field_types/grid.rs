@@ -14,9 +14,10 @@ use crate::{
             collect_presented, collect_search_texts, collect_stored, compare_fields, convert_fields, deliver_fields,
             present_fields, publish_faults, read_fields,
         },
+        held::Held,
         rows::{
-            ID, id_answer_schema, id_input_schema, items_of, read_rows, row_ids, rows_answer_schema, rows_input_schema,
-            rows_of, with_id,
+            FIELDS, ID, id_answer_schema, id_input_schema, items_of, read_rows, row_ids, rows_answer_schema,
+            rows_input_schema, rows_of, with_id, written_id,
         },
     },
     json_schema::{answer_object, input_object},
@@ -104,8 +105,19 @@ impl FieldKind for GridType {
         value
     }
 
+    fn held<'f, 'v>(&'f self, value: &'v Value) -> Vec<Held<'f, 'v>> {
+        let held = |(place, values)| Held {
+            at: Pointer::root().index(place),
+            id: written_id(values),
+            way: FIELDS.to_owned(),
+            fields: &self.fields,
+            values,
+        };
+        rows_of(value).map(held).collect()
+    }
+
     fn inner_fields(&self) -> Vec<(String, &[Field])> {
-        vec![("fields".to_owned(), &self.fields)]
+        vec![(FIELDS.to_owned(), &self.fields)]
     }
 
     fn input_schema(&self) -> Value {

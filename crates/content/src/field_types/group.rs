@@ -14,6 +14,8 @@ use crate::{
             all_empty, collect_presented, collect_search_texts, collect_stored, compare_fields, convert_fields,
             deliver_fields, present_fields, publish_faults, read_fields,
         },
+        held::Held,
+        rows::FIELDS,
     },
     json_schema::{answer_object, input_object},
     loading::{Keys, load_inner_fields},
@@ -101,8 +103,13 @@ impl FieldKind for GroupType {
         value
     }
 
+    fn held<'f, 'v>(&'f self, value: &'v Value) -> Vec<Held<'f, 'v>> {
+        let held = |values| Held { at: Pointer::root(), id: "", way: FIELDS.to_owned(), fields: &self.fields, values };
+        value.as_object().map(held).into_iter().collect()
+    }
+
     fn inner_fields(&self) -> Vec<(String, &[Field])> {
-        vec![("fields".to_owned(), &self.fields)]
+        vec![(FIELDS.to_owned(), &self.fields)]
     }
 
     fn input_schema(&self) -> Value {

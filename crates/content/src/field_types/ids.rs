@@ -11,14 +11,18 @@ use crate::{
     pointer::Pointer,
 };
 
-/// Reads one id or a list. What stood here before is accepted unchanged, also when it is no id: imported content keeps
-/// references whose target is missing.
+/// Reads one id or a list. What was here before is accepted unchanged, also when it is no id: imported content keeps
+/// references whose target is missing. That is for each item; the field may have become one of fewer values since.
 pub(crate) fn read_ids<I: FromStr>(items: &Items, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
-    if reading.keeps(value) {
+    let has_form = match value.as_array() {
+        Some(list) => items.many() && list.len() <= items.max,
+        None => !items.many(),
+    };
+    if has_form && reading.keeps(value) {
         return Some(value.clone());
     }
     items.read(value, reading, |value, reading| {
-        if reading.keeps(value) {
+        if !value.is_array() && reading.keeps(value) {
             return Some(value.clone());
         }
         match value.as_str() {

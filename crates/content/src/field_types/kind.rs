@@ -8,6 +8,7 @@ use crate::{
     deliver::Delivery,
     fault::{Fault, FaultCode},
     field::Field,
+    field_types::held::Held,
     handle::Handle,
     keys::KeyPart,
     locale::Locale,
@@ -89,6 +90,11 @@ pub(crate) trait FieldKind {
     /// A stored value in which `convert` made other values of those of the fields that it holds.
     fn convert_inside(&self, value: Value, _convert: &dyn Fn(&Field, Value) -> Value) -> Value {
         value
+    }
+
+    /// The values of those fields in a stored or presented value.
+    fn held<'f, 'v>(&'f self, _value: &'v Value) -> Vec<Held<'f, 'v>> {
+        Vec::new()
     }
 
     /// Fields that it holds, each list with the way to it in the blueprint, such as `blocks.quote.fields`.
@@ -233,7 +239,7 @@ impl<'a> Reading<'a> {
 
     /// A character that may not be here.
     pub(crate) fn forbidden(&mut self, character: char) {
-        self.fault_with(FaultCode::ForbiddenCharacter, "character", format!("U+{:04X}", u32::from(character)));
+        self.tell(Fault::forbidden(self.at.clone(), character));
     }
 
     /// A fault that was made elsewhere.

@@ -28,6 +28,7 @@ pub(crate) mod fields;
 mod geo_point;
 mod grid;
 mod group;
+pub(crate) mod held;
 mod hijri;
 mod ids;
 mod integer;

@@ -67,7 +67,8 @@ impl FieldKind for NavigationType {
     }
 
     fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
-        if reading.keeps(value) {
+        // What an import brought may name nothing; it has no more items and levels than others.
+        if self.is_within_limits(value) && reading.keeps(value) {
             return Some(value.clone());
         }
         written::read(self, value, reading)
@@ -183,6 +184,17 @@ impl FieldKind for NavigationType {
 }
 
 impl NavigationType {
+    fn is_within_limits(&self, menu: &Value) -> bool {
+        let mut level: Vec<&Value> = menu.as_array().into_iter().flatten().collect();
+        let mut items = 0;
+        for _ in 0..self.max_depth {
+            items += level.len();
+            let children = level.iter().filter_map(|item| item.get("children")?.as_array());
+            level = children.flatten().collect();
+        }
+        level.is_empty() && items <= self.max_items
+    }
+
     fn reference(&self, pointer: Pointer, target: ReferenceTarget, field: &Handle) -> Reference {
         let (collections, kind) = (self.collections.clone(), ReferenceKind::Link);
         Reference { pointer, field: field.clone(), target, collections, accept: None, kind }
@@ -372,6 +384,15 @@ mod tests {
         }
         check_problem("type: navigation\nmax_depth: 5", "must be a whole number from 1 to 4");
         check_problem("type: navigation\ncollections: []", "must name at least one collection; leave it out for all");
+    }
+
+    #[test]
+    fn what_was_there_before_has_no_more_items_and_levels_than_today() {
+        let menu = json!([{ "id": "a", "title": "أ", "url": "old.md", "children": [{ "id": "b", "title": "ب" }] }]);
+        let faults = |limits: &str| faults_after(&field(&format!("type: navigation\n{limits}")), menu.clone(), &menu);
+        assert_eq!(faults("max_depth: 2\nmax_items: 2"), [""; 0]);
+        assert_eq!(faults("max_depth: 1"), ["/f/0/url invalid_href", "/f/0/children too_deep"]);
+        assert_eq!(faults("max_items: 1").last().unwrap(), "/f too_many_items");
     }
 
     #[test]

@@ -152,6 +152,19 @@ mod tests {
         let before = json!(["a.jpeg", LIVE]);
         assert_eq!(faults_after(&field, json!([DEAD, "a.jpeg"]), &before), Vec::<String>::new());
         assert_eq!(faults_after(&field, json!(["b.jpeg"]), &before), ["/f/0 invalid_id"]);
-        assert_eq!(faults_after(&field, json!({"any": 1}), &json!({"any": 1})), Vec::<String>::new());
+        let twice = json!([LIVE, LIVE]);
+        assert_eq!(faults_after(&field, twice.clone(), &twice), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_was_there_before_has_the_form_and_number_of_today() {
+        let [many, one] = [3, 1].map(|max| field(&format!("type: reference\nmax_items: {max}")));
+        let list = json!(["a.jpeg", LIVE, DEAD, "b.jpeg"]);
+        assert_eq!(faults_after(&many, list.clone(), &list), ["/f too_many_items"]);
+        assert_eq!(faults_after(&one, list.clone(), &list), ["/f wrong_type"]);
+        assert_eq!(faults_after(&one, json!("a.jpeg"), &list), Vec::<String>::new());
+        for other in [json!("a.jpeg"), json!({"any": 1})] {
+            assert_eq!(faults_after(&many, other.clone(), &other), ["/f wrong_type"]);
+        }
     }
 }

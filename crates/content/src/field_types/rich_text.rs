@@ -21,7 +21,7 @@ use serde_json::{Map, Value, json};
 use self::{
     deliver::deliver_doc,
     html::to_html,
-    normal::{as_block, blocks_of, for_each_address, is_blank, top_level},
+    normal::{Block, as_block, blocks_of, for_each_address, is_blank, top_level},
     present::present_doc,
     read::{kept_doc, read_doc},
     spelling::{MarkKind, NodeKind},
@@ -31,7 +31,7 @@ use crate::{
     deliver::Delivery,
     fault::Fault,
     field::Field,
-    field_types::{BlockKinds, FieldKind, Found, Reading, TextRules},
+    field_types::{BlockKinds, FieldKind, Found, Reading, TextRules, held::Held},
     handle::Handle,
     link_target::LinkTarget,
     loading::Keys,
@@ -203,6 +203,17 @@ impl FieldKind for RichTextType {
             }
         }
         value
+    }
+
+    fn held<'f, 'v>(&'f self, value: &'v Value) -> Vec<Held<'f, 'v>> {
+        // Presented documents are beside their HTML.
+        let (doc, at) = match value.get("doc") {
+            Some(doc) => (doc, Pointer::root().key("doc")),
+            None => (value, Pointer::root()),
+        };
+        let held =
+            |(place, block): (usize, Block<'v>)| self.blocks.held(block.values, block_pointer(&at, place), block.id);
+        blocks_of(doc).into_iter().filter_map(held).collect()
     }
 
     fn inner_fields(&self) -> Vec<(String, &[Field])> {

@@ -13,6 +13,9 @@ use crate::{
 /// The member that names a row.
 pub(crate) const ID: &str = "id";
 
+/// The key of a blueprint under which the fields of a group or row are.
+pub(crate) const FIELDS: &str = "fields";
+
 /// Form of a row's id.
 const ID_PATTERN: &str = "^[A-Za-z0-9_-]{1,64}$";
 
@@ -54,6 +57,11 @@ pub(crate) fn read_rows(
         read.extend(read_row(row, &mut reading).map(|values| with_id(id, values)));
     }
     Some(Value::Array(read))
+}
+
+/// The id that a row was stored with; empty where it has none.
+pub(crate) fn written_id(row: &Map<String, Value>) -> &str {
+    row.get(ID).and_then(Value::as_str).unwrap_or_default()
 }
 
 /// The id of each row: its own, else one made of its content and place. All are distinct.
