@@ -54,10 +54,12 @@ impl Slug {
         self.0.is_empty()
     }
 
-    /// The same slug with a number behind it, to part equal ones.
+    /// The same slug with a number after it, to tell equal ones apart. Shortened where both together would be too long.
     #[must_use]
     pub fn numbered(&self, number: u32) -> Self {
-        Self(format!("{}-{number}", self.0))
+        let suffix = format!("-{number}");
+        let base: String = self.0.chars().take(Self::MAX_CHARS - suffix.len()).collect();
+        Self(format!("{}{suffix}", base.trim_end_matches('-')))
     }
 
     /// As it is stored; only from the database.
@@ -78,5 +80,26 @@ impl FromStr for Slug {
 impl fmt::Display for Slug {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slug_with_a_number_is_a_slug() {
+        for (title, number) in [
+            ("خبر".to_owned(), 2),
+            ("ا".repeat(120), 2),
+            (format!("{}-بب", "ا".repeat(117)), 7),
+            ("e\u{301}\u{323} ".repeat(90), u32::MAX),
+        ] {
+            let slug = Slug::from_title(&title, SlugStyle::Keep).unwrap();
+            let numbered = slug.numbered(number);
+            assert_eq!(numbered.as_str().parse().as_ref(), Ok(&numbered), "{title}");
+            assert!(numbered.as_str().ends_with(&format!("-{number}")), "{numbered}");
+            assert!(numbered.as_str().chars().count() <= Slug::MAX_CHARS, "{numbered}");
+        }
     }
 }

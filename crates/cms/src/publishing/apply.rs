@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use diwan_content::{Actor, EventKind, EventSubject, Permit, Pointer, Subject};
+use diwan_content::{Actor, EventKind, EventSubject, Permit, Subject};
 use diwan_store::{EventIndex, PathTaken, Publication, PublicationKind, WriteTx};
 
 use super::{
-    paths::{Asker, path_taken},
+    paths::{Asker, path_taken, wanted_paths},
     plan::{Change, Content, Plan, PlanItem},
     render::{blueprint_of, keys_of},
 };
@@ -31,7 +31,7 @@ pub(crate) async fn apply_plan(
         }
     }
     for (change, permit) in needed.iter().zip(&permits) {
-        claim(cms, tx, change, permit, actor, &items[change.item].at).await?;
+        claim(cms, tx, change, permit, actor, (&items[change.item], &needed[..])).await?;
     }
     for (change, permit) in needed.iter().zip(&permits) {
         if let Some(old) = change.live.as_ref().and_then(|live| live.path.as_ref())
@@ -57,7 +57,7 @@ async fn claim(
     change: &Change,
     permit: &Permit,
     actor: &Actor,
-    at: &Pointer,
+    (item, needed): (&PlanItem, &[&Change]),
 ) -> Result<(), CmsError> {
     let Some(path) = &change.path else { return Ok(()) };
     if change.live.as_ref().is_some_and(|live| live.path.as_ref() == Some(path)) {
@@ -66,8 +66,9 @@ async fn claim(
     match tx.claim_path(permit, &change.locale, path, change.entry.id).await? {
         Ok(()) => Ok(()),
         Err(PathTaken { by }) => {
+            let wanted = wanted_paths(needed.iter().copied());
             let asker = Asker { queries: tx, registry: cms.registry(), actor };
-            Err(CmsError::Faults(vec![path_taken(asker, change, path, by, at).await?]))
+            Err(CmsError::Faults(vec![path_taken(asker, change, path, by, item, &wanted).await?]))
         }
     }
 }

@@ -221,6 +221,7 @@ pub(crate) fn path_reserved(at: &Pointer, path: &PublicPath) -> Fault {
 
 /// Reports paths that two changes want, or that somebody else has.
 async fn check_free(asker: Asker<'_>, items: &[PlanItem], plan: &mut Plan) -> Result<(), CmsError> {
+    let all_wanted = wanted_paths(&plan.changes);
     let mut wanted: BTreeMap<(Locale, FoldedPath), EntryId> = BTreeMap::new();
     let mut faults = Vec::new();
     for change in &plan.changes {
@@ -239,7 +240,7 @@ async fn check_free(asker: Asker<'_>, items: &[PlanItem], plan: &mut Plan) -> Re
             },
         };
         if let Some(holder) = holder.or(rival.map(|_| None)) {
-            faults.push(path_taken(asker, change, path, holder, &items[change.item].at).await?);
+            faults.push(path_taken(asker, change, path, holder, &items[change.item], &all_wanted).await?);
         }
     }
     plan.faults.extend(faults);
@@ -263,17 +264,26 @@ pub(crate) struct Asker<'a> {
     pub(crate) actor: &'a Actor,
 }
 
+/// The paths that the changes of a plan lead to.
+pub(super) fn wanted_paths<'c>(changes: impl IntoIterator<Item = &'c Change>) -> BTreeSet<(Locale, FoldedPath)> {
+    let place = |change: &Change| Some((change.locale.clone(), change.path.as_ref()?.folded()));
+    changes.into_iter().filter_map(place).collect()
+}
+
 /// The fault of a path that is taken, reported at the slug. It names the entry that has the path where the asker may know of
-/// it, and a slug whose path is free.
+/// it, and a slug whose path is free and not among those `wanted`. A page that moves with the item has its slug elsewhere:
+/// none is suggested for it.
 pub(super) async fn path_taken(
     asker: Asker<'_>,
     change: &Change,
     path: &PublicPath,
     holder: Option<EntryId>,
-    at: &Pointer,
+    item: &PlanItem,
+    wanted: &BTreeSet<(Locale, FoldedPath)>,
 ) -> Result<Fault, CmsError> {
-    let mut fault = Fault::new(at.key("slug"), FaultCode::PathTaken).with("path", path.as_str());
-    if let Some(suggestion) = free_slug(asker, change, path).await? {
+    let mut fault = Fault::new(item.at.key("slug"), FaultCode::PathTaken).with("path", path.as_str());
+    let is_of_item = change.entry.id == item.entry && change.locale == item.locale;
+    if is_of_item && let Some(suggestion) = free_slug(asker, change, path, wanted).await? {
         fault = fault.with("suggestion", suggestion.as_str());
     }
     let Some(holder) = holder else { return Ok(fault) };
@@ -289,7 +299,12 @@ pub(super) async fn path_taken(
 }
 
 /// The slug with the smallest number after it whose path nobody has beside this one; a home page gets one of its title.
-async fn free_slug(asker: Asker<'_>, change: &Change, path: &PublicPath) -> Result<Option<Slug>, CmsError> {
+async fn free_slug(
+    asker: Asker<'_>,
+    change: &Change,
+    path: &PublicPath,
+    wanted: &BTreeSet<(Locale, FoldedPath)>,
+) -> Result<Option<Slug>, CmsError> {
     let base = if change.slug.is_home() {
         Slug::from_title(&change.title(), change.collection.slugs)
     } else {
@@ -300,8 +315,11 @@ async fn free_slug(asker: Asker<'_>, change: &Change, path: &PublicPath) -> Resu
     for number in 2..MAX_SUGGESTED {
         let slug = base.numbered(number);
         let path = PublicPath::from_stored(format!("{above}/{slug}"));
-        let is_reserved = asker.registry.reserves(&change.collection, &change.locale, &path);
-        if !is_reserved && asker.queries.find_path(&change.locale, &path.folded()).await?.is_none() {
+        let folded = path.folded();
+        let is_taken = asker.registry.reserves(&change.collection, &change.locale, &path)
+            || wanted.contains(&(change.locale.clone(), folded.clone()))
+            || asker.queries.find_path(&change.locale, &folded).await?.is_some();
+        if !is_taken {
             return Ok(Some(slug));
         }
     }

@@ -1,7 +1,7 @@
 //! Where pages live: slugs, redirects, swaps.
 
 use diwan_cms::{CmsError, Keep, LocalizationState, RevisionInput, WithdrawMode};
-use diwan_content::rights::Role;
+use diwan_content::{Slug, rights::Role};
 use serde_json::json;
 
 use crate::{
@@ -230,4 +230,39 @@ pub(crate) async fn a_date_that_is_left_out_is_today_where_the_installation_is(b
         assert_eq!(date, bed.cms.today());
     }
     there.cms.close().await.unwrap();
+}
+
+pub(crate) async fn a_numbered_slug_is_no_longer_than_any_other(bed: &Bed) {
+    let owner = bed.owner().await;
+    let title = "خبر ".repeat(40);
+    let first = bed.publish(&bed.service(owner, &title).await).await;
+    let second = bed.service(owner, &title).await;
+    let (first, slug) = (first.slug.unwrap(), second.slug.clone().unwrap());
+    assert!(slug.ends_with("-2") && slug.chars().count() <= Slug::MAX_CHARS && slug != first, "{slug}");
+    // What was read can be sent back, also what the rules of today would not make.
+    let second = bed.rename(&second, &slug).await;
+    let told = async |slug: &str| refusal(bed.save_place(&second, Some(slug), Keep::Keep).await);
+    assert_eq!(told(&format!("{slug}-3-{slug}")).await, "faults /slug invalid_slug");
+    let mut third = new_entry("services", Some(owner), service(&title));
+    third.revision.slug = Some(first.clone());
+    let third = bed.cms.create_entry(&system(), third).await.unwrap().value;
+    let suggestion = params(bed.cms.publish_one(&system(), item(&third)).await)["suggestion"].clone();
+    let suggestion = suggestion.as_str().unwrap();
+    bed.publish(&bed.rename(&third, suggestion).await).await;
+}
+
+pub(crate) async fn a_slug_is_suggested_only_for_the_page_that_it_is_for(bed: &Bed) {
+    let owner = bed.owner().await;
+    let holder = bed.live_page(owner, None, "خطة").await;
+    // Of two that are published together, neither is told the slug of the other.
+    let (one, two) = (bed.page(owner, None, "خطة").await, bed.page(owner, None, "خطة-2").await);
+    let told = params(bed.publish_all(&[&one, &two]).await);
+    assert_eq!((&told["entry"], &told["suggestion"]), (&json!(holder.entry), &json!("خطة-3")));
+    // A page below moves with its parent onto a path that is taken: another slug of the parent is none of its own.
+    bed.publish(&bed.service(owner, "خدمة").await).await;
+    let parent = bed.live_page(owner, None, "above").await;
+    bed.live_page(owner, Some(parent.entry), "خدمة").await;
+    let renamed = bed.rename(&parent, "services").await;
+    let told = params(bed.cms.publish_one(&system(), item(&renamed)).await);
+    assert_eq!((&told["path"], told.get("suggestion")), (&json!("/services/خدمة"), None));
 }
