@@ -189,6 +189,8 @@ pub enum Conflict {
     Children(Vec<EntryId>),
     /// The entry is a department that owns something.
     OwnsSomething(Holdings),
+    /// The department that would own something is in the trash.
+    DepartmentTrashed(DepartmentId),
     /// The collection is a global or a navigation, and its one entry is there (perhaps in the trash).
     SingleExists,
     /// The entry already belongs to that department.
@@ -234,6 +236,7 @@ impl Conflict {
             Self::PublicChildren(_) => "public_children",
             Self::Children(_) => "children",
             Self::OwnsSomething(_) => "owns_something",
+            Self::DepartmentTrashed(_) => "department_trashed",
             Self::SingleExists => "single_exists",
             Self::SameDepartment => "same_department",
             Self::Busy => "busy",

@@ -1,6 +1,6 @@
 //! The departments' hierarchy for rights. The ministry is above all and has no row.
 
-use diwan_content::{DepartmentId, Permit, Timestamp, rights::Hierarchy};
+use diwan_content::{DepartmentId, EntryId, Permit, Timestamp, rights::Hierarchy};
 use sea_orm::{FromQueryResult, Value};
 use uuid::Uuid;
 
@@ -87,6 +87,19 @@ impl Queries {
         })
     }
 
+    /// Whether the entry of a department is in the trash.
+    pub async fn department_is_trashed(&self, department: DepartmentId) -> Result<bool, StoreError> {
+        let entry = self.find_entry(EntryId(department.0)).await?;
+        Ok(entry.is_some_and(|entry| entry.trashed_at.is_some()))
+    }
+
+    /// The department right above one; the ministry where there is nothing else.
+    pub async fn department_above(&self, department: DepartmentId) -> Result<DepartmentId, StoreError> {
+        let sql = "SELECT id, parent, created_at FROM departments WHERE id = $1";
+        let row: Option<DepartmentRow> = self.connection.find(sql, [department.0.into()]).await?;
+        Ok(row.map_or(DepartmentId::MINISTRY, |row| DepartmentId(row.parent)))
+    }
+
     /// The hierarchy that permits are made with.
     pub async fn hierarchy(&self) -> Result<Hierarchy, StoreError> {
         let departments = self.departments().await?;
@@ -95,6 +108,16 @@ impl Queries {
 }
 
 impl WriteTx {
+    /// Whether the entry of a department is in the trash; keeps it where it is until the transaction ends. Many may do so at
+    /// the same time. As every lock of an entry, to be taken in the order of ids.
+    pub async fn hold_department(&mut self, department: DepartmentId) -> Result<bool, StoreError> {
+        // SQLite has one writer at a time and needs no lock.
+        if self.connection.is_postgres() {
+            self.connection.run("SELECT id FROM entries WHERE id = $1 FOR SHARE", [department.0.into()]).await?;
+        }
+        self.department_is_trashed(department).await
+    }
+
     /// Gives a department its place.
     pub async fn insert_department(&mut self, permit: &Permit, department: &Department) -> Result<(), StoreError> {
         check_action(permit, permits::DEPARTMENTS, "making a department")?;

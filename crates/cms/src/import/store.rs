@@ -77,6 +77,10 @@ pub(super) async fn store_file(cms: &Cms, tx: &mut WriteTx, ready: &Ready) -> Re
                 return Ok(Step::Done(Stored::Conflict(format!("{} has its one entry here", collection.handle))));
             }
         }
+        let holder = if collection.owner == Owner::Itself { ready.above } else { ready.owner };
+        if tx.hold_department(holder).await? {
+            return Ok(Step::Done(Stored::Conflict("its department is in the trash here".to_owned())));
+        }
         insert_entry(tx, ready, id).await?;
     }
     let made = revision_of(cms, tx, ready, id, localization.as_ref(), origin.as_ref());

@@ -9,7 +9,10 @@ use diwan_content::{
 };
 use diwan_store::{Department, Entry, Queries, Revision, Title, WriteTx};
 
-use super::revision::{Draft, Drafted};
+use super::{
+    revision::{Draft, Drafted},
+    trash::hold_department,
+};
 use crate::{
     authority::{check_internal, permit},
     cms::Cms,
@@ -38,7 +41,8 @@ impl Cms {
     /// Makes an entry with the first revision of its origin. Nothing becomes public.
     ///
     /// # Errors
-    /// Not allowed; faults in collection, blueprint, locale, department or content; the id is taken.
+    /// Not allowed; faults in collection, blueprint, locale, department or content; the id is taken; the department is in the
+    /// trash.
     pub async fn create_entry(
         &self,
         ctx: &WriteContext,
@@ -216,6 +220,7 @@ async fn insert(tx: &mut WriteTx, new: &NewEntry) -> Result<LocalizationState, C
         tx.lock_collection(&collection.handle).await?;
         refuse_second(tx, collection).await?;
     }
+    hold_department(tx, above.unwrap_or(entry.department)).await?;
     if let Some(parent) = above {
         let department = Department { id: entry.department, parent: *parent, created_at: entry.created_at };
         tx.insert_department(permit, &department).await?;

@@ -5,6 +5,7 @@ use diwan_content::{
 };
 use diwan_store::WriteTx;
 
+use super::trash::hold_department;
 use crate::{
     authority::{permit, permit_on_entry},
     cms::Cms,
@@ -19,7 +20,8 @@ impl Cms {
     /// Gives an entry to another department. What is public stays as it is, under its new owner.
     ///
     /// # Errors
-    /// Not found or not allowed on either side; the department is not there; a department cannot be transferred.
+    /// Not found or not allowed on either side; the department is not there or in the trash; a department cannot be
+    /// transferred.
     pub async fn transfer(
         &self,
         ctx: &WriteContext,
@@ -61,7 +63,15 @@ async fn transfer_in(
     id: EntryId,
     to: DepartmentId,
 ) -> Result<Step<EntryState>, CmsError> {
+    // Locks are taken in the order of ids.
+    let department_first = EntryId(to.0) < id;
+    if department_first {
+        hold_department(tx, to).await?;
+    }
     let entry = tx.lock_entry(id).await?.ok_or(CmsError::NotFound(Thing::Entry(id)))?;
+    if !department_first {
+        hold_department(tx, to).await?;
+    }
     if entry.department == to {
         return Err(CmsError::Conflict(Conflict::SameDepartment));
     }

@@ -31,7 +31,7 @@ impl Cms {
     /// Takes an entry out of the trash, as it was but for its paths.
     ///
     /// # Errors
-    /// Not found or not allowed; not in the trash.
+    /// Not found or not allowed; not in the trash; its department is, or the department above it.
     pub async fn untrash(&self, ctx: &WriteContext, entry: EntryId) -> Result<Outcome<EntryState>, CmsError> {
         let Outcome { value, sequence } = self.set_trashed(ctx, entry, "untrash", EventKind::Untrashed).await?;
         Ok(Outcome { value: value.value, sequence })
@@ -48,13 +48,15 @@ impl Cms {
             until_done!({
                 let snapshot = self.store().snapshot().await?;
                 let permit = trash_permit(self.registry(), &snapshot, ctx, id).await?;
+                let is_back = kind == EventKind::Untrashed;
+                let holder = if is_back { Some(holder(&snapshot, &permit, id).await?) } else { None };
                 let places: BTreeSet<(EntryId, Locale)> =
                     snapshot.localizations(id).await?.into_iter().map(|found| (id, found.locale)).collect();
                 drop(snapshot);
                 let (cms, actor) = (self.clone(), ctx.actor.clone());
                 self.transact(ctx, move |tx| {
                     let (cms, permit, places, actor) = (cms.clone(), permit.clone(), places.clone(), actor.clone());
-                    Box::pin(async move { set_trashed_in(&cms, tx, &permit, &actor, id, &places, kind).await })
+                    Box::pin(async move { set_trashed_in(&cms, tx, &permit, &actor, id, &places, holder).await })
                 })
                 .await
             })
@@ -83,18 +85,27 @@ async fn set_trashed_in(
     actor: &Actor,
     id: EntryId,
     places: &BTreeSet<(EntryId, Locale)>,
-    kind: EventKind,
+    back_to: Option<DepartmentId>,
 ) -> Result<Step<Left<EntryState>>, CmsError> {
+    // Locks are taken in the order of ids.
+    let first = back_to.filter(|department| EntryId(department.0) < id);
+    if let Some(department) = first {
+        hold_department(tx, department).await?;
+    }
     tx.lock_localizations(&places.iter().cloned().collect::<Vec<_>>()).await?;
     let entry = tx.lock_entry(id).await?.ok_or(CmsError::NotFound(Thing::Entry(id)))?;
     let localizations = tx.localizations(id).await?;
     let was_public = localizations.iter().any(|localization| localization.was_public);
     if localizations.iter().any(|found| !places.contains(&(id, found.locale.clone())))
         || (was_public && permit.action() == Action::Trash)
+        || entry.department != permit.department()
     {
         return Ok(Step::Again);
     }
-    if kind == EventKind::Trashed {
+    if let Some(department) = back_to.filter(|_| first.is_none()) {
+        hold_department(tx, department).await?;
+    }
+    if back_to.is_none() {
         check_may_go(tx, &entry, &localizations).await?;
         let collection = cms.collection(entry.collection.as_str())?;
         refuse_owner(tx, &collection, id).await?;
@@ -108,14 +119,30 @@ async fn set_trashed_in(
         }
         tx.set_trashed(permit, id, None).await?;
     }
+    let kind = if back_to.is_some() { EventKind::Untrashed } else { EventKind::Trashed };
     let subject = EventSubject { entry: Some(id), department: Some(entry.department), ..EventSubject::default() };
     tx.record(permit, kind, subject);
     let gone = if kind == EventKind::Trashed { vec![id] } else { Vec::new() };
     Ok(Step::Done(left(tx, actor, &gone, entry_state(tx, id).await?).await?))
 }
 
+/// What owns an entry: its department, of a department the one above.
+async fn holder(queries: &Queries, permit: &Permit, id: EntryId) -> Result<DepartmentId, CmsError> {
+    let department = permit.department();
+    if department == DepartmentId::from(id) { Ok(queries.department_above(department).await?) } else { Ok(department) }
+}
+
+/// Keeps a department out of the trash until the transaction ends, so that it may own what the transaction makes. Refuses one
+/// that is in the trash.
+pub(crate) async fn hold_department(tx: &mut WriteTx, department: DepartmentId) -> Result<(), CmsError> {
+    if tx.hold_department(department).await? {
+        return Err(CmsError::Conflict(Conflict::DepartmentTrashed(department)));
+    }
+    Ok(())
+}
+
 /// Refuses to let a department go while something is its own: that would be nobody's, and its title would be missing
-/// wherever it is shown.
+/// wherever it is shown. Its row must be locked: what gives it something holds the row too.
 pub(super) async fn refuse_owner(queries: &Queries, collection: &Collection, id: EntryId) -> Result<(), CmsError> {
     if collection.owner != Owner::Itself {
         return Ok(());

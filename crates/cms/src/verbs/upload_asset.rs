@@ -11,6 +11,7 @@ use diwan_content::{
 use diwan_store::{Asset, Blob, WriteTx};
 use futures_util::Stream;
 
+use super::trash::hold_department;
 use crate::{
     authority::permit,
     cms::Cms,
@@ -31,7 +32,8 @@ impl Cms {
     /// Takes an upload into a department's assets.
     ///
     /// # Errors
-    /// Not allowed; faults in name, department or alternative text; the id is taken; larger than the limit; not a type that
+    /// Not allowed; faults in name, department or alternative text; the id is taken; the department is in the trash;
+    /// larger than the limit; not a type that
     /// is taken, or not what it says it is; the stream broke off.
     pub async fn upload_asset(
         &self,
@@ -64,12 +66,17 @@ impl Cms {
         let Some(department) = input.department else {
             return Err(CmsError::Faults(vec![Fault::new(at, FaultCode::Required)]));
         };
-        let hierarchy = self.store().snapshot().await?.hierarchy().await?;
+        let snapshot = self.store().snapshot().await?;
+        let hierarchy = snapshot.hierarchy().await?;
         if ctx.actor.scope_for(Action::SaveAsset, &hierarchy).is_err() {
             return Err(CmsError::Forbidden(Action::SaveAsset));
         }
         let allowed = permit(&ctx.actor, Action::SaveAsset, department, &hierarchy, Thing::Department(department));
         match allowed {
+            // Asked again with the row: an upload takes long.
+            Ok(_) if snapshot.department_is_trashed(department).await? => {
+                Err(CmsError::Conflict(Conflict::DepartmentTrashed(department)))
+            }
             Ok(permit) if hierarchy.contains(department) => Ok(permit),
             Err(error @ CmsError::Forbidden(_)) => Err(error),
             Ok(_) | Err(_) => {
@@ -90,6 +97,7 @@ struct NewAsset {
 
 async fn insert(tx: &mut WriteTx, new: &NewAsset) -> Result<AssetState, CmsError> {
     let NewAsset { id, permit, input, blob } = new;
+    hold_department(tx, permit.department()).await?;
     let StoredBlob { hash, size_bytes, media_type, width, height, public } = blob;
     let hash = ContentHash::from_bytes(*hash.as_bytes());
     if tx.find_asset(*id).await?.is_some() {

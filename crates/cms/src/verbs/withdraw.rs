@@ -28,7 +28,7 @@ impl Cms {
     ///
     /// # Errors
     /// Not found or not allowed; version mismatch; not public; public children that are not withdrawn with it; a department
-    /// that owns something; a redirect to something that is not public.
+    /// that owns something, unless it stays public in its origin; a redirect to something that is not public.
     pub async fn withdraw(
         &self,
         ctx: &WriteContext,
@@ -86,7 +86,12 @@ async fn withdraw_in(
         let children = below.into_iter().map(|child| (child.entry, child.path)).collect();
         return Err(CmsError::Conflict(Conflict::PublicChildren(children)));
     }
-    refuse_owner(tx, collection, *entry).await?;
+    // Others show the title of a department in any locale that it is public in.
+    let stays_public = *locale != *collection.origin()
+        && tx.localizations(*entry).await?.iter().any(|other| other.locale != *locale && other.published.is_some());
+    if !stays_public {
+        refuse_owner(tx, collection, *entry).await?;
+    }
     if let WithdrawMode::Redirect(to) = mode {
         check_redirect(tx, *to, *entry, locale, &below).await?;
     }

@@ -1,6 +1,6 @@
 //! Drafts: incomplete ones are kept, and what changes nothing is no revision.
 
-use diwan_cms::{CmsError, Conflict, EventQuery, Holdings, RevisionInput, SaveAsset, WithdrawMode};
+use diwan_cms::{CmsError, Conflict, EventQuery, Holdings, RevisionInput, SaveAsset, UploadAsset, WithdrawMode};
 use diwan_content::{Actor, DepartmentId, EntryId, RevisionNumber, Status, Version, rights::Role};
 use serde_json::json;
 
@@ -119,4 +119,53 @@ pub(crate) async fn a_department_that_owns_something_stays(bed: &Bed) {
     bed.service(below, "لهم").await;
     let below = bed.cms.trash(&system(), EntryId(below.0)).await.map(|_| ());
     assert_eq!(owned(below), Holdings { entries: 1, ..Holdings::default() });
+}
+
+pub(crate) async fn a_department_in_the_trash_is_given_nothing(bed: &Bed) {
+    let (from, gone) = (bed.department("من", None).await, bed.department("المحذوفة", None).await);
+    let own = bed.service(gone, "خدمة").await;
+    let below = bed.department("شعبة", Some(gone)).await;
+    for entry in [own.entry, EntryId(below.0), EntryId(gone.0)] {
+        bed.cms.trash(&system(), entry).await.unwrap();
+    }
+    let other = bed.service(from, "أخرى").await;
+    let create = async |collection: &str, data| {
+        refusal(bed.cms.create_entry(&system(), new_entry(collection, Some(gone), data)).await)
+    };
+    assert_eq!(create("services", service("جديدة")).await, "department_trashed");
+    assert_eq!(create("departments", json!({ "title": "قسم" })).await, "department_trashed");
+    assert_eq!(refusal(bed.cms.transfer(&system(), other.entry, gone).await), "department_trashed");
+    assert_eq!(refusal(bed.cms.untrash(&system(), own.entry).await), "department_trashed");
+    assert_eq!(refusal(bed.cms.untrash(&system(), EntryId(below.0)).await), "department_trashed");
+    let upload = UploadAsset {
+        id: None,
+        name: "صورة.png".to_owned(),
+        media_type: None,
+        department: Some(gone),
+        alternative_text: [(ar(), "صورة".to_owned())].into(),
+    };
+    let bytes = futures_util::stream::iter([Ok(png(1).into())]);
+    assert_eq!(refusal(bed.cms.upload_asset(&system(), upload, bytes).await), "department_trashed");
+
+    bed.cms.untrash(&system(), EntryId(gone.0)).await.unwrap();
+    bed.cms.untrash(&system(), own.entry).await.unwrap();
+    bed.cms.untrash(&system(), EntryId(below.0)).await.unwrap();
+    bed.cms.transfer(&system(), other.entry, gone).await.unwrap();
+}
+
+pub(crate) async fn a_translation_of_a_department_that_owns_something_may_be_withdrawn(bed: &Bed) {
+    let department = bed.department("الإدارة", None).await;
+    let id = EntryId(department.0);
+    let draft = bed.cms.manage_localization(&Actor::system(), id, &ar()).await.unwrap().state;
+    let origin = bed.publish(&draft).await;
+    let english = bed.publish(&bed.translate(id, "budget", json!({ "title": "Budget" })).await).await;
+    bed.service(department, "خدمة").await;
+    let withdraw = async |state| {
+        let item = withdrawal(&bed.now(state).await, WithdrawMode::Gone);
+        bed.cms.withdraw(&system(), item).await
+    };
+    assert_eq!(refusal(withdraw(&origin).await), "owns_something");
+    withdraw(&english).await.unwrap();
+    assert_eq!(refusal(withdraw(&origin).await), "owns_something");
+    assert_eq!(bed.at("/department/الإدارة").await, "ar الإدارة");
 }

@@ -71,3 +71,27 @@ pub(crate) async fn a_page_is_not_saved_below_one_that_goes_into_the_trash_and_t
     let refused = bed.save_place(&child, None, diwan_cms::Keep::Set(parent.entry)).await;
     assert_eq!(refusal(refused), "faults /parent invalid_parent");
 }
+
+pub(crate) async fn nothing_is_made_for_a_department_that_goes_into_the_trash(bed: &Bed) {
+    let from = bed.department("من", None).await;
+    for round in 0..10 {
+        let department = bed.department(&format!("إدارة {round}"), None).await;
+        let given = bed.service(from, &format!("منقولة {round}")).await.entry;
+        let [maker, giver, other] = [bed.cms.clone(), bed.cms.clone(), bed.cms.clone()];
+        let input = crate::support::new_entry("services", Some(department), crate::support::service("خدمة"));
+        let (made, moved, trashed) = tokio::join!(
+            tokio::spawn(async move { maker.create_entry(&system(), input).await }),
+            tokio::spawn(async move { giver.transfer(&system(), given, department).await }),
+            tokio::spawn(async move { other.trash(&system(), diwan_content::EntryId(department.0)).await })
+        );
+        let (made, moved) = (made.unwrap().map(|_| ()), moved.unwrap().map(|_| ()));
+        let owns_something = made.is_ok() || moved.is_ok();
+        for refused in [made, moved].into_iter().filter(Result::is_err) {
+            assert_eq!(refusal(refused), "department_trashed");
+        }
+        match trashed.unwrap() {
+            Ok(_) => assert!(!owns_something, "round {round}"),
+            error => assert_eq!((refusal(error).as_str(), owns_something), ("owns_something", true)),
+        }
+    }
+}

@@ -101,6 +101,9 @@ fn of_conflict(conflict: Conflict) -> Problem {
                 .with("assets", assets)
                 .with("departments", departments)
         }
+        Conflict::DepartmentTrashed(department) => {
+            Problem::new(ProblemCode::DepartmentTrashed).with("department", department.to_string())
+        }
         Conflict::SingleExists => Problem::new(ProblemCode::SingleExists),
         Conflict::SameDepartment => Problem::new(ProblemCode::SameDepartment),
         Conflict::Busy => Problem::new(ProblemCode::Busy).header(header::RETRY_AFTER, RETRY_AFTER_SECONDS),

@@ -77,6 +77,8 @@ pub(crate) async fn departments_make_the_hierarchy(store: &Store) {
     assert!(hierarchy.is_within(below, FINANCE) && !hierarchy.is_within(FINANCE, below));
     assert!(!hierarchy.contains(HEALTH));
     assert_eq!(snapshot.departments().await.unwrap().len(), 2);
+    let above = [snapshot.department_above(below).await.unwrap(), snapshot.department_above(FINANCE).await.unwrap()];
+    assert_eq!(above, [FINANCE, DepartmentId::MINISTRY]);
 }
 
 pub(crate) async fn refusals_of_known_actors_stand_and_others_are_counted(store: &Store) {
