@@ -105,6 +105,11 @@ struct AssetRevisionRow {
 }
 
 #[derive(Debug, FromQueryResult)]
+struct TargetRow {
+    target: Uuid,
+}
+
+#[derive(Debug, FromQueryResult)]
 struct OneRow {
     #[expect(dead_code, reason = "only whether there is a row counts")]
     one: i64,
@@ -187,6 +192,21 @@ impl Queries {
         let sql = "SELECT CAST(1 AS BIGINT) AS one FROM published_references \
                    WHERE target = $1 AND target_kind = 'asset' LIMIT 1";
         Ok(self.connection.find::<OneRow>(sql, [id.0.into()]).await?.is_some())
+    }
+
+    /// Those of these assets that something public refers to, in no order.
+    pub async fn public_assets(&self, ids: &[AssetId]) -> Result<Vec<AssetId>, StoreError> {
+        let mut public = Vec::with_capacity(ids.len());
+        for chunk in ids.chunks(256) {
+            let ids = padded(chunk.iter().map(|id| Value::from(id.0)).collect());
+            let list = placeholders(1, ids.len());
+            let sql = format!(
+                "SELECT DISTINCT target FROM published_references WHERE target_kind = 'asset' AND target IN ({list})"
+            );
+            let rows: Vec<TargetRow> = self.connection.list(&sql, ids).await?;
+            public.extend(rows.into_iter().map(|TargetRow { target }| AssetId(target)));
+        }
+        Ok(public)
     }
 }
 

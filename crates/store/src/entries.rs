@@ -74,6 +74,20 @@ impl Queries {
         self.connection.find::<EntryRow>(&sql, values).await?.map(Entry::try_from).transpose()
     }
 
+    /// Those of these entries that there are, in the trash or not, in no order.
+    pub async fn find_entries(&self, ids: &[EntryId]) -> Result<Vec<Entry>, StoreError> {
+        let mut found = Vec::with_capacity(ids.len());
+        for chunk in ids.chunks(256) {
+            let ids = padded(chunk.iter().map(|id| Value::from(id.0)).collect());
+            let list = placeholders(1, ids.len());
+            let sql = format!("SELECT {COLUMNS} FROM entries e WHERE e.id IN ({list})");
+            for row in self.connection.list::<EntryRow>(&sql, ids).await? {
+                found.push(row.try_into()?);
+            }
+        }
+        Ok(found)
+    }
+
     /// Which of these there are and in which collection; not those in the trash. In no order.
     pub async fn known_entries(&self, ids: &[EntryId]) -> Result<Vec<(EntryId, Handle)>, StoreError> {
         let mut known = Vec::with_capacity(ids.len());

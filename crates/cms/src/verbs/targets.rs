@@ -1,12 +1,15 @@
 //! What the references of a new revision point to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use diwan_content::{Actor, EntryId, Fault, FaultCode, Handle, Reference, ReferenceTarget, rights::Hierarchy};
-use diwan_store::Queries;
+use diwan_content::{Actor, AssetId, DepartmentId, EntryId, Fault, FaultCode, Handle, Reference, ReferenceTarget};
+use diwan_store::{Entry, KnownAsset, Queries};
 use serde_json::Value;
 
 use crate::error::CmsError;
+
+/// Most faults of one revision; a text can hold very many links.
+const MAX_FAULTS: usize = 200;
 
 /// A reference that is new must name something that is there, that the actor may know of, and that the field takes.
 pub(super) async fn check_targets(
@@ -21,58 +24,73 @@ pub(super) async fn check_targets(
     if fresh.is_empty() {
         return Ok(());
     }
-    let hierarchy = queries.hierarchy().await?;
-    for reference in fresh {
-        let fault = match &reference.target {
-            ReferenceTarget::Entry(id) => entry_fault(queries, actor, &hierarchy, reference, *id).await?,
-            ReferenceTarget::Asset(id) => asset_fault(queries, actor, &hierarchy, reference, *id).await?,
-        };
-        faults.extend(fault);
-    }
+    let targets = Targets::find(queries, actor, &fresh).await?;
+    let found = fresh.iter().filter_map(|reference| match &reference.target {
+        ReferenceTarget::Entry(id) => targets.entry_fault(reference, *id),
+        ReferenceTarget::Asset(id) => targets.asset_fault(reference, *id),
+    });
+    faults.extend(found.take(MAX_FAULTS.saturating_sub(faults.len())));
     Ok(())
 }
 
-async fn entry_fault(
-    queries: &Queries,
-    actor: &Actor,
-    hierarchy: &Hierarchy,
-    reference: &Reference,
-    id: EntryId,
-) -> Result<Option<Fault>, CmsError> {
-    let unknown = || Some(Fault::new(reference.pointer.clone(), FaultCode::UnknownTarget).with("id", id.to_string()));
-    let Some(entry) = queries.find_entry(id).await?.filter(|entry| entry.trashed_at.is_none()) else {
-        return Ok(unknown());
-    };
-    let seen = actor.scope(hierarchy).is_ok_and(|scope| scope.contains(entry.department));
-    if !seen && queries.live_localizations(&[id]).await?.is_empty() {
-        return Ok(unknown());
-    }
-    let Some(allowed) = &reference.collections else { return Ok(None) };
-    if allowed.contains(&entry.collection) {
-        return Ok(None);
-    }
-    let allowed: Vec<Value> = allowed.iter().map(|handle| handle.as_str().into()).collect();
-    Ok(Some(Fault::new(reference.pointer.clone(), FaultCode::WrongCollection).with("allowed", allowed)))
+/// What there is of the things that references name, as far as the actor may know of it.
+struct Targets {
+    entries: BTreeMap<EntryId, Entry>,
+    assets: BTreeMap<AssetId, KnownAsset>,
 }
 
-async fn asset_fault(
-    queries: &Queries,
-    actor: &Actor,
-    hierarchy: &Hierarchy,
-    reference: &Reference,
-    id: diwan_content::AssetId,
-) -> Result<Option<Fault>, CmsError> {
-    let unknown = || Some(Fault::new(reference.pointer.clone(), FaultCode::UnknownTarget).with("id", id.to_string()));
-    let Some(known) = queries.find_asset(id).await? else { return Ok(unknown()) };
-    let seen = actor.scope(hierarchy).is_ok_and(|scope| scope.contains(known.asset.department));
-    if !seen && !queries.asset_is_public(id).await? {
-        return Ok(unknown());
+impl Targets {
+    /// Looks each thing up once, many at a time.
+    async fn find(queries: &Queries, actor: &Actor, references: &[&Reference]) -> Result<Self, CmsError> {
+        let mut entries = BTreeSet::new();
+        let mut assets = BTreeSet::new();
+        for reference in references {
+            match reference.target {
+                ReferenceTarget::Entry(id) => entries.insert(id),
+                ReferenceTarget::Asset(id) => assets.insert(id),
+            };
+        }
+        let (entries, assets) = (Vec::from_iter(entries), Vec::from_iter(assets));
+        let mut entries: BTreeMap<EntryId, Entry> =
+            queries.find_entries(&entries).await?.into_iter().map(|entry| (entry.id, entry)).collect();
+        let mut assets: BTreeMap<AssetId, KnownAsset> =
+            queries.known_assets(&assets).await?.into_iter().map(|known| (known.asset.id, known)).collect();
+        entries.retain(|_, entry| entry.trashed_at.is_none());
+        let hierarchy = queries.hierarchy().await?;
+        let scope = actor.scope(&hierarchy);
+        let is_seen = |department: DepartmentId| scope.as_ref().is_ok_and(|scope| scope.contains(department));
+        // What the actor may not see they know of only where it is public.
+        let unseen: Vec<EntryId> =
+            entries.values().filter(|entry| !is_seen(entry.department)).map(|entry| entry.id).collect();
+        let public: BTreeSet<EntryId> =
+            queries.live_localizations(&unseen).await?.into_iter().map(|live| live.entry).collect();
+        entries.retain(|id, entry| is_seen(entry.department) || public.contains(id));
+        let unseen: Vec<AssetId> =
+            assets.values().filter(|known| !is_seen(known.asset.department)).map(|known| known.asset.id).collect();
+        let public = BTreeSet::from_iter(queries.public_assets(&unseen).await?);
+        assets.retain(|id, known| is_seen(known.asset.department) || public.contains(id));
+        Ok(Self { entries, assets })
     }
-    let Some(accept) = &reference.accept else { return Ok(None) };
-    let kind = diwan_assets::MediaType::parse(&known.blob.media_type).map(|media_type| media_type.kind().as_str());
-    if accept.is_empty() || accept.iter().any(|accepted| Some(accepted.as_str()) == kind) {
-        return Ok(None);
+
+    fn entry_fault(&self, reference: &Reference, id: EntryId) -> Option<Fault> {
+        let Some(entry) = self.entries.get(&id) else { return Some(unknown_target(reference, id.to_string())) };
+        let allowed = reference.collections.as_ref().filter(|allowed| !allowed.contains(&entry.collection))?;
+        let allowed: Vec<Value> = allowed.iter().map(|handle| handle.as_str().into()).collect();
+        Some(Fault::new(reference.pointer.clone(), FaultCode::WrongCollection).with("allowed", allowed))
     }
-    let allowed: Vec<Value> = accept.iter().map(|kind| kind.as_str().into()).collect();
-    Ok(Some(Fault::new(reference.pointer.clone(), FaultCode::WrongAssetKind).with("allowed", allowed)))
+
+    fn asset_fault(&self, reference: &Reference, id: AssetId) -> Option<Fault> {
+        let Some(known) = self.assets.get(&id) else { return Some(unknown_target(reference, id.to_string())) };
+        let accept = reference.accept.as_ref().filter(|accept| !accept.is_empty())?;
+        let kind = diwan_assets::MediaType::parse(&known.blob.media_type).map(|media_type| media_type.kind().as_str());
+        if accept.iter().any(|accepted| Some(accepted.as_str()) == kind) {
+            return None;
+        }
+        let allowed: Vec<Value> = accept.iter().map(|kind| kind.as_str().into()).collect();
+        Some(Fault::new(reference.pointer.clone(), FaultCode::WrongAssetKind).with("allowed", allowed))
+    }
+}
+
+fn unknown_target(reference: &Reference, id: String) -> Fault {
+    Fault::new(reference.pointer.clone(), FaultCode::UnknownTarget).with("id", id)
 }

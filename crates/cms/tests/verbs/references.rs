@@ -1,7 +1,7 @@
 //! References, links in texts and assets: what they may name, and what the public reads of them.
 
-use diwan_cms::{Included, LocalizationState, RevisionInput, WithdrawMode};
-use diwan_content::{AssetId, DepartmentId, EntryId, rights::Role};
+use diwan_cms::{CmsError, Included, LocalizationState, RevisionInput, WithdrawMode};
+use diwan_content::{AssetId, DepartmentId, EntryId, FaultCode, rights::Role};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -183,4 +183,22 @@ pub(crate) async fn an_entry_may_refer_to_itself_once_it_is_there(bed: &Bed) {
     let page = bed.save_as(&page, input).await.unwrap().value;
     let page = bed.publish(&page).await;
     assert_eq!(value(bed, &page, "featured").await, json!([me]));
+}
+
+pub(crate) async fn faults_of_very_many_links_are_bounded(bed: &Bed) {
+    let owner = bed.owner().await;
+    let page = bed.page(owner, None, "صفحة").await;
+    let links = |entries: &dyn Fn(u128) -> String, count: u128| -> String {
+        (0..count).map(|number| format!("[نص](entry:{})\n\n", entries(number))).collect()
+    };
+    let nobodies = links(&|number| Uuid::from_u128(0xDEAD_0000 + number).to_string(), 700);
+    let data = json!({ "title": "صفحة", "body": nobodies, "image": nobody() });
+    let Err(CmsError::Faults(faults)) = bed.cms.create_entry(&system(), new_entry("pages", Some(owner), data)).await
+    else {
+        panic!("not refused")
+    };
+    assert_eq!(faults.len(), 200);
+    assert!(faults.iter().all(|fault| fault.code == FaultCode::UnknownTarget));
+    let data = json!({ "title": "صفحة", "body": links(&|_| page.entry.to_string(), 700) });
+    bed.create("pages", owner, data).await;
 }

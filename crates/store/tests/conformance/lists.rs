@@ -103,5 +103,7 @@ pub(crate) async fn references_are_found_from_both_ends(store: &Store) {
     assert_eq!(from, [(entry_id(1), "body"), (entry_id(2), "body")]);
     assert_eq!(snapshot.published_references_to(PublishedTarget::Entry(entry_id(7)), 1).await.unwrap().len(), 1);
     assert!(snapshot.asset_is_public(asset).await.unwrap());
-    assert!(!snapshot.asset_is_public(AssetId(Uuid::from_u128(8))).await.unwrap());
+    let other = AssetId(Uuid::from_u128(8));
+    assert!(!snapshot.asset_is_public(other).await.unwrap());
+    assert_eq!(snapshot.public_assets(&[other, asset]).await.unwrap(), [asset]);
 }
