@@ -184,19 +184,34 @@ impl Cms {
         }
     }
 
-    /// Writes what was refused to unknown ones since the last time, and how many other refusals were left out.
+    /// Writes what was refused to unknown ones since the last time, and how many other refusals were left out. What could not
+    /// be written waits for the next time, as far as there is room; a commit of which nobody knows may count twice.
     pub(crate) async fn flush_refusals(&self) -> Result<(), CmsError> {
         let left_out = self.parts().refusal_budgets.take_left_out();
-        if !left_out.is_empty() {
-            self.store().count_left_out(&left_out).await?;
+        if !left_out.is_empty()
+            && let Err(error) = self.store().count_left_out(&left_out).await
+        {
+            self.parts().refusal_budgets.put_back(&left_out);
+            return Err(error.into());
         }
         let gathered =
             std::mem::take(&mut *self.parts().anonymous_refusals.lock().unwrap_or_else(PoisonError::into_inner));
         if gathered.is_empty() {
             return Ok(());
         }
-        Ok(self.store().record_refusals(&gathered).await?)
+        if let Err(error) = self.store().record_refusals(&gathered).await {
+            let mut since = self.parts().anonymous_refusals.lock().unwrap_or_else(PoisonError::into_inner);
+            put_back(&mut since, gathered);
+            return Err(error.into());
+        }
+        Ok(())
     }
+}
+
+/// Puts refusals that could not be written before those that were gathered since, as far as there is room.
+fn put_back(since: &mut Vec<Refusal>, gathered: Vec<Refusal>) {
+    let room = MAX_GATHERED_REFUSALS.saturating_sub(since.len());
+    since.splice(0..0, gathered.into_iter().take(room));
 }
 
 async fn one_transaction<T, F>(tx: &mut WriteTx, claim: Option<(ActorRef, IdempotencyKey)>, body: F) -> Result<T, Ended>
@@ -243,4 +258,31 @@ fn parse_answer<T: DeserializeOwned>(answer: &str, sequence: Option<Sequence>) -
         source: Some(Box::new(error)),
     })?;
     Ok(Outcome { value, sequence })
+}
+
+#[cfg(test)]
+mod tests {
+    use diwan_content::Timestamp;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn refusals_that_could_not_be_written_wait_as_far_as_there_is_room() {
+        let refusal = |number: usize| Refusal {
+            id: Uuid::from_u128(number as u128),
+            at: Timestamp::from_unix_ms(0).expect("a time"),
+            actor: ActorRef::Anonymous,
+            action: "read".to_owned(),
+            entry: None,
+            code: "forbidden".to_owned(),
+            request_id: String::new(),
+        };
+        let mut since = vec![refusal(0)];
+        put_back(&mut since, (1..4).map(refusal).collect());
+        let ids: Vec<u128> = since.iter().map(|refusal| refusal.id.as_u128()).collect();
+        assert_eq!(ids, [1, 2, 3, 0]);
+        put_back(&mut since, (0..MAX_GATHERED_REFUSALS).map(refusal).collect());
+        assert_eq!(since.len(), MAX_GATHERED_REFUSALS);
+    }
 }

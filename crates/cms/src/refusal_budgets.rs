@@ -45,6 +45,15 @@ impl RefusalBudgets {
         recorded
     }
 
+    /// Counts again what was taken and could not be written.
+    pub(crate) fn put_back(&self, taken: &[LeftOut]) {
+        let mut actors = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for LeftOut { at, actor, refusals } in taken {
+            let hourly = actors.entry(*actor).or_insert(Hourly { began_at: *at, refused: 0, left_out: 0 });
+            hourly.left_out = hourly.left_out.saturating_add(*refusals);
+        }
+    }
+
     /// What was only counted since the last time.
     pub(crate) fn take_left_out(&self) -> Vec<LeftOut> {
         let mut actors = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -78,6 +87,8 @@ mod tests {
         let left_out = budgets.take_left_out();
         assert_eq!(left_out, [LeftOut { at: at(0), actor: actor(1), refusals: 10_000 - 107 }]);
         assert_eq!(budgets.take_left_out(), []);
+        budgets.put_back(&left_out);
+        assert_eq!(budgets.take_left_out(), left_out, "what could not be written waits");
         assert!(budgets.may_record(actor(1), at(HOUR_MS)), "a new hour");
         assert!(budgets.may_record(actor(1), at(HOUR_MS + 1)));
     }
