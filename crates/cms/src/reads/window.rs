@@ -6,7 +6,7 @@ use diwan_content::{
 };
 use diwan_store::{Live, LivePath, LiveTarget, Owned, PathKind, Publication, PublicationKind, Queries, Snapshot};
 
-use crate::{cms::Cms, error::CmsError};
+use crate::{cms::Cms, error::CmsError, today::Charge};
 
 /// A consistent view of what was public at a moment, within the bounds of a scope.
 pub(super) struct Window<'a> {
@@ -76,17 +76,29 @@ impl Window<'_> {
 
     /// What is public of several entries in one locale, in no order.
     pub(super) async fn lives(&self, entries: &[EntryId], locale: &Locale) -> Result<Vec<Live>, CmsError> {
-        match &self.moment {
+        self.lives_at_cost(entries, locale, &mut |_| Ok(())).await
+    }
+
+    /// The same; takes what it costs to present again what was presented under other blueprints.
+    pub(super) async fn lives_at_cost(
+        &self,
+        entries: &[EntryId],
+        locale: &Locale,
+        charge: Charge<'_>,
+    ) -> Result<Vec<Live>, CmsError> {
+        let mut lives = match &self.moment {
             Moment::Now => {
                 let mut lives = self.snapshot.lives(entries, locale).await?;
                 lives.retain(|live| self.cms.shows(self.scope, live.collection.as_str()));
-                self.of_today(lives).await
+                lives
             }
             Moment::At(past) => {
                 let lives = self.snapshot.lives_at(past, entries, locale).await?;
-                self.of_today(self.shown(past, lives, |live| &live.collection)).await
+                self.shown(past, lives, |live| &live.collection)
             }
-        }
+        };
+        self.cms.bring_to_today_at_cost(&self.snapshot, &mut lives, charge).await?;
+        Ok(lives)
     }
 
     /// What is public, as today's blueprints answer it.

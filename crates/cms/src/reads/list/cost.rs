@@ -56,6 +56,11 @@ impl Cost {
         self.charge(units(stored).saturating_add(units(compared).saturating_mul(conditions)))
     }
 
+    /// Charges revisions that are about to be presented again: they are read and rendered.
+    pub(super) fn revisions(&mut self, bytes: usize) -> Result<(), CmsError> {
+        self.bytes(bytes, bytes, 1)
+    }
+
     /// Refuses a list that would look at more entries than it may, before any of them is read.
     pub(super) fn expect_entries(&mut self, count: u64, conditions: u64) -> Result<(), CmsError> {
         let before = (self.spent, self.by_condition.clone());

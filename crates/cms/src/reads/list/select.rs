@@ -217,7 +217,8 @@ impl Cms {
             reading.cost.entries(batch.len() as u64, conditions)?;
             let (mut stored, mut compared) = (0, 0);
             let mut lives: Vec<(Live, &Blueprint, _)> = Vec::with_capacity(batch.len());
-            for live in reading.window.lives(batch, locale).await? {
+            let (window, cost) = (reading.window, &mut reading.cost);
+            for live in window.lives_at_cost(batch, locale, &mut |bytes| cost.revisions(bytes)).await? {
                 if live.collection == collection.handle {
                     let blueprint = blueprint_of(self.registry(), live.blueprint.as_str())?;
                     let values = some_values(&live, |name| fields.contains(name))?;
