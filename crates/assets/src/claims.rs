@@ -54,6 +54,7 @@ impl Claims {
             }
             Found::Binary(media_type) => Ok(media_type),
             Found::Text => Ok(self.declared().next().unwrap_or(MediaType::Plain)),
+            Found::Damaged(media_type) => Err(Refusal::Unreadable { media_type }),
             Found::Foreign(found) => Err(Refusal::TypeNotAllowed { found }),
         }
     }
@@ -69,6 +70,11 @@ fn agrees(claimed: Option<MediaType>, found: Found) -> bool {
         Found::Binary(MediaType::Mp4) => matches!(claimed, Some(MediaType::Mp4 | MediaType::M4a)),
         Found::Binary(media_type) => claimed == Some(media_type),
         Found::Text => matches!(claimed, Some(MediaType::Plain | MediaType::Csv)),
+        // Of a document that was cut off only the archive around it is known.
+        Found::Damaged(MediaType::Zip) => claimed.is_some_and(|claimed| {
+            matches!(claimed, MediaType::Zip | MediaType::Docx | MediaType::Xlsx | MediaType::Pptx)
+        }),
+        Found::Damaged(media_type) => claimed == Some(media_type),
         // An honest claim of a foreign type is refused for the type, not for the contradiction.
         Found::Foreign(_) => claimed.is_none(),
     }
@@ -136,6 +142,7 @@ mod tests {
     fn claims_that_contradict_the_bytes_are_refused() {
         let png = Found::Binary(MediaType::Png);
         let html = Found::Foreign("text/html");
+        let cut = Found::Damaged(MediaType::Zip);
         let cases = [
             ("a.png", "", html, "declared as .png, but the bytes are text/html"),
             ("", "image/png", html, "declared as image/png, but the bytes are text/html"),
@@ -147,6 +154,10 @@ mod tests {
             ("a.jpg", "image/png", png, "declared as .jpg, but the bytes are image/png"),
             ("run.js", "text/plain", Found::Text, "declared as .js, but the bytes are text/plain"),
             ("run.jar", "", Found::Binary(MediaType::Zip), "declared as .jar, but the bytes are application/zip"),
+            ("a.docx", "", cut, "the file begins like application/zip but cannot be read"),
+            ("a.docx", "application/zip", cut, "the file begins like application/zip but cannot be read"),
+            ("", "", cut, "the file begins like application/zip but cannot be read"),
+            ("a.png", "", cut, "declared as .png, but the bytes are application/zip"),
             ("a.pdf", "", Found::Text, "declared as .pdf, but the bytes are text/plain"),
         ];
         for (name, media_type, found, expected) in cases {

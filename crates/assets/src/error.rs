@@ -99,7 +99,7 @@ pub enum Refusal {
         /// What the bytes are, as a media type; `application/octet-stream` where nothing is known.
         found: &'static str,
     },
-    /// The header is that of an image, but its dimensions cannot be read.
+    /// It begins like an image whose dimensions cannot be read, or like an archive that cannot.
     #[error("the file begins like {media_type} but cannot be read")]
     Unreadable {
         /// What it begins like.

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek};
 
+use crate::public_form::{big_u16, next_marker};
 use crate::{MediaType, Refusal};
 
 /// Where the dimensions must be found. Photographs carry profiles and previews before them, but not this much;
@@ -34,10 +35,8 @@ fn read_header(header: &[u8], media_type: MediaType, max_pixels: u64) -> Result<
     if media_type == MediaType::Png && header.get(8..16) != Some(b"\0\0\0\x0dIHDR") {
         return Err(unreadable);
     }
-    let Ok(size) = imagesize::reader_size(Cursor::new(header)) else { return Err(unreadable) };
-    let (Ok(width), Ok(height)) = (u32::try_from(size.width), u32::try_from(size.height)) else {
-        return Err(unreadable);
-    };
+    let size = if media_type == MediaType::Jpeg { jpeg_size(header) } else { other_size(header) };
+    let Some((width, height)) = size else { return Err(unreadable) };
     if width == 0 || height == 0 {
         return Err(unreadable);
     }
@@ -45,6 +44,32 @@ fn read_header(header: &[u8], media_type: MediaType, max_pixels: u64) -> Result<
         return Err(Refusal::TooManyPixels { width, height, max_pixels });
     }
     Ok(Dimensions { width, height })
+}
+
+fn other_size(header: &[u8]) -> Option<(u32, u32)> {
+    let size = imagesize::reader_size(Cursor::new(header)).ok()?;
+    Some((u32::try_from(size.width).ok()?, u32::try_from(size.height).ok()?))
+}
+
+/// Width and height in the frame header (ISO/IEC 10918-1, B.2.2). The library knows no fill bytes before markers.
+fn jpeg_size(header: &[u8]) -> Option<(u32, u32)> {
+    const END: u8 = 0xd9;
+    const SCAN: u8 = 0xda;
+    let mut rest = header.get(2..)?;
+    loop {
+        let (marker, segment) = next_marker(rest)?;
+        rest = segment;
+        match marker {
+            // Markers without a segment.
+            0x00 | 0x01 | 0xd0..=0xd8 => {}
+            END | SCAN => return None,
+            // Tables and extensions have their numbers among those of frame headers.
+            0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => {
+                return Some((big_u16(segment, 5)?.into(), big_u16(segment, 3)?.into()));
+            }
+            _ => rest = segment.get(usize::from(big_u16(segment, 0)?)..)?,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -66,6 +91,16 @@ mod tests {
         for (bytes, media_type, width, height) in cases {
             assert_eq!(read_header(&bytes, media_type, MAX_PIXELS), Ok(Dimensions { width, height }), "{media_type}");
         }
+    }
+
+    #[test]
+    fn fill_bytes_before_markers_of_a_jpeg_are_legal() {
+        let plain = samples::jpeg(640, 480);
+        let filled = [&plain[..2], &[0xff, 0xff], &plain[2..]].concat();
+        let expected = Ok(Dimensions { width: 640, height: 480 });
+        assert_eq!(read_header(&filled, MediaType::Jpeg, MAX_PIXELS), expected);
+        let segment = [b"\xff\xff\xff\xe1\0\x04ab", &plain[2..]].concat();
+        assert_eq!(read_header(&[&plain[..2], &segment].concat(), MediaType::Jpeg, MAX_PIXELS), expected);
     }
 
     #[test]

@@ -11,7 +11,10 @@ use crate::MediaType;
 pub(crate) const PICTURE_MAX_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Raised whenever more is left out; pictures of another version are made again.
-pub const PICTURE_VERSION: u32 = 1;
+pub const PICTURE_VERSION: u32 = 2;
+
+/// The name, version, flags and colour transform of an Adobe segment (ISO/IEC 10918-6, 6.5.3). What follows them is unknown.
+const ADOBE_BYTES: usize = 12;
 
 const EXIF_PREFIX: &[u8] = b"Exif\0\0";
 /// The tag of the orientation, and the type of its value.
@@ -81,7 +84,10 @@ fn jpeg(picture: &[u8]) -> (Vec<u8>, Option<u8>) {
             0xe1 if content.starts_with(EXIF_PREFIX) => orientation = orientation.or(read_orientation(&content[6..])),
             // Colour profile, and how colours are stored.
             0xe2 if content.starts_with(b"ICC_PROFILE\0") => push_segment(&mut body, marker, segment),
-            0xee if content.starts_with(b"Adobe") => push_segment(&mut body, marker, segment),
+            0xee if content.starts_with(b"Adobe") && content.len() >= ADOBE_BYTES => {
+                let length = [0, u8::try_from(ADOBE_BYTES + 2).unwrap_or_default()];
+                push_segment(&mut body, marker, &[length.as_slice(), &content[..ADOBE_BYTES]].concat());
+            }
             SCAN => {
                 push_segment(&mut body, marker, segment);
                 let (coded, behind) = rest.split_at(coded_bytes(rest));
@@ -101,7 +107,8 @@ fn jpeg(picture: &[u8]) -> (Vec<u8>, Option<u8>) {
     (header, orientation)
 }
 
-fn next_marker(bytes: &[u8]) -> Option<(u8, &[u8])> {
+/// The next marker and what follows it. Any number of fill bytes may come before it.
+pub(crate) fn next_marker(bytes: &[u8]) -> Option<(u8, &[u8])> {
     let start = bytes.iter().position(|byte| *byte == 0xff)?;
     let marker = start + bytes[start..].iter().position(|byte| *byte != 0xff)?;
     Some((bytes[marker], &bytes[marker + 1..]))
@@ -179,7 +186,12 @@ fn webp(picture: &[u8]) -> (Vec<u8>, Option<u8>) {
             if name == b"VP8X" && !content.is_empty() {
                 flags_at = Some(kept.len() + 8);
             }
-            kept.extend_from_slice(chunk);
+            match name {
+                b"VP8X" => push_chunk(&mut kept, name, &content[..content.len().min(10)]),
+                b"ANIM" => push_chunk(&mut kept, name, &content[..content.len().min(6)]),
+                b"ANMF" => push_chunk(&mut kept, name, &animation_frame(content)),
+                _ => kept.extend_from_slice(chunk),
+            }
         }
     }
     if let Some(at) = flags_at {
@@ -195,6 +207,30 @@ fn webp(picture: &[u8]) -> (Vec<u8>, Option<u8>) {
     }
     let length = u32::try_from(kept.len() + 4).unwrap_or(u32::MAX);
     ([b"RIFF".as_slice(), &length.to_le_bytes(), b"WEBP", &kept].concat(), orientation)
+}
+
+/// A frame of an animation: where and how long it is shown, and its picture. It may hold any other chunks.
+fn animation_frame(content: &[u8]) -> Vec<u8> {
+    const HEADER_BYTES: usize = 16;
+    let (header, mut rest) = content.split_at(content.len().min(HEADER_BYTES));
+    let mut kept = header.to_vec();
+    while let Some(length) = little_u32(rest, 4) {
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        let (chunk, behind) = rest.split_at(length.saturating_add(length & 1).saturating_add(8).min(rest.len()));
+        rest = behind;
+        if matches!(&chunk[..4], b"ALPH" | b"VP8 " | b"VP8L") {
+            kept.extend_from_slice(chunk);
+        }
+    }
+    kept
+}
+
+fn push_chunk(to: &mut Vec<u8>, name: &[u8], content: &[u8]) {
+    to.extend_from_slice(name);
+    to.extend_from_slice(&u32::try_from(content.len()).unwrap_or(u32::MAX).to_le_bytes());
+    to.extend_from_slice(content);
+    // Contents of an odd length are filled up.
+    to.extend_from_slice(&[0][..content.len() & 1]);
 }
 
 /// The orientation in EXIF data, 1 to 8 (TIFF 6.0, section 2): byte order, place of the first directory, its entries.
@@ -219,7 +255,7 @@ fn exif_of(orientation: u8) -> Option<Vec<u8>> {
     (orientation != 1).then(|| [BEFORE, &[orientation], &[0; 6]].concat())
 }
 
-fn big_u16(bytes: &[u8], at: usize) -> Option<u16> {
+pub(crate) fn big_u16(bytes: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_be_bytes(*bytes.get(at..)?.first_chunk()?))
 }
 
@@ -261,7 +297,7 @@ mod tests {
     fn photograph(orientation: u8) -> Vec<u8> {
         let scan = segment(0xda, &[1, 1, 0, 0, 0x3f, 0]);
         let jfif = segment(0xe0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0");
-        let parts: [Vec<u8>; 13] = [
+        let parts: [Vec<u8>; 14] = [
             b"\xff\xd8".to_vec(),
             jfif,
             segment(0xe1, &[EXIF_PREFIX, &exif(orientation, true)].concat()),
@@ -269,6 +305,7 @@ mod tests {
             segment(0xed, &[b"Photoshop 3.0\0".as_slice(), SECRETS[2]].concat()),
             segment(0xfe, SECRETS[1]),
             segment(0xe2, b"ICC_PROFILE\0\x01\x01profile"),
+            segment(0xee, &[b"Adobe\0\x64\0\0\0\0\x01".as_slice(), SECRETS[1]].concat()),
             segment(0xc0, b"\x08\0\x08\0\x10\x01\x01\x11\0"),
             [scan.as_slice(), b"\x12\xff\0\xff\xd0\x34"].concat(),
             segment(0xe5, SECRETS[1]),
@@ -291,11 +328,16 @@ mod tests {
 
     #[test]
     fn a_photograph_keeps_profile_scans_and_orientation_alone() {
-        let kept: [&[u8]; 3] = [b"ICC_PROFILE\0\x01\x01profile", b"\x12\xff\0\xff\xd0\x34", b"Exif\0\0MM"];
+        let kept: [&[u8]; 4] = [
+            b"ICC_PROFILE\0\x01\x01profile",
+            b"\xff\xee\0\x0eAdobe\0\x64\0\0\0\0\x01\xff",
+            b"\x12\xff\0\xff\xd0\x34",
+            b"Exif\0\0MM",
+        ];
         let bytes = check(MediaType::Jpeg, &photograph(6), true, &kept);
         assert!(bytes.ends_with(b"\x56\xff\xd9"));
         assert!(bytes.starts_with(b"\xff\xd8\xff\xe0"));
-        let upright = check(MediaType::Jpeg, &photograph(1), false, &kept[..2]);
+        let upright = check(MediaType::Jpeg, &photograph(1), false, &kept[..3]);
         assert!(!upright.windows(4).any(|window| window == b"Exif"));
         check(MediaType::Jpeg, &photograph(3), false, &kept);
     }
@@ -323,10 +365,18 @@ mod tests {
             let fill = vec![0; content.len() & 1];
             [name.as_slice(), &u32::try_from(content.len()).unwrap().to_le_bytes(), content, &fill].concat()
         };
+        let frame = [
+            b"sixteen bytes of".to_vec(),
+            chunk(b"EXIF", SECRETS[0]),
+            chunk(b"VP8L", b"moving"),
+            chunk(b"XMP ", SECRETS[2]),
+        ];
+        let frame = frame.concat();
         let chunks = [
             chunk(b"VP8X", &[0x2c, 0, 0, 0, 9, 0, 0, 4, 0, 0]),
             chunk(b"ICCP", b"profile"),
             chunk(b"VP8L", b"pixels"),
+            chunk(b"ANMF", &frame),
             chunk(b"EXIF", &exif(5, true)),
             chunk(b"XMP ", SECRETS[2]),
             chunk(b"ABCD", SECRETS[1]),

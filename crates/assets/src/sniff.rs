@@ -18,6 +18,8 @@ pub(crate) enum Found {
     Binary(MediaType),
     /// UTF-8 without markup: plain text or a table.
     Text,
+    /// A type that its first bytes tell, but the rest is damaged.
+    Damaged(MediaType),
     /// Anything else, with the nearest media type for the message.
     Foreign(&'static str),
 }
@@ -25,7 +27,7 @@ pub(crate) enum Found {
 impl Found {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
-            Self::Binary(media_type) => media_type.as_str(),
+            Self::Binary(media_type) | Self::Damaged(media_type) => media_type.as_str(),
             Self::Text => MediaType::Plain.as_str(),
             Self::Foreign(name) => name,
         }
@@ -78,9 +80,9 @@ pub(crate) fn sniff(head: &[u8], is_text: bool, file: &mut File, size_bytes: u64
     if head.starts_with(b"PK\x03\x04") {
         return Ok(match office::read(file, size_bytes)? {
             Package::Office(media_type) => Found::Binary(media_type),
-            Package::WithMacros => Found::Foreign("application/vnd.ms-office with macros"),
+            Package::WithMacros => Found::Foreign("application/vnd.ms-office (VBA)"),
             Package::Other => Found::Binary(MediaType::Zip),
-            Package::Damaged => Found::Foreign("application/zip that cannot be read"),
+            Package::Damaged => Found::Damaged(MediaType::Zip),
         });
     }
     if is_text {
@@ -185,14 +187,13 @@ mod tests {
 
     #[test]
     fn what_is_not_allowed_is_named() {
-        let cases: [(&[u8], &str); 12] = [
+        let cases: [(&[u8], &str); 11] = [
             (b"<!DOCTYPE html><p>", "text/html"),
             (b"\xef\xbb\xbf \n<script>alert(1)</script>", "text/html"),
             (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml"),
             (b"<?xml version='1.0'?><!-- x --><SVG/>", "image/svg+xml"),
             (b"<?xml version='1.0'?><a/>", "text/xml"),
             (b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x02\0\x3e\0\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "application/x-executable"),
-            (b"PK\x03\x04 no archive at all", "application/zip that cannot be read"),
             (b"text with a \0 in it", "application/octet-stream"),
             (b"\xc7\xe1\xe3\xe6\xc7\xd2\xe4\xc9", "application/octet-stream"),
             (b"half a character \xd8", "application/octet-stream"),
@@ -207,6 +208,11 @@ mod tests {
                 assert_eq!(answer, Found::Foreign(name));
             }
         }
+    }
+
+    #[test]
+    fn an_archive_without_its_table_of_contents_is_damaged() {
+        assert_eq!(found(b"PK\x03\x04 no archive at all"), Found::Damaged(MediaType::Zip));
     }
 
     #[test]

@@ -223,7 +223,7 @@ fn judge_file(spooled: &mut Spooled, claims: &Claims, max_pixels: u64) -> io::Re
     };
     let is_image = match found {
         Found::Binary(media_type) => media_type.kind() == AssetKind::Image,
-        Found::Text | Found::Foreign(_) => false,
+        Found::Text | Found::Damaged(_) | Found::Foreign(_) => false,
     };
     if !is_image {
         return Ok(Ok(Judgement { media_type, dimensions: None }));
