@@ -45,6 +45,22 @@ pub(crate) async fn forbid_changes(manager: &SchemaManager<'_>, table: &str) -> 
     Ok(())
 }
 
+/// Makes a table of rows that never change refuse a row whose key is there already, also by `INSERT OR REPLACE` (SQLite).
+pub(crate) async fn forbid_replacing(manager: &SchemaManager<'_>, table: &str, key: &[&str]) -> Result<(), DbErr> {
+    if is_postgres(manager) {
+        return Ok(());
+    }
+    let same_key: Vec<String> = key.iter().map(|column| format!("{column} = NEW.{column}")).collect();
+    let trigger = format!(
+        "CREATE TRIGGER {table}_never_replace BEFORE INSERT ON {table} \
+         WHEN EXISTS (SELECT 1 FROM {table} WHERE {}) \
+         BEGIN SELECT RAISE(ABORT, 'rows of {table} never change'); END",
+        same_key.join(" AND ")
+    );
+    manager.get_connection().execute_unprepared(&trigger).await?;
+    Ok(())
+}
+
 /// Lets a column be null that was declared `NOT NULL`; `column_type` is its type in the words of this module.
 ///
 /// SQLite cannot change a column, and a table that others refer to cannot be made again inside a transaction. Its

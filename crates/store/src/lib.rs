@@ -82,11 +82,11 @@ pub use self::{
     publications::{Live, LiveTarget, PastPublication, Publication, PublicationKind},
     references::{PublishedReference, PublishedTarget, ReferenceFrom},
     refusals::{LeftOut, Refusal},
-    revisions::{Revision, UsedRevision},
+    revisions::{CheckedRevision, Revision, UsedRevision},
     search_log::{ClickCount, QueryCount, ReportedQuery, SearchReport},
     snapshot::{Queries, Snapshot},
     texts::{AttachedText, BlobText, TextOutcome, UnreadBlob, UnreadFilter},
-    used::{KindInUse, LiveUse},
+    used::{KindInUse, LiveUse, LocaleInUse},
     watch::Watch,
     write::{Committed, EventIndex, WriteTx},
 };

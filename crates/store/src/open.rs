@@ -112,6 +112,12 @@ impl Store {
         self.inner.writer.call(|writer| async move { diwan_migrations::compare(&writer).await }).await
     }
 
+    /// The triggers by which tables refuse changes that are missing or switched off. Whoever may change the declarations of
+    /// the database can remove them.
+    pub async fn missing_guards(&self) -> Result<Vec<String>, StoreError> {
+        self.inner.writer.call(|writer| async move { diwan_migrations::missing_guards(&writer).await }).await
+    }
+
     /// Whether the tables are of this version.
     pub async fn schema_is_current(&self) -> Result<bool, StoreError> {
         Ok(self.schema_state().await? == SchemaState::Current)

@@ -44,6 +44,19 @@ pub struct UsedRevision {
     pub is_public: bool,
 }
 
+/// A revision, compared with its content hash. As it is stored: a locale that cannot be read is damage too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckedRevision {
+    /// Of which entry.
+    pub entry: EntryId,
+    /// In which locale.
+    pub locale: String,
+    /// Its number.
+    pub number: RevisionNumber,
+    /// Its content has the hash that was stored with it.
+    pub is_sound: bool,
+}
+
 #[derive(Debug)]
 struct UsedRow {
     revision: RevisionRow,
@@ -153,6 +166,28 @@ impl Queries {
             Ok(UsedRevision { revision: revision.try_into()?, is_head, is_public })
         };
         rows.into_iter().map(used).collect()
+    }
+
+    /// Revisions after a place, each compared with its content hash; by entry, locale and number.
+    pub async fn check_revisions(
+        &self,
+        after: Option<&CheckedRevision>,
+        limit: u32,
+    ) -> Result<Vec<CheckedRevision>, StoreError> {
+        let mut values: Vec<Value> = vec![stored::bounded(limit).into()];
+        let mut place = "";
+        if let Some(CheckedRevision { entry, locale, number, .. }) = after {
+            place = "WHERE (entry, locale, number) > ($2, $3, $4)";
+            values.extend([entry.0.into(), locale.as_str().into(), number.0.into()]);
+        }
+        let sql = format!("SELECT {COLUMNS} FROM revisions {place} ORDER BY entry, locale, number LIMIT $1");
+        let rows: Vec<RevisionRow> = self.connection.list(&sql, values).await?;
+        let check = |row: RevisionRow| {
+            let (entry, locale, number) = (EntryId(row.entry), row.locale.clone(), RevisionNumber(row.number));
+            let is_sound = Revision::try_from(row).is_ok_and(|revision| revision.content.hash() == revision.hash);
+            CheckedRevision { entry, locale, number, is_sound }
+        };
+        Ok(rows.into_iter().map(check).collect())
     }
 
     /// The newest revision of a localization, if there is such a one.

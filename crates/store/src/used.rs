@@ -75,6 +75,29 @@ struct KindRow {
     entries: i64,
 }
 
+/// A locale of a collection that the database holds texts in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LocaleInUse {
+    /// The collection.
+    pub collection: String,
+    /// The locale.
+    pub locale: String,
+    /// How many localizations there are, of entries in the trash too.
+    pub localizations: u64,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct LocaleRow {
+    collection: String,
+    locale: String,
+    localizations: i64,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct EntriesRow {
+    entries: i64,
+}
+
 const USES: &str = "published_references r \
     JOIN publications p ON p.entry = r.entry AND p.locale = r.locale AND p.to_sequence IS NULL AND p.kind = 'live' \
     JOIN entries e ON e.id = r.entry JOIN localizations l ON l.entry = r.entry AND l.locale = r.locale";
@@ -91,6 +114,28 @@ impl Queries {
             entries: entries.unsigned_abs(),
         };
         Ok(rows.into_iter().map(kind).collect())
+    }
+
+    /// Every locale that localizations are in, by collection and locale.
+    pub async fn locales_in_use(&self) -> Result<Vec<LocaleInUse>, StoreError> {
+        let sql = "SELECT e.collection, l.locale, COUNT(*) AS localizations FROM localizations l \
+                   JOIN entries e ON e.id = l.entry GROUP BY e.collection, l.locale ORDER BY e.collection, l.locale";
+        let rows: Vec<LocaleRow> = self.connection.list(sql, []).await?;
+        let locale = |LocaleRow { collection, locale, localizations }: LocaleRow| LocaleInUse {
+            collection,
+            locale,
+            localizations: localizations.unsigned_abs(),
+        };
+        Ok(rows.into_iter().map(locale).collect())
+    }
+
+    /// How many entries of a collection have no localization in a locale.
+    pub async fn count_entries_without(&self, collection: &Handle, locale: &Locale) -> Result<u64, StoreError> {
+        let sql = "SELECT COUNT(*) AS entries FROM entries e WHERE e.collection = $1 AND NOT EXISTS \
+                   (SELECT 1 FROM localizations l WHERE l.entry = e.id AND l.locale = $2)";
+        let values: [Value; 2] = [collection.as_str().into(), locale.as_str().into()];
+        let row: Option<EntriesRow> = self.connection.find(sql, values).await?;
+        Ok(row.map_or(0, |EntriesRow { entries }| entries.unsigned_abs()))
     }
 
     /// Entries within a scope and outside the trash from an id on, by id.

@@ -1,6 +1,6 @@
-//! What is derived from publications, for a comparison with them.
+//! What is derived from publications and noted in events, for a comparison with them.
 
-use diwan_content::{EntryId, Locale};
+use diwan_content::{EntryId, Locale, Sequence};
 use sea_orm::{FromQueryResult, Value};
 use uuid::Uuid;
 
@@ -19,7 +19,38 @@ struct LeftRow {
     locale: String,
 }
 
+#[derive(Debug, FromQueryResult)]
+struct DeniedRow {
+    sequence: i64,
+    entry: Option<Uuid>,
+    locale: Option<String>,
+    revision: Option<i64>,
+}
+
 impl Queries {
+    /// Revisions that an event after one place up to another says were saved, and that are not there or have another content
+    /// hash than the event; described for people.
+    pub async fn revisions_unlike_events(
+        &self,
+        after: Sequence,
+        up_to: Sequence,
+        limit: u32,
+    ) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT v.sequence, v.entry, v.locale, v.revision FROM events v LEFT JOIN revisions r \
+                   ON r.entry = v.entry AND r.locale = v.locale AND r.number = v.revision \
+                   WHERE v.sequence > $1 AND v.sequence <= $2 AND v.content_hash IS NOT NULL \
+                   AND v.kind IN ('entry_created', 'localization_created', 'revision_saved', 'revision_restored') \
+                   AND (r.content_hash IS NULL OR r.content_hash <> v.content_hash) ORDER BY v.sequence LIMIT $3";
+        let values: [Value; 3] = [after.0.into(), up_to.0.into(), stored::bounded(limit).into()];
+        let rows: Vec<DeniedRow> = self.connection.list(sql, values).await?;
+        let told = |DeniedRow { sequence, entry, locale, revision }: DeniedRow| {
+            let entry = entry.map_or_else(String::new, |entry| entry.to_string());
+            let (locale, revision) = (locale.unwrap_or_default(), revision.unwrap_or_default());
+            format!("revision {revision} of {entry} in {locale} is not the one that event {sequence} names")
+        };
+        Ok(rows.into_iter().map(told).collect())
+    }
+
     /// Keys of a localization, each with its list.
     pub async fn stored_keys(&self, entry: EntryId, locale: &Locale) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
         let sql = "SELECT list, sort_key FROM published_keys WHERE entry = $1 AND locale = $2";

@@ -15,6 +15,8 @@ use crate::{error::StoreError, open::Store, snapshot::Queries};
 /// Rows that wait to be inserted.
 struct Batch {
     table: &'static Table,
+    /// Number of the first one in its table, from 1.
+    first: u64,
     rows: Vec<Vec<Value>>,
 }
 
@@ -45,7 +47,10 @@ impl Store {
             match &mut batch {
                 Some(open) if open.table.name == table.name && open.rows.len() < table.page => open.rows.push(row),
                 Some(_) | None => {
-                    flush(&queries, batch.replace(Batch { table, rows: vec![row] })).await?;
+                    let next =
+                        |open: &Batch| (open.table.name == table.name).then(|| open.first + open.rows.len() as u64);
+                    let first = batch.as_ref().and_then(next).unwrap_or(1);
+                    flush(&queries, batch.replace(Batch { table, first, rows: vec![row] })).await?;
                 }
             }
         }
@@ -73,10 +78,48 @@ async fn check_empty(queries: &Queries) -> Result<(), ImportError> {
     Ok(())
 }
 
-async fn flush(queries: &Queries, batch: Option<Batch>) -> Result<(), StoreError> {
-    let Some(Batch { table, rows }) = batch else { return Ok(()) };
+/// Inserts the rows that wait. Of rows that are refused together, the first that is refused is named.
+async fn flush(queries: &Queries, batch: Option<Batch>) -> Result<(), ImportError> {
+    let Some(Batch { table, first, rows }) = batch else { return Ok(()) };
+    let connection = &queries.connection;
     let head = format!("INSERT INTO {} ({})", table.name, table.column_list());
-    queries.connection.insert_rows(&head, rows, "").await
+    connection.run("SAVEPOINT batch", []).await?;
+    let Err(error) = connection.insert_rows(&head, rows.clone(), "").await else {
+        connection.run("RELEASE SAVEPOINT batch", []).await?;
+        return Ok(());
+    };
+    if reason_of(&error).is_none() {
+        return Err(error.into());
+    }
+    connection.run("ROLLBACK TO SAVEPOINT batch", []).await?;
+    for (row, place) in rows.into_iter().zip(first..) {
+        if let Err(error) = connection.insert_rows(&head, vec![row], "").await {
+            return Err(match reason_of(&error) {
+                Some(what) => ImportError::BadRow { table: table.name.to_owned(), row: place, what },
+                None => error.into(),
+            });
+        }
+    }
+    Err(error.into())
+}
+
+/// Why the row itself is refused; `None` where the row is not at fault.
+fn reason_of(error: &StoreError) -> Option<String> {
+    match error {
+        StoreError::Conflict(_) => Some("an earlier row has the same key".to_owned()),
+        StoreError::Missing { .. } => Some("it names a row of another table that is not in the backup".to_owned()),
+        StoreError::Unexpected { what } => Some(what.clone()),
+        StoreError::Unavailable { .. }
+        | StoreError::OutcomeUnknown
+        | StoreError::ReadOnly { .. }
+        | StoreError::NoSpace
+        | StoreError::Damaged { .. }
+        | StoreError::NewerVersion
+        | StoreError::OlderVersion
+        | StoreError::Misconfigured { .. }
+        | StoreError::PermitMismatch { .. }
+        | StoreError::NulInText => None,
+    }
 }
 
 fn to_values(table: &Table, text: &str) -> Result<Vec<Value>, String> {

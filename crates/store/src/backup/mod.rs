@@ -47,6 +47,16 @@ pub enum ImportError {
         /// What is wrong.
         what: String,
     },
+    /// A row is refused by the database.
+    #[error("backup is damaged: row {row} of the table {table}: {what}")]
+    BadRow {
+        /// Of which table.
+        table: String,
+        /// Which of its rows, from 1.
+        row: u64,
+        /// What is wrong.
+        what: String,
+    },
     /// The log of events was changed.
     #[error("backup is damaged: event {0} does not follow from the one before")]
     BrokenChain(Sequence),

@@ -205,3 +205,30 @@ async fn import_from(
 ) -> Result<(), ImportError> {
     store.import_tables(source, None).await
 }
+
+pub(crate) async fn a_row_that_is_refused_is_named(db: &Db) {
+    let empty = exported(db).await;
+    on_sqlite(async |full| {
+        fill(full).await;
+        let lines = exported(full).await;
+        let refused = async |table: &str, change: &dyn Fn(&mut Vec<Line>, usize)| {
+            let mut damaged = lines.clone();
+            let first = damaged.iter().position(|(name, _)| name == table).unwrap();
+            change(&mut damaged, first);
+            let refused = import(db, &damaged).await.unwrap_err().to_string();
+            assert_eq!(exported(db).await, empty);
+            refused
+        };
+        let twice = refused("entries", &|lines, first| lines.insert(first + 1, lines[first].clone())).await;
+        assert_eq!(twice, "backup is damaged: row 2 of the table entries: an earlier row has the same key");
+        let orphan = refused("localizations", &|lines, first| {
+            let mut row: serde_json::Value = serde_json::from_str(&lines[first].1).unwrap();
+            row["entry"] = "00000000-0000-0000-0000-00000000dead".into();
+            lines[first].1 = row.to_string();
+        })
+        .await;
+        let expected = "row 1 of the table localizations: it names a row of another table that is not in the backup";
+        assert_eq!(orphan, format!("backup is damaged: {expected}"));
+    })
+    .await;
+}

@@ -1,6 +1,6 @@
 //! Opening, migrating, snapshots.
 
-use diwan_content::{EventKind, Sequence, rights::Action};
+use diwan_content::{EventKind, EventSubject, RevisionNumber, Sequence, rights::Action};
 use diwan_store::{DatabaseUrl, Store, StoreError, SyncMode, Title};
 use sea_orm::{ConnectionTrait as _, Database, DbErr};
 
@@ -123,4 +123,80 @@ pub(crate) async fn a_snapshot_sees_one_moment(db: &Db) {
     drop(snapshot);
     assert_eq!(other.snapshot().await.unwrap().last_sequence().await.unwrap(), Sequence(2));
     other.close().await.unwrap();
+}
+
+/// Connections that were opened by anything else do not run delete triggers for it.
+pub(crate) async fn what_never_changes_is_not_replaced_by_other_programs(db: &Db) {
+    create(db, 1, "خبر").await;
+    if db.backend_name() == "postgres" {
+        return;
+    }
+    let refused = [
+        "INSERT OR REPLACE INTO revisions SELECT * FROM revisions",
+        "INSERT OR REPLACE INTO events SELECT * FROM events",
+    ];
+    for (statement, outcome) in refused.iter().zip(raw(db, &refused).await) {
+        assert!(outcome.unwrap_err().to_string().contains("never change"), "{statement}");
+    }
+    let refusal = "INSERT OR REPLACE INTO refusals VALUES (x'01', 0, 'system', 'publish', NULL, 'forbidden', 'r')";
+    let outcomes = raw(db, &[refusal, refusal]).await;
+    assert!(outcomes[0].is_ok() && outcomes[1].is_err(), "{outcomes:?}");
+}
+
+pub(crate) async fn a_changed_revision_and_a_missing_trigger_are_found(db: &Db) {
+    create(db, 1, "خبر").await;
+    create(db, 2, "خبر").await;
+    let subject = EventSubject {
+        locale: Some(ar()),
+        revision: Some(RevisionNumber(1)),
+        content_hash: Some(revision(1, ar(), 1).hash),
+        ..about(entry_id(1))
+    };
+    let written = db.write(at(1), move |tx| {
+        let subject = subject.clone();
+        Box::pin(async move {
+            tx.record(&permit(Action::Save), EventKind::RevisionSaved, subject);
+            Ok::<_, StoreError>(())
+        })
+    });
+    let last = written.await.unwrap().sequence.unwrap();
+    let unlike = async || {
+        let snapshot = db.snapshot().await.unwrap();
+        snapshot.revisions_unlike_events(Sequence(0), last, 10).await.unwrap()
+    };
+    let unsound = async || {
+        let snapshot = db.snapshot().await.unwrap();
+        let first = snapshot.check_revisions(None, 1).await.unwrap();
+        let second = snapshot.check_revisions(first.first(), 10).await.unwrap();
+        assert_eq!((first.len(), second.len()), (1, 1));
+        first.into_iter().chain(second).filter(|one| !one.is_sound).map(|one| one.entry).collect::<Vec<_>>()
+    };
+    assert_eq!((unsound().await, unlike().await), (Vec::new(), Vec::<String>::new()));
+    assert_eq!(db.missing_guards().await.unwrap(), Vec::<String>::new());
+    let (switch_off, guard) = if db.backend_name() == "postgres" {
+        ("ALTER TABLE revisions DISABLE TRIGGER revisions_never_change", "revisions_never_change")
+    } else {
+        ("DROP TRIGGER revisions_never_update", "revisions_never_update")
+    };
+    let changed = r#"{"title":"x"}"#;
+    let change = format!("UPDATE revisions SET data_text = '{changed}' WHERE entry = {}", literal(db, 1));
+    for outcome in raw(db, &[switch_off, &change]).await {
+        outcome.unwrap();
+    }
+    assert_eq!((unsound().await, unlike().await), (vec![entry_id(1)], Vec::new()));
+    assert_eq!(db.missing_guards().await.unwrap(), [guard]);
+    // With a hash that fits, the event of its saving still names the one before.
+    let mut forged = revision(1, ar(), 1);
+    forged.content.data_text = changed.into();
+    let hash = forged.content.hash().to_string();
+    let hash = if db.backend_name() == "postgres" { format!("'\\x{hash}'") } else { format!("x'{hash}'") };
+    let forge = format!("UPDATE revisions SET content_hash = {hash} WHERE entry = {}", literal(db, 1));
+    raw(db, &[&forge]).await.remove(0).unwrap();
+    assert_eq!((unsound().await.len(), unlike().await.len()), (0, 1));
+}
+
+/// The id of an entry in SQL.
+fn literal(db: &Db, number: u128) -> String {
+    let id = entry_id(number).0;
+    if db.backend_name() == "postgres" { format!("'{id}'") } else { format!("x'{}'", id.simple()) }
 }
