@@ -34,7 +34,7 @@ pub(crate) fn check_internal(
         return Ok(());
     }
     let everywhere = actor.permit(Action::Publish, DepartmentId::MINISTRY, hierarchy);
-    everywhere.map(drop).map_err(|_denied| CmsError::Forbidden(action))
+    everywhere.map(drop).map_err(|_denied| CmsError::SiteWide(action))
 }
 
 /// The same for an entry below one that the action was permitted on: its collection is that one's.

@@ -16,6 +16,9 @@ pub enum CmsError {
     /// The actor sees the thing but may not do this.
     #[error("{} is not allowed", .0.as_str())]
     Forbidden(Action),
+    /// The entry is of a collection that holds for the whole site: the action takes the right to publish for the ministry.
+    #[error("{} is for publishers of the ministry", .0.as_str())]
+    SiteWide(Action),
     /// The entry is a department, which owns itself: nobody can give it away.
     #[error("a department belongs to itself")]
     OwnsItself,
@@ -249,7 +252,7 @@ impl CmsError {
     pub fn refusal_code(&self) -> Option<&'static str> {
         match self {
             Self::NotFound(_) => Some("not_found"),
-            Self::Forbidden(_) | Self::OwnsItself => Some("forbidden"),
+            Self::Forbidden(_) | Self::SiteWide(_) | Self::OwnsItself => Some("forbidden"),
             Self::HistoryClosed => Some("history_closed"),
             Self::VersionMismatch { .. } => Some("version_mismatch"),
             Self::Conflict(conflict) => Some(conflict.code()),
@@ -281,6 +284,7 @@ impl CmsError {
             self,
             Self::NotFound(_)
                 | Self::Forbidden(_)
+                | Self::SiteWide(_)
                 | Self::OwnsItself
                 | Self::VersionMismatch { .. }
                 | Self::Conflict(_)

@@ -84,7 +84,15 @@ impl Cms {
                     inspect(&index).await;
                     inspected = Instant::now();
                 }
-                match cms.step(&index, &mut making).await {
+                let stepped = cms.step(&index, &mut making).await;
+                let answers = matches!(index.state(), IndexState::Outdated | IndexState::Ready);
+                match &stepped {
+                    // Also where a step went well that leads to no index: the next one begins after a failed one.
+                    _ if answers => cms.note_search_failure(None),
+                    Ok(_) => {}
+                    Err(error) => cms.note_search_failure(Some(with_causes(error))),
+                }
+                match stepped {
                     Ok(Step::More) => continue,
                     Ok(Step::Done) => quiet_polls = 0,
                     Ok(Step::Nothing) => quiet_polls += 1,
@@ -255,6 +263,18 @@ impl Cms {
             tracing::warn!(error = &error as &dyn std::error::Error, "failed to forget what was searched for");
         }
     }
+}
+
+/// An error in words, with its causes.
+fn with_causes(error: &CmsError) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
 }
 
 /// The localizations whose documents an event may change.

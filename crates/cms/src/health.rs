@@ -47,9 +47,13 @@ pub enum ClockState {
     },
 }
 
-/// The last finding.
+/// The last findings.
 #[derive(Debug, Default)]
-pub(crate) struct LastHealth(Mutex<Health>);
+pub(crate) struct LastHealth {
+    found: Mutex<Health>,
+    /// Why there is no index that answers.
+    search: Mutex<Option<String>>,
+}
 
 /// The task that looks. Ends when dropped.
 #[derive(Debug)]
@@ -71,7 +75,16 @@ struct ClockReading {
 impl Cms {
     /// How the installation was found last; sound before the first look.
     pub fn health(&self) -> Health {
-        self.parts().health.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.parts().health.found.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Why the search index can be neither made nor checked; `None` while one answers, or as long as nothing has failed.
+    pub fn search_failure(&self) -> Option<String> {
+        self.parts().health.search.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn note_search_failure(&self, failure: Option<String>) {
+        *self.parts().health.search.lock().unwrap_or_else(PoisonError::into_inner) = failure;
     }
 
     /// Looks once, and then again and again until the watch is dropped.
@@ -98,7 +111,7 @@ impl Cms {
         };
         if health != before {
             tell(&before, &health);
-            *self.parts().health.0.lock().unwrap_or_else(PoisonError::into_inner) = health;
+            *self.parts().health.found.lock().unwrap_or_else(PoisonError::into_inner) = health;
         }
     }
 

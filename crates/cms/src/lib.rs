@@ -34,6 +34,7 @@ mod lanes;
 mod lock;
 mod making;
 mod manage;
+mod older_targets;
 mod open;
 mod outcome;
 mod past_blueprints;
@@ -49,6 +50,7 @@ mod survey;
 mod texts;
 mod today;
 mod upgrade;
+mod used_schemas;
 mod verbs;
 mod verify;
 
@@ -83,7 +85,7 @@ pub use self::{
         Tagged, Translation, TreeNode,
     },
     search_log::{ClientToken, SearchClick},
-    survey::Touched,
+    survey::{Touched, TouchedReason},
     texts::TextFollower,
     upgrade::UpgradeReport,
     verbs::{CreateKey, CreatedKey, MAX_ALTERNATIVE_TEXT_CHARS, MAX_ASSET_NAME_CHARS, MAX_NOTE_CHARS},

@@ -10,7 +10,7 @@ use diwan_content::{
     Blueprint, Collection, ContentHash, CursorSecret, FOLD_VERSION, Handle, KEY_VERSION, Registry, TagSecret, key_lists,
 };
 use diwan_search::{IndexStamp, SearchError, SearchIndex};
-use diwan_store::{KindInUse, Store, StoreError};
+use diwan_store::{Store, StoreError};
 
 use crate::{
     cms::{Cms, CmsOptions, DATABASE_FILE, Parts, ProcessRole},
@@ -23,6 +23,7 @@ use crate::{
     search_log::SearchLog,
     search_words::CurrentWords,
     survey::{Touched, count_touched},
+    used_schemas::{find_lacking, keep_origins},
 };
 
 /// Setting that is there from the moment on at which a restore has written its tables until it is finished. Its value tells
@@ -78,7 +79,7 @@ pub enum OpenError {
         /// In the code.
         ours: u32,
     },
-    /// Content is stored of collections or blueprints that are no longer declared.
+    /// Content is stored of collections, blueprints or locales that are no longer declared, or of another origin.
     #[error("the schemas lack what the database uses: {}; bring the files back, or start with the schemas that this content was made with", .0.join(", "))]
     SchemasLack(Vec<String>),
     /// A restore was interrupted.
@@ -116,7 +117,9 @@ impl Cms {
         check_fold_version(put_setting(&store, &options, FOLD_SETTING, &FOLD_VERSION.to_string()).await?)?;
         if options.role == ProcessRole::Holder {
             check_schemas(&store, &options.registry).await?;
-            keep_blueprints(&store, &options.registry, options.clock.now()).await?;
+            let now = options.clock.now();
+            keep_blueprints(&store, &options.registry, now).await?;
+            keep_origins(&store, &options.registry, now).await?;
         }
         let past_blueprints = PastBlueprints::load(&store).await?;
         let search = match options.role {
@@ -195,16 +198,9 @@ pub(crate) async fn survey_stored(store: &Store, registry: &Registry) -> Result<
     count_touched(&snapshot, registry, &past).await.map_err(|error| OpenError::Rebuild(Box::new(error)))
 }
 
-/// Without its collection or blueprint an entry could be neither read nor saved: told at once, and not at the first request.
+/// Refuses schemas that lack what the content needs: at once, and not at the first request.
 async fn check_schemas(store: &Store, registry: &Registry) -> Result<(), OpenError> {
-    let mut lacking = Vec::new();
-    for KindInUse { collection, blueprint, entries } in store.snapshot().await?.kinds_in_use().await? {
-        if registry.find_collection(&collection).is_none() {
-            lacking.push(format!("the collection {collection} ({entries} entries)"));
-        } else if registry.find_blueprint(&blueprint).is_none() {
-            lacking.push(format!("the blueprint {blueprint} ({entries} entries of {collection})"));
-        }
-    }
+    let lacking = find_lacking(&*store.snapshot().await?, registry).await?;
     if lacking.is_empty() { Ok(()) } else { Err(OpenError::SchemasLack(lacking)) }
 }
 

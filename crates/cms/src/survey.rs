@@ -1,34 +1,72 @@
-//! How much of what is stored today's blueprints do not take. Counted by `check` before a start, and by a start beside its
+//! How much of what is stored today's blueprints do not take, or would show that was private. Counted by `check` before a start, and by a start beside its
 //! work.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
-use diwan_content::{ContentHash, EntryId, Handle, Locale, Registry};
+use diwan_content::{Collection, ContentHash, EntryId, Handle, Locale, Pointer, Reference, Registry, disclosed_fields};
 use diwan_store::{Queries, UsedRevision};
 
-use crate::{cms::Cms, error::CmsError, past_blueprints::PastBlueprints, publishing::blueprint_of, today::conformed};
+use crate::{
+    cms::Cms,
+    error::CmsError,
+    older_targets::OlderTargets,
+    past_blueprints::PastBlueprints,
+    publishing::{blueprint_of, stored_data},
+    today::conformed,
+};
 
 /// Localizations that are looked at together.
 const BATCH: u32 = 100;
 
-/// Values of one field that today's blueprint does not take.
+/// Values of one field that a start under the schemas of today concerns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Touched {
     /// In which collection.
     pub collection: Handle,
     /// The field; none of today's where it was removed.
     pub field: String,
+    /// How they are concerned.
+    pub reason: TouchedReason,
     /// Localizations whose newest revision holds such a value.
     pub heads: u64,
     /// Localizations whose public revision does.
     pub public: u64,
 }
 
+/// How stored values are concerned by a change of the schemas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TouchedReason {
+    /// Today's blueprint does not take them.
+    DoesNotFit,
+    /// They were written into a private field, which is public today: publishing their revision shows them.
+    WasPrivate,
+}
+
+impl TouchedReason {
+    /// In words, after what holds the values.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::DoesNotFit => "hold values that do not fit",
+            Self::WasPrivate => "hold values that were private and become public when they are published",
+        }
+    }
+}
+
 impl fmt::Display for Touched {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { collection, field, heads, public } = self;
-        write!(f, "{collection}.{field}: {public} public and {heads} newest revisions hold values that do not fit")
+        let Self { collection, field, reason, heads, public } = self;
+        write!(f, "{collection}.{field}: {public} public and {heads} newest revisions {}", reason.as_str())
     }
+}
+
+/// Which fields of a revision are concerned, and what it refers to.
+struct Look<'r> {
+    used: &'r UsedRevision,
+    fields: BTreeSet<(String, TouchedReason)>,
+    references: Vec<Reference>,
 }
 
 /// Counts by collection and field. Reads every newest and public revision that was written under another blueprint.
@@ -37,7 +75,7 @@ pub(crate) async fn count_touched(
     registry: &Registry,
     past: &PastBlueprints,
 ) -> Result<Vec<Touched>, CmsError> {
-    let mut counts: BTreeMap<(Handle, String), (u64, u64)> = BTreeMap::new();
+    let mut counts: BTreeMap<(Handle, String, TouchedReason), (u64, u64)> = BTreeMap::new();
     for collection in registry.collections() {
         let mut after: Option<(EntryId, Locale)> = None;
         loop {
@@ -45,22 +83,50 @@ pub(crate) async fn count_touched(
             let used = queries.used_revisions(&collection.handle, from, BATCH).await?;
             let Some(UsedRevision { revision: last, .. }) = used.last() else { break };
             after = Some((last.entry, last.locale.clone()));
-            for UsedRevision { revision, is_head, is_public } in &used {
-                let blueprint = blueprint_of(registry, revision.content.blueprint.as_str())?;
-                let conformed = conformed(past, revision, blueprint, &collection.role(&revision.locale))?;
-                let mut fields: Vec<String> = conformed.misfits().iter().filter_map(|misfit| misfit.field()).collect();
-                fields.sort_unstable();
-                fields.dedup();
-                for field in fields {
-                    let (heads, public) = counts.entry((collection.handle.clone(), field)).or_default();
-                    *heads += u64::from(*is_head);
-                    *public += u64::from(*is_public);
+            let mut looks = Vec::new();
+            for used in &used {
+                looks.extend(look_at(used, registry, collection, past)?);
+            }
+            let references: Vec<&Reference> = looks.iter().flat_map(|look| &look.references).collect();
+            let targets = OlderTargets::find(queries, &references).await?;
+            for Look { used, mut fields, references } in looks {
+                let wrong = references.iter().filter(|reference| targets.fault(reference).is_some());
+                fields.extend(wrong.map(|reference| (reference.field.to_string(), TouchedReason::DoesNotFit)));
+                for (field, reason) in fields {
+                    let (heads, public) = counts.entry((collection.handle.clone(), field, reason)).or_default();
+                    *heads += u64::from(used.is_head);
+                    *public += u64::from(used.is_public);
                 }
             }
         }
     }
-    let touched = |((collection, field), (heads, public))| Touched { collection, field, heads, public };
+    let touched = |((collection, field, reason), (heads, public))| Touched { collection, field, reason, heads, public };
     Ok(counts.into_iter().map(touched).collect())
+}
+
+/// Nothing of a revision that was written under today's blueprint is concerned.
+fn look_at<'r>(
+    used: &'r UsedRevision,
+    registry: &Registry,
+    collection: &Collection,
+    past: &PastBlueprints,
+) -> Result<Option<Look<'r>>, CmsError> {
+    let revision = &used.revision;
+    let (handle, hash) = (&revision.content.blueprint, &revision.content.blueprint_hash);
+    let blueprint = blueprint_of(registry, handle.as_str())?;
+    if *hash == blueprint.hash {
+        return Ok(None);
+    }
+    let conformed = conformed(past, revision, blueprint, &collection.role(&revision.locale))?;
+    let misfits = conformed.misfits().iter().filter_map(|misfit| misfit.field());
+    let mut fields: BTreeSet<(String, TouchedReason)> =
+        misfits.map(|field| (field, TouchedReason::DoesNotFit)).collect();
+    if let Some(before) = past.find(handle, hash) {
+        let disclosed = disclosed_fields(&stored_data(revision)?, before, blueprint);
+        fields.extend(disclosed.into_iter().map(|field| (field, TouchedReason::WasPrivate)));
+    }
+    let references = blueprint.references(conformed.data().as_map(), &Pointer::root());
+    Ok(Some(Look { used, fields, references }))
 }
 
 impl Cms {
@@ -77,8 +143,9 @@ impl Cms {
         }
         let touched = count_touched(&snapshot, self.registry(), &self.parts().past_blueprints).await?;
         drop(snapshot);
-        for Touched { collection, field, heads, public } in touched {
-            tracing::warn!(%collection, field, heads, public, "stored values do not fit today's blueprint");
+        for Touched { collection, field, reason, heads, public } in touched {
+            let why = reason.as_str();
+            tracing::warn!(%collection, field, heads, public, why, "today's schemas concern stored values");
         }
         self.replace_setting("touched_stamp".to_owned(), stamp).await
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use diwan_assets::BlobHash;
 use diwan_content::{Collection, ContentHash, EntryId, Locale, Sequence};
-use diwan_store::{Live, PathKind, Queries};
+use diwan_store::{CheckedRevision, Live, PathKind, Queries};
 
 use crate::{
     backup::{Damage, DamagedBlob},
@@ -14,6 +14,10 @@ use crate::{
 
 /// Rows that are looked at on one view of the database.
 const BATCH: u32 = 200;
+/// Revisions of one view, each of which may have megabytes.
+const REVISIONS_BATCH: u32 = 50;
+/// Events of one view that are compared with the revisions they name.
+const EVENTS_BATCH: i64 = 10_000;
 /// Wrong things that are named; more are only counted.
 const NAMED_MAX: usize = 100;
 
@@ -28,11 +32,15 @@ pub struct VerifyReport {
     pub blobs: u64,
     /// Blobs that are not as they were stored.
     pub damaged_blobs: Vec<DamagedBlob>,
+    /// Revisions whose content was compared with its hash and with the event of its saving.
+    pub revisions: u64,
+    /// Triggers by which the database refuses changes that are missing or switched off.
+    pub missing_guards: Vec<String>,
     /// Publications whose paths and keys of lists were compared.
     pub publications: u64,
     /// Keys of some lists were not compared: the schemas have changed since they were made, and the next start makes them again.
     pub lists_outdated: bool,
-    /// What is wrong with paths and keys of lists, the first hundred.
+    /// What is wrong with revisions, paths and keys of lists, the first hundred.
     pub mismatches: Vec<String>,
     /// How many of those there are.
     pub mismatch_count: u64,
@@ -41,7 +49,10 @@ pub struct VerifyReport {
 impl VerifyReport {
     /// Whether nothing is wrong.
     pub fn is_sound(&self) -> bool {
-        self.broken_chain.is_none() && self.damaged_blobs.is_empty() && self.mismatch_count == 0
+        self.broken_chain.is_none()
+            && self.damaged_blobs.is_empty()
+            && self.mismatch_count == 0
+            && self.missing_guards.is_empty()
     }
 
     fn mismatch(&mut self, what: String) {
@@ -53,7 +64,8 @@ impl VerifyReport {
 }
 
 impl Cms {
-    /// Checks the chain of events, the bytes of all blobs, and the paths and keys of lists of all that is public.
+    /// Checks the chain of events, the content of all revisions, the bytes of all blobs, the paths and keys of lists of all
+    /// that is public, and whether the database still refuses to change what never changes.
     ///
     /// # Errors
     /// When the database fails; damage is no error.
@@ -63,6 +75,8 @@ impl Cms {
         report.events = snapshot.last_sequence().await?.0;
         drop(snapshot);
         report.broken_chain = self.verify_events().await?.map(|broken| broken.sequence);
+        report.missing_guards = self.missing_guards().await?;
+        self.verify_revisions(&mut report).await?;
         self.verify_blobs(&mut report).await?;
         for collection in self.registry().collections() {
             self.verify_collection(collection, &mut report).await?;
@@ -71,6 +85,36 @@ impl Cms {
             report.mismatch(left);
         }
         Ok(report)
+    }
+
+    /// The triggers by which the database refuses changes that are missing or switched off.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn missing_guards(&self) -> Result<Vec<String>, CmsError> {
+        Ok(self.store().missing_guards().await?)
+    }
+
+    async fn verify_revisions(&self, report: &mut VerifyReport) -> Result<(), CmsError> {
+        let mut after: Option<CheckedRevision> = None;
+        loop {
+            let checked = self.store().snapshot().await?.check_revisions(after.as_ref(), REVISIONS_BATCH).await?;
+            let Some(last) = checked.last() else { break };
+            after = Some(last.clone());
+            report.revisions += checked.len() as u64;
+            for CheckedRevision { entry, locale, number, .. } in checked.iter().filter(|checked| !checked.is_sound) {
+                report.mismatch(format!("revision {number} of {entry} in {locale} is not as it was saved"));
+            }
+        }
+        let mut after = Sequence(0);
+        while after.0 < report.events {
+            let up_to = Sequence(report.events.min(after.0 + EVENTS_BATCH));
+            for unlike in self.store().snapshot().await?.revisions_unlike_events(after, up_to, BATCH).await? {
+                report.mismatch(unlike);
+            }
+            after = up_to;
+        }
+        Ok(())
     }
 
     async fn verify_collection(&self, collection: &Collection, report: &mut VerifyReport) -> Result<(), CmsError> {

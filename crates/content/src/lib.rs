@@ -24,6 +24,7 @@ mod cursor;
 mod data;
 mod deliver;
 mod describe;
+mod disclosure;
 mod event;
 mod fault;
 mod field;
@@ -81,6 +82,7 @@ pub use self::{
     cursor::{CURSOR_MAX_CHARS, CursorSecret, open_cursor, seal_cursor},
     data::{DamagedContent, Data, RevisionContent},
     deliver::{Delivered, LiveAsset, LiveEntry, Lookup, Unresolved, UnresolvedReason, deliver},
+    disclosure::disclosed_fields,
     event::{Event, EventKind, EventSubject},
     fault::{Fault, FaultCode},
     field::Field,

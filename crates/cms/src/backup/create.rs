@@ -179,6 +179,7 @@ fn backup_failed(error: diwan_store::ImportError) -> CmsError {
         other @ (diwan_store::ImportError::Lines(_)
         | diwan_store::ImportError::NotEmpty { .. }
         | diwan_store::ImportError::BadLine { .. }
+        | diwan_store::ImportError::BadRow { .. }
         | diwan_store::ImportError::BrokenChain(_)) => {
             CmsError::Internal { what: "cannot write the backup".to_owned(), source: Some(Box::new(other)) }
         }

@@ -136,7 +136,7 @@ async fn restore_blobs(folder: &Path, blobs: &BlobStore) -> Result<Vec<DamagedBl
         let Ok(hash) = name.parse::<BlobHash>() else {
             return Err(RestoreError::Damaged { file: path.clone(), what: "is not named by a hash".to_owned() });
         };
-        let damage = match File::open(&path) {
+        let damage = match open_regular(&path) {
             Err(_) => Damage::Unreadable,
             Ok(file) => match blobs.put_known(&hash, chunks(file)).await {
                 Ok(_) => continue,
@@ -220,7 +220,10 @@ async fn revoke_all(cms: &Cms) -> Result<u64, CmsError> {
 /// Reads the manifest and checks every table's file against it; also what tells this backup from others.
 fn check(folder: &Path) -> Result<(BackupReport, String), RestoreError> {
     let manifest = folder.join("manifest.json");
-    let text = fs::read_to_string(&manifest).map_err(|error| unreadable(&manifest, error))?;
+    let mut text = String::new();
+    open_regular(&manifest)
+        .and_then(|mut file| file.read_to_string(&mut text))
+        .map_err(|error| unreadable(&manifest, error))?;
     let damaged = |file: PathBuf, what: &str| RestoreError::Damaged { file, what: what.to_owned() };
     let report: BackupReport =
         serde_json::from_str(&text).map_err(|error| damaged(manifest.clone(), &error.to_string()))?;
@@ -233,24 +236,46 @@ fn check(folder: &Path) -> Result<(BackupReport, String), RestoreError> {
             return Err(damaged(manifest, "names a table that this program does not know"));
         }
         let path = folder.join("tables").join(format!("{}.jsonl", table.name));
-        let mut file = File::open(&path).map_err(|error| unreadable(&path, error))?;
-        if hash_of(&mut file).map_err(|error| unreadable(&path, error))? != table.sha256 {
+        let mut file = open_regular(&path).map_err(|error| unreadable(&path, error))?;
+        let (sha256, rows) = hash_of(&mut file).map_err(|error| unreadable(&path, error))?;
+        if sha256 != table.sha256 {
             return Err(damaged(path, "does not have the checksum of the manifest"));
         }
+        if rows != table.rows {
+            return Err(damaged(path, &format!("has {rows} rows, but the manifest says {}", table.rows)));
+        }
+    }
+    // Events are numbered from 1 without gaps.
+    let events = report.tables.iter().find(|table| table.name == "events").map_or(0, |table| table.rows);
+    if u64::try_from(report.last_sequence) != Ok(events) {
+        let what = format!("says that the last event is {}, but there are {events} events", report.last_sequence);
+        return Err(damaged(manifest, &what));
     }
     let identity = ContentHash::of(text.as_bytes()).to_string();
     Ok((report, identity))
 }
 
-fn hash_of(file: &mut File) -> io::Result<ContentHash> {
-    let mut hasher = Sha256::new();
+/// The checksum of a table's file and how many lines it has.
+fn hash_of(file: &mut File) -> io::Result<(ContentHash, u64)> {
+    let (mut hasher, mut lines) = (Sha256::new(), 0);
     let mut chunk = vec![0; CHUNK_BYTES];
     loop {
         match file.read(&mut chunk)? {
-            0 => return Ok(ContentHash::from_bytes(hasher.finalize().into())),
-            length => hasher.update(&chunk[..length]),
+            0 => return Ok((ContentHash::from_bytes(hasher.finalize().into()), lines)),
+            length => {
+                hasher.update(&chunk[..length]);
+                lines += chunk[..length].iter().filter(|byte| **byte == b'\n').count() as u64;
+            }
         }
     }
+}
+
+/// Opens a file of a backup; reading anything else, a pipe say, might never end.
+fn open_regular(path: &Path) -> io::Result<File> {
+    if fs::metadata(path)?.is_file() {
+        return File::open(path);
+    }
+    Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"))
 }
 
 /// Reads the tables' lines in the order of the manifest.
@@ -276,7 +301,7 @@ impl TableReader {
                 }
             }
             let Some(name) = self.waiting.next() else { return Ok(None) };
-            let file = BufReader::new(File::open(self.folder.join(format!("{name}.jsonl")))?);
+            let file = BufReader::new(open_regular(&self.folder.join(format!("{name}.jsonl")))?);
             self.open = Some((name, file));
         }
     }

@@ -7,7 +7,7 @@ use std::{
 
 use diwan_content::{
     Actor, CalendarDate, Collection, ContentHash, EntryId, Fault, FaultCode, Locale, Pointer, PublicPath, Rank,
-    RevisionNumber, Slug, Timestamp, Version,
+    Reference, RevisionNumber, Slug, Timestamp, Version,
 };
 use diwan_store::{Entry, Localization, Publication, Queries, Revision};
 
@@ -18,6 +18,7 @@ use super::{
 use crate::{
     cms::Cms,
     error::{CmsError, Conflict, Thing},
+    older_targets::OlderTargets,
 };
 
 /// One revision that shall become public.
@@ -200,6 +201,10 @@ impl Planner<'_> {
         let at = data_pointer(&item.at);
         let misfits = rendered.misfits.iter().cloned();
         plan.faults.extend(misfits.map(|fault| Fault { pointer: fault.pointer.under(&at), ..fault }));
+        let older: Vec<&Reference> = rendered.older_references.iter().collect();
+        let targets = OlderTargets::find(self.queries, &older).await?;
+        let wrong = older.into_iter().filter_map(|reference| targets.fault(reference));
+        plan.faults.extend(wrong.map(|fault| Fault { pointer: fault.pointer.under(&at), ..fault }));
         plan.faults.extend(blueprint.publish_faults(&rendered.resolved, &at));
         let Some(slug) = revision.content.slug.clone() else {
             plan.faults.push(Fault::new(item.at.key("slug"), FaultCode::Required));

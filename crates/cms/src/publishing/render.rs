@@ -3,8 +3,8 @@
 use std::{collections::HashMap, sync::Arc};
 
 use diwan_content::{
-    Blueprint, Collection, Conformed, ContentHash, Data, EntryId, Fault, Locale, Misfit, Pointer, ReferenceTarget,
-    Registry, RevisionNumber, Subject, key_lists, list_keys, present, presented_references, resolve,
+    Blueprint, Collection, Conformed, ContentHash, Data, EntryId, Fault, Locale, Misfit, Pointer, Reference,
+    ReferenceTarget, Registry, RevisionNumber, Subject, key_lists, list_keys, present, presented_references, resolve,
 };
 use diwan_store::{PublishedReference, PublishedTarget, Queries, Revision};
 use serde_json::{Map, Value};
@@ -18,6 +18,8 @@ pub(crate) struct Rendered {
     pub(crate) resolved: Map<String, Value>,
     /// What of the own values does not fit today's blueprint; places are those of the data.
     pub(crate) misfits: Vec<Fault>,
+    /// What the own values refer to, where they were written under another blueprint; places are those of the data.
+    pub(crate) older_references: Vec<Reference>,
     /// Shape of the blueprint that presented it, if everything fits.
     pub(crate) presented_under: Option<ContentHash>,
     /// Presented values.
@@ -104,7 +106,10 @@ pub(crate) fn render(
 ) -> Result<Rendered, CmsError> {
     let blueprint = blueprint_of(cms.registry(), own.content.blueprint.as_str())?;
     let of_today = |revision: &Revision| cms.conformed(revision, blueprint, &collection.role(&revision.locale));
+    let is_older = own.content.blueprint_hash != blueprint.hash;
     let (own, origin) = (of_today(own)?, origin.map(of_today).transpose()?);
+    let older_references =
+        if is_older { blueprint.references(own.data().as_map(), &Pointer::root()) } else { Vec::new() };
     let resolved = resolve(blueprint, own.data(), origin.as_ref().map(Conformed::data));
     let shown = origin.as_ref().map(Conformed::shown);
     let presented = present(blueprint, &resolve(blueprint, &own.shown(), shown.as_ref()));
@@ -121,7 +126,7 @@ pub(crate) fn render(
     let text = serde_json::to_string(&presented).map_err(|error| CmsError::internal(error.to_string()))?;
     let title = title_of(collection, &resolved);
     let hash = ContentHash::of(text.as_bytes());
-    Ok(Rendered { hash, resolved, misfits, presented_under, presented, text, title, references })
+    Ok(Rendered { hash, resolved, misfits, older_references, presented_under, presented, text, title, references })
 }
 
 fn published_target(target: ReferenceTarget) -> PublishedTarget {

@@ -268,7 +268,7 @@ pub(crate) async fn an_interrupted_restore_is_taken_up_again(bed: &Bed) {
 }
 
 /// The same database by a store of its own.
-async fn store_at(url: Option<String>, folder: &Path) -> Store {
+pub(crate) async fn store_at(url: Option<String>, folder: &Path) -> Store {
     let url = url.unwrap_or_else(|| format!("sqlite://{}", folder.join("diwan.db").display()));
     let url = DatabaseUrl::parse(&url).unwrap();
     Store::open(StoreOptions { url, max_readers: 1, sync: SyncMode::Off }).await.unwrap()
@@ -405,4 +405,38 @@ pub(crate) async fn a_restored_older_state_is_not_searched_by_the_newer_index(be
     assert_eq!((total("خدمة").await, total("مختلفة").await), (1, 5));
     follower.stop().await;
     cms.close().await.unwrap();
+}
+
+pub(crate) async fn a_manifest_that_counts_other_rows_and_a_pipe_are_refused(bed: &Bed) {
+    grown(bed).await;
+    let folder = tempfile::tempdir().unwrap();
+    let backup = folder.path().join("backup");
+    bed.cms.backup(&backup).await.unwrap();
+    let path = backup.join("manifest.json");
+    let manifest: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    let spare = spare(bed, bed.kind()).unwrap();
+    let refused = async |changed: &serde_json::Value| {
+        fs::write(&path, changed.to_string()).unwrap();
+        restore(&backup, (spare.options)(), RestoredKeys::Keep).await.unwrap_err().to_string()
+    };
+    let mut rows = manifest.clone();
+    let events = rows["tables"].as_array_mut().unwrap().iter_mut().find(|table| table["name"] == "entries").unwrap();
+    let counted = events["rows"].as_u64().unwrap();
+    events["rows"] = json!(counted + 1);
+    let told = refused(&rows).await;
+    assert!(told.ends_with(&format!("has {counted} rows, but the manifest says {}", counted + 1)), "{told}");
+    let mut last = manifest.clone();
+    let counted = last["last_sequence"].as_u64().unwrap();
+    last["last_sequence"] = json!(counted - 1);
+    let told = refused(&last).await;
+    assert!(told.contains(&format!("the last event is {}, but there are {counted} events", counted - 1)), "{told}");
+    // Opened for reading, a pipe would wait for a writer.
+    fs::write(&path, manifest.to_string()).unwrap();
+    let blob = fs::read_dir(backup.join("blobs")).unwrap().next().unwrap().unwrap().path();
+    fs::remove_file(&blob).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(&blob).status().unwrap();
+    assert!(made.success());
+    let restored = restore(&backup, (spare.options)(), RestoredKeys::Keep).await.unwrap();
+    assert_eq!(restored.damaged.len(), 1);
+    assert_eq!(restored.damaged[0].damage, Damage::Unreadable);
 }

@@ -30,6 +30,7 @@ mod references;
 mod reimporting;
 mod reserved;
 mod rights;
+mod schemas_in_use;
 mod search_product;
 mod searching;
 #[path = "../../benches/lists/seed.rs"]
@@ -72,6 +73,7 @@ on_each_database! {
     backups::bytes_that_are_missing_or_damaged_are_not_answered,
     backups::an_interrupted_restore_is_taken_up_again,
     backups::a_restore_revokes_the_keys_of_its_backup,
+    backups::a_manifest_that_counts_other_rows_and_a_pipe_are_refused,
     backups::verifying_finds_paths_and_lists_that_are_wrong,
     backups::a_target_that_holds_something_is_refused_untouched,
     backups::a_restored_older_state_is_not_searched_by_the_newer_index,
@@ -220,6 +222,7 @@ on_each_database! {
     rights::a_key_holds_its_grants_until_it_ends,
     rights::a_key_s_secret_is_kept_nowhere,
     rights::a_department_is_made_by_a_system_administrator_alone,
+    searching::an_index_that_cannot_be_made_says_why,
     searching::the_index_follows_what_becomes_public_and_what_does_not,
     searching::what_inherits_is_found_by_what_it_inherits,
     searching::a_deleted_index_is_built_anew,
@@ -230,6 +233,10 @@ on_each_database! {
     translations::a_translation_is_stale_once_the_origin_changed_what_can_be_translated,
     translations::what_is_translated_must_be_there,
     translations::translations_are_listed_by_state_page_by_page_and_within_the_scope,
+    schemas_in_use::the_origin_and_the_locales_of_content_cannot_change,
+    schemas_in_use::blueprints_and_entries_of_a_collection_have_their_place,
+    schemas_in_use::targets_that_a_field_takes_no_more_do_not_fit,
+    schemas_in_use::a_check_counts_private_values_that_publishing_would_show,
     search_product::titles_are_suggested_while_they_are_public,
     search_product::related_entries_are_public_and_of_one_locale,
     search_product::synonyms_and_pins_hold_as_soon_as_they_are_published,

@@ -213,3 +213,20 @@ pub(crate) async fn pages_of_hits_show_each_once(bed: &Bed) {
     seen.sort();
     assert_eq!(seen, (0..7).map(|number| format!("رخصة رقم {number}")).collect::<Vec<_>>());
 }
+
+pub(crate) async fn an_index_that_cannot_be_made_says_why(bed: &Bed) {
+    let folder = bed.folder.path().join("index");
+    std::fs::remove_dir_all(&folder).unwrap();
+    std::fs::write(&folder, "in its place").unwrap();
+    let follower = bed.cms.start_following().unwrap();
+    while bed.cms.search_failure().is_none() {
+        tokio::task::yield_now().await;
+    }
+    let told = bed.cms.search_failure().unwrap();
+    assert!(told.contains("index folder"), "{told}");
+    std::fs::remove_file(&folder).unwrap();
+    while bed.cms.search_mark().is_none() || bed.cms.search_failure().is_some() {
+        tokio::task::yield_now().await;
+    }
+    follower.stop().await;
+}

@@ -175,7 +175,7 @@ pub(crate) fn refusal<T: Debug>(result: Result<T, CmsError>) -> String {
         Err(CmsError::Faults(faults)) => format!("faults {}", told(&faults)),
         Err(CmsError::BadParameters(faults)) => format!("parameters {}", told(&faults)),
         Err(CmsError::NotFound(thing)) => format!("no {thing}"),
-        Err(CmsError::Forbidden(action)) => format!("{} is forbidden", action.as_str()),
+        Err(CmsError::Forbidden(action) | CmsError::SiteWide(action)) => format!("{} is forbidden", action.as_str()),
         Err(CmsError::VersionMismatch { current }) => format!("version is {current}"),
         Err(CmsError::Conflict(Conflict::PublicChildren(children))) => {
             let paths: Vec<String> = children.iter().map(|(_, path)| path.as_ref().unwrap().to_string()).collect();

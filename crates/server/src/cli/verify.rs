@@ -20,8 +20,8 @@ pub(super) async fn verify(config: &Config) -> Result<(), Failure> {
     let report = cms.verify().await;
     cms.close().await?;
     let report = report.map_err(of_verb)?;
-    let VerifyReport { events, blobs, publications, .. } = &report;
-    say(format!("looked at {events} events, {blobs} files and {publications} publications"));
+    let VerifyReport { events, revisions, blobs, publications, .. } = &report;
+    say(format!("looked at {events} events, {revisions} revisions, {blobs} files and {publications} publications"));
     if report.lists_outdated {
         say("keys of some lists were not compared: the schemas have changed, and the next start makes them again");
     }
@@ -29,14 +29,15 @@ pub(super) async fn verify(config: &Config) -> Result<(), Failure> {
         say("all is sound");
         return Ok(());
     }
-    let VerifyReport { broken_chain, damaged_blobs, mismatches, mismatch_count, .. } = report;
+    let VerifyReport { broken_chain, missing_guards, damaged_blobs, mismatches, mismatch_count, .. } = report;
     let mut lines: Vec<String> =
         broken_chain.into_iter().map(|at| format!("damage: event {at} does not follow from the one before")).collect();
+    lines.extend(guard_lines(&missing_guards));
     lines.extend(damage_lines(&damaged_blobs));
     let left = mismatch_count.saturating_sub(mismatches.len() as u64);
     lines.extend(mismatches.into_iter().map(|what| format!("damage: {what}")));
     if left > 0 {
-        lines.push(format!("damage: and {left} more paths and lists"));
+        lines.push(format!("damage: and {left} more revisions, paths and lists"));
     }
     Err(Failure::of_damage(lines))
 }
@@ -46,17 +47,27 @@ pub(super) async fn audit(config: &Config) -> Result<(), Failure> {
     start_logging(config);
     let cms = open_installation(config, registry(config)?, &Surroundings::default(), ProcessRole::Beside).await?;
     let (broken, last) = (cms.verify_events().await, cms.last_sequence().await);
+    let missing = cms.missing_guards().await;
     cms.close().await?;
+    let missing = missing.map_err(of_verb)?;
     match broken.map_err(of_verb)? {
+        None if !missing.is_empty() => Err(Failure::of_damage(guard_lines(&missing).collect())),
         None => {
             say(format!("the chain of events is whole, up to event {}", last.map_err(of_verb)?));
             Ok(())
         }
         Some(broken) => {
             let line = format!("damage: event {} does not follow from the one before", broken.sequence);
-            Err(Failure::of_damage(vec![line]))
+            Err(Failure::of_damage(std::iter::once(line).chain(guard_lines(&missing)).collect()))
         }
     }
+}
+
+/// A line for each trigger that the database lacks.
+fn guard_lines(missing: &[String]) -> impl Iterator<Item = String> {
+    missing.iter().map(|name| {
+        format!("damage: the trigger {name} is missing or switched off, so that the database does not refuse changes")
+    })
 }
 
 /// A line for each damaged file.

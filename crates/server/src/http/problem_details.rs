@@ -74,6 +74,10 @@ problem_details! {
     NoPath = NotFound, "thing", "path", ["Nothing is public at the path {path}."], ["لا شيء منشور في هذا المسار: {path}."];
     /// A key; `id`.
     NoKey = NotFound, "thing", "key", ["There is no key {id}."], ["لا يوجد مفتاح بهذا المعرّف: {id}."];
+    /// An entry of a collection that holds for the whole site; `action`.
+    SiteWide = Forbidden, "reason", "site_wide",
+        ["You do not have the right “{action}” here.", "The entries of this collection hold for the whole site, and only those may change them who may publish for the whole ministry."],
+        ["لا تملك صلاحية «{action}» هنا.", "عناصر هذه المجموعة تسري على الموقع كله، ولا يغيرها إلا من يملك صلاحية النشر للوزارة كلها."];
     /// A department, which owns itself, would be given away.
     OwnsItself = Forbidden, "reason", "owns_itself",
         ["A department cannot be transferred to another department."], ["لا تُنقل إدارة إلى إدارة أخرى."];

@@ -16,6 +16,7 @@ pub(super) fn cms_error(error: CmsError) -> Problem {
     match error {
         CmsError::NotFound(thing) => not_found(thing),
         CmsError::Forbidden(action) => forbidden(action),
+        CmsError::SiteWide(action) => Problem::of(ProblemDetail::SiteWide).with("action", action.as_str()),
         CmsError::OwnsItself => Problem::of(ProblemDetail::OwnsItself),
         CmsError::HistoryClosed => Problem::new(ProblemCode::HistoryClosed).with("roles", roles(Action::ReadHistory)),
         CmsError::VersionMismatch { current } => Problem::new(ProblemCode::VersionMismatch)
@@ -189,6 +190,7 @@ mod tests {
             "not_found",
         );
         check(CmsError::Forbidden(Action::Publish), 403, "forbidden");
+        check(CmsError::SiteWide(Action::Create), 403, "forbidden");
         check(CmsError::VersionMismatch { current: Version(3) }, 412, "version_mismatch");
         check(CmsError::Conflict(Conflict::StillPublic(vec!["ar".parse().unwrap()])), 409, "still_public");
         check(CmsError::Conflict(Conflict::PublicChildren(Vec::new())), 409, "public_children");

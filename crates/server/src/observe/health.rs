@@ -93,7 +93,7 @@ const LIVE: Route = Route {
 const READY: Route = Route {
     path: "/readyz",
     operation: "get_readyz",
-    summary: "Requests can be answered: the database answers with its tables as this version knows them",
+    summary: "Requests can be answered: the database answers with its tables as this version knows them, and search answers or its index is being made",
     answers: &[Described::ok::<Ready>("it is ready")],
     handler: |call| {
         let with_sequences = may_read_metrics(&call.actor);
@@ -129,13 +129,21 @@ async fn ready(call: Call, with_sequences: bool) -> Result<Response, Problem> {
     if let Some(part) = health.read_only {
         return Err(CmsError::ReadOnly { part, source: None }.into());
     }
+    let search = call.app.cms.search_state();
+    if let None | Some(IndexState::Unchecked | IndexState::Building) = search
+        && let Some(why) = call.app.cms.search_failure()
+    {
+        let problem = Problem::new(ProblemCode::Unavailable).with("part", "search");
+        // It names folders of this machine.
+        return Err(if with_sequences { problem.with("reason", why) } else { problem });
+    }
     let (clock, seconds) = match health.clock {
         ClockState::Ok => ("ok", 0),
         ClockState::BehindLog { seconds } => ("behind_log", seconds),
         ClockState::Jumped { seconds } => ("jumped", seconds),
     };
     let clock = Clock { state: clock.to_owned(), seconds };
-    let state = match call.app.cms.search_state() {
+    let state = match search {
         None | Some(IndexState::Unchecked) => "checking",
         Some(IndexState::Building) => "building",
         Some(IndexState::Outdated) => "outdated",

@@ -1,0 +1,92 @@
+//! Whether the schemas still have everything that the stored content was made with.
+
+use std::collections::BTreeMap;
+
+use diwan_content::{Collection, Registry, Timestamp};
+use diwan_store::{KindInUse, LocaleInUse, Queries, Store, StoreError};
+
+/// What the stored content needs and the schemas do not have, in words. Without it, entries could not be read or saved, or
+/// values would be lost without a word when they are published.
+pub(crate) async fn find_lacking(queries: &Queries, registry: &Registry) -> Result<Vec<String>, StoreError> {
+    let mut lacking = Vec::new();
+    let mut entries_of: BTreeMap<String, u64> = BTreeMap::new();
+    for KindInUse { collection, blueprint, entries } in queries.kinds_in_use().await? {
+        *entries_of.entry(collection.clone()).or_default() += entries;
+        let Some(declared) = registry.find_collection(&collection) else { continue };
+        if registry.find_blueprint(&blueprint).is_none() {
+            lacking.push(format!("the blueprint {blueprint} ({entries} entries of {collection})"));
+        } else if !declared.blueprints.iter().any(|known| known.as_str() == blueprint) {
+            lacking.push(format!("the blueprint {blueprint} in the collection {collection} ({entries} entries)"));
+        }
+    }
+    for (collection, entries) in &entries_of {
+        let Some(declared) = registry.find_collection(collection) else {
+            lacking.push(format!("the collection {collection} ({entries} entries)"));
+            continue;
+        };
+        if declared.kind.is_single() && *entries > 1 {
+            let kind = declared.kind.as_str();
+            lacking.push(format!("room for {entries} entries in the collection {collection} (a {kind} has one)"));
+        }
+        lacking.extend(other_origin(queries, declared, *entries).await?);
+    }
+    for LocaleInUse { collection, locale, localizations } in queries.locales_in_use().await? {
+        let declared = registry.find_collection(&collection);
+        if declared.is_some_and(|declared| declared.locales.iter().all(|known| known.as_str() != locale)) {
+            lacking.push(format!("the locale {locale} of the collection {collection} ({localizations} localizations)"));
+        }
+    }
+    Ok(lacking)
+}
+
+/// The origin of a collection with entries, where the schemas name another one: it alone holds what is not localizable.
+async fn other_origin(queries: &Queries, declared: &Collection, entries: u64) -> Result<Option<String>, StoreError> {
+    let (collection, today) = (&declared.handle, declared.origin());
+    if let Some(origin) = queries.find_setting(&origin_name(declared)).await? {
+        let lacks =
+            || format!("{origin} as the first locale of the collection {collection}, not {today} ({entries} entries)");
+        return Ok((origin != today.as_str()).then(lacks));
+    }
+    // A database of an older version. Every entry has its origin, so that a locale that some lack is not the origin.
+    let without = queries.count_entries_without(collection, today).await?;
+    let lacks = || {
+        format!(
+            "another first locale of the collection {collection} than {today} ({without} of {entries} entries have no text in it)"
+        )
+    };
+    Ok((without > 0).then(lacks))
+}
+
+/// Remembers the origin of each collection, so that it cannot change once there are entries. Writes nothing where all are
+/// as they were. To be called after [`find_lacking`] has found nothing.
+pub(crate) async fn keep_origins(store: &Store, registry: &Registry, now: Timestamp) -> Result<(), StoreError> {
+    let snapshot = store.snapshot().await?;
+    let mut new = Vec::new();
+    for collection in registry.collections() {
+        let (name, origin) = (origin_name(collection), collection.origin().to_string());
+        if snapshot.find_setting(&name).await?.as_ref() != Some(&origin) {
+            new.push((name, origin));
+        }
+    }
+    drop(snapshot);
+    if new.is_empty() {
+        return Ok(());
+    }
+    store
+        .write(now, move |tx| {
+            let new = new.clone();
+            Box::pin(async move {
+                for (name, origin) in &new {
+                    tx.replace_setting(name, origin).await?;
+                }
+                Ok::<(), StoreError>(())
+            })
+        })
+        .await?;
+    Ok(())
+}
+
+/// The setting that names the origin of a collection.
+fn origin_name(collection: &Collection) -> String {
+    format!("origin:{}", collection.handle)
+}
