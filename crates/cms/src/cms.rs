@@ -51,8 +51,10 @@ pub(crate) struct Parts {
     pub(crate) limits: ReadLimits,
     /// For lists that read much.
     pub(crate) list_lane: Lane,
-    /// For searches, suggestions and related entries.
+    /// For searches and related entries.
     pub(crate) search_lane: Lane,
+    /// For suggestions, which are short: they need not wait for searches.
+    pub(crate) suggest_lane: Lane,
     pub(crate) refusal_budgets: RefusalBudgets,
     pub(crate) health: LastHealth,
 }

@@ -1,6 +1,7 @@
 //! Opens an installation: database, blobs, index, and what must agree with the code before anything is served.
 
 use std::{
+    num::NonZeroUsize,
     path::PathBuf,
     sync::{Arc, Mutex},
 };
@@ -149,6 +150,7 @@ impl Cms {
             limits,
             list_lane: Lane::new(limits.places, WAITING_PER_PLACE),
             search_lane: Lane::new(limits.places, WAITING_PER_PLACE),
+            suggest_lane: Lane::new(NonZeroUsize::MIN, WAITING_PER_PLACE),
             refusal_budgets: RefusalBudgets::default(),
             health: LastHealth::default(),
         });

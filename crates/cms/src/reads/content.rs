@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use diwan_content::{EntryId, Locale, PublicPath, Tag, Timestamp};
+use diwan_content::{EntryId, Locale, PublicPath, Tag, Timestamp, rights::PublicScope};
 
 use super::{
     locales::check_locale,
@@ -56,11 +56,12 @@ impl Cms {
         let folded = path.folded();
         let mut tags = BTreeSet::new();
         let mut faults = Vec::new();
-        check_locale("locale", locale, &self.locales(), &mut faults);
+        let shown = self.locales(request.scope);
+        check_locale("locale", locale, &shown, &mut faults);
         if !faults.is_empty() {
             return Err(CmsError::BadParameters(faults));
         }
-        let locales = locale.map_or_else(|| self.locales(), |locale| vec![locale.clone()]);
+        let locales = locale.map_or(shown, |locale| vec![locale.clone()]);
         let mut may_miss = false;
         for locale in locales {
             tags.insert(Tag::Path(locale.clone(), folded.clone()));
@@ -90,13 +91,17 @@ impl Cms {
         if may_miss { Ok(Tagged { value: Content::Absent, tags }) } else { Err(CmsError::HistoryClosed) }
     }
 
-    /// All locales of all collections, origins first.
-    pub fn locales(&self) -> Vec<Locale> {
+    /// The locales of the collections that a scope shows, origins first. An installation that shows none answers in all of its
+    /// locales that there is nothing.
+    pub fn locales(&self, scope: PublicScope) -> Vec<Locale> {
         let mut locales: Vec<Locale> = Vec::new();
-        let longest =
-            self.registry().collections().map(|collection| collection.locales.len()).max().unwrap_or_default();
+        let mut shown: Vec<_> = self.registry().collections().filter(|collection| scope.allows(collection)).collect();
+        if shown.is_empty() {
+            shown = self.registry().collections().collect();
+        }
+        let longest = shown.iter().map(|collection| collection.locales.len()).max().unwrap_or_default();
         for place in 0..longest {
-            for collection in self.registry().collections() {
+            for collection in &shown {
                 if let Some(locale) = collection.locales.get(place).filter(|locale| !locales.contains(locale)) {
                     locales.push(locale.clone());
                 }

@@ -52,7 +52,7 @@ impl Cms {
     ) -> Result<Tagged<PathsPage>, CmsError> {
         let ReadRequest { scope, moment, selection: _ } = request.into();
         let mut faults = Vec::new();
-        let locales = self.locales();
+        let locales = self.locales(scope);
         let locale = match locale {
             Some(locale) => locale.clone(),
             None => locales.first().cloned().ok_or_else(|| CmsError::internal("there is no collection"))?,

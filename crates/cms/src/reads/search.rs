@@ -17,7 +17,7 @@ use super::{
     locales::check_locale,
     search_checks::{check_day, check_facets, check_fields, check_names},
 };
-use crate::{cms::Cms, error::CmsError, follower::blocking, search_log::ClientToken};
+use crate::{cms::Cms, error::CmsError, lanes::Lane, search_log::ClientToken};
 
 /// A search as asked for.
 #[derive(Debug, Clone, Default)]
@@ -155,7 +155,7 @@ impl Cms {
         let first_page = request.after.is_none();
         let words = request.query.clone();
         let SearchAnswer { hits, total, facets, relaxed, did_you_mean, more } =
-            self.ask_index(move |index| index.search(&request)).await?;
+            self.ask_index(&self.parts().search_lane, client, move |index| index.search(&request)).await?;
         let snapshot = self.store().snapshot().await?;
         let next = hits
             .last()
@@ -213,7 +213,7 @@ impl Cms {
         facet_fields.sort();
         facet_fields.dedup();
         let wanted = check_names(&collections, &allowed, "collection", &mut faults);
-        check_locale("locale", locale.as_ref(), &self.locales(), &mut faults);
+        check_locale("locale", locale.as_ref(), &self.locales(scope), &mut faults);
         let (from_day, to_day) = (check_day(from, "from", &mut faults), check_day(to, "to", &mut faults));
         let values = check_fields(fields, &facet_fields, &mut faults);
         let facets = check_facets(facets, &facet_fields, &mut faults);
@@ -222,7 +222,7 @@ impl Cms {
         let said = self.search_words();
         // Pins say what answers best, which other orders do not ask.
         let pinned = match order {
-            Order::Relevance => said.pinned(&words, locale.as_ref(), &self.locales()),
+            Order::Relevance => said.pinned(&words, locale.as_ref(), &self.locales(scope)),
             Order::NewestFirst | Order::OldestFirst => Vec::new(),
         };
         let mut request = SearchRequest {
@@ -266,14 +266,15 @@ impl Cms {
         Ok(departments.iter().flat_map(|id| hierarchy.subtree(*id)).collect())
     }
 
-    /// Asks the index something, in the lane of searches: without a snapshot of the database, which others would lack.
+    /// Asks the index something in a lane: without a snapshot of the database, which others would lack.
     pub(super) async fn ask_index<T: Send + 'static>(
         &self,
+        lane: &Lane,
+        client: ClientToken,
         question: impl FnOnce(&SearchIndex) -> Result<T, SearchError> + Send + 'static,
     ) -> Result<T, CmsError> {
         let index = self.index()?.clone();
-        let _place = self.parts().search_lane.enter().await?;
-        blocking(move || question(&index)).await
+        lane.ask_index(client, move || question(&index)).await
     }
 
     /// Counts with the names of departments, as far as the scope shows them.

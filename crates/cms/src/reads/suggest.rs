@@ -9,6 +9,7 @@ use super::{locales::check_locale, search::SearchHit, search_checks::check_names
 use crate::{
     cms::Cms,
     error::{CmsError, Thing},
+    search_log::ClientToken,
 };
 
 /// A beginning as asked for.
@@ -24,6 +25,8 @@ pub struct SuggestInput {
     pub departments: Vec<DepartmentId>,
     /// At most so many, 1 to 20; 10 when absent.
     pub size: Option<u32>,
+    /// The client, as a number that is stored nowhere.
+    pub client: ClientToken,
 }
 
 /// A title that begins so.
@@ -53,11 +56,11 @@ impl Cms {
     /// # Errors
     /// Parameters that cannot be read; the index fails.
     pub async fn suggest(&self, scope: PublicScope, input: SuggestInput) -> Result<Vec<SuggestedTitle>, CmsError> {
-        let SuggestInput { beginning, locale, collections, departments, size } = input;
+        let SuggestInput { beginning, locale, collections, departments, size, client } = input;
         let mut faults = Vec::new();
         let allowed = self.searched(scope);
         let wanted = check_names(&collections, &allowed, "collection", &mut faults);
-        check_locale("locale", locale.as_ref(), &self.locales(), &mut faults);
+        check_locale("locale", locale.as_ref(), &self.locales(scope), &mut faults);
         let size = check_few(size, DEFAULT_SUGGESTIONS, &mut faults);
         if beginning.chars().count() > SUGGEST_MAX_CHARS {
             let fault = Fault::new(Pointer::root().key("q"), FaultCode::InvalidParameter);
@@ -76,7 +79,8 @@ impl Cms {
             collections: if collections.is_empty() { allowed } else { wanted },
             size: size as usize,
         };
-        let suggestions = self.ask_index(move |index| index.suggest(&request)).await?;
+        let lane = &self.parts().suggest_lane;
+        let suggestions = self.ask_index(lane, client, move |index| index.suggest(&request)).await?;
         let snapshot = self.store().snapshot().await?;
         let ids: Vec<EntryId> = suggestions.iter().map(|suggestion| suggestion.entry).collect();
         let lives = snapshot.live_localizations(&ids).await?;
@@ -102,6 +106,7 @@ impl Cms {
         id: EntryId,
         locale: Option<&Locale>,
         size: Option<u32>,
+        client: ClientToken,
     ) -> Result<Vec<SearchHit>, CmsError> {
         let collection = self.public_collection(scope, collection)?;
         let locale = locale.unwrap_or_else(|| collection.origin()).clone();
@@ -120,7 +125,8 @@ impl Cms {
             size: size as usize,
             ..SearchRequest::of(String::new(), scope, self.searched(scope))
         };
-        let hits = self.ask_index(move |index| index.related(id, &locale, &request)).await?;
+        let lane = &self.parts().search_lane;
+        let hits = self.ask_index(lane, client, move |index| index.related(id, &locale, &request)).await?;
         let snapshot = self.store().snapshot().await?;
         self.still_public(&snapshot, hits).await
     }

@@ -90,6 +90,24 @@ pub(crate) async fn the_name_of_a_hidden_department_stands_in_no_facet(bed: &Bed
     bed.cms.close().await.unwrap();
 }
 
+pub(crate) async fn locales_of_hidden_collections_are_not_named(bed: &Bed) {
+    let registry = registry_with(|name, text| match name {
+        "collections/faqs.yaml" => text.replace("access: public", "access: key").replace("[ar, en]", "[ar, en, fr]"),
+        _ => text,
+    });
+    let Some(bed) = &Bed::open(bed.kind(), registry).await else { return };
+    bed.cms.reindex().await.unwrap();
+    let french = || SearchInput { query: "خدمة".into(), locale: "fr".parse().ok(), ..SearchInput::default() };
+    let refused = bed.cms.search(public(), french()).await.unwrap_err();
+    let told = format!("{refused:?}");
+    assert!(told.contains("NotAllowedHere") && told.contains("en") && !told.contains("\"fr\""), "{told}");
+    assert_eq!(bed.cms.search(with_key(), french()).await.unwrap().total, 0);
+    let fr: Locale = "fr".parse().unwrap();
+    assert!(bed.cms.published_paths(public(), Some(&fr), None, None).await.is_err());
+    assert!(bed.cms.published_paths(with_key(), Some(&fr), None, None).await.is_ok());
+    bed.cms.close().await.unwrap();
+}
+
 pub(crate) async fn pages_of_paths_pass_over_what_is_hidden(bed: &Bed) {
     let registry = registry_with(|name, text| match name {
         "collections/services.yaml" => text.replace("access: public", "access: key"),

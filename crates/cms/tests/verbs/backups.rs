@@ -16,7 +16,7 @@ use serde_json::json;
 use crate::{
     bed::Bed,
     database::Kind,
-    support::{ar, en, item, new_entry, png, public, service, spare, system, withdrawal},
+    support::{ar, en, item, new_entry, png, public, service, spare, system, until, withdrawal},
 };
 
 /// Everything that the public may ask for, as text.
@@ -396,9 +396,7 @@ pub(crate) async fn a_restored_older_state_is_not_searched_by_the_newer_index(be
         make(&cms, &format!("مختلفة {number}")).await;
     }
     let follower = cms.start_following().unwrap();
-    while cms.search_mark() != Some(cms.last_sequence().await.unwrap()) {
-        tokio::task::yield_now().await;
-    }
+    until(async || cms.search_mark() == Some(cms.last_sequence().await.unwrap())).await;
     let total = async |query: &str| {
         cms.search(public(), SearchInput { query: query.into(), ..SearchInput::default() }).await.unwrap().total
     };

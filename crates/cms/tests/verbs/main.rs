@@ -65,6 +65,7 @@ macro_rules! on_each_database {
 on_each_database! {
     access::a_collection_for_key_holders_is_nowhere_without_a_key,
     access::the_name_of_a_hidden_department_stands_in_no_facet,
+    access::locales_of_hidden_collections_are_not_named,
     access::pages_of_paths_pass_over_what_is_hidden,
     backups::a_restored_backup_answers_the_same_on_either_database,
     backups::a_backup_is_one_moment_while_others_write,

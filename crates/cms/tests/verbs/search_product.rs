@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::{
     bed::Bed,
     searching::caught_up,
-    support::{ar, item, new_entry, public, refusal, shipped_registry, someone, system, with_key},
+    support::{ar, item, new_entry, public, refusal, shipped_registry, someone, system, until, with_key},
 };
 
 async fn published(bed: &Bed, collection: &str, owner: DepartmentId, data: Value) -> diwan_cms::LocalizationState {
@@ -57,13 +57,13 @@ pub(crate) async fn related_entries_are_public_and_of_one_locale(bed: &Bed) {
     let two = bed.publish(&bed.service(owner, "ترخيص المركبات الزراعية").await).await;
     let draft = bed.service(owner, "فحص المركبات الزراعية").await;
     bed.cms.reindex().await.unwrap();
-    let related = bed.cms.related(public(), "services", one.entry, None, None).await.unwrap();
+    let related = bed.cms.related(public(), "services", one.entry, None, None, 0).await.unwrap();
     assert_eq!(related.iter().map(|hit| hit.id).collect::<Vec<_>>(), [two.entry]);
-    assert_eq!(refusal(bed.cms.related(public(), "services", draft.entry, None, None).await), "no entry");
-    let elsewhere = bed.cms.related(public(), "news", one.entry, None, None).await;
+    assert_eq!(refusal(bed.cms.related(public(), "services", draft.entry, None, None, 0).await), "no entry");
+    let elsewhere = bed.cms.related(public(), "news", one.entry, None, None, 0).await;
     assert_eq!(refusal(elsewhere), "no entry");
     assert_eq!(
-        refusal(bed.cms.related(public(), "services", one.entry, None, Some(0)).await),
+        refusal(bed.cms.related(public(), "services", one.entry, None, Some(0), 0).await),
         "parameters /page[size] invalid_parameter"
     );
 }
@@ -149,9 +149,7 @@ pub(crate) async fn searches_are_forgotten_after_half_a_year_though_nobody_searc
     assert_eq!(reported(&own).await, 1);
     own.clock.move_on(181 * 86_400_000);
     let follower = own.cms.start_following().unwrap();
-    while reported(&own).await > 0 {
-        tokio::task::yield_now().await;
-    }
+    until(async || reported(&own).await == 0).await;
     follower.stop().await;
     own.cms.close().await.unwrap();
 }
@@ -182,9 +180,7 @@ pub(crate) async fn searches_are_counted_and_told_to_editors(bed: &Bed) {
         let told = bed.cms.search_report(&editor, input).await.unwrap();
         told.into_iter().map(|q| (q.query, q.searches, q.empty_searches, q.clicks)).collect::<Vec<_>>()
     };
-    while report(SearchReport::Frequent).await.is_empty() {
-        tokio::task::yield_now().await;
-    }
+    until(async || !report(SearchReport::Frequent).await.is_empty()).await;
     follower.stop().await;
     assert_eq!(report(SearchReport::Frequent).await, [("رخصه".into(), 6, 0, 1), ("ديناصورات".into(), 3, 3, 0)]);
     assert_eq!(report(SearchReport::Empty).await, [("ديناصورات".into(), 3, 3, 0)]);

@@ -6,15 +6,13 @@ use serde_json::json;
 
 use crate::{
     bed::Bed,
-    support::{public, refusal, service, someone, system},
+    support::{public, refusal, service, someone, system, until},
 };
 
 /// Lets the follower come to the end of the log.
 pub(crate) async fn caught_up(cms: &Cms) {
     let last = cms.last_sequence().await.unwrap();
-    while cms.search_mark() != Some(last) {
-        tokio::task::yield_now().await;
-    }
+    until(async || cms.search_mark() == Some(last)).await;
 }
 
 async fn total(bed: &Bed, words: &str, department: Option<DepartmentId>) -> u64 {
@@ -101,9 +99,7 @@ pub(crate) async fn what_is_published_while_the_index_is_made_anew_is_found_and_
     let follower = own.cms.start_following().unwrap();
     let mut published = Vec::new();
     // It lasts until everything was read and written anew; nothing else is waited for in between.
-    while own.cms.search_state().unwrap() == IndexState::Unchecked {
-        tokio::task::yield_now().await;
-    }
+    until(async || own.cms.search_state().unwrap() != IndexState::Unchecked).await;
     assert_eq!(own.cms.search_state().unwrap(), IndexState::Outdated);
     own.withdraw(&own.now(&old).await, WithdrawMode::Gone).await;
     for round in 1.. {

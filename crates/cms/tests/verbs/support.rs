@@ -7,6 +7,7 @@ use std::{
         Arc,
         atomic::{AtomicI64, AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use diwan_cms::{
@@ -276,6 +277,19 @@ fn adler(bytes: &[u8]) -> u32 {
     });
     b << 16 | a
 }
+
+/// Waits until something is so.
+pub(crate) async fn until(mut is_so: impl AsyncFnMut() -> bool) {
+    let waiting = async {
+        while !is_so().await {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(DEADLINE, waiting).await.expect("it comes");
+}
+
+/// For what takes a moment, also on a busy machine.
+const DEADLINE: Duration = Duration::from_secs(60);
 
 /// The rows of one table, as a backup writes them.
 pub(crate) async fn tables(bed: &Bed, table: &str) -> Vec<Value> {

@@ -88,6 +88,7 @@ async fn list(call: Call) -> Result<Response, Problem> {
         count_exact,
         moment: moment(&call).await?,
         selection: selection(&call),
+        client: call.token(),
         faults: call.query.faults().to_vec(),
     };
     let moment = query.moment.clone();

@@ -77,7 +77,7 @@ async fn search(call: Call) -> Result<Response, Problem> {
         },
         size: call.query.parsed("page[size]"),
         after: call.query.text("page[after]").map(str::to_owned),
-        client: call.app.client_budgets.token_of(&call.spender),
+        client: call.token(),
         faults: call.query.faults().to_vec(),
     };
     let page = call.app.cms.search(scope(&call), input).await?;

@@ -113,6 +113,7 @@ async fn suggest(call: Call) -> Result<Response, Problem> {
         collections: call.query.texts("collection").into_iter().map(str::to_owned).collect(),
         departments: call.query.texts("department").into_iter().filter_map(|id| id.parse().ok()).collect(),
         size: call.query.parsed("page[size]"),
+        client: call.token(),
     };
     let titles = call.app.cms.suggest(scope(&call), input).await?;
     let answer = Suggestions { data: titles.into_iter().map(SuggestionView::from).collect() };
@@ -125,7 +126,8 @@ async fn related(call: Call) -> Result<Response, Problem> {
     let id: Uuid = call.path_value("id")?;
     let locale: Option<Locale> = call.query.parsed("locale");
     let size = call.query.parsed("page[size]");
-    let hits = call.app.cms.related(scope(&call), &handle, EntryId(id), locale.as_ref(), size).await?;
+    let (cms, id) = (&call.app.cms, EntryId(id));
+    let hits = cms.related(scope(&call), &handle, id, locale.as_ref(), size, call.token()).await?;
     let answer = RelatedEntries { data: hits.into_iter().map(HitView::from).collect() };
     let max_age_seconds = max_age(call.app.cms.registry(), &handle);
     public_json(&call, &answer, &Caching { max_age_seconds, tags: &BTreeSet::new(), language: None })

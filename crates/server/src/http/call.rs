@@ -2,7 +2,7 @@
 
 use std::{str::FromStr, sync::Arc};
 
-use diwan_cms::{Expect, IdempotencyKey, WriteContext};
+use diwan_cms::{ClientToken, Expect, IdempotencyKey, WriteContext};
 use diwan_content::{Actor, ContentHash, Expected, Fault, Locale, Version};
 use poem::{
     Body,
@@ -68,6 +68,11 @@ impl Call {
     /// Takes units from the client's budget for expensive reads: about one for each condition or word.
     pub(crate) fn spend(&self, units: usize) -> Result<(), Problem> {
         self.app.client_budgets.spend(&self.spender, u32::try_from(units).unwrap_or(u32::MAX))
+    }
+
+    /// The client as a number, which tells nobody who that is: expensive reads take turns by it.
+    pub(crate) fn token(&self) -> ClientToken {
+        self.app.client_budgets.token_of(&self.spender)
     }
 
     /// The locale in the path.

@@ -31,7 +31,7 @@ use super::{
     tagged::Tagged,
     window::Window,
 };
-use crate::{cms::Cms, error::CmsError};
+use crate::{cms::Cms, error::CmsError, search_log::ClientToken};
 
 /// Largest page of any list.
 pub const MAX_PAGE_SIZE: u32 = 100;
@@ -57,6 +57,8 @@ pub struct ListQuery {
     pub moment: Moment,
     /// Which fields, and what beside them.
     pub selection: Selection,
+    /// The client, as a number that is stored nowhere.
+    pub client: ClientToken,
     /// What is already known to be wrong with the request: told with the rest.
     pub faults: Vec<Fault>,
 }
@@ -105,26 +107,37 @@ impl Cms {
         query: ListQuery,
     ) -> Result<Tagged<PublishedPage>, CmsError> {
         let collection = self.public_collection(scope, collection)?;
-        let moment = query.moment.clone();
+        let (moment, client) = (query.moment.clone(), query.client);
         let checked = self.check_list(scope, collection, query)?;
-        let mut place = None;
-        loop {
-            let window = self.window(scope, &moment).await?;
-            window.check_enters(&checked.collection)?;
-            let mut tags = BTreeSet::from([Tag::List(checked.collection.handle.clone(), checked.locale.clone())]);
-            let cost = Cost::new(self.parts().limits.list_cost_max, place.is_some());
-            let mut reading = Reading { window: &window, scope, tags: &mut tags, looked_at: 0, cost };
-            let selected = self.select_checked(&mut reading, &checked).await;
-            let Reading { looked_at, cost, .. } = reading;
-            match selected {
-                // No snapshot is held while the list waits.
-                Err(_) if cost.wants_place => {
-                    drop(window);
-                    place = Some(self.parts().list_lane.enter().await?);
-                }
-                Err(error) => return Err(with_own_conditions(error, &checked.filter)),
-                Ok(selected) => return self.list_page(&window, &checked, selected, looked_at, tags).await,
-            }
+        if let Some(page) = self.read_list(scope, &moment, &checked, false).await? {
+            return Ok(page);
+        }
+        // No snapshot is held while the list waits.
+        let place = self.parts().list_lane.enter(client).await?;
+        let cms = self.clone();
+        let read = async move { cms.read_list(scope, &moment, &checked, true).await };
+        place.run(read).await?.ok_or(CmsError::Overloaded)
+    }
+
+    /// The page; `None` if the list must wait for a place first.
+    async fn read_list(
+        &self,
+        scope: PublicScope,
+        moment: &Moment,
+        checked: &Checked,
+        has_place: bool,
+    ) -> Result<Option<Tagged<PublishedPage>>, CmsError> {
+        let window = self.window(scope, moment).await?;
+        window.check_enters(&checked.collection)?;
+        let mut tags = BTreeSet::from([Tag::List(checked.collection.handle.clone(), checked.locale.clone())]);
+        let cost = Cost::new(self.parts().limits.list_cost_max, has_place);
+        let mut reading = Reading { window: &window, scope, tags: &mut tags, looked_at: 0, cost };
+        let selected = self.select_checked(&mut reading, checked).await;
+        let Reading { looked_at, cost, .. } = reading;
+        match selected {
+            Err(_) if cost.wants_place => Ok(None),
+            Err(error) => Err(with_own_conditions(error, &checked.filter)),
+            Ok(selected) => self.list_page(&window, checked, selected, looked_at, tags).await.map(Some),
         }
     }
 
@@ -167,7 +180,8 @@ impl Cms {
         collection: Arc<Collection>,
         query: ListQuery,
     ) -> Result<Checked, CmsError> {
-        let ListQuery { filter, sort, size, after, locale, count_exact, moment, selection, mut faults } = query;
+        let ListQuery { filter, sort, size, after, locale, count_exact, moment, selection, client: _, mut faults } =
+            query;
         let names = selection.read(&mut faults);
         let expansion = self.expansion(scope, &collection, &names, &mut faults);
         let locale = locale.unwrap_or_else(|| collection.origin().clone());
