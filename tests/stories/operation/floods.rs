@@ -1,14 +1,15 @@
 //! Many connections that mean no good: others are served, and memory stays bounded.
 
-use std::fs;
+use std::{fs, time::Duration};
 
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
+    task::JoinSet,
 };
 
 use super::program::{Program, run};
-use crate::harness::client::send;
+use crate::harness::{client::send, eventually};
 
 /// Connections of one flood: as many as a test can open with the usual limit of descriptors.
 const CONNECTIONS: usize = 450;
@@ -74,6 +75,49 @@ async fn bodies_that_never_end_take_bounded_memory_and_nobody_else_waits() {
     let taken = anonymous_kb(server.id());
     assert!(taken < MAX_ANONYMOUS_KB, "{taken} kB with {} connections held", held.len());
     drop(held);
+    server.stop().await;
+}
+
+/// Sends a body byte by byte for as long as the server takes it.
+async fn trickle(mut socket: TcpStream) {
+    let mut pace = tokio::time::interval(TRICKLE);
+    while socket.write_all(b"x").await.is_ok() {
+        pace.tick().await;
+    }
+}
+
+/// Between two bytes of a body: much less than a client of a full server may keep it waiting in the story below.
+const TRICKLE: Duration = Duration::from_millis(20);
+
+#[tokio::test]
+async fn bodies_that_trickle_make_room_for_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let limits = [
+        ("DIWAN_HTTP_MAX_CONNECTIONS", "20"),
+        ("DIWAN_HTTP_FIRST_BYTE_TIMEOUT_MS", "500"),
+        ("DIWAN_HTTP_BODY_TIMEOUT_MS", "3600000"),
+    ];
+    let server = Program::serve_with(data, &[], &limits, None).await;
+    let made = run(&["--data", data, "key", "create", "--role", "publisher"], &[]);
+    let key = made.output.lines().find_map(|line| line.strip_prefix("key: ")).unwrap();
+    let head = format!(
+        "POST /manage/v1/entries HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\nContent-Type: application/json\r\nContent-Length: {BODY_BYTES}\r\n\r\n"
+    );
+    let mut flood = JoinSet::new();
+    for _ in 0..20 {
+        let socket = attack(server.address.clone(), head.clone(), 1).await.unwrap();
+        flood.spawn(trickle(socket));
+    }
+    for path in ["/v1/paths", "/v1/collections", "/v1/openapi.json"] {
+        eventually(async || match send(server.client.request(reqwest::Method::GET, path)).await {
+            Ok(answer) if answer.status == 200 => Ok(()),
+            Ok(answer) => Err(answer.to_string()),
+            Err(error) => Err(error.to_string()),
+        })
+        .await;
+    }
+    flood.shutdown().await;
     server.stop().await;
 }
 

@@ -1,9 +1,11 @@
 //! Which connections are open, and which of them must make room for others.
 //!
-//! A full server closes connections of which nothing is lost first: those that wait for a request, of the address with the
-//! most of them, the longest waiting first. Then those whose clients keep the server waiting in the middle of a request or of
-//! an answer. Where all are at work, a newcomer is refused with 503 in one of a few places that are kept for refusing, and for
-//! answering whether the server lives.
+//! A full server closes connections of which nothing is lost first: those that wait for a request. Then those whose clients
+//! keep the server waiting in the middle of a request or of an answer. Waits add up, and only bytes at [`LOWEST_RATE`] make
+//! up for them: a client that sends a byte every second is no better than one that sends none. `Yield` has the whole order.
+//! Among connections of one kind, those of the address with the most connections are closed first. Where all are at work, a
+//! newcomer is refused with 503 in one of a few places that are kept for refusing, and for answering whether the server
+//! lives.
 
 #[cfg(test)]
 mod tests;
@@ -25,6 +27,17 @@ use super::{client_address::ClientAddress, deadlines::Progress};
 
 /// Connections beyond the limit that are open at once to be refused or to be told about health.
 const MAX_REFUSALS: usize = 64;
+/// The same of one client address.
+const MAX_REFUSALS_PER_ADDRESS: usize = 8;
+/// Time that every new connection gets for its first request, however many others want its place.
+const GRACE: Duration = Duration::from_millis(100);
+/// Bytes per second that a client must take or send to keep its place in a full server. The slowest mobile lines reach it
+/// (GPRS has 4 to 5 KiB/s); to hold 1,024 places, an attacker must move 4 MiB/s. While there is room, slower clients are
+/// served too.
+const LOWEST_RATE: u64 = 4 * 1024;
+/// One address may hold this part of the places; beyond it, its clients that keep a full server waiting are closed for
+/// others whatever their rate.
+const FAIR_PART: usize = 16;
 
 /// Most bytes of answers that clients have not taken yet; then the answer that has waited longest is given up.
 const MAX_UNREAD_BYTES: usize = 64 * 1024 * 1024;
@@ -68,6 +81,7 @@ pub(crate) struct Connection {
     address: Option<ClientAddress>,
     /// It is beyond the limit: everything but health is refused.
     pub(crate) refused: bool,
+    opened: Instant,
     activity: Mutex<Activity>,
     evicted: Notify,
 }
@@ -83,6 +97,21 @@ struct Activity {
     idle_since: Instant,
     /// Waits for the rest of a body, or for its client to read, since then.
     stalled_since: Option<Instant>,
+    /// Time of earlier waits within the request, less what its bytes take at [`LOWEST_RATE`].
+    waited: Duration,
+}
+
+/// Why a connection makes room for others. The first kind is closed first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Yield {
+    /// It waits for a request.
+    Idle,
+    /// Its client keeps the server waiting within a request, and is slower than [`LOWEST_RATE`].
+    TooSlow,
+    /// It was opened just now, and its first request is on the way.
+    New,
+    /// Its client keeps the server waiting within a request, and its address has more than its part of the places.
+    Crowd,
 }
 
 /// A connection's place in the table, given back when dropped.
@@ -117,7 +146,7 @@ impl Connections {
         let mut table = self.lock();
         let crowded = address.filter(|address| table.count(Some(*address)) >= self.max_per_address);
         let room = if crowded.is_some() || table.served.len() >= self.max {
-            let victim = table.victim(crowded, self.patience);
+            let victim = table.victim(crowded, self);
             victim.is_some_and(|id| table.evict(id, &self.metrics))
         } else {
             true
@@ -131,11 +160,7 @@ impl Connections {
             }
         } else {
             self.metrics.refused.inc();
-            if table.refused.len() >= MAX_REFUSALS {
-                // The oldest had its time.
-                table.refused.pop_front().inspect(|oldest| oldest.evicted.notify_one());
-            }
-            table.refused.push_back(connection.clone());
+            table.refuse(connection.clone());
         }
         drop(table);
         self.metrics.open.inc();
@@ -145,18 +170,19 @@ impl Connections {
     /// Closes the connection that a newcomer would replace; false if there is none.
     pub(crate) fn shed(&self) -> bool {
         let mut table = self.lock();
-        table.victim(None, self.patience).is_some_and(|id| table.evict(id, &self.metrics))
+        table.victim(None, self).is_some_and(|id| table.evict(id, &self.metrics))
     }
 
     /// Gives up answers that nobody takes, until the others fit.
     fn drop_unread(&self) {
         let mut table = self.lock();
+        let now = Instant::now();
         while self.unread.load(Ordering::Relaxed) > MAX_UNREAD_BYTES {
             let waiting = table.served.values().filter_map(|connection| {
                 let activity = connection.lock();
-                Some((activity.stalled_since.filter(|_| activity.unread > 0)?, connection.id))
+                Some((activity.stalled(now).filter(|_| activity.unread > 0)?, Reverse(connection.id)))
             });
-            let Some(connection) = waiting.min().and_then(|(_, id)| table.remove(id)) else { return };
+            let Some(connection) = waiting.max().and_then(|(_, Reverse(id))| table.remove(id)) else { return };
             connection.evicted.notify_one();
             self.metrics.evicted.inc();
             self.forget_unread(&connection);
@@ -179,14 +205,40 @@ impl Table {
     }
 
     /// The connection that makes room, among those of one client if one is named.
-    fn victim(&self, among: Option<ClientAddress>, patience: Duration) -> Option<u64> {
+    fn victim(&self, among: Option<ClientAddress>, limits: &Connections) -> Option<u64> {
         let now = Instant::now();
+        let fair = (limits.max / FAIR_PART).max(1);
         let candidates = self.served.values().filter(|connection| among.is_none() || connection.address == among);
         let ranked = candidates.filter_map(|connection| {
-            let (stalled, since) = connection.lock().waits_since(now, patience)?;
-            Some(((stalled, Reverse(self.count(connection.address)), since), connection.id))
+            let count = self.count(connection.address);
+            // A client whose own limit is reached takes no place of others.
+            let is_crowd = among.is_none() && count > fair;
+            let (kind, waited) = connection.lock().yields(now, limits.patience, is_crowd)?;
+            Some(((kind, Reverse(count), Reverse(waited)), connection.id))
         });
         ranked.min().map(|(_, id)| id)
+    }
+
+    /// Keeps a place for refusing. None is taken from a connection that had no time yet to say what it wants; where there is
+    /// none, the newcomer is closed.
+    fn refuse(&mut self, newcomer: Arc<Connection>) {
+        let of = |address| self.refused.iter().filter(|connection| connection.address == address).count();
+        // A proxy has many clients.
+        let crowded = newcomer.address.is_some() && of(newcomer.address) >= MAX_REFUSALS_PER_ADDRESS;
+        if crowded || self.refused.len() >= MAX_REFUSALS {
+            let now = Instant::now();
+            let had_time = self.refused.iter().enumerate().filter(|(_, connection)| {
+                now - connection.opened >= GRACE && (!crowded || connection.address == newcomer.address)
+            });
+            // The oldest of the address with the most.
+            let victim = had_time.max_by_key(|(place, connection)| (of(connection.address), Reverse(*place)));
+            let Some(victim) = victim.map(|(place, _)| place).and_then(|place| self.refused.remove(place)) else {
+                newcomer.evicted.notify_one();
+                return;
+            };
+            victim.evicted.notify_one();
+        }
+        self.refused.push_back(newcomer);
     }
 
     fn evict(&mut self, id: u64, metrics: &ConnectionMetrics) -> bool {
@@ -216,9 +268,16 @@ impl Table {
 
 impl Connection {
     fn new(id: u64, address: Option<ClientAddress>, refused: bool) -> Self {
-        let activity =
-            Activity { busy: false, answered: 0, unread: 0, idle_since: Instant::now(), stalled_since: None };
-        Self { id, address, refused, activity: Mutex::new(activity), evicted: Notify::new() }
+        let opened = Instant::now();
+        let activity = Activity {
+            busy: false,
+            answered: 0,
+            unread: 0,
+            idle_since: opened,
+            stalled_since: None,
+            waited: Duration::ZERO,
+        };
+        Self { id, address, refused, opened, activity: Mutex::new(activity), evicted: Notify::new() }
     }
 
     /// Ends when the connection must make room for others.
@@ -226,14 +285,19 @@ impl Connection {
         self.evicted.notified().await;
     }
 
-    /// The client keeps the server waiting, or no longer.
-    pub(crate) fn stalls(&self, stalls: bool) {
-        let since = &mut self.lock().stalled_since;
-        match stalls {
-            true if since.is_none() => *since = Some(Instant::now()),
-            true => {}
-            false => *since = None,
+    /// The client keeps the server waiting.
+    pub(crate) fn stalls(&self) {
+        self.lock().stalled_since.get_or_insert_with(Instant::now);
+    }
+
+    /// The client keeps the server waiting no longer, and moved this many bytes of the request or its answer.
+    pub(crate) fn moves(&self, bytes: usize) {
+        let mut activity = self.lock();
+        if let Some(since) = activity.stalled_since.take() {
+            activity.waited += since.elapsed();
         }
+        let earned = Duration::from_micros((bytes as u64).saturating_mul(1_000_000) / LOWEST_RATE);
+        activity.waited = activity.waited.saturating_sub(earned);
     }
 
     fn lock(&self) -> MutexGuard<'_, Activity> {
@@ -242,12 +306,19 @@ impl Connection {
 }
 
 impl Activity {
-    /// Whether it waits for its client in the middle of something, and since when it waits. `None` while it works.
-    fn waits_since(&self, now: Instant, patience: Duration) -> Option<(bool, Instant)> {
-        match self.stalled_since {
-            Some(since) => (now - since >= patience).then_some((true, since)),
-            None => (!self.busy).then_some((false, self.idle_since)),
-        }
+    /// How long the client has kept the server waiting within the request beyond what its bytes take, if it does so now.
+    fn stalled(&self, now: Instant) -> Option<Duration> {
+        self.stalled_since.map(|since| self.waited + (now - since))
+    }
+
+    /// Why the connection would make room for others, and how long it has waited; `None` while it works.
+    fn yields(&self, now: Instant, patience: Duration, is_crowd: bool) -> Option<(Yield, Duration)> {
+        let Some(waited) = self.stalled(now) else {
+            let waited = now - self.idle_since;
+            let kind = if self.answered == 0 && waited < GRACE { Yield::New } else { Yield::Idle };
+            return (!self.busy).then_some((kind, waited));
+        };
+        if waited >= patience { Some((Yield::TooSlow, waited)) } else { is_crowd.then_some((Yield::Crowd, waited)) }
     }
 }
 
@@ -255,8 +326,8 @@ impl Place {
     /// How the writing of an answer goes on.
     pub(crate) fn writes(&self, progress: Progress) {
         match progress {
-            Progress::Waits => self.connection.stalls(true),
-            Progress::GoesOn => self.connection.stalls(false),
+            Progress::Waits => self.connection.stalls(),
+            Progress::Taken(bytes) => self.connection.moves(bytes),
             Progress::Flushed => self.connections.forget_unread(&self.connection),
         }
     }
@@ -279,6 +350,7 @@ impl Place {
         }
         let mut activity = connection.lock();
         activity.busy = true;
+        activity.waited = Duration::ZERO;
         // It had its turn, and newcomers need places.
         let is_crowded = table.served.len() >= max || connection.address.is_some() && count >= max_per_address;
         let is_last = connection.refused || activity.answered > 0 && is_crowded;

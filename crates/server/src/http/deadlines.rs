@@ -18,8 +18,8 @@ use tokio::{
 pub(crate) enum Progress {
     /// The reader takes nothing.
     Waits,
-    /// The reader takes something again.
-    GoesOn,
+    /// The reader has taken this many bytes.
+    Taken(usize),
     /// All that was to be written has been taken.
     Flushed,
 }
@@ -39,10 +39,20 @@ impl<T, F: Fn(Progress)> Patient<T, F> {
         Self { inner, tell, time, waiting: false, deadline: Box::pin(tokio::time::sleep(time)) }
     }
 
-    fn watch<R>(&mut self, result: Poll<io::Result<R>>, context: &mut Context<'_>) -> Poll<io::Result<R>> {
+    fn watch_write(&mut self, result: Poll<io::Result<usize>>, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        let taken = if let Poll::Ready(Ok(bytes)) = &result { *bytes } else { 0 };
+        self.watch(result, taken, context)
+    }
+
+    fn watch<R>(
+        &mut self,
+        result: Poll<io::Result<R>>,
+        taken: usize,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<R>> {
         if result.is_ready() {
-            if std::mem::take(&mut self.waiting) {
-                (self.tell)(Progress::GoesOn);
+            if std::mem::take(&mut self.waiting) || taken > 0 {
+                (self.tell)(Progress::Taken(taken));
             }
             return result;
         }
@@ -71,7 +81,7 @@ impl<T: AsyncRead + Unpin, F: Fn(Progress) + Unpin> AsyncRead for Patient<T, F> 
 impl<T: AsyncWrite + Unpin, F: Fn(Progress) + Unpin> AsyncWrite for Patient<T, F> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let result = Pin::new(&mut self.inner).poll_write(context, bytes);
-        self.watch(result, context)
+        self.watch_write(result, context)
     }
 
     fn poll_write_vectored(
@@ -80,7 +90,7 @@ impl<T: AsyncWrite + Unpin, F: Fn(Progress) + Unpin> AsyncWrite for Patient<T, F
         bytes: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let result = Pin::new(&mut self.inner).poll_write_vectored(context, bytes);
-        self.watch(result, context)
+        self.watch_write(result, context)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -93,12 +103,12 @@ impl<T: AsyncWrite + Unpin, F: Fn(Progress) + Unpin> AsyncWrite for Patient<T, F
             // Asked for once nothing is left to write.
             (self.tell)(Progress::Flushed);
         }
-        self.watch(result, context)
+        self.watch(result, 0, context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let result = Pin::new(&mut self.inner).poll_shutdown(context);
-        self.watch(result, context)
+        self.watch(result, 0, context)
     }
 }
 
@@ -123,6 +133,14 @@ mod tests {
         let written = patient.write_all(b"12345678").await.map_err(|error| error.kind());
         assert_eq!(written, Err(io::ErrorKind::TimedOut));
         drop(patient);
-        assert_eq!(told.into_inner(), [Progress::Waits, Progress::GoesOn, Progress::Flushed, Progress::Waits]);
+        let expected = [
+            Progress::Taken(8),
+            Progress::Waits,
+            Progress::Taken(1),
+            Progress::Flushed,
+            Progress::Taken(7),
+            Progress::Waits,
+        ];
+        assert_eq!(told.into_inner(), expected);
     }
 }

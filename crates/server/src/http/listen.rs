@@ -12,6 +12,7 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
 use futures_util::Stream;
 use hyper::{
     body::{Body as HttpBody, Frame as BodyFrame, Incoming, SizeHint},
@@ -190,19 +191,23 @@ struct Watched<S> {
     connection: Arc<Connection>,
 }
 
-impl<S: Stream> Stream for Watched<S> {
+impl<S: Stream<Item = io::Result<Bytes>>> Stream for Watched<S> {
     type Item = S::Item;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<S::Item>> {
         let piece = self.pieces.as_mut().poll_next(context);
-        self.connection.stalls(piece.is_pending());
+        match &piece {
+            Poll::Pending => self.connection.stalls(),
+            Poll::Ready(Some(Ok(bytes))) => self.connection.moves(bytes.len()),
+            Poll::Ready(Some(Err(_)) | None) => self.connection.moves(0),
+        }
         piece
     }
 }
 
 impl<S> Drop for Watched<S> {
     fn drop(&mut self) {
-        self.connection.stalls(false);
+        self.connection.moves(0);
     }
 }
 
