@@ -16,6 +16,10 @@ pub const PICTURE_VERSION: u32 = 2;
 /// The name, version, flags and colour transform of an Adobe segment (ISO/IEC 10918-6, 6.5.3). What follows them is unknown.
 const ADOBE_BYTES: usize = 12;
 
+/// Segments or chunks of a picture that are looked at; what follows them is left out. Encoders write chunks of 8 KiB and more,
+/// so that the largest picture has about 8,000.
+const PARTS_MAX: usize = 100_000;
+
 const EXIF_PREFIX: &[u8] = b"Exif\0\0";
 /// The tag of the orientation, and the type of its value.
 const ORIENTATION: u16 = 0x0112;
@@ -65,8 +69,9 @@ fn jpeg(picture: &[u8]) -> (Vec<u8>, Option<u8>) {
     const SCAN: u8 = 0xda;
     let mut rest = picture.get(2..).unwrap_or_default();
     let (mut header, mut body) = (b"\xff\xd8".to_vec(), Vec::with_capacity(picture.len()));
-    let mut orientation = None;
-    while let Some((marker, behind)) = next_marker(rest) {
+    let mut exif: Option<&[u8]> = None;
+    for _ in 0..PARTS_MAX {
+        let Some((marker, behind)) = next_marker(rest) else { break };
         rest = behind;
         if marker == END {
             body.extend_from_slice(&[0xff, END]);
@@ -81,7 +86,7 @@ fn jpeg(picture: &[u8]) -> (Vec<u8>, Option<u8>) {
         rest = &rest[segment.len()..];
         match marker {
             0xe0 if content.starts_with(b"JFIF\0") && content.len() == 14 => push_segment(&mut header, marker, segment),
-            0xe1 if content.starts_with(EXIF_PREFIX) => orientation = orientation.or(read_orientation(&content[6..])),
+            0xe1 if exif.is_none() => exif = content.strip_prefix(EXIF_PREFIX),
             // Colour profile, and how colours are stored.
             0xe2 if content.starts_with(b"ICC_PROFILE\0") => push_segment(&mut body, marker, segment),
             0xee if content.starts_with(b"Adobe") && content.len() >= ADOBE_BYTES => {
@@ -98,6 +103,7 @@ fn jpeg(picture: &[u8]) -> (Vec<u8>, Option<u8>) {
             _ => {}
         }
     }
+    let orientation = exif.and_then(read_orientation);
     if let Some(exif) = orientation.and_then(exif_of) {
         let exif = [EXIF_PREFIX, &exif].concat();
         let length = u16::try_from(exif.len() + 2).unwrap_or_default();
@@ -132,17 +138,18 @@ fn png(picture: &[u8]) -> (Vec<u8>, Option<u8>) {
         b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB", b"cICP", b"mDCV",
         b"cLLI", b"bKGD", b"hIST", b"pHYs", b"sPLT", b"acTL", b"fcTL", b"fdAT",
     ];
-    let (mut kept, mut orientation) = (Vec::with_capacity(picture.len()), None);
+    let (mut kept, mut exif) = (Vec::with_capacity(picture.len()), None);
     let mut header = Vec::new();
     let mut rest = picture.get(SIGNATURE_BYTES..).unwrap_or_default();
-    while let Some(length) = big_u32(rest, 0) {
+    for _ in 0..PARTS_MAX {
+        let Some(length) = big_u32(rest, 0) else { break };
         // Length, name, content, checksum; the last chunk of a file that was cut off is shorter.
         let whole = usize::try_from(length).unwrap_or(usize::MAX).saturating_add(12).min(rest.len());
         let Some(name) = rest.get(4..8) else { break };
         let chunk = &rest[..whole];
         rest = &rest[whole..];
         if name == b"eXIf" {
-            orientation = orientation.or(read_orientation(chunk.get(8..).unwrap_or_default()));
+            exif = exif.or(chunk.get(8..));
         } else if name == b"IHDR" && header.is_empty() {
             header.extend_from_slice(chunk);
         } else if KEPT.iter().any(|known| name == known.as_slice()) {
@@ -152,6 +159,7 @@ fn png(picture: &[u8]) -> (Vec<u8>, Option<u8>) {
             break;
         }
     }
+    let orientation = exif.and_then(read_orientation);
     let signature = &picture[..picture.len().min(SIGNATURE_BYTES)];
     let exif = orientation.and_then(exif_of).map(|exif| png_chunk(b"eXIf", &exif)).unwrap_or_default();
     ([signature, &header, &exif, &kept].concat(), orientation)
@@ -171,9 +179,10 @@ fn webp(picture: &[u8]) -> (Vec<u8>, Option<u8>) {
     const EXIF_FLAG: u8 = 0x08;
     const XMP_FLAG: u8 = 0x04;
     const KEPT: [&[u8; 4]; 7] = [b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"];
-    let (mut kept, mut orientation, mut flags_at) = (Vec::with_capacity(picture.len()), None, None);
+    let (mut kept, mut exif, mut flags_at) = (Vec::with_capacity(picture.len()), None, None);
     let mut rest = picture.get(HEADER_BYTES..).unwrap_or_default();
-    while let Some(length) = little_u32(rest, 4) {
+    for _ in 0..PARTS_MAX {
+        let Some(length) = little_u32(rest, 4) else { break };
         let length = usize::try_from(length).unwrap_or(usize::MAX);
         // Contents of an odd length are filled up.
         let whole = length.saturating_add(length & 1).saturating_add(8).min(rest.len());
@@ -181,7 +190,7 @@ fn webp(picture: &[u8]) -> (Vec<u8>, Option<u8>) {
         rest = behind;
         let (name, content) = (&chunk[..4], &chunk[8..]);
         if name == b"EXIF" {
-            orientation = orientation.or(read_orientation(content.strip_prefix(EXIF_PREFIX).unwrap_or(content)));
+            exif = exif.or(Some(content.strip_prefix(EXIF_PREFIX).unwrap_or(content)));
         } else if KEPT.iter().any(|known| name == known.as_slice()) {
             if name == b"VP8X" && !content.is_empty() {
                 flags_at = Some(kept.len() + 8);
@@ -194,6 +203,8 @@ fn webp(picture: &[u8]) -> (Vec<u8>, Option<u8>) {
             }
         }
     }
+    // Only an extended file can have metadata.
+    let orientation = exif.filter(|_| flags_at.is_some()).and_then(read_orientation);
     if let Some(at) = flags_at {
         kept[at] &= !(EXIF_FLAG | XMP_FLAG);
         if let Some(exif) = orientation.and_then(exif_of) {
@@ -201,9 +212,6 @@ fn webp(picture: &[u8]) -> (Vec<u8>, Option<u8>) {
             let length = u32::try_from(exif.len()).unwrap_or_default();
             kept.extend_from_slice(&[b"EXIF".as_slice(), &length.to_le_bytes(), &exif].concat());
         }
-    } else {
-        // Only an extended file can have metadata.
-        orientation = None;
     }
     let length = u32::try_from(kept.len() + 4).unwrap_or(u32::MAX);
     ([b"RIFF".as_slice(), &length.to_le_bytes(), b"WEBP", &kept].concat(), orientation)
@@ -243,7 +251,8 @@ fn read_orientation(tiff: &[u8]) -> Option<u8> {
     let u16_at = |at: usize| if is_little { little_u16(tiff, at) } else { big_u16(tiff, at) };
     let directory = if is_little { little_u32(tiff, 4)? } else { big_u32(tiff, 4)? };
     let directory = usize::try_from(directory).ok()?;
-    let entries = usize::from(u16_at(directory)?);
+    // As many as it says, but no more than there are bytes for.
+    let entries = usize::from(u16_at(directory)?).min(tiff.len().saturating_sub(directory + 2) / 12);
     let mut places = (0..entries).map(|number| directory + 2 + 12 * number);
     let entry = places.find(|at| u16_at(*at) == Some(ORIENTATION) && u16_at(at + 2) == Some(SHORT))?;
     u8::try_from(u16_at(entry + 8)?).ok().filter(|orientation| (1..=8).contains(orientation))
@@ -385,6 +394,36 @@ mod tests {
         let bytes = check(MediaType::Webp, &picture, true, &[b"ICCP", b"pixels", b"EXIF"]);
         assert_eq!(little_u32(&bytes, 4), Some(u32::try_from(bytes.len() - 8).unwrap()));
         assert_eq!(bytes[20], 0x28, "a profile and EXIF data, no XMP");
+    }
+
+    #[test]
+    fn a_picture_of_very_many_parts_is_cut_off() {
+        let start = photograph(6);
+        let scan = start.windows(2).position(|pair| pair == [0xff, 0xda]).unwrap();
+        let many = [&start[..scan], &segment(0xdd, b"ab").repeat(PARTS_MAX), &start[scan..]].concat();
+        let bytes = public_form(MediaType::Jpeg, &many).bytes;
+        assert!(bytes.ends_with(&segment(0xdd, b"ab")) && bytes.len() < many.len());
+
+        let plain = samples::png(1, 1);
+        let (header, rest) = plain.split_at(8 + 25);
+        let many = [header, &png_chunk(b"sBIT", b"").repeat(PARTS_MAX), rest].concat();
+        let bytes = public_form(MediaType::Png, &many).bytes;
+        assert!(bytes.ends_with(&png_chunk(b"sBIT", b"")));
+    }
+
+    /// Read once for a picture, however many there are, and not beyond its end: a directory that says it had 65,535 entries
+    /// would else be walked for each of very many chunks.
+    #[test]
+    fn of_exif_data_the_first_alone_counts_and_its_directory_ends_with_the_bytes() {
+        let without = b"MM\0\x2a\0\0\0\x08\xff\xff";
+        let plain = samples::png(1, 1);
+        let (header, rest) = plain.split_at(8 + 25);
+        let picture = [header, &png_chunk(b"eXIf", without), &png_chunk(b"eXIf", &exif(6, true)), rest].concat();
+        assert!(!public_form(MediaType::Png, &picture).is_turned);
+        // An entry that reaches beyond the end is none, although its tag, type and value are there.
+        let cut = [without.as_slice(), b"\x01\x12\0\x03\0\0\0\x01\0\x06"].concat();
+        assert_eq!(read_orientation(&cut), None);
+        assert_eq!(read_orientation(&[&cut, [0; 2].as_slice()].concat()), Some(6));
     }
 
     #[test]
