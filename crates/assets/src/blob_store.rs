@@ -18,7 +18,7 @@ use tokio::sync::Semaphore;
 pub use self::public::PublicBlob;
 pub use self::put::{StoredBlob, UploadLimits};
 pub use self::read::BlobRead;
-use self::whole::Checked;
+use self::whole::Checks;
 use crate::disk::{Disk, Durability};
 use crate::error::DeadlinePassed;
 use crate::{AssetsError, BlobHash};
@@ -32,7 +32,7 @@ pub struct BlobStore {
     spool: PathBuf,
     /// Uploads that may have a part of themselves in memory.
     parts: Arc<Semaphore>,
-    checked: Checked,
+    checks: Checks,
 }
 
 /// Parts of uploads in memory at once, so that many uploads cost no more memory than a few; 40 MiB.
@@ -53,14 +53,14 @@ impl BlobStore {
         let Disk { objects, durability, spool } = Disk::open(root)
             .map_err(|error| AssetsError::from_cause("open", root.display().to_string(), error.into()))?;
         let parts = Arc::new(Semaphore::new(MAX_PARTS));
-        Ok(Self { objects: Arc::new(objects), durability, spool, parts, checked: Checked::default() })
+        Ok(Self { objects: Arc::new(objects), durability, spool, parts, checks: Checks::default() })
     }
 
     /// A store that is gone with the process, for tests. Uploads still pass through the system's temporary folder.
     pub fn in_memory() -> Self {
         let (objects, parts) = (Arc::new(InMemory::new()), Arc::new(Semaphore::new(MAX_PARTS)));
         let (durability, spool) = (Durability::ByStore, std::env::temp_dir());
-        Self { objects, durability, spool, parts, checked: Checked::default() }
+        Self { objects, durability, spool, parts, checks: Checks::default() }
     }
 
     /// Whether uploads can be stored: files can be made where they wait and where they stay.
