@@ -8,11 +8,13 @@ use std::{
 
 use diwan_content::{ContentHash, Sequence};
 use serde::{Deserialize, Serialize};
-use tantivy::{Index, IndexReader, IndexSettings, ReloadPolicy, SegmentReader, index::IndexMeta, schema::Schema};
+use tantivy::{
+    Index, IndexReader, IndexSettings, ReloadPolicy, SegmentReader, TantivyError, index::IndexMeta, schema::Schema,
+};
 
 use crate::{
     directory::PositionalDirectory,
-    integrity::Seals,
+    integrity::{Seals, Trouble},
     schema::{Fields, register_tokenizer},
     stamp::Stamp,
 };
@@ -57,24 +59,16 @@ pub(crate) struct Found {
     pub(crate) seals: Seals,
 }
 
-/// Why an index must not be used.
-#[derive(Debug)]
-pub(crate) struct Damage(pub(crate) String);
-
-impl From<String> for Damage {
-    fn from(reason: String) -> Self {
-        Self(reason)
-    }
-}
-
 /// Opens an index after looking at every byte of it, or says why it must not be used.
-pub(crate) fn open_sound(folder: &Path, stamp: &Stamp) -> Result<Found, Damage> {
-    if !folder.join("meta.json").exists() {
-        return Err(Damage("there is no index yet".to_owned()));
+pub(crate) fn open_sound(folder: &Path, stamp: &Stamp) -> Result<Found, Trouble> {
+    match folder.join("meta.json").try_exists() {
+        Ok(true) => {}
+        Ok(false) => return Err(Trouble::Damage("there is no index yet".to_owned())),
+        Err(error) => return Err(Trouble::Unreadable(error)),
     }
     // A panic of the engine over files that it did not expect is one more kind of damage.
     let opened = catch_unwind(AssertUnwindSafe(|| open_checked(folder, stamp)));
-    opened.unwrap_or_else(|_| Err(Damage("the engine cannot read it".to_owned())))
+    opened.unwrap_or_else(|_| Err(Trouble::Damage("the engine cannot read it".to_owned())))
 }
 
 /// How documents are stored on disk.
@@ -89,18 +83,18 @@ pub(crate) fn reader_of(index: &Index) -> tantivy::Result<IndexReader> {
     builder.doc_store_cache_num_blocks(STORE_CACHE_BLOCKS).try_into()
 }
 
-fn open_checked(folder: &Path, stamp: &Stamp) -> Result<Found, Damage> {
+fn open_checked(folder: &Path, stamp: &Stamp) -> Result<Found, Trouble> {
     let (_, schema) = Fields::new();
-    let directory = PositionalDirectory::open(folder).map_err(|error| error.to_string())?;
-    let index = Index::open(directory).map_err(|error| error.to_string())?;
-    let metas = index.load_metas().map_err(|error| error.to_string())?;
+    let directory = PositionalDirectory::open(folder).map_err(TantivyError::from)?;
+    let index = Index::open(directory)?;
+    let metas = index.load_metas()?;
     let (Payload { stamp, mark, hash: _ }, outdated) = check_metas(&metas, &schema, stamp)?;
     check_list(folder, &metas)?;
     check_managed(folder, &index, &metas)?;
     let mut seals = Seals::default();
     seals.check_all(folder, &metas)?;
     register_tokenizer(&index);
-    let reader = reader_of(&index).map_err(|error| error.to_string())?;
+    let reader = reader_of(&index)?;
     for segment in reader.searcher().segment_readers() {
         check_segment(segment, &metas)?;
     }
@@ -131,11 +125,16 @@ fn check_metas(metas: &IndexMeta, schema: &Schema, stamp: &Stamp) -> Result<(Pay
 
 /// The list of segments has no checksum. A damaged name in it would be read over, so what was read must be all that is
 /// written; damaged numbers show against the segments' own.
-fn check_list(folder: &Path, metas: &IndexMeta) -> Result<(), String> {
-    let written = fs::read_to_string(folder.join("meta.json")).map_err(|error| error.to_string())?;
+fn check_list(folder: &Path, metas: &IndexMeta) -> Result<(), Trouble> {
+    let written =
+        fs::read_to_string(folder.join("meta.json")).map_err(|error| Trouble::at(Path::new("meta.json"), error))?;
     let read = serde_json::to_string_pretty(metas).map_err(|error| error.to_string())?;
     let counts_agree = metas.segments.iter().all(|meta| meta.delete_opstamp().is_some() == meta.has_deletes());
-    if written.trim_end() == read && counts_agree { Ok(()) } else { Err("its list of segments is damaged".to_owned()) }
+    if written.trim_end() == read && counts_agree {
+        Ok(())
+    } else {
+        Err(Trouble::Damage("its list of segments is damaged".to_owned()))
+    }
 }
 
 /// The engine's list of the files that it may delete has no checksum either: all files of segments must be in it.
@@ -147,13 +146,13 @@ fn check_managed(folder: &Path, index: &Index, metas: &IndexMeta) -> Result<(), 
 }
 
 /// The counts of the list of segments, which has no checksum, against the segments themselves.
-fn check_segment(segment: &SegmentReader, metas: &IndexMeta) -> Result<(), String> {
+fn check_segment(segment: &SegmentReader, metas: &IndexMeta) -> Result<(), Trouble> {
     let listed = metas.segments.iter().find(|meta| meta.id() == segment.segment_id());
     let listed = listed.map(|meta| (meta.max_doc(), meta.max_doc().saturating_sub(meta.num_deleted_docs()) as usize));
-    let identities = segment.fast_fields().u64(Fields::IDENTITY).map_err(|error| error.to_string())?;
+    let identities = segment.fast_fields().u64(Fields::IDENTITY)?;
     let alive = segment.alive_bitset().map_or(segment.max_doc() as usize, |alive| alive.num_alive_docs());
     if listed != Some((identities.num_docs(), alive)) {
-        return Err("its list of segments is damaged".to_owned());
+        return Err(Trouble::Damage("its list of segments is damaged".to_owned()));
     }
     Ok(())
 }

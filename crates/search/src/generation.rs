@@ -18,7 +18,7 @@ use crate::{
     error::SearchError,
     in_flight::{InFlight, WaitingDocument},
     index::IndexStats,
-    integrity::Seals,
+    integrity::{Seals, Trouble},
     schema::{Fields, register_tokenizer},
     stamp::Stamp,
 };
@@ -104,16 +104,15 @@ impl Generation {
         Self { seals: Mutex::new(seals), ..self }
     }
 
-    /// Why the index is damaged, if it is: looks at the files that are new or were touched since the last look, at all of
-    /// them where `every_byte` is set.
-    pub(crate) fn find_damage(&self, every_byte: bool) -> Option<String> {
+    /// Looks at the files that are new or were touched since the last look, at all of them where `every_byte` is set.
+    pub(crate) fn look(&self, every_byte: bool) -> Result<(), Trouble> {
         // Beside no commit, which replaces files.
         let _writer = self.lock_writer();
         let mut seals = self.seals.lock().unwrap_or_else(PoisonError::into_inner);
         if every_byte {
             *seals = Seals::default();
         }
-        seals.check_touched(&self.folder, &self.index).err()
+        seals.check_touched(&self.folder, &self.index)
     }
 
     /// Gives the writer up without a commit. Nothing writes into the folder afterwards.

@@ -18,10 +18,11 @@ use diwan_content::Sequence;
 use tantivy::{Searcher, TantivyError};
 
 use crate::{
-    check::{Damage, Found, open_sound},
+    check::{Found, open_sound},
     document::{IndexChange, SearchDocument},
     error::SearchError,
     generation::{Generation, Kind},
+    integrity::Trouble,
     schema::Fields,
     stamp::{IndexStamp, Stamp},
 };
@@ -126,6 +127,9 @@ impl SearchIndex {
     /// Looks at every byte of what the folder holds. Answers why the index must be made anew, if it must: it is missing,
     /// damaged, or of another analysis, format, database or set of searched texts. One that is sound and shows no more than
     /// it may answers until the next one is ready.
+    ///
+    /// # Errors
+    /// Where the system does not let the files be read now. Nothing was thrown away, and the check may be tried again.
     pub fn check(&self) -> Result<Option<String>, SearchError> {
         let live = self.live_folder();
         remove(&self.next_folder()).map_err(self.failed("clear"))?;
@@ -138,10 +142,11 @@ impl SearchIndex {
                 let generation = Generation::new(&live, index, Some(mark), stamp, kind)?.with_seals(seals);
                 (Some(Arc::new(generation)), outdated)
             }
-            Err(Damage(reason)) => {
+            Err(Trouble::Damage(reason)) => {
                 remove(&live).map_err(self.failed("clear"))?;
                 (None, Some(reason))
             }
+            Err(Trouble::Unreadable(source)) => return Err(self.failed("look at")(source)),
         };
         let mut state = self.lock_state();
         *state = State { checked: true, live: generation };
@@ -167,16 +172,25 @@ impl SearchIndex {
 
     /// Looks at the files of the index that answers: at those that are new or were touched since the last look, and at every
     /// byte after a search or a change failed. A damaged index is thrown away, so that it must be rebuilt; returns why.
+    ///
+    /// # Errors
+    /// Where the system does not let the files be read now: the index is kept and stays suspect.
     pub fn inspect(&self) -> Result<Option<String>, SearchError> {
         let Some(live) = self.live() else { return Ok(None) };
         let every_byte = self.suspect.swap(false, Ordering::Relaxed);
-        let damage = catch_unwind(AssertUnwindSafe(|| live.find_damage(every_byte)));
-        let damage = damage.unwrap_or_else(|_panic| Some("the engine cannot read it".to_owned()));
-        if damage.is_some() {
-            drop(live);
-            self.discard()?;
+        let looked = catch_unwind(AssertUnwindSafe(|| live.look(every_byte)));
+        drop(live);
+        match looked.unwrap_or_else(|_panic| Err(Trouble::Damage("the engine cannot read it".to_owned()))) {
+            Ok(()) => Ok(None),
+            Err(Trouble::Unreadable(source)) => {
+                self.suspect.store(true, Ordering::Relaxed);
+                Err(self.failed("look at")(source))
+            }
+            Err(Trouble::Damage(reason)) => {
+                self.discard()?;
+                Ok(Some(reason))
+            }
         }
-        Ok(damage)
     }
 
     /// Whether a search or a change failed since the last look at the files.

@@ -10,7 +10,11 @@ use std::{
 };
 
 use serde::Deserialize;
-use tantivy::{Index, index::IndexMeta};
+use tantivy::{
+    Index, TantivyError,
+    directory::error::{OpenDirectoryError, OpenReadError},
+    index::IndexMeta,
+};
 
 /// What ends every file: the length of its footer and this number, both of four bytes, the least significant first.
 const FOOTER_MARK: u32 = 1_337;
@@ -22,6 +26,59 @@ const CHUNK_BYTES: usize = 64 * 1024;
 #[derive(Deserialize)]
 struct Footer {
     crc: u32,
+}
+
+/// Why an index cannot be used.
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    /// It is missing or damaged, and must be made again.
+    Damage(String),
+    /// The system does not let it be read now, for lack of descriptors, rights or a disk that answers. That says nothing
+    /// about the index.
+    Unreadable(io::Error),
+}
+
+impl Trouble {
+    /// What an error at a file means.
+    pub(crate) fn at(file: &Path, error: io::Error) -> Self {
+        if is_damage(&error) {
+            Self::Damage(format!("{} is damaged: {error}", file.display()))
+        } else {
+            Self::Unreadable(error)
+        }
+    }
+}
+
+impl From<String> for Trouble {
+    fn from(reason: String) -> Self {
+        Self::Damage(reason)
+    }
+}
+
+impl From<TantivyError> for Trouble {
+    fn from(error: TantivyError) -> Self {
+        let source = if let TantivyError::IoError(source)
+        | TantivyError::OpenReadError(OpenReadError::IoError { io_error: source, .. })
+        | TantivyError::OpenDirectoryError(
+            OpenDirectoryError::IoError { io_error: source, .. } | OpenDirectoryError::FailedToCreateTempDir(source),
+        ) = &error
+        {
+            Some(source).filter(|source| !is_damage(source)).and_then(|source| source.raw_os_error())
+        } else {
+            None
+        };
+        match source {
+            Some(code) => Self::Unreadable(io::Error::from_raw_os_error(code)),
+            None => Self::Damage(error.to_string()),
+        }
+    }
+}
+
+/// Whether an error says that a file is not there or is not what was written: what no call of the system failed with was
+/// found in its bytes.
+fn is_damage(error: &io::Error) -> bool {
+    let missing = [ErrorKind::NotFound, ErrorKind::NotADirectory, ErrorKind::IsADirectory];
+    error.raw_os_error().is_none() || missing.contains(&error.kind())
 }
 
 /// What tells that a file was touched.
@@ -38,7 +95,7 @@ pub(crate) struct Seals(HashMap<PathBuf, Seal>);
 
 impl Seals {
     /// Looks at every byte of the files of the last commit.
-    pub(crate) fn check_all(&mut self, folder: &Path, metas: &IndexMeta) -> Result<(), String> {
+    pub(crate) fn check_all(&mut self, folder: &Path, metas: &IndexMeta) -> Result<(), Trouble> {
         self.0.clear();
         for file in metas.list_segment_files() {
             self.check_file(folder, &file)?;
@@ -48,11 +105,11 @@ impl Seals {
 
     /// Looks at the files of the last commit that are new or were touched; their list is read from the disk. Merges that end
     /// meanwhile delete files, so what is missing is looked for in a newer list.
-    pub(crate) fn check_touched(&mut self, folder: &Path, index: &Index) -> Result<(), String> {
+    pub(crate) fn check_touched(&mut self, folder: &Path, index: &Index) -> Result<(), Trouble> {
         let mut known = std::mem::take(&mut self.0);
         let mut problem = Ok(());
         for _ in 0..LIST_READS_MAX {
-            let metas = index.load_metas().map_err(|error| format!("its list of segments cannot be read: {error}"))?;
+            let metas = index.load_metas()?;
             problem = self.check_list(folder, &metas, &mut known);
             if problem.is_ok() {
                 break;
@@ -66,7 +123,7 @@ impl Seals {
         folder: &Path,
         metas: &IndexMeta,
         known: &mut HashMap<PathBuf, Seal>,
-    ) -> Result<(), String> {
+    ) -> Result<(), Trouble> {
         for file in metas.list_segment_files() {
             match known.get(&file) {
                 Some(seal) if fs::metadata(folder.join(&file)).is_ok_and(|found| seal_of(&found) == *seal) => {
@@ -78,25 +135,20 @@ impl Seals {
         Ok(())
     }
 
-    fn check_file(&mut self, folder: &Path, file: &Path) -> Result<(), String> {
-        let damaged = |error: Option<io::Error>| match error {
-            Some(error) => format!("{} is damaged: {error}", file.display()),
-            None => format!("{} is damaged", file.display()),
-        };
+    fn check_file(&mut self, folder: &Path, file: &Path) -> Result<(), Trouble> {
         let path = folder.join(file);
         let metadata = match fs::metadata(&path) {
             Ok(metadata) => metadata,
             Err(error) if error.kind() == ErrorKind::NotFound && may_be_missing(file) => return Ok(()),
-            Err(error) if error.kind() == ErrorKind::NotFound => return Err(format!("{} is missing", file.display())),
-            Err(error) => return Err(format!("{} cannot be read: {error}", file.display())),
+            Err(error) => return Err(Trouble::at(file, error)),
         };
         match is_sound(&path) {
             Ok(true) => {
                 self.0.insert(file.to_owned(), seal_of(&metadata));
                 Ok(())
             }
-            Ok(false) => Err(damaged(None)),
-            Err(error) => Err(damaged(Some(error))),
+            Ok(false) => Err(Trouble::Damage(format!("{} is damaged", file.display()))),
+            Err(error) => Err(Trouble::at(file, error)),
         }
     }
 }

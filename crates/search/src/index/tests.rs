@@ -314,6 +314,52 @@ fn searches_in_files_that_are_cut_fail_without_harm_and_ask_for_a_look() {
     assert_eq!(index.state(), IndexState::Building);
 }
 
+/// Puts something that cannot be opened in the place of a file, as when the system refuses to open it; returns what brings
+/// the file back.
+#[cfg(unix)]
+fn refuse(file: &Path) -> impl FnOnce() {
+    let (file, aside) = (file.to_owned(), file.with_extension("aside"));
+    fs::rename(&file, &aside).unwrap();
+    // A link to itself: the error is neither that the file is missing nor that it is damaged.
+    std::os::unix::fs::symlink(&file, &file).unwrap();
+    move || {
+        fs::remove_file(&file).unwrap();
+        fs::rename(aside, file).unwrap();
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn an_index_that_cannot_be_looked_at_now_is_kept() {
+    let (folder, index) = harmed(|_| {});
+    for file in files(folder.path()).into_iter().filter(|file| fs::metadata(file).unwrap().len() > 0) {
+        if file.file_name().is_some_and(|name| name == ".managed.json") {
+            continue;
+        }
+        let bring_back = refuse(&file);
+        assert!(matches!(index.inspect(), Err(SearchError::Folder { .. })), "{}", file.display());
+        assert!(index.is_suspect() && index.mark().is_some(), "{}", file.display());
+        bring_back();
+        assert_eq!((index.inspect().unwrap(), index.is_suspect()), (None, false), "{}", file.display());
+    }
+    assert_eq!(total(&index, "الموازنة").unwrap(), 20);
+}
+
+#[test]
+#[cfg(unix)]
+fn an_index_that_cannot_be_looked_at_when_the_server_starts_is_kept() {
+    let folder = closed();
+    for file in files(folder.path()).into_iter().filter(|file| fs::metadata(file).unwrap().len() > 0) {
+        let bring_back = refuse(&file);
+        let index = SearchIndex::open(folder.path(), stamp("registry 1"), &IndexOptions::default()).unwrap();
+        assert!(matches!(index.check(), Err(SearchError::Folder { .. })), "{}", file.display());
+        assert_eq!(index.state(), IndexState::Unchecked);
+        assert!(matches!(total(&index, "الموازنة"), Err(SearchError::NotReady)));
+        bring_back();
+        assert_eq!((index.check().unwrap(), total(&index, "الموازنة").unwrap()), (None, 19), "{}", file.display());
+    }
+}
+
 #[test]
 fn commits_and_merges_are_no_damage() {
     let (_folder, index) = index_of([]);
