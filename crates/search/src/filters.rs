@@ -120,6 +120,11 @@ impl Filters {
         }
     }
 
+    /// Whether the caller may see every document of the segment.
+    pub(crate) fn allow_all(&self) -> bool {
+        self.open && matches!(self.allowed_collections, Chosen::Everything)
+    }
+
     /// Whether the asker may see a document at all. One without its values is never seen.
     pub(crate) fn allows(&self, doc: DocId, columns: &Columns) -> bool {
         self.allowed_collections.has(doc, &columns.collection)

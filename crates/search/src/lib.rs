@@ -22,6 +22,7 @@
 //! | `search.rs` | the verb: parse, try step by step, answer |
 //! | `parse.rs`, `query.rs`, `similar.rs`, `spacing.rs` | words of a query, the engine's query, words that may be meant |
 //! | `collector.rs`, `columns.rs`, `filters.rs`, `facets.rs`, `rank.rs` | totals, facets and best hits in one pass; the last word on the rank of the best |
+//! | `visible.rs` | in how many documents a word is that the caller may see |
 //! | `attached.rs` | what stands in documents that an entry refers to |
 //! | `suggest.rs`, `related.rs`, `synonyms.rs`, `meant.rs` | titles as one types, entries about the same, words that mean the same, slips |
 //! | `highlight.rs`, `fragments.rs`, `positions.rs` | marks on the original spelling; the parts of a text that are shown; what phrases may cost |
@@ -63,6 +64,7 @@ mod stamp;
 mod suggest;
 mod synonyms;
 mod terms;
+mod visible;
 
 pub use self::{
     attached::{ATTACHMENTS_MAX, Attachment},

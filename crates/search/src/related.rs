@@ -18,6 +18,7 @@ use crate::{
     query::Plan,
     request::{Hit, SearchRequest},
     search::collect,
+    visible::VisibleDocuments,
 };
 
 /// Words that stand for an entry.
@@ -47,7 +48,8 @@ impl SearchIndex {
     ) -> Result<Vec<Hit>, SearchError> {
         let Some(own) = self.find_document(searcher, entry, locale)? else { return Ok(Vec::new()) };
         let document = searcher.doc(own).map_err(SearchError::engine("read a document of"))?;
-        let words = self.telling_words(searcher, &StoredHit::from_indexed(&document, &self.fields)?)?;
+        let visible = VisibleDocuments::of(searcher, request)?;
+        let words = self.telling_words(searcher, &visible, &StoredHit::from_indexed(&document, &self.fields)?)?;
         if words.is_empty() {
             return Ok(Vec::new());
         }
@@ -82,7 +84,12 @@ impl SearchIndex {
     }
 
     /// The words that are frequent here and rare elsewhere, with the weight of each.
-    fn telling_words(&self, searcher: &Searcher, stored: &StoredHit) -> Result<Vec<(String, f32)>, SearchError> {
+    fn telling_words(
+        &self,
+        searcher: &Searcher,
+        visible: &VisibleDocuments<'_>,
+        stored: &StoredHit,
+    ) -> Result<Vec<(String, f32)>, SearchError> {
         let mut counts: HashMap<String, f32> = HashMap::new();
         count(&stored.title, TITLE_WEIGHT, &mut counts);
         let mut left = TEXT_MAX_BYTES;
@@ -94,10 +101,10 @@ impl SearchIndex {
         let all = searcher.num_docs() as f32;
         let mut words = Vec::new();
         for (stem, count) in counts {
-            let documents = searcher.doc_freq(&Term::from_field_text(self.fields.stem, &stem));
-            let documents = documents.map_err(SearchError::engine("look up a word in"))? as f32;
+            let term = Term::from_field_text(self.fields.stem, &stem);
+            let documents = searcher.doc_freq(&term).map_err(SearchError::engine("look up a word in"))? as f32;
             // In small indexes every word is in a large share of the entries.
-            if documents < 2.0 || documents > (all * COMMON_SHARE).max(10.0) {
+            if documents > (all * COMMON_SHARE).max(10.0) || visible.count(&term, 2)? < 2 {
                 continue;
             }
             let rarity = (1.0 + all / documents).ln();

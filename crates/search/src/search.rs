@@ -26,6 +26,7 @@ use crate::{
     schema::Fields,
     similar::similar_words,
     spacing::Spacing,
+    visible::VisibleDocuments,
 };
 
 /// A question that has fewer hits is relaxed as far as to any of its words: which of them matter is for the ranking to say,
@@ -53,16 +54,14 @@ impl SearchIndex {
         let first = request.after.and_then(|position| Step::from_number(position.step)).unwrap_or(Step::AsTyped);
         let (mut similar, mut spacing) = (SimilarWords::new(), Spacing::default());
         if first != Step::AsTyped {
-            similar = similar_words(searcher, &self.fields, &parsed)?;
-            spacing = Spacing::of(searcher, &self.fields, &parsed)?;
+            (similar, spacing) = self.other_words(searcher, request, &parsed)?;
         }
         let excluded = excluded_by(searcher, &parsed, &self.fields)?;
         let pinned = self.pinned(searcher, request)?;
         let mut last = (Step::AsTyped, Collected::default());
         for step in Step::ALL.into_iter().skip_while(|step| *step != first) {
             if step == Step::SimilarWords && first == Step::AsTyped {
-                similar = similar_words(searcher, &self.fields, &parsed)?;
-                spacing = Spacing::of(searcher, &self.fields, &parsed)?;
+                (similar, spacing) = self.other_words(searcher, request, &parsed)?;
             }
             let meant = spacing.beside(request.synonyms.meant(&parsed));
             let Some(plan) = build(&parsed, &similar, &meant, step, &self.fields) else { continue };
@@ -78,6 +77,18 @@ impl SearchIndex {
         let meant = spacing.beside(request.synonyms.meant(&parsed));
         let marker = Marker::new(&parsed, &similar, &meant, step, &self.fields);
         self.answer(request, searcher, (&parsed, &similar), (step, &marker), collected)
+    }
+
+    /// Words that may be meant instead of those of the query.
+    fn other_words(
+        &self,
+        searcher: &Searcher,
+        request: &SearchRequest,
+        parsed: &ParsedQuery,
+    ) -> Result<(SimilarWords, Spacing), SearchError> {
+        let visible = VisibleDocuments::of(searcher, request)?;
+        let similar = similar_words(&visible, &self.fields, parsed)?;
+        Ok((similar, Spacing::of(&visible, &self.fields, parsed)?))
     }
 
     fn answer(

@@ -2,7 +2,7 @@
 
 use diwan_arabic::{edit_distance, is_attested, stem};
 use tantivy::{
-    Searcher, Term,
+    Term,
     query::FuzzyTermQuery,
     schema::{Field, Type},
 };
@@ -12,6 +12,7 @@ use crate::{
     parse::{ParsedQuery, QueryWord},
     query::{SimilarWord, SimilarWords},
     schema::Fields,
+    visible::VisibleDocuments,
 };
 
 /// Shorter words have too many neighbours that mean something else.
@@ -25,23 +26,22 @@ const MAX_SIMILAR: usize = 8;
 /// Most terms of one segment that are looked at for one word.
 const MAX_TERMS: usize = 1_000;
 
-/// Similar words for the words that stand nowhere in the index; if all stand somewhere, for all of them.
+/// Similar words for the words that are in no document that the caller may see; if all stand somewhere, for all of them.
 ///
 /// Two words that are both known to be spelt well are never taken for each other: «وزارة» is no slip for «وزيرة».
 pub(crate) fn similar_words(
-    searcher: &Searcher,
+    documents: &VisibleDocuments<'_>,
     fields: &Fields,
     parsed: &ParsedQuery,
 ) -> Result<SimilarWords, SearchError> {
     let mut missing = Vec::with_capacity(parsed.words.len());
     for word in &parsed.words {
-        let found = searcher.doc_freq(&Term::from_field_text(fields.stem, &word.stem));
-        missing.push(found.map_err(SearchError::engine("look up a word in"))? == 0);
+        missing.push(documents.count(&Term::from_field_text(fields.stem, &word.stem), 1)? == 0);
     }
     let all = missing.iter().all(|missing| !missing);
     let mut similar = Vec::with_capacity(parsed.words.len());
     for (word, missing) in parsed.words.iter().zip(missing) {
-        similar.push(if missing || all { similar_to(searcher, fields, word)? } else { Vec::new() });
+        similar.push(if missing || all { similar_to(documents, fields, word)? } else { Vec::new() });
     }
     Ok(similar)
 }
@@ -54,7 +54,11 @@ struct Candidate {
     term: String,
 }
 
-fn similar_to(searcher: &Searcher, fields: &Fields, word: &QueryWord) -> Result<Vec<SimilarWord>, SearchError> {
+fn similar_to(
+    documents: &VisibleDocuments<'_>,
+    fields: &Fields,
+    word: &QueryWord,
+) -> Result<Vec<SimilarWord>, SearchError> {
     let mut candidates = Vec::new();
     // A slip may hide from the stemmer what it knows of the word: then the whole word is near the stem.
     let bare = word.norm.strip_prefix("ال").unwrap_or(&word.norm);
@@ -64,7 +68,7 @@ fn similar_to(searcher: &Searcher, fields: &Fields, word: &QueryWord) -> Result<
         if (MIN_CHARS..=MAX_CHARS).contains(&chars) && !text.bytes().any(|byte| byte.is_ascii_digit()) {
             let max_edits = if chars >= TWO_EDITS_MIN_CHARS { 2 } else { 1 };
             let known = is_known(text);
-            collect(searcher, field, text, max_edits, known, &mut candidates)
+            collect(documents, field, text, max_edits, known, &mut candidates)
                 .map_err(SearchError::engine("look for similar words in"))?;
         }
     }
@@ -95,7 +99,7 @@ const SOUND_ALIKE: [[char; 2]; 5] = [['ض', 'ظ'], ['ذ', 'ز'], ['ث', 'س'], [
 
 /// Walks the dictionaries along an automaton of the word, so that only near terms are visited.
 fn collect(
-    searcher: &Searcher,
+    documents: &VisibleDocuments<'_>,
     field: Field,
     text: &str,
     max_edits: u8,
@@ -104,8 +108,8 @@ fn collect(
 ) -> tantivy::Result<()> {
     let term = Term::from_field_text(field, text);
     debug_assert_eq!(term.typ(), Type::Str);
-    for segment in searcher.segment_readers() {
-        let index = segment.inverted_index(field)?;
+    for visible in documents.segments() {
+        let index = visible.segment.inverted_index(field)?;
         let automaton = FuzzyTermQuery::new(term.clone(), max_edits, true).automaton()?;
         let mut stream = index.terms().search(automaton).into_stream()?;
         let mut seen = 0;
@@ -115,11 +119,17 @@ fn collect(
             if found == text || !begins_alike(found, text) || known && is_known(found) {
                 continue;
             }
-            let documents = u64::from(stream.value().doc_freq);
-            if let Some(known) = candidates.iter_mut().find(|other| other.field == field && other.term == found) {
-                known.documents += documents;
-            } else if let Some(edits) = edit_distance(text, found, usize::from(max_edits)) {
-                candidates.push(Candidate { edits, documents, field, term: found.to_owned() });
+            let known = candidates.iter_mut().find(|other| other.field == field && other.term == found);
+            let edits = match &known {
+                Some(known) => Some(known.edits),
+                None => edit_distance(text, found, usize::from(max_edits)),
+            };
+            let Some(edits) = edits else { continue };
+            let documents = visible.count(&index, stream.value(), u64::MAX)?;
+            match known {
+                Some(known) => known.documents += documents,
+                None if documents == 0 => {}
+                None => candidates.push(Candidate { edits, documents, field, term: found.to_owned() }),
             }
         }
     }

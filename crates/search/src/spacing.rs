@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use diwan_arabic::{is_function_word, stem};
-use tantivy::{Searcher, Term};
+use tantivy::Term;
 
 use crate::{
     error::SearchError,
@@ -11,6 +11,7 @@ use crate::{
     schema::Fields,
     similar::is_known,
     synonyms::Meant,
+    visible::VisibleDocuments,
 };
 
 /// Shorter parts are no words of weight.
@@ -35,21 +36,22 @@ struct Unit {
 
 impl Spacing {
     /// Looks which words that stand nowhere are two that stand somewhere, and which two neighbours stand somewhere as one.
-    pub(crate) fn of(searcher: &Searcher, fields: &Fields, parsed: &ParsedQuery) -> Result<Self, SearchError> {
-        let documents = |stem: &str| {
-            let found = searcher.doc_freq(&Term::from_field_text(fields.stem, stem));
-            found.map_err(SearchError::engine("look up a word in"))
-        };
+    pub(crate) fn of(
+        visible: &VisibleDocuments<'_>,
+        fields: &Fields,
+        parsed: &ParsedQuery,
+    ) -> Result<Self, SearchError> {
+        let documents = |stem: &str, enough| visible.count(&Term::from_field_text(fields.stem, stem), enough);
         let mut units = Vec::new();
         for (from, word) in parsed.words.iter().enumerate() {
-            if documents(&word.stem)? == 0 && !is_known(&word.norm) && !is_known(&word.stem) {
+            if documents(&word.stem, 1)? == 0 && !is_known(&word.norm) && !is_known(&word.stem) {
                 let instead = partings(word, &documents)?;
                 units.extend((!instead.is_empty()).then_some(Unit { from, count: 1, instead }));
             }
             let Some(next) = parsed.words.get(from + 1) else { continue };
             let neighbours = parsed.neighbours.iter().any(|(one, other)| *one == word.stem && *other == next.stem);
             let together = stem(&format!("{}{}", word.norm, next.norm));
-            if neighbours && documents(&together)? > 0 {
+            if neighbours && documents(&together, 1)? > 0 {
                 units.push(Unit { from, count: 2, instead: vec![vec![together]] });
             }
         }
@@ -80,7 +82,7 @@ fn partings(word: &QueryWord, documents: &Documents<'_>) -> Result<Vec<Vec<Strin
     let as_two = !found.is_empty();
     for (index, _) in word.norm.char_indices().skip(2).take(2) {
         let (first, rest) = word.norm.split_at(index);
-        if !as_two && is_function_word(first) && documents(&stem(first))? > 0 {
+        if !as_two && is_function_word(first) && documents(&stem(first), 1)? > 0 {
             let more = two_parts(rest, documents)?;
             found.extend(more.into_iter().map(|(rank, stems)| (rank, [vec![stem(first)], stems].concat())));
         }
@@ -93,8 +95,8 @@ fn partings(word: &QueryWord, documents: &Documents<'_>) -> Result<Vec<Vec<Strin
 /// The stems of the parts of a word, and in how many documents the rarest one stands.
 type Parting = (Reverse<u64>, Vec<String>);
 
-/// Asks in how many documents a stem stands.
-type Documents<'a> = dyn Fn(&str) -> Result<u64, SearchError> + 'a;
+/// Returns in how many documents a stem is; the count may end once it has reached the number.
+type Documents<'a> = dyn Fn(&str, u64) -> Result<u64, SearchError> + 'a;
 
 /// Two parts of a run of letters that both stand in the index, and in how many documents the rarer one does.
 fn two_parts(letters: &str, documents: &Documents<'_>) -> Result<Vec<Parting>, SearchError> {
@@ -103,9 +105,9 @@ fn two_parts(letters: &str, documents: &Documents<'_>) -> Result<Vec<Parting>, S
     for (index, _) in letters.char_indices().skip(PART_MIN_CHARS).take(starts) {
         let (one, other) = letters.split_at(index);
         let stems = [stem(one), stem(other)];
-        let both = documents(&stems[0])?.min(documents(&stems[1])?);
-        if both > 0 {
-            found.push((Reverse(both), stems.to_vec()));
+        if documents(&stems[0], 1)? > 0 && documents(&stems[1], 1)? > 0 {
+            let rarer = documents(&stems[0], u64::MAX)?.min(documents(&stems[1], u64::MAX)?);
+            found.push((Reverse(rarer), stems.to_vec()));
         }
     }
     Ok(found)
