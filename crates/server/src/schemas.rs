@@ -50,6 +50,11 @@ pub fn load_registry(folder: Option<&Path>) -> Result<Registry, SchemasError> {
 
 /// The registry of what is inside the binary.
 pub fn embedded_registry() -> Result<Registry, SchemasError> {
+    Registry::load(&embedded_files()).map_err(SchemasError::Mistakes)
+}
+
+/// The schema files inside the binary.
+pub(crate) fn embedded_files() -> Vec<SchemaFile> {
     let mut files = Vec::new();
     if let Some(text) = EMBEDDED.get_file(PATHS).and_then(include_dir::File::contents_utf8) {
         files.push(SchemaFile { path: PATHS.to_owned(), text: text.to_owned() });
@@ -62,7 +67,7 @@ pub fn embedded_registry() -> Result<Registry, SchemasError> {
             }
         }
     }
-    Registry::load(&files).map_err(SchemasError::Mistakes)
+    files
 }
 
 fn files_of(folder: &Path) -> Result<Vec<SchemaFile>, SchemasError> {

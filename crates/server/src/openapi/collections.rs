@@ -225,9 +225,9 @@ fn name_collections(schemas: &mut Map<String, Value>, handles: &[&str]) {
     }
 }
 
-/// The locales of all collections, where a parameter still takes any.
+/// The locales of all collections that are shown, where a parameter still takes any.
 fn name_locales(document: &mut Value, shown: Shown<'_>) {
-    let mut locales: Vec<&Locale> = shown.registry.collections().flat_map(|collection| &collection.locales).collect();
+    let mut locales: Vec<&Locale> = shown.collections().flat_map(|collection| &collection.locales).collect();
     locales.sort();
     locales.dedup();
     for operations in document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut) {

@@ -126,7 +126,10 @@ fn add_tags(document: &mut Value, prefix: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{http::route::fits, schemas::embedded_registry};
+    use crate::{
+        http::route::fits,
+        schemas::{embedded_files, embedded_registry},
+    };
 
     fn unresolved_references(document: &Value, value: &Value, found: &mut Vec<String>) {
         match value {
@@ -159,6 +162,24 @@ mod tests {
         }
         assert_eq!(delivery["paths"]["/v1/collections/news/entries"]["get"]["operationId"], "list_news");
         assert_eq!(management["paths"]["/manage/v1/entries/{id}/{locale}/publish"]["post"]["operationId"], "publish");
+    }
+
+    #[test]
+    fn locales_of_collections_that_are_not_shown_are_named_nowhere() {
+        let mut files = embedded_files();
+        for (name, access) in [("faqs", "key"), ("search_pins", "internal")] {
+            let file = files.iter_mut().find(|file| file.path == format!("collections/{name}.yaml")).unwrap();
+            let locale = if access == "key" { "fr" } else { "tr" };
+            file.text =
+                file.text.replace("[ar, en]", &format!("[ar, en, {locale}]")).replace("access: public", "access: key");
+        }
+        let registry = Registry::load(&files).unwrap();
+        let names = |scope: PublicScope, locale: &str| {
+            delivery_document(&registry, scope).to_string().contains(&format!("\"{locale}\""))
+        };
+        let anonymous = Actor::anonymous().public_scope();
+        assert_eq!(["ar", "fr", "tr"].map(|locale| names(anonymous, locale)), [true, false, false]);
+        assert_eq!(["ar", "fr", "tr"].map(|locale| names(all_published(), locale)), [true, true, false]);
     }
 
     #[test]

@@ -37,12 +37,12 @@ const MANAGEMENT_DOCUMENT: Route = Route {
     path: "/manage/v1/openapi.json",
     operation: "get_management_document",
     summary: "OpenAPI document of the management API",
-    handler: |call| Box::pin(async move { private_bytes(call.app.documents().management.clone(), JSON_TYPE) }),
+    handler: |call| Box::pin(async move { private_bytes(call.app.documents.management.clone(), JSON_TYPE) }),
     ..DELIVERY_DOCUMENT
 };
 
 fn delivery(call: &Call) -> Result<Response, Problem> {
-    let documents = call.app.documents();
+    let documents = &call.app.documents;
     let is_keyed = call.actor.public_scope().is_keyed();
     let document = if is_keyed { &documents.keyed_delivery } else { &documents.public_delivery };
     let caching = Caching { max_age_seconds: MAX_AGE_SECONDS, tags: &BTreeSet::new(), language: None };
