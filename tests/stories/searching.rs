@@ -97,8 +97,14 @@ async fn searches_and_clicks_are_counted_for_editors() {
     ] {
         app.anyone.post("/v1/search/clicks", &bad).await.of(422);
     }
-    let long = json!({ "q": "ا".repeat(1_001), "entry": item["entry"], "position": 1 });
-    app.anyone.post("/v1/search/clicks", &long).await.of(413);
+    let too_long = json!({ "q": "ا".repeat(1_001), "entry": item["entry"], "position": 1 });
+    app.anyone.post("/v1/search/clicks", &too_long).await.of(422);
+    // Also the longest query, each of its characters written in the longest way.
+    for character in ["ا", "😀", "\\u0627", "\\ud83d\\ude00"] {
+        let entry = item["entry"].as_str().unwrap();
+        let body = format!(r#"{{"q":"{}","entry":"{entry}","position":1}}"#, character.repeat(1_000));
+        app.anyone.post_bytes("/v1/search/clicks", "application/json", body.into_bytes()).await.of(202);
+    }
     app.anyone.get("/manage/v1/search/reports/empty").await.of(401);
     app.with(Role::Editor).get("/manage/v1/search/reports/frequent?from=no").await.of(400);
     app.with(Role::Editor).get("/manage/v1/search/reports/frequent?locale=ar").await.of(200);

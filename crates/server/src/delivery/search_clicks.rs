@@ -15,6 +15,10 @@ use crate::http::{
     route::{Condition, Described, MaxBody, RequestBody, Route, Verb},
 };
 
+/// The longest legal body: a query in which each character is written as two escapes of six bytes (such as `\ud83d\ude00`), and
+/// 1 KiB for all else.
+const MAX_BYTES: usize = 12 * QUERY_MAX_CHARS + 1_024;
+
 pub(crate) const ROUTE: Route = Route {
     method: Verb::Post,
     path: "/search/clicks",
@@ -23,7 +27,7 @@ pub(crate) const ROUTE: Route = Route {
     parameters: &[],
     body: RequestBody::Json {
         name: "SearchClick",
-        max: MaxBody::Bytes(1_024),
+        max: MaxBody::Bytes(MAX_BYTES),
         members: &[
             Member::required("q", MemberKind::Text(QUERY_MAX_CHARS), "the query as it was asked"),
             Member::required("entry", MemberKind::Id, "the entry that was gone to"),

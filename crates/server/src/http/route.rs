@@ -163,7 +163,7 @@ impl RequestBody {
             Self::None | Self::Bytes => MAX_EMPTY_BYTES,
             Self::Json { max: MaxBody::Content, .. } => max_content_bytes,
             Self::Json { max: MaxBody::Small, .. } => MAX_SMALL_BYTES.min(max_content_bytes),
-            Self::Json { max: MaxBody::Bytes(count), .. } => count,
+            Self::Json { max: MaxBody::Bytes(count), .. } => count.min(max_content_bytes),
         }
     }
 }
