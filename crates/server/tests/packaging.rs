@@ -143,6 +143,58 @@ fn what_the_image_starts_serves_is_healthy_and_stops() {
     assert!(!written.is_empty(), "the data are in the volume");
 }
 
+/// Whether a build of the image gets a file of the repository, by the simple patterns of `.dockerignore`.
+fn is_admitted(patterns: &[&str], path: &str) -> bool {
+    let mut admitted = true;
+    for pattern in patterns {
+        match (pattern.strip_prefix('!'), pattern.strip_prefix("**/")) {
+            (Some(kept), _) if Path::new(path).starts_with(kept) => admitted = true,
+            (Some(_), _) => {}
+            (None, Some(name)) => admitted &= Path::new(path).iter().all(|part| part != name),
+            (None, None) => {
+                assert_eq!(*pattern, "*");
+                admitted = false;
+            }
+        }
+    }
+    admitted
+}
+
+#[test]
+fn a_build_of_the_image_gets_what_cargo_needs_and_no_data() {
+    let root = Path::new(PACKAGING).join("../../..");
+    let text = fs::read_to_string(root.join(".dockerignore")).expect("it is there");
+    let patterns: Vec<&str> = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+    for kept_out in [
+        ".git/config",
+        "target/debug/diwan",
+        "diwan-data/diwan.db",
+        "crates/server/diwan-data/diwan.db",
+        "fuzz/target/x",
+        "tests/front_end/node_modules/x",
+        "diwan.toml",
+        ".env",
+    ] {
+        assert!(!is_admitted(&patterns, kept_out), "{kept_out}");
+    }
+    let context = tempfile::tempdir().expect("a temporary folder");
+    let listed = Command::new("git").arg("-C").arg(&root).args(["ls-files", "-z"]).output().expect("git starts");
+    if !listed.status.success() {
+        // Not a clone.
+        return;
+    }
+    let listed = String::from_utf8(listed.stdout).expect("names in UTF-8");
+    for file in listed.split('\0').filter(|file| !file.is_empty() && is_admitted(&patterns, file)) {
+        let to = context.path().join(file);
+        fs::create_dir_all(to.parent().expect("a folder")).expect("it can be made");
+        fs::copy(root.join(file), to).expect("it can be copied");
+    }
+    let mut cargo = Command::new(env!("CARGO"));
+    let read = cargo.args(["metadata", "--locked", "--offline", "--no-deps", "--format-version", "1"]);
+    let read = read.current_dir(context.path()).output().expect("cargo starts");
+    assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));
+}
+
 #[test]
 fn the_unit_is_sound_and_waits_longer_than_the_server_does() {
     let unit = read("diwan.service");
