@@ -1,7 +1,8 @@
 //! Generators of clients make whole ones of our documents, in bounded time and memory.
 //!
 //! The generator is a Java program that PyPI carries: `DIWAN_TEST_OPENAPI_GENERATOR` names the folder into which `.ci/run` installs
-//! it, with what the Python client imports. Without it, or without Java, these stories say that they were skipped.
+//! it, with what the Python client imports. Where the variable is not set, these stories say that they were skipped; where it
+//! is, they need the generator and Java.
 
 use std::{
     env, fs,
@@ -43,14 +44,17 @@ struct Generator {
 
 impl Generator {
     fn open() -> Option<Self> {
-        let tool = env::var_os("DIWAN_TEST_OPENAPI_GENERATOR").map(PathBuf::from).filter(|tool| jar(tool).is_file());
-        let has_java = Command::new("java").arg("-version").output().is_ok_and(|java| java.status.success());
-        let Some(tool) = tool.filter(|_| has_java) else {
-            skipped(
-                "no generator of clients: DIWAN_TEST_OPENAPI_GENERATOR names no folder with one, or there is no Java",
-            );
+        let Some(tool) = env::var_os("DIWAN_TEST_OPENAPI_GENERATOR").map(PathBuf::from) else {
+            skipped("no generator of clients: DIWAN_TEST_OPENAPI_GENERATOR is not set");
             return None;
         };
+        assert!(
+            jar(&tool).is_file(),
+            "DIWAN_TEST_OPENAPI_GENERATOR names no folder with a generator: {}",
+            tool.display()
+        );
+        let has_java = Command::new("java").arg("-version").output().is_ok_and(|java| java.status.success());
+        assert!(has_java, "DIWAN_TEST_OPENAPI_GENERATOR is set, and there is no Java");
         let folder = tempfile::tempdir().unwrap();
         let (delivery, management) = openapi_documents(&embedded_registry().unwrap());
         fs::write(folder.path().join("delivery.json"), delivery.to_string()).unwrap();
