@@ -2,7 +2,7 @@
 
 use std::{
     path::PathBuf,
-    sync::{Arc, OnceLock, atomic::AtomicBool},
+    sync::{Arc, atomic::AtomicBool},
 };
 
 use crate::{
@@ -42,7 +42,8 @@ pub(crate) struct App {
     pub(crate) is_ending: AtomicBool,
     /// Origins whose pages may call the management API.
     pub(crate) management_origins: Vec<String>,
-    documents: OnceLock<Documents>,
+    /// The OpenAPI documents.
+    pub(crate) documents: Documents,
     /// What each client may ask of expensive reads.
     pub(crate) client_budgets: ClientBudgets,
     /// Counters.
@@ -61,16 +62,11 @@ impl App {
             trusted_proxies: config.trusted_proxies.clone(),
             is_ending: AtomicBool::new(false),
             management_origins: config.management_origins.clone(),
-            documents: OnceLock::new(),
+            documents: Documents::new(cms.registry()),
             client_budgets: ClientBudgets::new(config.reads.client_units_per_second),
             metrics: Metrics::new(),
             cms,
         })
-    }
-
-    /// The OpenAPI documents, written when somebody asks for the first time.
-    pub(crate) fn documents(&self) -> &Documents {
-        self.documents.get_or_init(|| Documents::new(self.cms.registry()))
     }
 }
 

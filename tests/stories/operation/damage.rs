@@ -8,7 +8,7 @@ use serde_json::json;
 use super::program::{Program, run};
 use crate::{
     desk::{create, department, news, publish, upload},
-    harness::{App, Backend, picture},
+    harness::{App, Backend, client::Answer, eventually, picture},
 };
 
 /// The file of an asset, found by its hash.
@@ -51,6 +51,15 @@ async fn a_file_that_rots_is_not_delivered_and_is_reported_by_its_name() {
     }
 }
 
+/// The first answer of `/readyz` with this status.
+async fn readiness(app: &App, status: u16) -> Answer {
+    eventually(async || {
+        let ready = app.anyone.get("/readyz").await;
+        if ready.status == status { Ok(ready) } else { Err(ready.to_string()) }
+    })
+    .await
+}
+
 #[tokio::test]
 async fn readiness_tells_that_files_cannot_be_stored() {
     let app = App::start().await;
@@ -61,20 +70,12 @@ async fn readiness_tells_that_files_cannot_be_stored() {
     let editor = app.with(Role::Editor);
     let path = format!("/manage/v1/assets?name=x.gif&department={}", owner["entry"].as_str().unwrap());
     editor.post_bytes(&path, "image/gif", picture("x")).await.of(503);
-    let problem = loop {
-        let ready = app.anyone.get("/readyz").await;
-        if ready.status != 200 {
-            break ready.of(503).json();
-        }
-        tokio::task::yield_now().await;
-    };
+    let problem = readiness(&app, 503).await.json();
     assert_eq!((&problem["code"], &problem["params"]["part"]), (&json!("read_only"), &json!("assets")));
     app.anyone.get("/v1/collections").await.of(200);
     fs::remove_file(&spool).unwrap();
     fs::create_dir(&spool).unwrap();
-    while app.anyone.get("/readyz").await.status != 200 {
-        tokio::task::yield_now().await;
-    }
+    readiness(&app, 200).await;
     upload(&editor, &owner, "x.gif", picture("x")).await;
     app.stop().await;
 }
