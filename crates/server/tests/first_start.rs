@@ -47,6 +47,7 @@ fn the_samples_are_found_as_soon_as_the_address_is_told() {
     assert!(found.contains("<mark>"), "{found}");
 
     let log = fs::read_to_string(log).expect("the log");
-    let of_migrations: Vec<&str> = log.lines().filter(|line| line.contains("migration") || line.contains("tables")).collect();
+    let of_migrations: Vec<&str> =
+        log.lines().filter(|line| line.contains("migration") || line.contains("tables")).collect();
     assert_eq!(of_migrations.len(), 1, "{log}");
 }
