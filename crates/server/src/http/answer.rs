@@ -6,7 +6,7 @@ use bytes::Bytes;
 use diwan_content::{Actor, Locale, Sequence, Tag, Version};
 use poem::{
     Response, ResponseBuilder,
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
 };
 use serde::Serialize;
 
@@ -26,6 +26,34 @@ pub(crate) const CACHE_TAG: HeaderName = HeaderName::from_static("cache-tag");
 const MAX_CACHE_TAGS: usize = 400;
 /// Place of a change in the log.
 const SEQUENCE: HeaderName = HeaderName::from_static("x-sequence");
+
+/// Bytes with their strong entity tag. What stays the same while the server runs is kept so: neither hashed nor copied for
+/// each request.
+#[derive(Debug, Clone)]
+pub(crate) struct TaggedBytes {
+    /// The bytes.
+    pub(crate) bytes: Bytes,
+    tag: String,
+}
+
+impl TaggedBytes {
+    /// Hashes the bytes.
+    pub(crate) fn new(bytes: impl Into<Bytes>) -> Self {
+        let bytes = bytes.into();
+        let tag = conditions::entity_tag(&bytes);
+        Self { bytes, tag }
+    }
+
+    /// The bytes, or 304 where the client has them.
+    pub(crate) fn respond(&self, builder: ResponseBuilder, headers: &HeaderMap, content_type: &str) -> Response {
+        let builder = builder.header(header::ETAG, &self.tag);
+        if conditions::is_known(headers, &self.tag) {
+            return builder.status(StatusCode::NOT_MODIFIED).finish();
+        }
+        let builder = builder.header(header::CONTENT_TYPE, content_type);
+        builder.header(header::CONTENT_LENGTH, self.bytes.len()).body(self.bytes.clone())
+    }
+}
 
 /// How caches may keep an answer of the delivery API.
 pub(crate) struct Caching<'a> {
@@ -86,12 +114,8 @@ pub(crate) fn public_bytes(
     content_type: &str,
     caching: &Caching<'_>,
 ) -> Result<Response, Problem> {
-    let tag = conditions::entity_tag(&bytes);
-    let builder = cache_headers(Response::builder(), call, caching).header(header::ETAG, &tag);
-    if conditions::is_known(&call.headers, &tag) {
-        return Ok(builder.status(StatusCode::NOT_MODIFIED).finish());
-    }
-    Ok(builder.header(header::CONTENT_TYPE, content_type).header(header::CONTENT_LENGTH, bytes.len()).body(bytes))
+    let builder = cache_headers(Response::builder(), call, caching);
+    Ok(TaggedBytes::new(bytes).respond(builder, &call.headers, content_type))
 }
 
 /// Headers about caching. A caller with a key may be answered more, so these answers are kept for that caller alone.

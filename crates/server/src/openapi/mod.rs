@@ -17,12 +17,14 @@ pub(crate) use self::routes::{DELIVERY_ROUTES, MANAGEMENT_ROUTES};
 use bytes::Bytes;
 use diwan_content::{Actor, Registry};
 
+use crate::http::answer::TaggedBytes;
+
 /// The documents as they are served.
 pub(crate) struct Documents {
     /// Of the delivery API, without collections that need a key.
-    pub(crate) public_delivery: Bytes,
+    pub(crate) public_delivery: TaggedBytes,
     /// The same with them.
-    pub(crate) keyed_delivery: Bytes,
+    pub(crate) keyed_delivery: TaggedBytes,
     /// Of the management API.
     pub(crate) management: Bytes,
 }
@@ -33,8 +35,8 @@ impl Documents {
         let public_delivery = documents::delivery_document(registry, Actor::anonymous().public_scope());
         let (keyed_delivery, management) = openapi_documents(registry);
         Self {
-            public_delivery: public_delivery.to_string().into(),
-            keyed_delivery: keyed_delivery.to_string().into(),
+            public_delivery: TaggedBytes::new(public_delivery.to_string()),
+            keyed_delivery: TaggedBytes::new(keyed_delivery.to_string()),
             management: management.to_string().into(),
         }
     }

@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use poem::Response;
 
 use crate::http::{
-    answer::{Caching, private_bytes, public_bytes},
+    answer::{Caching, cache_headers, private_bytes},
     call::Call,
-    problem::Problem,
     route::{Condition, Described, RequestBody, Route, Verb},
 };
 
@@ -30,21 +29,21 @@ const DELIVERY_DOCUMENT: Route = Route {
     body: RequestBody::None,
     condition: Condition::None,
     answers: &[Described::bytes(JSON_TYPE, "the document")],
-    handler: |call| Box::pin(async move { delivery(&call) }),
+    handler: |call| Box::pin(async move { Ok(delivery(&call)) }),
 };
 
 const MANAGEMENT_DOCUMENT: Route = Route {
     path: "/manage/v1/openapi.json",
     operation: "get_management_document",
     summary: "OpenAPI document of the management API",
-    handler: |call| Box::pin(async move { private_bytes(call.app.documents.management.clone(), JSON_TYPE) }),
+    handler: |call| Box::pin(async move { private_bytes(call.app.documents().management.clone(), JSON_TYPE) }),
     ..DELIVERY_DOCUMENT
 };
 
-fn delivery(call: &Call) -> Result<Response, Problem> {
-    let documents = &call.app.documents;
+fn delivery(call: &Call) -> Response {
+    let documents = call.app.documents();
     let is_keyed = call.actor.public_scope().is_keyed();
     let document = if is_keyed { &documents.keyed_delivery } else { &documents.public_delivery };
     let caching = Caching { max_age_seconds: MAX_AGE_SECONDS, tags: &BTreeSet::new(), language: None };
-    public_bytes(call, document.clone(), JSON_TYPE, &caching)
+    document.respond(cache_headers(Response::builder(), call, &caching), &call.headers, JSON_TYPE)
 }

@@ -6,6 +6,8 @@ use bytes::Bytes;
 use diwan_content::ContentHash;
 use poem_openapi::OpenApiService;
 
+use crate::http::answer::TaggedBytes;
+
 /// A file of the pages.
 pub(super) struct PageFile {
     /// Name in the pages' templates.
@@ -15,7 +17,7 @@ pub(super) struct PageFile {
     /// Its media type.
     pub(super) content_type: &'static str,
     /// Its bytes.
-    pub(super) bytes: Bytes,
+    pub(super) content: TaggedBytes,
 }
 
 /// All of them, made when the first page is asked for.
@@ -36,7 +38,12 @@ pub(super) static FILES: LazyLock<Vec<PageFile>> = LazyLock::new(|| {
 fn file(name: &'static str, content_type: &'static str, bytes: Bytes) -> PageFile {
     let hash = ContentHash::of(&bytes).to_string();
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
-    PageFile { name, hashed_name: format!("{stem}.{}.{ending}", &hash[..16]), content_type, bytes }
+    PageFile {
+        name,
+        hashed_name: format!("{stem}.{}.{ending}", &hash[..16]),
+        content_type,
+        content: TaggedBytes::new(bytes),
+    }
 }
 
 /// Style and bundle of Swagger UI, which poem-openapi gives only inside one page with the document. Each is taken whole: the
@@ -56,7 +63,7 @@ mod tests {
     #[test]
     fn style_and_bundle_are_taken_whole() {
         let of = |ending: &str| FILES.iter().find(|file| file.name == format!("swagger-ui.{ending}")).unwrap();
-        let (bundle, style) = (&of("js").bytes, &of("css").bytes);
+        let (bundle, style) = (&of("js").content.bytes, &of("css").content.bytes);
         assert!(bundle.len() > 1_000_000 && bundle.starts_with(b"/*!"), "{}", bundle.len());
         assert!(bundle.trim_ascii_end().ends_with(b"})()));"));
         assert!(style.len() > 100_000 && style.ends_with(b"/*# sourceMappingURL=swagger-ui.css.map*/"));

@@ -18,9 +18,8 @@ use serde_json::json;
 
 use self::files::FILES;
 use crate::http::{
-    answer::private_json,
+    answer::{TaggedBytes, private_json},
     call::Call,
-    conditions::{entity_tag, is_known},
     problem::Problem,
     problem_codes::ProblemCode,
     route::{Condition, Described, RequestBody, Route, Verb},
@@ -52,7 +51,7 @@ const DELIVERY: Route = Route {
     operation: "get_docs",
     summary: "The delivery API for people",
     answers: &[Described::bytes("text/html", "a page")],
-    handler: |call| Box::pin(async move { page(&call, &DELIVERY_PAGE) }),
+    handler: |call| Box::pin(async move { Ok(page(&call.headers, &DELIVERY_PAGE)) }),
     ..HOME
 };
 
@@ -60,7 +59,7 @@ const MANAGEMENT: Route = Route {
     path: "/docs/management",
     operation: "get_management_docs",
     summary: "The management API for people, once a key was typed in",
-    handler: |call| Box::pin(async move { page(&call, &MANAGEMENT_PAGE) }),
+    handler: |call| Box::pin(async move { Ok(page(&call.headers, &MANAGEMENT_PAGE)) }),
     ..DELIVERY
 };
 
@@ -73,9 +72,9 @@ const FILE: Route = Route {
     ..HOME
 };
 
-static HOME_PAGE: LazyLock<String> = LazyLock::new(|| filled(include_str!("home.html"), &[]));
+static HOME_PAGE: LazyLock<TaggedBytes> = LazyLock::new(|| filled(include_str!("home.html"), &[]));
 
-static DELIVERY_PAGE: LazyLock<String> = LazyLock::new(|| {
+static DELIVERY_PAGE: LazyLock<TaggedBytes> = LazyLock::new(|| {
     filled(
         include_str!("page.html"),
         &[
@@ -92,7 +91,7 @@ static DELIVERY_PAGE: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-static MANAGEMENT_PAGE: LazyLock<String> = LazyLock::new(|| {
+static MANAGEMENT_PAGE: LazyLock<TaggedBytes> = LazyLock::new(|| {
     filled(
         include_str!("page.html"),
         &[
@@ -110,15 +109,16 @@ static MANAGEMENT_PAGE: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// A template with its names replaced; `{{page.css}}` is the hashed name of that file.
-fn filled(template: &str, names: &[(&str, &str)]) -> String {
+fn filled(template: &str, names: &[(&str, &str)]) -> TaggedBytes {
     let files = FILES.iter().map(|file| (file.name, file.hashed_name.as_str()));
     let names = names.iter().copied().chain(files);
-    names.fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{{{{name}}}}}"), value))
+    let text = names.fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{{{{name}}}}}"), value));
+    TaggedBytes::new(text)
 }
 
 fn home(call: &Call) -> Result<Response, Problem> {
     let mut response = if wants_html(&call.headers) {
-        page(call, &HOME_PAGE)?
+        page(&call.headers, &HOME_PAGE)
     } else {
         let index = json!({
             "name": "Diwan",
@@ -143,16 +143,10 @@ fn wants_html(headers: &HeaderMap) -> bool {
     })
 }
 
-fn page(call: &Call, html: &str) -> Result<Response, Problem> {
-    let tag = entity_tag(html.as_bytes());
-    let builder = Response::builder()
-        .header(header::ETAG, &tag)
-        .header(header::CACHE_CONTROL, "no-cache")
-        .header(header::CONTENT_SECURITY_POLICY, POLICY);
-    if is_known(&call.headers, &tag) {
-        return Ok(builder.status(StatusCode::NOT_MODIFIED).finish());
-    }
-    Ok(builder.header(header::CONTENT_TYPE, HTML_TYPE).header(header::CONTENT_LENGTH, html.len()).body(html.to_owned()))
+fn page(headers: &HeaderMap, html: &TaggedBytes) -> Response {
+    let builder =
+        Response::builder().header(header::CACHE_CONTROL, "no-cache").header(header::CONTENT_SECURITY_POLICY, POLICY);
+    html.respond(builder, headers, HTML_TYPE)
 }
 
 fn file(call: &Call) -> Result<Response, Problem> {
@@ -160,17 +154,8 @@ fn file(call: &Call) -> Result<Response, Problem> {
     let Some(file) = FILES.iter().find(|file| file.hashed_name == name) else {
         return Err(Problem::new(ProblemCode::NotFound));
     };
-    let tag = entity_tag(&file.bytes);
-    let builder = Response::builder()
-        .header(header::ETAG, &tag)
-        .header(header::CACHE_CONTROL, "public, max-age=31536000, immutable");
-    if is_known(&call.headers, &tag) {
-        return Ok(builder.status(StatusCode::NOT_MODIFIED).finish());
-    }
-    Ok(builder
-        .header(header::CONTENT_TYPE, file.content_type)
-        .header(header::CONTENT_LENGTH, file.bytes.len())
-        .body(file.bytes.clone()))
+    let builder = Response::builder().header(header::CACHE_CONTROL, "public, max-age=31536000, immutable");
+    Ok(file.content.respond(builder, &call.headers, file.content_type))
 }
 
 #[cfg(test)]
@@ -180,9 +165,18 @@ mod tests {
     #[test]
     fn no_name_of_a_template_is_left_and_nothing_is_inline_or_from_elsewhere() {
         for page in [&*HOME_PAGE, &*DELIVERY_PAGE, &*MANAGEMENT_PAGE] {
+            let page = std::str::from_utf8(&page.bytes).unwrap();
             assert!(!page.contains("{{") && !page.contains("}}"), "{page}");
             assert!(!page.contains("<style") && !page.contains("style=") && !page.contains("://"), "{page}");
             assert_eq!(page.matches("<script").count(), page.matches("<script src=\"/docs/").count());
+        }
+    }
+
+    #[tokio::test]
+    async fn answers_share_the_bytes_that_are_kept() {
+        for kept in [&*DELIVERY_PAGE, &FILES[0].content] {
+            let sent = page(&HeaderMap::new(), kept).into_body().into_bytes().await.unwrap();
+            assert_eq!((sent.as_ptr(), sent.len()), (kept.bytes.as_ptr(), kept.bytes.len()));
         }
     }
 
