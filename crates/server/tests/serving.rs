@@ -167,6 +167,31 @@ async fn bodies_beyond_the_memory_for_them_are_refused_until_there_is_room() {
 }
 
 #[tokio::test]
+async fn uploads_beyond_the_memory_for_bodies_are_refused_until_one_ends() {
+    // A key gets a quarter, which is room for one.
+    let limits = [("DIWAN_HTTP_MAX_BODY_BYTES", "1024"), ("DIWAN_HTTP_BODY_MEMORY_BYTES", "1048576")];
+    let served = serve(&limits).await;
+    let head = format!(
+        "POST /manage/v1/assets?name=note.txt HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: text/plain\r\n\
+         Content-Length: 5\r\nConnection: close\r\n",
+        served.key
+    );
+    let mut first = served.connect().await;
+    first.write_all(format!("{head}Expect: 100-continue\r\n\r\n").as_bytes()).await.expect("the server reads");
+    let mut going_on = [0; 25];
+    first.read_exact(&mut going_on).await.expect("the upload is waited for");
+    let refused = served.ask(&format!("{head}\r\nhello")).await;
+    assert_eq!(status(&refused), "503", "{refused}");
+    assert!(refused.contains("retry-after: ") && refused.contains("\"code\":\"overloaded\""), "{refused}");
+    // Small bodies have a reserve, and pages need none.
+    assert_eq!(status(&served.ask(&format!("{}\r\n{{}}", served.publish_head(2))).await), "422");
+    first.write_all(b"hello").await.expect("the server reads");
+    assert_eq!(status(&read_all(&mut first).await), "201");
+    assert_eq!(status(&served.ask(&format!("{head}\r\nhello")).await), "201");
+    served.server.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_body_that_never_ends_is_told_so() {
     let served = serve(&[("DIWAN_HTTP_BODY_TIMEOUT_MS", "200")]).await;
     let head = served.publish_head(5);

@@ -91,7 +91,7 @@ pub const SETTINGS: &[Setting] = &[
         key: "http.body_memory_bytes",
         default: Some("33554432"),
         kind: SettingKind::Number { min: 1_024, max: 10_737_418_240 },
-        help: "memory for JSON bodies of all requests together, of which one key or address gets a quarter; beyond, requests get 503. At least one largest body fits",
+        help: "memory for JSON bodies of all requests together, and 256 KiB of it for each upload while it runs; one key or address gets a quarter; beyond, requests get 503. At least one largest body fits",
     },
     Setting {
         key: "http.max_connections",

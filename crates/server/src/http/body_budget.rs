@@ -1,4 +1,5 @@
-//! Memory for the bodies of requests: one budget for all connections, of which no client gets more than its share.
+//! Memory for the bodies of requests and for uploads: one budget for all connections, of which no client gets more than its
+//! share.
 
 use std::{
     collections::HashMap,
@@ -13,6 +14,9 @@ use super::{client_address::ClientAddress, problem::Problem};
 const SHARES: usize = 4;
 /// Bodies up to this size are also taken where larger ones have used up the budget: a reserve of a quarter is kept for them.
 const SMALL_BYTES: usize = 64 * 1024;
+
+/// What an upload takes until it ends: what was read from its connection and is not written to disk yet.
+const UPLOAD_BYTES: usize = 256 * 1024;
 
 /// Bytes that the bodies of requests may take in memory.
 pub(crate) struct BodyBudget {
@@ -84,6 +88,11 @@ impl BodyHold {
         held.by_holder.insert(self.holder, mine);
         self.bytes = bytes;
         Ok(())
+    }
+
+    /// Holds what an upload takes while it runs; 503 as above. Where a share is less, one upload of a client fits.
+    pub(crate) fn grow_for_upload(&mut self) -> Result<(), Problem> {
+        self.grow_to(UPLOAD_BYTES.min(self.budget.share))
     }
 }
 

@@ -32,6 +32,9 @@ pub(crate) async fn upload(mut call: Call) -> Result<Response, Problem> {
     if body::announced_bytes(&call.headers).is_some_and(|length| length > max_bytes) {
         return Err(Problem::new(ProblemCode::TooLarge).with("max_bytes", max_bytes));
     }
+    if let Some(hold) = &mut call.body_hold {
+        hold.grow_for_upload()?;
+    }
     let sent = call.stream.take().unwrap_or_else(Body::empty);
     let limits = &call.app.limits;
     let (pieces, trouble) = body::stream(sent, limits.body_timeout, limits.upload_timeout);
