@@ -26,6 +26,9 @@ use crate::{
 /// The embedded database, in the data folder.
 pub(crate) const DATABASE_FILE: &str = "diwan.db";
 
+/// Connections for reads that are in no lane.
+const PAGE_READERS: u32 = 8;
+
 /// Everything that verbs and reads need. Cheap to clone.
 #[derive(Clone)]
 pub struct Cms(Arc<Parts>);
@@ -49,6 +52,8 @@ pub(crate) struct Parts {
     pub(crate) search_words: CurrentWords,
     pub(crate) anonymous_refusals: Mutex<Vec<diwan_store::Refusal>>,
     pub(crate) limits: ReadLimits,
+    /// For reads that answer more than one plain page.
+    pub(crate) answer_lane: Lane,
     /// For lists that read much.
     pub(crate) list_lane: Lane,
     /// For searches and related entries.
@@ -108,7 +113,9 @@ impl CmsOptions {
             }
         };
         let sync = if self.durable { SyncMode::Full } else { SyncMode::Off };
-        Ok(StoreOptions { url, max_readers: 8, sync })
+        // One for each place of both lanes, so that the others are always left for pages and for search.
+        let in_lanes = u32::try_from(self.limits.places.get()).unwrap_or(u32::MAX).saturating_mul(2);
+        Ok(StoreOptions { url, max_readers: PAGE_READERS.saturating_add(in_lanes), sync })
     }
 }
 

@@ -11,7 +11,7 @@ use std::{
 };
 
 use diwan_search::SearchError;
-use tokio::sync::oneshot;
+use tokio::{runtime::Handle, sync::oneshot};
 
 use crate::{error::CmsError, follower::blocking, search_log::ClientToken};
 
@@ -23,7 +23,7 @@ const WAIT: Duration = Duration::from_secs(5);
 /// What one read may cost, and how many expensive ones run at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReadLimits {
-    /// Expensive lists at once, and as many searches.
+    /// Places of each lane: lists and answers with inclusions at once, as many lists that read much, and as many searches.
     pub places: NonZeroUsize,
     /// What one list may cost in all: one for each key that is read, about twenty for each entry of 8 KiB that is looked at.
     pub list_cost_max: u64,
@@ -107,15 +107,16 @@ impl Lane {
 }
 
 impl Place {
-    /// Runs a read of the database in this place, to its end: a client that hangs up does not end a statement that the
-    /// database is working on.
+    /// Runs a read in this place, to its end: a client that hangs up does not end a statement that the database is working
+    /// on. The read has a thread of its own, since what it makes of its rows keeps a processor busy without a pause.
     pub(crate) async fn run<T: Send + 'static>(
         self,
         read: impl Future<Output = Result<T, CmsError>> + Send + 'static,
     ) -> Result<T, CmsError> {
-        let running = tokio::spawn(async move {
+        let runtime = Handle::current();
+        let running = tokio::task::spawn_blocking(move || {
             let _place = self;
-            read.await
+            runtime.block_on(read)
         });
         running.await.unwrap_or_else(|error| Err(CmsError::internal(error.to_string())))
     }

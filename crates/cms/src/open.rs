@@ -148,6 +148,7 @@ impl Cms {
             search_words: CurrentWords::default(),
             anonymous_refusals: Mutex::default(),
             limits,
+            answer_lane: Lane::new(limits.places, WAITING_PER_PLACE),
             list_lane: Lane::new(limits.places, WAITING_PER_PLACE),
             search_lane: Lane::new(limits.places, WAITING_PER_PLACE),
             suggest_lane: Lane::new(NonZeroUsize::MIN, WAITING_PER_PLACE),

@@ -289,6 +289,8 @@ mod tests {
         log.record_click(at(20_000), scope, &click);
         assert_eq!(log.take().1, []);
         log.record(at(20_000), "الموازنه", None, true, 1);
+        // Nobody can search in a locale that there is not.
+        log.record_click(at(20_000), scope, &SearchClick { locale: Some("xx".parse().unwrap()), ..click.clone() });
         for day in [20_000, 20_000, 20_001] {
             log.record_click(at(day), scope, &click);
         }

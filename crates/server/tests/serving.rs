@@ -191,6 +191,41 @@ async fn uploads_beyond_the_memory_for_bodies_are_refused_until_one_ends() {
     served.server.shutdown().await;
 }
 
+/// Answers of a path until it is refused as too often asked, but no more than a client could get in a minute.
+async fn ask_too_often(served: &Served, path: &str) -> Option<String> {
+    for _ in 0..60 {
+        let answer = served.get(path).await;
+        if status(&answer) == "429" {
+            return Some(answer);
+        }
+    }
+    None
+}
+
+#[tokio::test]
+async fn plain_pages_are_free_and_all_else_is_paid_for() {
+    let served = serve(&[("DIWAN_READS_CLIENT_UNITS_PER_SECOND", "1")]).await;
+    let entry = "/v1/collections/news/entries/00000000-0000-0000-0000-000000000000";
+    for path in [
+        "/v1/collections/news/entries",
+        "/v1/collections/news/entries?page[size]=100&include=category",
+        "/v1/collections/pages/tree",
+        "/v1/paths",
+        "/v1/content/about?include=featured",
+        "/v1/content?include=featured",
+        "/v1/search?q=x",
+        &format!("{entry}?include=category"),
+    ] {
+        let refused = ask_too_often(&served, path).await.unwrap_or_else(|| panic!("{path} is free"));
+        assert!(refused.contains("retry-after: ") && refused.contains("\"code\":\"too_many_requests\""), "{refused}");
+    }
+    for path in ["/v1/content/about", "/v1/content", entry, "/v1/globals/contact", "/v1/collections", "/docs", "/livez"]
+    {
+        assert!(ask_too_often(&served, path).await.is_none(), "{path} is paid for");
+    }
+    served.server.shutdown().await;
+}
+
 #[tokio::test]
 async fn a_body_that_never_ends_is_told_so() {
     let served = serve(&[("DIWAN_HTTP_BODY_TIMEOUT_MS", "200")]).await;

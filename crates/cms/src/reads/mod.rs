@@ -21,6 +21,7 @@ mod stored_values;
 mod suggest;
 mod tagged;
 mod tree;
+mod turn;
 mod window;
 
 pub use self::{

@@ -2,6 +2,7 @@
 
 use diwan_cms::{ListQuery, PublishedPage, WithdrawMode};
 use serde_json::json;
+use tokio::sync::{oneshot, watch};
 
 use crate::{
     bed::Bed,
@@ -90,6 +91,34 @@ pub(crate) async fn all_are_counted_when_asked(bed: &Bed) {
     assert_eq!(count(false).await, (1, None, 1, ar(), true));
     bed.withdraw(&first, WithdrawMode::Vanished).await;
     assert_eq!(count(true).await, (1, Some(1), 1, ar(), false));
+}
+
+pub(crate) async fn pages_are_read_while_lists_wait_for_their_turn(bed: &Bed) {
+    let owner = bed.owner().await;
+    let service = bed.publish(&bed.service(owner, "خدمة").await).await;
+    let (end, ends) = watch::channel(());
+    let mut held = Vec::new();
+    for _ in 0..bed.limits.places.get() {
+        let (cms, mut ends, (begun, begins)) = (bed.cms.clone(), ends.clone(), oneshot::channel());
+        let read = async move {
+            begun.send(()).unwrap();
+            ends.changed().await.unwrap();
+        };
+        held.push(tokio::spawn(async move { cms.in_turn(1, read).await }));
+        begins.await.unwrap();
+    }
+    let cms = bed.cms.clone();
+    let asked = ListQuery { client: 2, ..ListQuery::default() };
+    let waiting = tokio::spawn(async move { cms.published_list(public(), "services", asked).await });
+    for _ in 0..20 {
+        bed.cms.published_entry(public(), "services", service.entry, None, None).await.unwrap();
+    }
+    assert!(!waiting.is_finished());
+    end.send(()).unwrap();
+    assert_eq!(titles(&waiting.await.unwrap().unwrap().value), ["خدمة"]);
+    for read in held {
+        read.await.unwrap().unwrap();
+    }
 }
 
 pub(crate) async fn parameters_that_cannot_be_read_are_all_told(bed: &Bed) {

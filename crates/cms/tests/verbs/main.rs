@@ -158,6 +158,7 @@ on_each_database! {
     lists::pages_show_every_entry_once_while_others_are_published,
     lists::all_are_counted_when_asked,
     lists::parameters_that_cannot_be_read_are_all_told,
+    lists::pages_are_read_while_lists_wait_for_their_turn,
     lists::lists_are_built_anew_when_their_declarations_change,
     locales::absent_inherits_null_empties_and_a_value_overrides,
     locales::publishing_the_origin_presents_anew_what_inherits,

@@ -34,7 +34,7 @@ pub struct Config {
     pub trusted_proxies: TrustedNetworks,
     /// Memory for the changes of a search index that is rebuilt, in bytes.
     pub rebuild_memory_bytes: usize,
-    /// Bounds of expensive reads.
+    /// Bounds of reads beside plain pages.
     pub reads: ReadBounds,
     /// Origins whose pages may call the management API.
     pub management_origins: Vec<String>,
@@ -77,12 +77,13 @@ pub struct HttpLimits {
     pub shutdown_timeout: Duration,
 }
 
-/// Bounds of expensive reads: searches, and lists whose conditions no index serves.
+/// Bounds of reads beside plain pages.
 #[derive(Debug, Clone, Copy)]
 pub struct ReadBounds {
-    /// Expensive lists at once, and as many searches; absent: half of the processors.
+    /// Lists and reads with inclusions at once, as many lists that read much, and as many searches; absent: half of the
+    /// processors.
     pub expensive_at_once: Option<NonZeroUsize>,
-    /// What one client may ask, about one unit for each condition or word; 0 for no bound.
+    /// What one client may ask; 0 for no bound.
     pub client_units_per_second: u32,
 }
 

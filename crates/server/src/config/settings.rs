@@ -157,13 +157,13 @@ pub const SETTINGS: &[Setting] = &[
         key: "reads.expensive_at_once",
         default: None,
         kind: SettingKind::Number { min: 1, max: 1_024 },
-        help: "lists that read much at once, and as many searches; others wait; absent: half of the processors",
+        help: "lists and reads with `include` at once, as many lists that read much, and as many searches; others wait; absent: half of the processors",
     },
     Setting {
         key: "reads.client_units_per_second",
         default: Some("200"),
         kind: SettingKind::Number { min: 0, max: 1_000_000 },
-        help: "searches and filtered lists of one client (key or address): about a unit for each word or condition, ten times as many at once; 0 for no bound",
+        help: "what one client (key or address) may ask beside plain pages: a unit for each read, condition, word and name in `include`, and for each 32 KiB of an answer; ten times as many at once; 0 for no bound",
     },
     Setting {
         key: "search.rebuild_memory_bytes",

@@ -13,6 +13,7 @@ use crate::http::{
     problem::Problem,
     problem_codes::ProblemCode,
     query::{Parameter, ParameterKind},
+    route::Handling,
 };
 
 /// Locale of the answer.
@@ -71,6 +72,23 @@ pub(crate) fn selection(call: &Call) -> Selection {
 /// Who asks, of which moment, and how much.
 pub(crate) async fn read_request(call: &Call) -> Result<ReadRequest, Problem> {
     Ok(ReadRequest { scope: scope(call), moment: moment(call).await?, selection: selection(call) })
+}
+
+/// Answers a read of one entry: one plain page is free, one with `include` takes its turn.
+pub(crate) async fn page_or_turn(call: Call, read: fn(Call) -> Handling) -> Result<Response, Problem> {
+    if call.query.text("include").is_none() { read(call).await } else { in_turn(call, read).await }
+}
+
+/// Answers a read that is more than one plain page: it is charged to its client, and clients take turns.
+pub(crate) async fn in_turn(mut call: Call, read: fn(Call) -> Handling) -> Result<Response, Problem> {
+    call.spend(1 + included_names(&call))?;
+    let (cms, client) = (call.app.cms.clone(), call.token());
+    cms.in_turn(client, read(call)).await?
+}
+
+/// How many names `include` has.
+pub(crate) fn included_names(call: &Call) -> usize {
+    call.query.text("include").map_or(0, |names| names.split(',').count())
 }
 
 /// The answer as caches may keep it: what only some may see of the past is kept by none.

@@ -5,7 +5,7 @@ use diwan_content::{Locale, PublicPath};
 use poem::Response;
 
 use super::{
-    common::{AS_OF, FIELDS, INCLUDE, INCLUDED_FIELDS, gone, kept, max_age, read_request},
+    common::{AS_OF, FIELDS, INCLUDE, INCLUDED_FIELDS, gone, kept, max_age, page_or_turn, read_request},
     views::{AtPath, Redirect},
 };
 use crate::http::{
@@ -38,7 +38,7 @@ pub(crate) const ROUTE: Route = Route {
     body: RequestBody::None,
     condition: Condition::None,
     answers: &[Described::ok::<AtPath>("an entry or a redirect")],
-    handler: |call| Box::pin(get(call)),
+    handler: |call| Box::pin(page_or_turn(call, |call| Box::pin(get(call)))),
 };
 
 /// The home page.

@@ -6,8 +6,8 @@ use poem::Response;
 
 use super::{
     common::{
-        AS_OF, FIELDS, INCLUDE, INCLUDED_FIELDS, LOCALE, PAGE_AFTER, PAGE_SIZE, gone, kept, max_age, moment, moved,
-        read_request, scope, selection,
+        AS_OF, FIELDS, INCLUDE, INCLUDED_FIELDS, LOCALE, PAGE_AFTER, PAGE_SIZE, gone, included_names, kept, max_age,
+        moment, moved, page_or_turn, read_request, scope, selection,
     },
     views::{Entry, EntryList},
 };
@@ -67,18 +67,15 @@ pub(crate) const GET: Route = Route {
         AS_OF,
     ],
     answers: &[Described::ok::<Entry>("the entry")],
-    handler: |call| Box::pin(get(call)),
+    handler: |call| Box::pin(page_or_turn(call, |call| Box::pin(get(call)))),
     ..LIST
 };
 
-async fn list(call: Call) -> Result<Response, Problem> {
+async fn list(mut call: Call) -> Result<Response, Problem> {
     let handle = call.path_text("collection").to_owned();
     let filter = call.query.named("filter");
     let count_exact = call.query.text("count").is_some();
-    let looks_back = call.query.text("as_of").is_some();
-    if count_exact || looks_back || !filter.is_empty() {
-        call.spend(1 + filter.len())?;
-    }
+    call.spend(1 + filter.len() + included_names(&call))?;
     let query = ListQuery {
         filter,
         sort: call.query.text("sort").map(str::to_owned),
@@ -91,12 +88,14 @@ async fn list(call: Call) -> Result<Response, Problem> {
         client: call.token(),
         faults: call.query.faults().to_vec(),
     };
-    let moment = query.moment.clone();
-    let found = call.app.cms.published_list(scope(&call), &handle, query).await?;
-    let locale = found.value.locale.clone();
-    let max_age_seconds = max_age(call.app.cms.registry(), &handle);
-    let caching = Caching { max_age_seconds, tags: &found.tags, language: Some(&locale) };
-    Ok(kept(public_json(&call, &EntryList::from(found.value), &caching)?, &moment))
+    let (cms, scope, moment) = (call.app.cms.clone(), scope(&call), query.moment.clone());
+    cms.answer_list(scope, &handle.clone(), query, move |found| {
+        let locale = found.value.locale.clone();
+        let max_age_seconds = max_age(call.app.cms.registry(), &handle);
+        let caching = Caching { max_age_seconds, tags: &found.tags, language: Some(&locale) };
+        Ok(kept(public_json(&call, &EntryList::from(found.value), &caching)?, &moment))
+    })
+    .await?
 }
 
 async fn get(call: Call) -> Result<Response, Problem> {

@@ -4,7 +4,7 @@ use diwan_content::Locale;
 use poem::Response;
 
 use super::{
-    common::{AS_OF, PAGE_AFTER, PAGE_SIZE, kept, least_max_age, read_request},
+    common::{AS_OF, PAGE_AFTER, PAGE_SIZE, in_turn, kept, least_max_age, read_request},
     list_views::PathList,
 };
 use crate::http::{
@@ -29,7 +29,7 @@ pub(crate) const ROUTE: Route = Route {
     body: RequestBody::None,
     condition: Condition::None,
     answers: &[Described::ok::<PathList>("a page")],
-    handler: |call| Box::pin(list(call)),
+    handler: |call| Box::pin(in_turn(call, |call| Box::pin(list(call)))),
 };
 
 async fn list(call: Call) -> Result<Response, Problem> {

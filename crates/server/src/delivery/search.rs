@@ -58,7 +58,7 @@ pub(crate) const ROUTE: Route = Route {
     handler: |call| Box::pin(search(call)),
 };
 
-async fn search(call: Call) -> Result<Response, Problem> {
+async fn search(mut call: Call) -> Result<Response, Problem> {
     call.spend(1 + call.query.text("q").unwrap_or_default().split_whitespace().count())?;
     let locale: Option<Locale> = call.query.parsed("locale");
     let input = SearchInput {

@@ -6,7 +6,10 @@ use diwan_content::{CollectionKind, Locale};
 use poem::Response;
 
 use super::{
-    common::{AS_OF, FIELDS, INCLUDE, INCLUDED_FIELDS, LOCALE, kept, least_max_age, max_age, read_request, scope},
+    common::{
+        AS_OF, FIELDS, INCLUDE, INCLUDED_FIELDS, LOCALE, kept, least_max_age, max_age, page_or_turn, read_request,
+        scope,
+    },
     list_views::{CollectionList, CollectionView},
     views::Entry,
 };
@@ -43,7 +46,7 @@ pub(crate) const NAVIGATION: Route = Route {
         AS_OF,
     ],
     answers: &[Described::ok::<Entry>("the navigation")],
-    handler: |call| Box::pin(get(call, CollectionKind::Navigation)),
+    handler: |call| Box::pin(page_or_turn(call, |call| Box::pin(get(call, CollectionKind::Navigation)))),
     ..NAVIGATIONS
 };
 
@@ -61,7 +64,7 @@ pub(crate) const GLOBAL: Route = Route {
     operation: "get_global",
     summary: "A global, such as the ministry's contact details",
     answers: &[Described::ok::<Entry>("the global")],
-    handler: |call| Box::pin(get(call, CollectionKind::Global)),
+    handler: |call| Box::pin(page_or_turn(call, |call| Box::pin(get(call, CollectionKind::Global)))),
     ..NAVIGATION
 };
 

@@ -105,7 +105,7 @@ struct RelatedEntries {
 /// What related entries cost of a client's budget: a search for the words of an entry.
 const RELATED_UNITS: usize = 5;
 
-async fn suggest(call: Call) -> Result<Response, Problem> {
+async fn suggest(mut call: Call) -> Result<Response, Problem> {
     call.spend(1)?;
     let input = SuggestInput {
         beginning: call.query.text("q").unwrap_or_default().to_owned(),
@@ -120,7 +120,7 @@ async fn suggest(call: Call) -> Result<Response, Problem> {
     public_json(&call, &answer, &Caching { max_age_seconds: 0, tags: &BTreeSet::new(), language: None })
 }
 
-async fn related(call: Call) -> Result<Response, Problem> {
+async fn related(mut call: Call) -> Result<Response, Problem> {
     call.spend(RELATED_UNITS)?;
     let handle = call.path_text("collection").to_owned();
     let id: Uuid = call.path_value("id")?;

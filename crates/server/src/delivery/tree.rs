@@ -4,7 +4,7 @@ use diwan_content::Locale;
 use poem::Response;
 
 use super::{
-    common::{AS_OF, LOCALE, kept, max_age, read_request},
+    common::{AS_OF, LOCALE, in_turn, kept, max_age, read_request},
     list_views::{Tree, TreePage},
     views::ListMeta,
 };
@@ -24,7 +24,7 @@ pub(crate) const ROUTE: Route = Route {
     body: RequestBody::None,
     condition: Condition::None,
     answers: &[Described::ok::<Tree>("the tree")],
-    handler: |call| Box::pin(get(call)),
+    handler: |call| Box::pin(in_turn(call, |call| Box::pin(get(call)))),
 };
 
 async fn get(call: Call) -> Result<Response, Problem> {

@@ -114,6 +114,7 @@ pub(crate) fn public_bytes(
     content_type: &str,
     caching: &Caching<'_>,
 ) -> Result<Response, Problem> {
+    call.charge_answer(bytes.len());
     let builder = cache_headers(Response::builder(), call, caching);
     Ok(TaggedBytes::new(bytes).respond(builder, &call.headers, content_type))
 }

@@ -52,6 +52,8 @@ pub(crate) struct Call {
     pub(crate) stream: Option<Body>,
     /// Whose budget the request is charged to.
     pub(crate) spender: Spender,
+    /// The size of its answer is charged too.
+    pub(crate) is_charged: bool,
 }
 
 impl Call {
@@ -65,9 +67,18 @@ impl Call {
         self.path_text(name).parse().map_err(|_| Problem::nowhere(&self.path))
     }
 
-    /// Takes units from the client's budget for expensive reads: about one for each condition or word.
-    pub(crate) fn spend(&self, units: usize) -> Result<(), Problem> {
-        self.app.client_budgets.spend(&self.spender, u32::try_from(units).unwrap_or(u32::MAX))
+    /// Takes units from the client's budget: one for the read and one for each condition, word or name in `include`. What
+    /// the answer's size costs follows when it is made.
+    pub(crate) fn spend(&mut self, units: usize) -> Result<(), Problem> {
+        self.is_charged = true;
+        self.app.client_budgets.spend(&self.spender, units)
+    }
+
+    /// Takes what the size of the answer costs, if the read is charged for.
+    pub(crate) fn charge_answer(&self, bytes: usize) {
+        if self.is_charged {
+            self.app.client_budgets.charge_answer(&self.spender, bytes);
+        }
     }
 
     /// The client as a number, which tells nobody who that is: expensive reads take turns by it.

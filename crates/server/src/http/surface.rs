@@ -119,6 +119,7 @@ impl RouteEndpoint {
             actor,
             client: info.client,
             spender,
+            is_charged: false,
             request_id: info.request_id.clone(),
             method: request.method().clone(),
             path: request.original_uri().path().to_owned(),

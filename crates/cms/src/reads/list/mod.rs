@@ -106,17 +106,42 @@ impl Cms {
         collection: &str,
         query: ListQuery,
     ) -> Result<Tagged<PublishedPage>, CmsError> {
+        self.answer_list(scope, collection, query, std::convert::identity).await
+    }
+
+    /// The same with an answer that is made of the page before the next list gets the place: writing a page takes about as
+    /// long as reading it.
+    ///
+    /// # Errors
+    /// Those of [`Self::published_list`].
+    pub async fn answer_list<T: Send + 'static>(
+        &self,
+        scope: PublicScope,
+        collection: &str,
+        query: ListQuery,
+        answer: impl FnOnce(Tagged<PublishedPage>) -> T + Send + 'static,
+    ) -> Result<T, CmsError> {
         let collection = self.public_collection(scope, collection)?;
         let (moment, client) = (query.moment.clone(), query.client);
         let checked = self.check_list(scope, collection, query)?;
-        if let Some(page) = self.read_list(scope, &moment, &checked, false).await? {
-            return Ok(page);
-        }
-        // No snapshot is held while the list waits.
-        let place = self.parts().list_lane.enter(client).await?;
-        let cms = self.clone();
-        let read = async move { cms.read_list(scope, &moment, &checked, true).await };
-        place.run(read).await?.ok_or(CmsError::Overloaded)
+        let (cms, place) = (self.clone(), self.parts().answer_lane.enter(client).await?);
+        let first = place.run(async move {
+            Ok(match cms.read_list(scope, &moment, &checked, false).await? {
+                Some(page) => Ok(answer(page)),
+                None => Err((moment, checked, answer)),
+            })
+        });
+        let (moment, checked, answer) = match first.await? {
+            Ok(answered) => return Ok(answered),
+            Err(too_dear) => too_dear,
+        };
+        // It is begun again, for it holds neither a place nor a snapshot while it waits.
+        let (cms, place) = (self.clone(), self.parts().list_lane.enter(client).await?);
+        let again = place.run(async move {
+            let page = cms.read_list(scope, &moment, &checked, true).await?.ok_or(CmsError::Overloaded)?;
+            Ok(answer(page))
+        });
+        again.await
     }
 
     /// The page; `None` if the list must wait for a place first.
