@@ -8,6 +8,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use object_store::local::LocalFileSystem;
 
@@ -16,6 +17,9 @@ use crate::hash::BLOBS;
 
 /// Folder in which uploads wait for their hash.
 const SPOOL: &str = "spool";
+/// How long an unfinished file is left alone: another server that shares the folder may be about to finish it. No upload
+/// takes as long.
+const UNFINISHED_FOR: Duration = Duration::from_secs(60 * 60);
 
 /// What is left to do when the object store says that a blob is stored.
 #[derive(Clone, Debug)]
@@ -82,8 +86,8 @@ impl Durability {
         }
     }
 
-    /// Removes unfinished files and says how many there were. Blocks on a disk. Spooled uploads have no names and
-    /// vanish by themselves with their process, except on file systems that cannot do that.
+    /// Removes files that have been unfinished for an hour and says how many there were. Blocks on a disk. Spooled uploads
+    /// have no names and vanish by themselves with their process, except on file systems that cannot do that.
     pub(crate) fn sweep_leftovers(&self) -> io::Result<u64> {
         match self {
             Self::ByStore => Ok(0),
@@ -124,7 +128,12 @@ fn remove_files(folder: &Path, is_leftover: impl Fn(&str) -> bool) -> io::Result
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name();
-        if entry.file_type()?.is_file() && name.to_str().is_some_and(&is_leftover) {
+        let file = entry.metadata()?;
+        if !file.is_file() || !name.to_str().is_some_and(&is_leftover) {
+            continue;
+        }
+        // A file from the future is left alone too.
+        if file.modified()?.elapsed().is_ok_and(|age| age >= UNFINISHED_FOR) {
             fs::remove_file(entry.path())?;
             removed += 1;
         }

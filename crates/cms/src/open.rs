@@ -27,8 +27,8 @@ use crate::{
     used_schemas::{find_lacking, keep_origins},
 };
 
-/// Setting that is there from the moment on at which a restore has written its tables until it is finished. Its value tells
-/// backups apart.
+/// Setting that is there from the moment on at which a restore begins until it is finished. Its value tells backups apart,
+/// and how far it has come.
 pub(crate) const UNFINISHED_RESTORE: &str = "unfinished_restore";
 
 /// Why an installation cannot be opened.
@@ -190,8 +190,11 @@ pub(crate) async fn survey_stored(store: &Store, registry: &Registry) -> Result<
     if !store.has_tables().await? {
         return Ok(Vec::new());
     }
-    check_schemas(store, registry).await?;
     let snapshot = store.snapshot().await?;
+    if snapshot.find_setting(UNFINISHED_RESTORE).await?.is_some() {
+        return Err(OpenError::UnfinishedRestore);
+    }
+    check_schemas(store, registry).await?;
     if let Some(stored) = snapshot.find_setting(FOLD_SETTING).await? {
         check_fold_version(stored)?;
     }

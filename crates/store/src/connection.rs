@@ -111,6 +111,19 @@ impl Connection {
         }
     }
 
+    /// Commits, however long it takes: what a restore brings is written to the disk here.
+    ///
+    /// # Errors
+    /// As for [`commit`](Self::commit).
+    pub(crate) async fn commit_unbounded(self) -> Result<(), StoreError> {
+        self.refuse_silent()?;
+        match self.transaction.commit().await {
+            Ok(()) => Ok(()),
+            Err(error) if is_answer(&error) => Err(StoreError::from_database(error)),
+            Err(_) => Err(StoreError::OutcomeUnknown),
+        }
+    }
+
     /// Rolls back. Where that fails the connection is closed, which rolls back too.
     pub(crate) async fn rollback(self) -> Result<(), StoreError> {
         self.refuse_silent()?;

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
@@ -290,8 +291,15 @@ async fn leftovers_of_a_killed_process_are_swept_and_blobs_are_not() {
     let store = BlobStore::open(folder.path()).unwrap();
     let hash = put(&store, b"to stay", ANY).await.unwrap().hash;
     let key = folder.path().join(hash.key());
-    for leftover in [PathBuf::from(format!("{}#1", key.display())), folder.path().join("spool/half")] {
+    let leftovers = [PathBuf::from(format!("{}#1", key.display())), folder.path().join("spool/half")];
+    for leftover in &leftovers {
         fs::write(leftover, "half of it").unwrap();
+    }
+    // Another server may be about to finish them.
+    assert_eq!(store.sweep_leftovers().await.unwrap(), 0);
+    let long_ago = SystemTime::now() - Duration::from_secs(2 * 60 * 60);
+    for leftover in &leftovers {
+        fs::File::options().write(true).open(leftover).unwrap().set_modified(long_ago).unwrap();
     }
     assert_eq!(store.sweep_leftovers().await.unwrap(), 2);
     assert_eq!(store.sweep_leftovers().await.unwrap(), 0);

@@ -9,7 +9,7 @@ use std::{
 use bytes::Bytes;
 use diwan_assets::{BlobHash, BlobStore, PutKnownError};
 use diwan_content::{Actor, ContentHash, DepartmentId, EventKind, EventSubject, KeyId, Sequence, rights::Action};
-use diwan_store::{Store, columns_in_backup};
+use diwan_store::{Store, StoreError, columns_in_backup};
 use futures_util::stream;
 use sha2::{Digest as _, Sha256};
 
@@ -55,9 +55,11 @@ pub async fn restore(folder: &Path, options: CmsOptions, keys: RestoredKeys) -> 
     make_private_folder(&options.data_dir)?;
     let store = Store::open(options.store_options()?).await.map_err(OpenError::from)?;
     store.migrate().await.map_err(OpenError::from)?;
-    let begun = begun_before(&store, &identity).await?;
-    if !begun {
+    let stage = stage(&store, &identity).await?;
+    if stage == Stage::Fresh {
         store.check_empty().await.map_err(|error| RestoreError::Tables(error.to_string()))?;
+        // From here on the installation does not open, also where this is interrupted before there are tables.
+        begin(&store, &options, &identity).await.map_err(OpenError::from)?;
     }
     // An index that is left there knows what the backup may not.
     let index = options.data_dir.join("index");
@@ -67,7 +69,7 @@ pub async fn restore(folder: &Path, options: CmsOptions, keys: RestoredKeys) -> 
     // Bytes before rows, as for uploads.
     let blobs = BlobStore::open(&options.data_dir.join("blobs")).map_err(OpenError::from)?;
     let mut damaged = restore_blobs(folder, &blobs).await?;
-    if !begun {
+    if stage != Stage::Tables {
         let mut source = TableReader::new(folder.join("tables"), &report.tables);
         let mark = (UNFINISHED_RESTORE, identity.as_str());
         let imported = store.import_tables(&mut || source.next(), Some(mark)).await;
@@ -117,14 +119,40 @@ pub enum RestoreError {
     Finish(#[source] CmsError),
 }
 
-/// Whether the tables of this backup are in the database already, by a restore that was interrupted.
-async fn begun_before(store: &Store, identity: &str) -> Result<bool, RestoreError> {
+/// How far a restore has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Nothing was done.
+    Fresh,
+    /// Blobs are being copied.
+    Blobs,
+    /// The tables are in the database.
+    Tables,
+}
+
+/// How far an interrupted restore of this backup came. The mark holds the backup's identity, and a word before there are
+/// tables.
+async fn stage(store: &Store, identity: &str) -> Result<Stage, RestoreError> {
     let snapshot = store.snapshot().await.map_err(OpenError::from)?;
     match snapshot.find_setting(UNFINISHED_RESTORE).await.map_err(OpenError::from)? {
-        None => Ok(false),
-        Some(known) if known == identity => Ok(true),
+        None => Ok(Stage::Fresh),
+        Some(known) if known == identity => Ok(Stage::Tables),
+        Some(known) if known == mark_of_blobs(identity) => Ok(Stage::Blobs),
         Some(_) => Err(RestoreError::OtherUnfinished),
     }
+}
+
+fn mark_of_blobs(identity: &str) -> String {
+    format!("blobs of {identity}")
+}
+
+async fn begin(store: &Store, options: &CmsOptions, identity: &str) -> Result<(), StoreError> {
+    let mark = mark_of_blobs(identity);
+    let written = store.write(options.clock.now(), move |tx| {
+        let mark = mark.clone();
+        Box::pin(async move { tx.replace_setting(UNFINISHED_RESTORE, &mark).await })
+    });
+    written.await.map(|_| ())
 }
 
 /// Copies the blobs that are whole; tells those that are not.

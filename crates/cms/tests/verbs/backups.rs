@@ -267,6 +267,28 @@ pub(crate) async fn an_interrupted_restore_is_taken_up_again(bed: &Bed) {
     cms.close().await.unwrap();
 }
 
+pub(crate) async fn a_restore_that_was_interrupted_at_its_blobs_is_taken_up_again(bed: &Bed) {
+    grown(bed).await;
+    let folder = tempfile::tempdir().unwrap();
+    let backup = folder.path().join("backup");
+    bed.cms.backup(&backup).await.unwrap();
+    let spare = spare(bed, bed.kind()).unwrap();
+    let stray = backup.join("blobs/stray");
+    fs::write(&stray, "no blob").unwrap();
+    let broken = restore(&backup, (spare.options)(), RestoredKeys::Keep).await;
+    assert!(matches!(broken, Err(RestoreError::Damaged { .. })), "{broken:?}");
+
+    let opened = Cms::open((spare.options)()).await.map(|_| ());
+    assert!(matches!(opened, Err(OpenError::UnfinishedRestore)), "{opened:?}");
+    let surveyed = Cms::survey((spare.options)()).await;
+    assert!(matches!(surveyed, Err(OpenError::UnfinishedRestore)), "{surveyed:?}");
+    fs::remove_file(&stray).unwrap();
+    restore(&backup, (spare.options)(), RestoredKeys::Keep).await.unwrap();
+    let cms = Cms::open((spare.options)()).await.unwrap();
+    assert!(cms.verify().await.unwrap().is_sound());
+    cms.close().await.unwrap();
+}
+
 /// The same database by a store of its own.
 pub(crate) async fn store_at(url: Option<String>, folder: &Path) -> Store {
     let url = url.unwrap_or_else(|| format!("sqlite://{}", folder.join("diwan.db").display()));

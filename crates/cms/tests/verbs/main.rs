@@ -73,6 +73,7 @@ on_each_database! {
     backups::a_damaged_file_does_not_keep_the_rest_from_being_saved_and_restored,
     backups::bytes_that_are_missing_or_damaged_are_not_answered,
     backups::an_interrupted_restore_is_taken_up_again,
+    backups::a_restore_that_was_interrupted_at_its_blobs_is_taken_up_again,
     backups::a_restore_revokes_the_keys_of_its_backup,
     backups::a_manifest_that_counts_other_rows_and_a_pipe_are_refused,
     backups::verifying_finds_paths_and_lists_that_are_wrong,

@@ -22,9 +22,13 @@ pub(super) async fn serve(config: &Config, with_demo: bool) -> Result<(), Failur
     let _lock = DataFolderLock::acquire(&config.data, "serve")?;
     let surroundings = Surroundings { text_reader: Some(text_reader()?), ..Surroundings::default() };
     let cms = open_installation(config, registry, &surroundings, ProcessRole::Holder).await?;
-    let swept = cms.sweep_uploads().await.map_err(of_verb)?;
-    if swept > 0 {
-        tracing::info!(files = swept, "leftovers of broken uploads are removed");
+    match cms.sweep_uploads().await {
+        Ok(0) => {}
+        Ok(files) => tracing::info!(files, "leftovers of broken uploads are removed"),
+        // They only take room; what can be read is served.
+        Err(error) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "failed to remove leftovers of broken uploads")
+        }
     }
     let is_first_start = cms.is_empty().await.map_err(of_verb)?;
     let sample = if with_demo && is_first_start { Some(demo::load(&cms).await.map_err(of_verb)?) } else { None };

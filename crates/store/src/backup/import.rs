@@ -28,13 +28,20 @@ impl Store {
 
     /// Reads what [`crate::Snapshot::export_tables`] gave into a migrated database that holds nothing, in one
     /// transaction, and checks the chain of events before it commits. `mark` is a setting, as name and value, that is
-    /// written in the same transaction.
+    /// written in the same transaction; it is all that the database may hold before.
     pub async fn import_tables(
         &self,
         source: &mut LineSource<'_>,
         mark: Option<(&str, &str)>,
     ) -> Result<(), ImportError> {
         let queries = Queries { connection: self.begin_write_connection().await? };
+        if queries.connection.is_postgres() {
+            // Checking the chain and committing take as long as they take.
+            queries.connection.run("SET LOCAL statement_timeout = 0", []).await?;
+        }
+        if let Some((name, _)) = mark {
+            queries.connection.run("DELETE FROM settings WHERE name = $1", [name.into()]).await?;
+        }
         check_empty(&queries).await?;
         queries.connection.run(&format!("DELETE FROM {LOG_HEAD}"), []).await?;
         let mut batch: Option<Batch> = None;
@@ -62,7 +69,7 @@ impl Store {
             let sql = "INSERT INTO settings (name, setting) VALUES ($1, $2)";
             queries.connection.run(sql, [name.into(), setting.into()]).await?;
         }
-        queries.connection.commit().await?;
+        queries.connection.commit_unbounded().await?;
         self.waker().wake();
         Ok(())
     }
