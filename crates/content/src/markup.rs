@@ -19,7 +19,7 @@ use comrak::Options;
 
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) use self::harmless::check_harmless;
-pub(crate) use self::links::{collect_links, deliver_html};
+pub(crate) use self::links::{collect_links, deliver_html, may_spell_links};
 use self::{
     allowed::{ELEMENTS, GLOBAL_ATTRIBUTES, URL_SCHEMES, keep_attribute},
     balance::balance,

@@ -2,7 +2,7 @@
 
 use std::{
     path::PathBuf,
-    sync::{Arc, atomic::AtomicBool},
+    sync::{Arc, OnceLock, atomic::AtomicBool},
 };
 
 use crate::{
@@ -42,8 +42,7 @@ pub(crate) struct App {
     pub(crate) is_ending: AtomicBool,
     /// Origins whose pages may call the management API.
     pub(crate) management_origins: Vec<String>,
-    /// The OpenAPI documents.
-    pub(crate) documents: Documents,
+    documents: OnceLock<Documents>,
     /// What each client may ask of expensive reads.
     pub(crate) client_budgets: ClientBudgets,
     /// Counters.
@@ -62,11 +61,16 @@ impl App {
             trusted_proxies: config.trusted_proxies.clone(),
             is_ending: AtomicBool::new(false),
             management_origins: config.management_origins.clone(),
-            documents: Documents::new(cms.registry()),
+            documents: OnceLock::new(),
             client_budgets: ClientBudgets::new(config.reads.client_units_per_second),
             metrics: Metrics::new(),
             cms,
         })
+    }
+
+    /// The OpenAPI documents, written when somebody asks for the first time.
+    pub(crate) fn documents(&self) -> &Documents {
+        self.documents.get_or_init(|| Documents::new(self.cms.registry()))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
     fault::Fault,
     field_types::{FieldKind, Found, Lines, Reading, TextRules},
     loading::Keys,
-    markup::{collect_links, deliver_html, markdown_to_html},
+    markup::{collect_links, deliver_html, markdown_to_html, may_spell_links},
     pointer::Pointer,
     references::{Reference, ReferenceKind},
 };
@@ -63,6 +63,12 @@ impl FieldKind for MarkdownType {
                 accept: None,
                 kind: ReferenceKind::Text,
             });
+        }
+    }
+
+    fn collect_stored_references(&self, value: &Value, at: &Pointer, found: &mut Found<'_>) {
+        if value.as_str().is_some_and(may_spell_links) {
+            self.collect_references(&self.present(value), at, found);
         }
     }
 
@@ -125,5 +131,22 @@ mod tests {
         let html = "<p><a href=\"/department/الموازنة\">حي</a> <a>ميت</a> <a>خطأ</a></p>\n";
         check_deliver(&field, json!(source), json!({"html": html}), &["/f/html not_public", "/f/html unreadable"]);
         assert_eq!(references(&field, json!(source)), [format!("/f entry {LIVE}"), format!("/f entry {DEAD}")]);
+    }
+
+    #[test]
+    fn a_link_is_found_however_its_scheme_is_spelled() {
+        let field = field("type: markdown");
+        let found = [format!("/f entry {LIVE}")];
+        for source in [
+            format!("<a href=\"entry:{LIVE}\">أ</a>"),
+            format!("[أ](ENTRY:{LIVE})"),
+            format!("[أ](entry\\:{LIVE})"),
+            format!("[أ](&#101;ntry:{LIVE})"),
+            format!("<a href=entry&colon;{LIVE}>أ</a>"),
+            format!("[أ][1]\n\n[1]: <entry:{LIVE}>"),
+        ] {
+            assert_eq!(stored_references(&field, json!(source)), found, "{source}");
+        }
+        assert_eq!(references(&field, json!(format!("en\\try:{LIVE} دليل"))), [""; 0]);
     }
 }

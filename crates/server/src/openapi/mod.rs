@@ -30,7 +30,7 @@ pub(crate) struct Documents {
 }
 
 impl Documents {
-    /// Written once, at the start.
+    /// Written once.
     pub(crate) fn new(registry: &Registry) -> Self {
         let public_delivery = documents::delivery_document(registry, Actor::anonymous().public_scope());
         let (keyed_delivery, management) = openapi_documents(registry);
