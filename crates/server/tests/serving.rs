@@ -171,9 +171,9 @@ async fn uploads_beyond_the_memory_for_bodies_are_refused_until_one_ends() {
     // A key gets a quarter, which is room for one and for small bodies.
     let limits = [("DIWAN_HTTP_MAX_BODY_BYTES", "1024"), ("DIWAN_HTTP_BODY_MEMORY_BYTES", "1900000")];
     let served = serve(&limits).await;
-    // With an idempotency key the upload is read before its department is found to be missing.
+    // With an idempotency key the upload is read before its department is found to be unknown.
     let head = format!(
-        "POST /manage/v1/assets?name=note.txt HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: text/plain\r\n\
+        "POST /manage/v1/assets?name=note.txt&department=00000000-0000-7000-8000-000000000000 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: text/plain\r\n\
          Idempotency-Key: note\r\nContent-Length: 5\r\nConnection: close\r\n",
         served.key
     );
