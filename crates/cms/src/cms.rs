@@ -102,6 +102,11 @@ pub enum ProcessRole {
 }
 
 impl CmsOptions {
+    /// Whether there may be content to look at: a database that others run, or the file of an embedded one.
+    pub fn has_database(&self) -> bool {
+        self.database_url.is_some() || self.data_dir.join(DATABASE_FILE).is_file()
+    }
+
     pub(crate) fn store_options(&self) -> Result<StoreOptions, OpenError> {
         let bad = |error: diwan_store::BadDatabaseUrl| OpenError::DatabaseUrl(error.to_string());
         let url = match &self.database_url {

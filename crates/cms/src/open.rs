@@ -168,7 +168,7 @@ impl Cms {
     /// # Errors
     /// What would stop a start: see [`OpenError`].
     pub async fn survey(options: CmsOptions) -> Result<Vec<Touched>, OpenError> {
-        if options.database_url.is_none() && !options.data_dir.join(DATABASE_FILE).exists() {
+        if !options.has_database() {
             return Ok(Vec::new());
         }
         let store = Store::open(options.store_options()?).await?;

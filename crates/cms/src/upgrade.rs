@@ -38,7 +38,7 @@ impl Cms {
         let failed = |source| OpenError::Folder { path: folder.clone(), source };
         let free_bytes = free_bytes(&folder).map_err(failed)?;
         let database = folder.join(DATABASE_FILE);
-        if options.database_url.is_none() && !database.exists() {
+        if !options.has_database() {
             return Ok(UpgradeReport {
                 newest: None,
                 pending: Vec::new(),

@@ -89,7 +89,7 @@ expectations! {
     /// A point in time up to now.
     PastDatetime = "past_datetime",
         ["The value must be a date and time with its offset, such as `2026-01-31T09:00:00Z`.", "It must not be later than now."],
-        ["القيمة المطلوبة: تاريخ ووقت مع فرق التوقيت مثل `2026-01-31T09:00:00Z`.", "ولا يتجاوز الآن."];
+        ["القيمة المطلوبة: تاريخ ووقت مع فرق التوقيت مثل `2026-01-31T09:00:00Z`، على ألا يتجاوز الوقت الحالي."];
     /// A time of day.
     TimeOfDay = "time", ["The value must be an hour and minute, such as `08:30`."], ["القيمة المطلوبة: ساعة ودقيقة مثل `08:30`."];
     /// Text in percent-encoded UTF-8.

@@ -40,6 +40,12 @@ pub(super) async fn check(config: &Config) -> Result<(), Failure> {
     }
     let (collections, blueprints) = (registry.collections().count(), registry.blueprints().count());
     let options = cms_options(config, registry, &Surroundings::default(), ProcessRole::Beside);
+    if config.data.exists() && !config.data.is_dir() {
+        return Err(Failure::new(format!("error: {} is no folder", config.data.display())));
+    }
+    if !options.has_database() {
+        say(format!("note: nothing is stored in {} yet", config.data.display()));
+    }
     for touched in Cms::survey(options).await? {
         say(touched.to_string());
     }
@@ -63,6 +69,7 @@ pub(super) async fn import(config: &Config, from: ImportFrom) -> Result<(), Fail
 
 /// Builds the search index anew.
 pub(super) async fn reindex(config: &Config) -> Result<(), Failure> {
+    require_data(config)?;
     let (_lock, cms) = hold(config, "reindex").await?;
     cms.reindex().await.map_err(of_verb)?;
     let mark = cms.search_mark().map_or(0, |mark| mark.0);
@@ -73,8 +80,7 @@ pub(super) async fn reindex(config: &Config) -> Result<(), Failure> {
 
 /// Writes a backup.
 pub(super) async fn backup(config: &Config, folder: &Path) -> Result<(), Failure> {
-    start_logging(config);
-    let cms = open_installation(config, registry(config)?, &Surroundings::default(), ProcessRole::Beside).await?;
+    let cms = open_beside(config).await?;
     let report = cms.backup(folder).await;
     cms.close().await?;
     let report = report.map_err(of_verb)?;
@@ -121,6 +127,22 @@ pub(super) fn openapi(config: &Config, api: Api) -> Result<(), Failure> {
 /// Blueprints and collections, or every mistake in them.
 pub(super) fn registry(config: &Config) -> Result<Registry, Failure> {
     load_registry(config.schemas.as_deref()).map_err(|error| Failure::new(error.to_string()))
+}
+
+/// The installation as it is, beside a server; where there is none, none is made.
+pub(super) async fn open_beside(config: &Config) -> Result<Cms, Failure> {
+    require_data(config)?;
+    start_logging(config);
+    Ok(open_installation(config, registry(config)?, &Surroundings::default(), ProcessRole::Beside).await?)
+}
+
+/// Refuses to look at what is not there: the folder's name may be misspelt.
+pub(super) fn require_data(config: &Config) -> Result<(), Failure> {
+    let registry = Registry::default();
+    if cms_options(config, registry, &Surroundings::default(), ProcessRole::Beside).has_database() {
+        return Ok(());
+    }
+    Err(Failure::new(format!("error: there is no data of Diwan in {}", config.data.display())))
 }
 
 /// The installation with its lock, for commands that nobody may work beside.

@@ -5,7 +5,7 @@ use diwan_content::{Actor, DepartmentId, rights::Grant};
 
 use super::{
     arguments::KeyCommand,
-    commands::registry,
+    commands::{registry, require_data},
     failure::{Failure, of_verb, say},
 };
 use crate::{
@@ -16,6 +16,10 @@ use crate::{
 
 /// Makes, revokes or lists keys.
 pub(super) async fn key(config: &Config, command: KeyCommand) -> Result<(), Failure> {
+    // The first key may be made before the first start.
+    if !matches!(command, KeyCommand::Create { .. }) {
+        require_data(config)?;
+    }
     start_logging(config);
     let cms = open_installation(config, registry(config)?, &Surroundings::default(), ProcessRole::Beside).await?;
     let done = run(&cms, command).await;
@@ -27,6 +31,9 @@ async fn run(cms: &Cms, command: KeyCommand) -> Result<(), Failure> {
     let ctx = WriteContext::system();
     match command {
         KeyCommand::Create { role, department, label, expires } => {
+            if expires.is_some_and(|expires| expires <= cms.now()) {
+                return Err(Failure::new("error: --expires: this time is over; the key could not be used"));
+            }
             let department = department.unwrap_or(DepartmentId::MINISTRY);
             let grants = role.into_iter().map(|role| Grant { role, department }).collect();
             let input = CreateKey { label, grants, on_behalf_of: None, expires_at: expires };

@@ -41,6 +41,10 @@ pub(super) async fn serve(config: &Config, with_demo: bool) -> Result<(), Failur
     let server = start(config, cms, &surroundings).await?;
     let guide = match &sample {
         Some(sample) => sample.guide(server.address),
+        None if with_demo => format!(
+            "http://{}\nThis folder holds data already: the samples were not loaded. New keys: diwan key create --role publisher",
+            server.address
+        ),
         None => format!("http://{}", server.address),
     };
     // On a thread of its own: where nobody reads standard output, the server must still hear that it is to stop.

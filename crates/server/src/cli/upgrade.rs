@@ -20,6 +20,9 @@ const TOO_LITTLE_SPACE: u8 = 5;
 
 /// Checks the data folder of a configuration.
 pub(super) async fn check(config: &Config) -> Result<(), Failure> {
+    if !config.data.is_dir() {
+        return Err(Failure::new(format!("error: there is no data folder {}", config.data.display())));
+    }
     let options = cms_options(config, registry(config)?, &Surroundings::default(), ProcessRole::Beside);
     let report = Cms::check_upgrade(options).await.map_err(|error| {
         let code = exit_code(&error);

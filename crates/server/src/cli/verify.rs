@@ -1,22 +1,17 @@
 //! `diwan verify` and `diwan audit verify`: exit code 0 when all is sound, 2 when damage was found, 1 when it could not be
 //! looked at.
 
-use diwan_cms::{DamagedBlob, ProcessRole, VerifyReport};
+use diwan_cms::{DamagedBlob, VerifyReport};
 
 use super::{
-    commands::registry,
+    commands::open_beside,
     failure::{Failure, of_verb, say},
 };
-use crate::{
-    config::Config,
-    observe::start_logging,
-    start::{Surroundings, open_installation},
-};
+use crate::config::Config;
 
 /// Looks for damage in everything that is stored.
 pub(super) async fn verify(config: &Config) -> Result<(), Failure> {
-    start_logging(config);
-    let cms = open_installation(config, registry(config)?, &Surroundings::default(), ProcessRole::Beside).await?;
+    let cms = open_beside(config).await?;
     let report = cms.verify().await;
     cms.close().await?;
     let report = report.map_err(of_verb)?;
@@ -44,8 +39,7 @@ pub(super) async fn verify(config: &Config) -> Result<(), Failure> {
 
 /// Follows the chain of events.
 pub(super) async fn audit(config: &Config) -> Result<(), Failure> {
-    start_logging(config);
-    let cms = open_installation(config, registry(config)?, &Surroundings::default(), ProcessRole::Beside).await?;
+    let cms = open_beside(config).await?;
     let (broken, last) = (cms.verify_events().await, cms.last_sequence().await);
     let missing = cms.missing_guards().await;
     cms.close().await?;

@@ -109,9 +109,15 @@ impl Problem {
         Self::parameters(vec![fault.with("allowed", allowed)])
     }
 
-    /// A missing or invalid key (401).
+    /// A missing key (401).
     pub(crate) fn unauthorized() -> Self {
         Self::new(ProblemCode::Unauthorized).header(header::WWW_AUTHENTICATE, "Bearer realm=\"diwan\"")
+    }
+
+    /// A key that is not known, or no longer valid (401).
+    pub(crate) fn invalid_key() -> Self {
+        let challenge = "Bearer realm=\"diwan\", error=\"invalid_token\"";
+        Self::of(ProblemDetail::InvalidKey).header(header::WWW_AUTHENTICATE, challenge)
     }
 
     /// The server takes no more at this moment (503).

@@ -97,7 +97,7 @@ problem_codes! {
         ["لا يُتاح ما نُشر سابقًا إلا في المجموعات التي تسمح بذلك.", "ويطّلع عليه في غيرها من له أحد هذه الأدوار في الإدارة المالكة: {roles}."];
     /// What was named is not there; with what it was named by, as in `ProblemDetail`.
     NotFound = "not_found", NOT_FOUND, ["Not found", "غير موجود"],
-        ["There is nothing at this address.", "Address: {path}."], ["لا يوجد شيء بهذا العنوان.", "العنوان: {path}."];
+        ["There is nothing at the address {path}."], ["لا شيء في العنوان {path}."];
     /// The path is known, the method is not; `allowed`.
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, ["Method not allowed", "العملية غير متاحة"],
         ["This address does not take this method.", "Allowed methods: {allowed}."],
@@ -137,9 +137,9 @@ problem_codes! {
         ["Move them elsewhere or to the trash first.", "Pages: {children}."],
         ["انقلها إلى موضع آخر أو إلى السلة أولًا.", "الصفحات: {children}."];
     /// A department that owns something; `entries`, `published`, `assets`, `departments`.
-    OwnsSomething = "owns_something", CONFLICT, ["The department owns something", "للإدارة ما تملكه"],
-        ["A department cannot be withdrawn or trashed while it owns anything.", "Entries: {entries}.", "Public ones: {published}.", "Assets: {assets}.", "Departments below it: {departments}."],
-        ["لا يُلغى نشر إدارة تملك شيئًا ولا تُنقل إلى السلة.", "عدد عناصرها: {entries}.", "المنشور منها: {published}.", "عدد ملفاتها: {assets}.", "عدد الإدارات التابعة لها: {departments}."];
+    OwnsSomething = "owns_something", CONFLICT, ["The department owns something", "الإدارة تملك محتوى أو ملفات"],
+        ["A department cannot be withdrawn or trashed while it owns anything.", "Entries: {entries}.", "Public pages in all languages: {published}.", "Assets: {assets}.", "Departments below it: {departments}."],
+        ["لا يُلغى نشر إدارة تملك شيئًا ولا تُنقل إلى السلة.", "عدد عناصرها: {entries}.", "صفحاتها المنشورة بكل اللغات: {published}.", "عدد ملفاتها: {assets}.", "عدد الإدارات التابعة لها: {departments}."];
     /// A department in the trash that would own something; `department`.
     DepartmentTrashed = "department_trashed", CONFLICT, ["The department is in the trash", "الإدارة في السلة"],
         ["A department in the trash cannot own anything; take it out of the trash first.", "Department: {department}."],
@@ -162,8 +162,8 @@ problem_codes! {
         ["This entry was withdrawn.", "The page {to} replaces it."], ["أُلغي نشر هذا العنصر.", "حلّت محله الصفحة {to}."];
     /// The version is another; `current`.
     VersionMismatch = "version_mismatch", PRECONDITION_FAILED, ["The version has changed", "عُدّل العنصر بعد أن قرأته"],
-        ["Somebody changed it after you read it; read it again and retry.", "Current version: {current}."],
-        ["عدّله غيرك بعد أن قرأته؛ اقرأه من جديد ثم أعد المحاولة.", "رقمه الحالي: {current}."];
+        ["Read it again and retry.", "Current version: {current}."],
+        ["اقرأه من جديد ثم أعد المحاولة.", "رقم تعديله الحالي: {current}."];
     /// The body is too large; `max_bytes`.
     TooLarge = "too_large", PAYLOAD_TOO_LARGE, ["Too large", "الحجم كبير"],
         ["The maximum size in bytes is {max_bytes}."], ["الحد الأقصى للحجم بالبايت: {max_bytes}."];
@@ -181,14 +181,15 @@ problem_codes! {
     RangeNotSatisfiable = "range_not_satisfiable", RANGE_NOT_SATISFIABLE, ["No such range", "المدى خارج الملف"],
         ["The size of the file in bytes is {size_bytes}."], ["حجم الملف بالبايت: {size_bytes}."];
     /// The content has faults.
-    Faults = "faults", UNPROCESSABLE_ENTITY, ["The content has faults", "في المحتوى أخطاء"],
+    Faults = "faults", UNPROCESSABLE_ENTITY, ["The request has faults", "في الطلب أخطاء"],
         ["See the listed faults."], ["راجع الأخطاء المذكورة."];
     /// The idempotency key was used for another request.
     IdempotencyKeyReused = "idempotency_key_reused", UNPROCESSABLE_ENTITY, ["The idempotency key was used for another request", "استُعمل مفتاح التكرار لطلب آخر"],
         ["Use a new `Idempotency-Key` for each request."], ["استعمل `Idempotency-Key` جديدًا لكل طلب."];
     /// `If-Match` is missing.
     PreconditionRequired = "precondition_required", PRECONDITION_REQUIRED, ["The version is needed", "رقم التعديل مطلوب"],
-        ["Send the version that you read, such as `If-Match: \"3\"`."], ["أرسل رقم آخر تعديل قرأته، مثل `If-Match: \"3\"`."];
+        ["Send the version that you read, such as `If-Match: \"3\"`.", "For a new translation send `If-None-Match: *`."],
+        ["أرسل رقم آخر تعديل قرأته، مثل `If-Match: \"3\"`.", "ولترجمة جديدة أرسل `If-None-Match: *`."];
     /// The request head is too large.
     HeadersTooLarge = "headers_too_large", REQUEST_HEADER_FIELDS_TOO_LARGE, ["The headers are too large", "ترويسات الطلب كبيرة"],
         ["Send fewer or shorter headers."], ["قلّل عدد الترويسات أو طولها."];

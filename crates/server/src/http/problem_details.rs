@@ -53,6 +53,11 @@ problem_details! {
     /// Names that occur twice in one object.
     DuplicateKeys = BadJson, "reason", "duplicate_keys",
         ["Names occur more than once in one object; see the listed faults."], ["تكررت أسماء في كائن واحد؛ راجع الأخطاء المذكورة."];
+    /// A body that is missing.
+    EmptyBody = BadJson, "reason", "empty", ["The body is empty; `JSON` is expected."], ["متن الطلب فارغ، والمطلوب `JSON`."];
+    /// A key that is sent and not known, or no longer.
+    InvalidKey = Unauthorized, "reason", "invalid_key",
+        ["The key is not valid: it is misspelt, expired or revoked."], ["المفتاح غير صالح: إما أن فيه خطأ، وإما أنه انتهى أو أُلغي."];
     /// An entry; `id`.
     NoEntry = NotFound, "thing", "entry", ["There is no entry {id}."], ["لا يوجد عنصر بهذا المعرّف: {id}."];
     /// A localization; `id`, `locale`.

@@ -25,6 +25,9 @@ const MAX_DUPLICATES: usize = 100;
 pub(crate) fn parse(bytes: &[u8]) -> Result<Value, Problem> {
     let text = std::str::from_utf8(bytes)
         .map_err(|error| Problem::of(ProblemDetail::NotUtf8).with("byte", error.valid_up_to() + 1))?;
+    if text.trim().is_empty() {
+        return Err(Problem::of(ProblemDetail::EmptyBody));
+    }
     let notes = Notes::default();
     let mut parser = serde_json::Deserializer::from_str(text);
     let parsed = Strict(&notes).deserialize(&mut parser);

@@ -155,7 +155,7 @@ impl RouteEndpoint {
             Some(actor) => Ok(actor),
             None => {
                 self.app.cms.record_anonymous_refusal(self.route.operation, "unauthorized");
-                Err(Problem::unauthorized())
+                Err(if first.is_some() { Problem::invalid_key() } else { Problem::unauthorized() })
             }
         }
     }

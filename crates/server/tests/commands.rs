@@ -1,4 +1,4 @@
-//! `diwan upgrade --check`: what the next start would do, found out without a change.
+//! Commands that look at a data folder: what they say, and that they change nothing.
 
 use std::{
     collections::BTreeMap,
@@ -46,4 +46,19 @@ fn data_of_an_older_version_are_read_and_left_as_they_are() {
     assert!(text.contains("migrations that would run: m2026"), "{text}");
     assert!(matches!(checked.status.code(), Some(0 | 4 | 5)), "{text}");
     assert_eq!(files(folder.path()), before);
+}
+
+#[test]
+fn where_there_is_no_data_none_is_made() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let missing = folder.path().join("misspelt");
+    let backup = folder.path().join("backup").display().to_string();
+    for words in ["verify", "audit verify", "key list", "reindex", &format!("backup {backup}")] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_diwan"));
+        command.arg("--data").arg(&missing).args(words.split(' ')).env_clear();
+        let told = command.output().expect("the program starts");
+        assert_eq!(told.status.code(), Some(1), "{words}: {}", said(&told));
+        assert!(said(&told).contains("there is no data of Diwan in"), "{words}: {}", said(&told));
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0, "{words}");
+    }
 }
