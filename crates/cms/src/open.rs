@@ -98,20 +98,20 @@ impl Cms {
     /// # Errors
     /// See [`OpenError`].
     pub async fn open(options: CmsOptions) -> Result<Self, OpenError> {
-        let cms = Self::open_unfinished(options).await?;
-        if cms.store().snapshot().await?.find_setting(UNFINISHED_RESTORE).await?.is_some() {
+        let store = open_store(&options).await?;
+        // Before anything is written: the restore is to find what it left.
+        if store.snapshot().await?.find_setting(UNFINISHED_RESTORE).await?.is_some() {
             return Err(OpenError::UnfinishedRestore);
         }
-        Ok(cms)
+        Self::open_on(store, options).await
     }
 
     /// The same for the restore itself.
     pub(crate) async fn open_unfinished(options: CmsOptions) -> Result<Self, OpenError> {
-        make_private_folder(&options.data_dir)?;
-        let store = Store::open(options.store_options()?).await?;
-        if store.migrate().await? {
-            tracing::info!("the tables of the database were brought to this version");
-        }
+        Self::open_on(open_store(&options).await?, options).await
+    }
+
+    async fn open_on(store: Store, options: CmsOptions) -> Result<Self, OpenError> {
         let blobs = BlobStore::open(&options.data_dir.join("blobs"))?;
         let secret = stored_secret(&store, &options, "cursor_secret").await?;
         let tag_secret = TagSecret::new(read_secret(&stored_secret(&store, &options, "tag_secret").await?)?);
@@ -184,6 +184,16 @@ impl Cms {
     pub async fn sweep_uploads(&self) -> Result<u64, CmsError> {
         Ok(self.parts().blobs.sweep_leftovers().await?)
     }
+}
+
+/// The database, migrated, in a folder that is ours alone.
+async fn open_store(options: &CmsOptions) -> Result<Store, OpenError> {
+    make_private_folder(&options.data_dir)?;
+    let store = Store::open(options.store_options()?).await?;
+    if store.migrate().await? {
+        tracing::info!("the tables of the database were brought to this version");
+    }
+    Ok(store)
 }
 
 pub(crate) async fn survey_stored(store: &Store, registry: &Registry) -> Result<Vec<Touched>, OpenError> {
