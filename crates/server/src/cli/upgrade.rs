@@ -39,7 +39,8 @@ pub(super) async fn check(config: &Config) -> Result<(), Failure> {
     for touched in touched {
         say(touched.to_string());
     }
-    say(format!("disk: {free_bytes} bytes are free, {needed_bytes} are needed"));
+    let mebibytes = |bytes: u64| bytes.div_ceil(1024 * 1024);
+    say(format!("disk: {} MiB are free, {} MiB are needed", mebibytes(free_bytes), mebibytes(needed_bytes)));
     if free_bytes < needed_bytes {
         return Err(Failure::new("error: the disk has too little space").with_code(TOO_LITTLE_SPACE));
     }
