@@ -14,7 +14,7 @@ use diwan_search::{IndexStamp, SearchError, SearchIndex};
 use diwan_store::{Store, StoreError};
 
 use crate::{
-    cms::{Cms, CmsOptions, DATABASE_FILE, Parts, ProcessRole},
+    cms::{Cms, CmsOptions, Parts, ProcessRole},
     error::CmsError,
     health::LastHealth,
     lanes::{Lane, WAITING_PER_PLACE},

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
@@ -297,9 +297,10 @@ async fn leftovers_of_a_killed_process_are_swept_and_blobs_are_not() {
     }
     // Another server may be about to finish them.
     assert_eq!(store.sweep_leftovers().await.unwrap(), 0);
-    let long_ago = SystemTime::now() - Duration::from_secs(2 * 60 * 60);
     for leftover in &leftovers {
-        fs::File::options().write(true).open(leftover).unwrap().set_modified(long_ago).unwrap();
+        let file = fs::File::options().write(true).open(leftover).unwrap();
+        let written_at = file.metadata().unwrap().modified().unwrap();
+        file.set_modified(written_at - Duration::from_secs(2 * 60 * 60)).unwrap();
     }
     assert_eq!(store.sweep_leftovers().await.unwrap(), 2);
     assert_eq!(store.sweep_leftovers().await.unwrap(), 0);
