@@ -1,13 +1,13 @@
 //! Schemas that changed in a way that the stored content does not allow, or that concerns its values.
 
-use diwan_cms::{Cms, PublishItem, TouchedReason};
+use diwan_cms::{Cms, TouchedReason};
 use diwan_content::Registry;
 use serde_json::{Value, json};
 
 use crate::{
     backups::store_at,
     bed::Bed,
-    support::{departments_and, options_for, png, refusal, registry_of, small_registry, system},
+    support::{departments_and, item, options_for, png, refusal, registry_of, small_registry, system},
 };
 
 const LIST: &str = "kind: list\nlocales: [ar, en]\nsort: [title]";
@@ -87,36 +87,22 @@ pub(crate) async fn targets_that_a_field_takes_no_more_do_not_fit(bed: &Bed) {
     let department = owner.to_string();
     let data = json!({ "title": "عرض", "about": department, "see": department });
     let state = bed.create("offers", owner, data).await;
-    let item = || PublishItem {
-        entry: state.entry,
-        locale: state.locale.clone(),
-        revision: state.head,
-        hash: state.hash,
-        version: state.version,
-    };
     let bed = bed.reopen(schemas("asset", ", collections: [offers]")).await;
-    let published = bed.cms.publish_one(&system(), item()).await;
+    let published = bed.cms.publish_one(&system(), item(&state)).await;
     assert_eq!(refusal(published), "faults /data/about unknown_target, /data/see wrong_collection");
     let touched = Cms::survey(options_for(&bed, bed.registry.clone())).await.unwrap();
     let told: Vec<String> = touched.iter().map(|one| format!("{} {}", one.field, one.heads)).collect();
     assert_eq!(told, ["about 1", "see 1"]);
     let bed = bed.reopen(schemas("reference", ", collections: [departments, offers]")).await;
-    bed.cms.publish_one(&system(), item()).await.unwrap();
+    bed.cms.publish_one(&system(), item(&state)).await.unwrap();
     // From assets to other kinds of them, and to entries.
     let asset = bed.upload(owner, "a.png", png(3)).await;
     let bed = bed.reopen(schemas("asset", "")).await;
     let state = bed.create("offers", owner, json!({ "title": "آخر", "about": asset })).await;
-    let item = || PublishItem {
-        entry: state.entry,
-        locale: state.locale.clone(),
-        revision: state.head,
-        hash: state.hash,
-        version: state.version,
-    };
     let mut bed = bed;
     for (kind, fault) in [("asset, accept: [document]", "wrong_asset_kind"), ("reference", "unknown_target")] {
         bed = bed.reopen(schemas(kind, "")).await;
-        assert_eq!(refusal(bed.cms.publish_one(&system(), item()).await), format!("faults /data/about {fault}"));
+        assert_eq!(refusal(bed.cms.publish_one(&system(), item(&state)).await), format!("faults /data/about {fault}"));
     }
 }
 
