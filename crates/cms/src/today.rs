@@ -31,7 +31,7 @@ pub(crate) fn conformed(
     Ok(conform(&stored_data(revision)?, written_under, today, role))
 }
 
-/// Publications that are presented again together: so many revisions are in memory at a time.
+/// How many outdated publications are presented again in one step. It bounds how many revisions are in memory.
 const BATCH: usize = 20;
 
 /// Takes the bytes of revisions that are about to be presented again; an error ends the work.

@@ -112,8 +112,8 @@ impl Store {
         self.inner.writer.call(|writer| async move { diwan_migrations::compare(&writer).await }).await
     }
 
-    /// The triggers by which tables refuse changes that are missing or switched off. Whoever may change the declarations of
-    /// the database can remove them.
+    /// Names the guards that are missing or disabled: triggers that refuse changes to rows that never change. Anybody who
+    /// may alter tables can drop them.
     pub async fn missing_guards(&self) -> Result<Vec<String>, StoreError> {
         self.inner.writer.call(|writer| async move { diwan_migrations::missing_guards(&writer).await }).await
     }

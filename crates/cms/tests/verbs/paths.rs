@@ -254,7 +254,7 @@ pub(crate) async fn a_numbered_slug_is_no_longer_than_any_other(bed: &Bed) {
 pub(crate) async fn a_slug_is_suggested_only_for_the_page_that_it_is_for(bed: &Bed) {
     let owner = bed.owner().await;
     let holder = bed.live_page(owner, None, "خطة").await;
-    // Of two that are published together, neither is told the slug of the other.
+    // Two pages are published together: no suggestion may name the slug that the other page wants.
     let (one, two) = (bed.page(owner, None, "خطة").await, bed.page(owner, None, "خطة-2").await);
     let told = params(bed.publish_all(&[&one, &two]).await);
     assert_eq!((&told["entry"], &told["suggestion"]), (&json!(holder.entry), &json!("خطة-3")));

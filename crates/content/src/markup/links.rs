@@ -100,7 +100,8 @@ fn target_of(element: &str, attribute: Attribute<'_>) -> Option<Option<Reference
 }
 
 /// Whether Markdown can make a link to an entry or asset of a source: a quick look that spares most texts the rendering.
-/// The word stands there as it is, or is spelled by character references; a backslash escapes punctuation alone.
+/// Such a source contains the word, or a character reference (`&…;`) that may stand for one of its letters. Backslashes cannot
+/// hide a letter: they only escape punctuation.
 pub(crate) fn may_spell_links(source: &str) -> bool {
     let word = |window: &[u8]| window.eq_ignore_ascii_case(b"entry") || window.eq_ignore_ascii_case(b"asset");
     source.contains('&') || source.as_bytes().windows(5).any(word)
