@@ -12,6 +12,10 @@ pub const FOLD_VERSION: u32 = 1;
 /// NFKC, without Arabic marks, tatweel, zero-width and bidi characters; أإآٱ→ا ى→ي ة→ه ک→ك ی→ي; both Arabic digit sets as
 /// ASCII; lower case. The seats of hamza are kept: ؤ, ئ and ء stay three letters. Folding twice is folding once.
 pub fn fold_path(s: &str) -> String {
+    if s.is_ascii() {
+        // Nothing else happens to these, and most paths of other languages have no other characters.
+        return s.to_ascii_lowercase();
+    }
     let mut folded = fold_once(s);
     // Lower-casing or dropping can bring characters together that compose; a second round settles all that is known.
     // The bound is for the unknown: no text may loop here.

@@ -1,12 +1,13 @@
 //! The sample ministry: brought in through the same verbs that editors use.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use diwan_content::{
     AssetId, CalendarDate, DepartmentId, EntryId, Locale, Rank,
     yaml::{Budget, parse},
 };
-use futures_util::stream;
+use diwan_store::WriteTx;
+use futures_util::{future, stream};
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 use serde_json::Value;
@@ -17,6 +18,7 @@ use crate::{
     error::CmsError,
     input::{CreateEntry, Expect, Keep, PublishItem, RevisionInput, UploadAsset},
     outcome::LocalizationState,
+    verbs::{NewAsset, store_upload},
 };
 
 static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/demo");
@@ -50,6 +52,20 @@ pub struct DemoReport {
     pub assets: usize,
     /// What there is to try: the published states in order.
     pub states: Vec<LocalizationState>,
+}
+
+/// All that is to be stored.
+struct Samples {
+    assets: Vec<NewAsset>,
+    entries: Vec<Prepared>,
+}
+
+/// One entry as it is to be stored.
+struct Prepared {
+    file: String,
+    id: EntryId,
+    origin: CreateEntry,
+    translations: Vec<(Locale, RevisionInput)>,
 }
 
 #[derive(Deserialize)]
@@ -89,31 +105,32 @@ impl Cms {
         Ok(self.last_sequence().await?.0 == 0)
     }
 
-    /// Brings the sample ministry into an empty installation: assets, entries with their localizations, and one publish of all.
+    /// Brings the sample ministry into an empty installation, all or nothing: assets, entries with their localizations, and
+    /// one publish of all.
     ///
     /// # Errors
     /// A sample that the blueprints in force do not take; the database or the blobs fail.
     pub async fn load_demo(&self) -> Result<DemoReport, CmsError> {
         let ctx = WriteContext::system();
         let assets: Vec<SampleAsset> = read("assets.yaml")?;
-        for asset in &assets {
-            self.load_asset(&ctx, asset).await?;
-        }
-        let mut saved = Vec::new();
-        let mut entries = 0;
+        let uploads = assets.iter().map(|asset| self.take_sample(&ctx, asset));
+        let mut samples = Samples { assets: future::try_join_all(uploads).await?, entries: Vec::new() };
         for folder in FOLDERS {
-            for name in names(folder) {
-                let sample: SampleEntry = read(&name)?;
-                saved.extend(self.load_entry(&ctx, folder, &name, sample).await?);
-                entries += 1;
+            for file in names(folder) {
+                samples.entries.push(self.prepare(folder, &file, read(&file)?)?);
             }
         }
-        let items = saved.into_iter().map(publish_item).collect();
-        let states = self.publish(&ctx, items).await?.value;
-        Ok(DemoReport { entries, published: states.len(), assets: assets.len(), states })
+        let (entries, assets) = (samples.entries.len(), assets.len());
+        let (cms, samples) = (self.clone(), Arc::new(samples));
+        let loaded = self.store().write(self.now(), move |tx| {
+            let (cms, samples) = (cms.clone(), samples.clone());
+            Box::pin(async move { cms.store_samples(tx, &samples).await })
+        });
+        let states = loaded.await?.value;
+        Ok(DemoReport { entries, published: states.len(), assets, states })
     }
 
-    async fn load_asset(&self, ctx: &WriteContext, asset: &SampleAsset) -> Result<(), CmsError> {
+    async fn take_sample(&self, ctx: &WriteContext, asset: &SampleAsset) -> Result<NewAsset, CmsError> {
         let file =
             FILES.get_file(format!("assets/{}", asset.file)).ok_or_else(|| broken(&asset.file, "is not there"))?;
         let input = UploadAsset {
@@ -124,18 +141,11 @@ impl Cms {
             alternative_text: asset.alternative_text.clone(),
         };
         let bytes = bytes::Bytes::from_static(file.contents());
-        self.upload_asset(ctx, input, stream::iter([Ok(bytes)])).await?;
-        Ok(())
+        self.take_upload(ctx, input, stream::iter([Ok(bytes)])).await
     }
 
-    /// The origin first, then the other locales.
-    async fn load_entry(
-        &self,
-        ctx: &WriteContext,
-        collection: &str,
-        file: &str,
-        sample: SampleEntry,
-    ) -> Result<Vec<LocalizationState>, CmsError> {
+    /// The origin apart from the other locales.
+    fn prepare(&self, collection: &str, file: &str, sample: SampleEntry) -> Result<Prepared, CmsError> {
         let SampleEntry { id, blueprint, department, parent, rank, date, mut locales } = sample;
         let known = self.registry().find_collection(collection).ok_or_else(|| broken(file, "has no collection"))?;
         let origin = locales.remove(known.origin()).ok_or_else(|| broken(file, "has no origin"))?;
@@ -148,21 +158,30 @@ impl Cms {
             note: origin.note,
             translates: None,
         };
-        let input = CreateEntry {
-            id: Some(id),
-            collection: collection.to_owned(),
-            blueprint,
-            locale: None,
-            department,
-            revision,
-        };
-        let mut states = vec![self.create_entry(ctx, input).await.map_err(|error| in_file(file, error))?.value];
-        for (locale, SampleLocalization { slug, note, data }) in locales {
-            let revision = RevisionInput { data, slug, note, ..RevisionInput::default() };
-            let saved = self.save(ctx, id, locale, revision, Expect::Absent).await;
-            states.push(saved.map_err(|error| in_file(file, error))?.value);
+        let collection = collection.to_owned();
+        let origin = CreateEntry { id: Some(id), collection, blueprint, locale: None, department, revision };
+        let translations = locales.into_iter().map(|(locale, sample)| {
+            let SampleLocalization { slug, note, data } = sample;
+            (locale, RevisionInput { data, slug, note, ..RevisionInput::default() })
+        });
+        Ok(Prepared { file: file.to_owned(), id, origin, translations: translations.collect() })
+    }
+
+    async fn store_samples(&self, tx: &mut WriteTx, samples: &Samples) -> Result<Vec<LocalizationState>, CmsError> {
+        let ctx = WriteContext::system();
+        for asset in &samples.assets {
+            store_upload(tx, asset).await?;
         }
-        Ok(states)
+        let mut items = Vec::new();
+        for Prepared { file, id, origin, translations } in &samples.entries {
+            let created = self.create_entry_in(tx, &ctx, origin).await;
+            items.push(publish_item(created.map_err(|error| in_file(file, error))?));
+            for (locale, revision) in translations {
+                let saved = self.save_in(tx, &ctx, (*id, locale), revision, Expect::Absent).await;
+                items.push(publish_item(saved.map_err(|error| in_file(file, error))?));
+            }
+        }
+        self.publish_in(tx, &ctx, items).await
     }
 }
 

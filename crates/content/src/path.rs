@@ -57,13 +57,6 @@ impl PublicPath {
         Ok(Self::from_segments(text.split('/')))
     }
 
-    /// Whether another path is this one or stands below it, in any spelling.
-    pub fn holds(&self, other: &Self) -> bool {
-        let (above, below) = (self.folded(), other.folded());
-        let rest = below.as_str().strip_prefix(above.as_str());
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || self.0 == "/")
-    }
-
     /// Its first segment; empty for the root.
     pub fn first_segment(&self) -> &str {
         self.0.split('/').nth(1).unwrap_or_default()
@@ -86,6 +79,12 @@ impl PublicPath {
 }
 
 impl FoldedPath {
+    /// Whether another path is this one or stands below it.
+    pub fn holds(&self, other: &Self) -> bool {
+        let rest = other.0.strip_prefix(&self.0);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || self.0 == "/")
+    }
+
     /// As text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -2,15 +2,15 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use crate::{blueprint::Blueprint, collection::Collection, handle::Handle, locale::Locale, path::PublicPath};
+use crate::{blueprint::Blueprint, collection::Collection, handle::Handle, locale::Locale, path::{FoldedPath, PublicPath}};
 
 /// All blueprints and collections of an installation, consistent with each other. Made by [`Registry::load`].
 #[derive(Debug, Clone, Default)]
 pub struct Registry {
     pub(crate) blueprints: BTreeMap<Handle, Arc<Blueprint>>,
     pub(crate) collections: BTreeMap<Handle, Arc<Collection>>,
-    /// Paths that no entry may take, with all below them.
-    pub(crate) reserved: Vec<PublicPath>,
+    /// Paths that no entry may take, with all below them, in any spelling.
+    pub(crate) reserved: Vec<FoldedPath>,
 }
 
 impl Registry {
@@ -48,21 +48,22 @@ impl Registry {
     /// Whether a path that an entry of a collection would have is not for entries: it is declared so, or it starts with the
     /// segment that the paths of another locale start with (an Arabic page at `/en` would stand in front of all English ones).
     pub fn reserves(&self, collection: &Collection, locale: &Locale, path: &PublicPath) -> bool {
-        if self.reserved.iter().any(|reserved| reserved.holds(path)) {
+        let folded = path.folded();
+        if self.reserved.iter().any(|reserved| reserved.holds(&folded)) {
             return true;
         }
         let own_start = collection.path.get(locale).map(|pattern| pattern.fixed_start());
         if own_start.is_some_and(|start| !start.first_segment().is_empty()) {
             return false;
         }
-        let first = PublicPath::from_segments([path.first_segment()]);
+        let first = PublicPath::from_segments([path.first_segment()]).folded();
         // What this locale's own paths start with as well parts no locales.
         let is_start = |ours: bool| {
             let patterns = self.collections.values().flat_map(|collection| &collection.path);
             patterns.filter(|(other, _)| (*other == locale) == ours).any(|(_, pattern)| {
                 let start = pattern.fixed_start();
                 let start = PublicPath::from_segments([start.first_segment()]);
-                start.as_str() != "/" && start.folded() == first.folded()
+                start.as_str() != "/" && start.folded() == first
             })
         };
         is_start(false) && !is_start(true)

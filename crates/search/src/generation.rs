@@ -8,7 +8,7 @@ use std::{
 use diwan_content::Sequence;
 use tantivy::{
     Index, IndexReader, IndexWriter, Searcher,
-    indexer::{IndexWriterOptions, LogMergePolicy, MergePolicy, NoMergePolicy},
+    indexer::{IndexWriterOptions, MergePolicy, NoMergePolicy},
 };
 
 use crate::{
@@ -19,16 +19,10 @@ use crate::{
     in_flight::{InFlight, WaitingDocument},
     index::IndexStats,
     integrity::{Seals, Trouble},
+    merges::BoundedMerges,
     schema::{Fields, register_tokenizer},
     stamp::Stamp,
 };
-
-/// Parts of fewer documents are merged with each other however different they are; publishes come one by one.
-const MERGE_FLOOR_DOCUMENTS: u32 = 200;
-/// Larger parts of an index that is to be replaced are left alone.
-const OUTDATED_MERGE_MAX_DOCUMENTS: usize = 5_000;
-/// A part is written anew when so much of it is deleted.
-const DELETED_MAX_SHARE: f32 = 0.2;
 
 /// An index that is open.
 pub(crate) struct Generation {
@@ -246,15 +240,11 @@ impl Generation {
     }
 
     fn merge_policy(&self) -> Box<dyn MergePolicy> {
-        let mut policy = LogMergePolicy::default();
-        policy.set_min_layer_size(MERGE_FLOOR_DOCUMENTS);
         match self.kind {
-            // By itself the engine never merges because of what was deleted.
-            Kind::Current => policy.set_del_docs_ratio_before_merge(DELETED_MAX_SHARE),
-            Kind::Settled => return Box::new(NoMergePolicy),
-            Kind::Outdated => policy.set_max_docs_before_merge(OUTDATED_MERGE_MAX_DOCUMENTS),
+            Kind::Current => Box::new(BoundedMerges::of_current(&self.folder)),
+            Kind::Settled => Box::new(NoMergePolicy),
+            Kind::Outdated => Box::new(BoundedMerges::of_outdated(&self.folder)),
         }
-        Box::new(policy)
     }
 
     fn lock_writer(&self) -> MutexGuard<'_, Option<IndexWriter<WaitingDocument>>> {

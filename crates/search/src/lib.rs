@@ -17,7 +17,7 @@
 //! |---|---|
 //! | `index.rs`, `generation.rs`, `in_flight.rs` | open, check, fill, apply, rest; the current index and the next one; a bound on waiting documents |
 //! | `check.rs`, `integrity.rs`, `stamp.rs` | what must be sound before an index is used and while it is; what it was made by and of |
-//! | `directory.rs` | files read by position |
+//! | `directory.rs`, `merges.rs` | files read by position; which parts are merged |
 //! | `document.rs`, `schema.rs`, `terms.rs` | what is indexed of a published entry, and how |
 //! | `search.rs` | the verb: parse, try step by step, answer |
 //! | `parse.rs`, `query.rs`, `similar.rs`, `spacing.rs` | words of a query, the engine's query, words that may be meant |
@@ -48,6 +48,7 @@ mod in_flight;
 mod index;
 mod integrity;
 mod meant;
+mod merges;
 mod parse;
 mod positions;
 mod query;

@@ -63,6 +63,17 @@ impl Cms {
         .await
     }
 
+    /// The same as a part of a larger transaction.
+    pub(crate) async fn create_entry_in(
+        &self,
+        tx: &mut WriteTx,
+        ctx: &WriteContext,
+        input: &CreateEntry,
+    ) -> Result<LocalizationState, CmsError> {
+        let new = self.new_entry(tx, ctx, input).await?;
+        insert(tx, &new).await
+    }
+
     async fn new_entry(
         &self,
         queries: &Queries,

@@ -13,6 +13,7 @@ mod trash;
 mod upload_asset;
 mod withdraw;
 
+pub(crate) use self::upload_asset::{NewAsset, store_upload};
 pub use self::{
     create_key::{CreateKey, CreatedKey},
     revision::MAX_NOTE_CHARS,

@@ -91,6 +91,31 @@ impl Cms {
         })
     }
 
+    /// Publishes as a part of a larger transaction, which made all that it publishes: nobody else can change that.
+    pub(crate) async fn publish_in(
+        &self,
+        tx: &mut WriteTx,
+        ctx: &WriteContext,
+        items: Vec<PublishItem>,
+    ) -> Result<Vec<LocalizationState>, CmsError> {
+        let items: Vec<PlanItem> = items.into_iter().map(|item| plan_item(item, Pointer::root())).collect();
+        let permits = self.permits(tx, ctx, &items, Action::Publish).await?;
+        let planner = Planner {
+            queries: tx,
+            cms: self,
+            actor: &ctx.actor,
+            cache: &mut RenderCache::default(),
+            rendering: Rendering::Allowed,
+            locked: BTreeMap::new(),
+        };
+        let plan = planner.plan(&items).await?;
+        if !plan.faults.is_empty() {
+            return Err(CmsError::Faults(plan.faults));
+        }
+        apply_plan(self, tx, &plan, &items, &permits, &ctx.actor, EventKind::Published).await?;
+        states_of(tx, &items).await
+    }
+
     async fn permits(
         &self,
         queries: &Queries,
@@ -146,11 +171,15 @@ async fn publish_in(
         return Err(CmsError::Faults(plan.faults));
     }
     apply_plan(cms, tx, &plan, items, &prepared.permits, actor, prepared.kind).await?;
+    states_of(tx, items).await.map(Step::Done)
+}
+
+async fn states_of(tx: &WriteTx, items: &[PlanItem]) -> Result<Vec<LocalizationState>, CmsError> {
     let mut states = Vec::with_capacity(items.len());
     for item in items {
         states.push(localization_state(tx, item.entry, &item.locale).await?);
     }
-    Ok(Step::Done(states))
+    Ok(states)
 }
 
 fn plan_item(item: PublishItem, at: Pointer) -> PlanItem {

@@ -57,6 +57,19 @@ impl Cms {
         .await
     }
 
+    /// The same as a part of a larger transaction.
+    pub(crate) async fn save_in(
+        &self,
+        tx: &mut WriteTx,
+        ctx: &WriteContext,
+        (entry, locale): (EntryId, &Locale),
+        input: &RevisionInput,
+        expect: Expect,
+    ) -> Result<LocalizationState, CmsError> {
+        let ready = self.ready_to_save(tx, ctx, entry, locale, input, expect).await?;
+        append(tx, &ready).await
+    }
+
     async fn ready_to_save(
         &self,
         queries: &Queries,

@@ -42,23 +42,32 @@ impl Cms {
         bytes: impl Stream<Item = io::Result<Bytes>> + Send,
     ) -> Result<Outcome<AssetState>, CmsError> {
         self.verb(ctx, "upload_asset", None, async {
-            let permit = self.permit_upload(ctx, &input).await?;
-            check_texts(Some(&input.name), Some(&input.alternative_text))?;
-            let limits = UploadLimits { max_bytes: self.parts().max_upload_bytes, ..UploadLimits::default() };
-            let declared = Declared { name: Some(&input.name), media_type: input.media_type.as_deref() };
-            let blob = self.parts().blobs.put(bytes, declared, &limits).await?;
-            let new =
-                NewAsset { id: input.id.unwrap_or_else(|| AssetId(self.parts().ids.next_id())), permit, input, blob };
+            let new = self.take_upload(ctx, input, bytes).await?;
             until_done!({
                 let new = new.clone();
                 self.transact(ctx, move |tx| {
                     let new = new.clone();
-                    Box::pin(async move { insert(tx, &new).await.map(Step::Done) })
+                    Box::pin(async move { store_upload(tx, &new).await.map(Step::Done) })
                 })
                 .await
             })
         })
         .await
+    }
+
+    /// Takes the bytes; the asset is there once it is stored by [`store_upload`].
+    pub(crate) async fn take_upload(
+        &self,
+        ctx: &WriteContext,
+        input: UploadAsset,
+        bytes: impl Stream<Item = io::Result<Bytes>> + Send,
+    ) -> Result<NewAsset, CmsError> {
+        let permit = self.permit_upload(ctx, &input).await?;
+        check_texts(Some(&input.name), Some(&input.alternative_text))?;
+        let limits = UploadLimits { max_bytes: self.parts().max_upload_bytes, ..UploadLimits::default() };
+        let declared = Declared { name: Some(&input.name), media_type: input.media_type.as_deref() };
+        let blob = self.parts().blobs.put(bytes, declared, &limits).await?;
+        Ok(NewAsset { id: input.id.unwrap_or_else(|| AssetId(self.parts().ids.next_id())), permit, input, blob })
     }
 
     async fn permit_upload(&self, ctx: &WriteContext, input: &UploadAsset) -> Result<Permit, CmsError> {
@@ -87,15 +96,17 @@ impl Cms {
     }
 }
 
+/// An asset whose bytes are taken.
 #[derive(Clone)]
-struct NewAsset {
+pub(crate) struct NewAsset {
     id: AssetId,
     permit: Permit,
     input: UploadAsset,
     blob: StoredBlob,
 }
 
-async fn insert(tx: &mut WriteTx, new: &NewAsset) -> Result<AssetState, CmsError> {
+/// Makes the asset whose bytes were taken.
+pub(crate) async fn store_upload(tx: &mut WriteTx, new: &NewAsset) -> Result<AssetState, CmsError> {
     let NewAsset { id, permit, input, blob } = new;
     hold_department(tx, permit.department()).await?;
     let StoredBlob { hash, size_bytes, media_type, width, height, public } = blob;

@@ -92,6 +92,7 @@ on_each_database! {
     costs::a_list_that_reads_much_waits_for_a_place_and_is_answered_all_the_same,
     changed_blueprints::localizations_and_the_past_are_answered_so_too,
     cursors_random::pages_hold_what_a_naive_list_holds_while_entries_come_change_and_go,
+    demo::samples_that_cannot_be_stored_leave_nothing_behind,
     demo::the_sample_ministry_is_read_and_found,
     drafts::a_department_that_owns_something_stays,
     drafts::a_department_in_the_trash_is_given_nothing,

@@ -29,7 +29,7 @@ pub(super) fn load_reserved<'a>(sources: impl Iterator<Item = &'a Source>) -> Ve
 pub(super) fn check_reserved(collections: &CollectionDrafts<'_>, reserved: &[PublicPath]) {
     for draft in collections.values() {
         for (locale, pattern, line) in &draft.patterns {
-            let above = reserved.iter().find(|above| above.holds(&pattern.fixed_start()));
+            let above = reserved.iter().find(|above| above.folded().holds(&pattern.fixed_start().folded()));
             if let Some(above) = above {
                 draft.problems.add(*line, format!("path.{locale}"), format!("stands below {above}, which is reserved"));
             }

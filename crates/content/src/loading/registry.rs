@@ -12,7 +12,7 @@ use super::{
     paths::{check_reserved, load_reserved},
     problems::SchemaProblem,
 };
-use crate::registry::Registry;
+use crate::{path::PublicPath, registry::Registry};
 
 impl Registry {
     /// Loads the files of a schema folder. Files that are no YAML (documentation, say) are passed over.
@@ -31,6 +31,7 @@ impl Registry {
         let reserved = load_reserved(of_folder(&sources, Folder::Paths));
         check_reserved(&collections, &reserved);
 
+        let reserved = reserved.iter().map(PublicPath::folded).collect();
         let mut registry = Self { reserved, ..Self::default() };
         for (handle, draft) in &blueprints {
             if let Some(blueprint) = draft.build() {
