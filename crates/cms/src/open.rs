@@ -122,7 +122,7 @@ impl Cms {
             keep_blueprints(&store, &options.registry, now).await?;
             keep_origins(&store, &options.registry, now).await?;
         }
-        let past_blueprints = PastBlueprints::load(&store).await?;
+        let past_blueprints = PastBlueprints::load(&store, &options.registry).await?;
         let search = match options.role {
             ProcessRole::Holder => Some(open_index(&options, &secret)?),
             ProcessRole::Beside => None,
@@ -209,8 +209,11 @@ pub(crate) async fn survey_stored(store: &Store, registry: &Registry) -> Result<
         check_fold_version(stored)?;
     }
     // A database of an older version keeps no blueprints yet.
-    let past =
-        if store.schema_is_current().await? { PastBlueprints::load(store).await? } else { PastBlueprints::default() };
+    let past = if store.schema_is_current().await? {
+        PastBlueprints::load(store, registry).await?
+    } else {
+        PastBlueprints::default()
+    };
     count_touched(&snapshot, registry, &past).await.map_err(|error| OpenError::Rebuild(Box::new(error)))
 }
 

@@ -18,18 +18,12 @@ pub(crate) struct PastBlueprints {
 }
 
 impl PastBlueprints {
-    /// Reads what is kept.
-    pub(crate) async fn load(store: &Store) -> Result<Self, StoreError> {
+    /// Reads what is kept; what the schemas still hold is taken from them.
+    pub(crate) async fn load(store: &Store, registry: &Registry) -> Result<Self, StoreError> {
         let mut past = Self::default();
         for StoredBlueprint { hash, handle, text, .. } in store.snapshot().await?.stored_blueprints().await? {
-            let blueprint = match Blueprint::from_text(&handle, &text) {
-                Ok(blueprint) => Some(Arc::new(blueprint)),
-                Err(problems) => {
-                    let problem = problems.first().map(ToString::to_string);
-                    tracing::warn!(%handle, %hash, problem, "a blueprint that data was written under cannot be read");
-                    None
-                }
-            };
+            let of_today = registry.find_blueprint(handle.as_str()).filter(|blueprint| blueprint.hash == hash);
+            let blueprint = of_today.cloned().or_else(|| read_kept(&handle, &hash, &text));
             if let Some(blueprint) = &blueprint {
                 past.by_shape.insert((handle.clone(), blueprint.shape), blueprint.clone());
             }
@@ -51,6 +45,17 @@ impl PastBlueprints {
     /// A blueprint of that shape, if one is known.
     pub(crate) fn find_shape(&self, handle: &Handle, shape: &ContentHash) -> Option<&Blueprint> {
         self.by_shape.get(&(handle.clone(), *shape)).map(|found| &**found)
+    }
+}
+
+fn read_kept(handle: &Handle, hash: &ContentHash, text: &str) -> Option<Arc<Blueprint>> {
+    match Blueprint::from_text(handle, text) {
+        Ok(blueprint) => Some(Arc::new(blueprint)),
+        Err(problems) => {
+            let problem = problems.first().map(ToString::to_string);
+            tracing::warn!(%handle, %hash, problem, "a blueprint that data was written under cannot be read");
+            None
+        }
     }
 }
 

@@ -2,7 +2,13 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use crate::{blueprint::Blueprint, collection::Collection, handle::Handle, locale::Locale, path::{FoldedPath, PublicPath}};
+use crate::{
+    blueprint::Blueprint,
+    collection::Collection,
+    handle::Handle,
+    locale::Locale,
+    path::{FoldedPath, PublicPath},
+};
 
 /// All blueprints and collections of an installation, consistent with each other. Made by [`Registry::load`].
 #[derive(Debug, Clone, Default)]

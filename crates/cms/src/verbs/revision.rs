@@ -126,8 +126,9 @@ impl Cms {
         let old = base.map(|base| draft.blueprint.references(base.as_map(), &at)).unwrap_or_default();
         // Of what was sent: a value that was refused leaves no gap in it, and so each place is the editor's.
         let mut new = draft.blueprint.written_references(&input.data, &role, &at);
-        let of_defaults = draft.blueprint.references(data.as_map(), &at).into_iter();
-        new.extend(of_defaults.filter(|reference| input.data.get(reference.field.as_str()).is_none()));
+        let unsent = data.as_map().iter().filter(|(field, _)| input.data.get(field).is_none());
+        let defaults: Map<String, Value> = unsent.map(|(field, value)| (field.clone(), value.clone())).collect();
+        new.extend(draft.blueprint.references(&defaults, &at));
         check_targets(draft.queries, draft.actor, &old, &new, faults).await?;
         let origin = draft.origin.map(stored_data).transpose()?;
         let resolved = resolve(draft.blueprint, &data, origin.as_ref());

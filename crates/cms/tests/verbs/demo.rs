@@ -30,7 +30,8 @@ pub(crate) async fn the_sample_ministry_is_read_and_found(bed: &Bed) {
 /// The samples come in by one transaction: where one of the last cannot be stored, none of the first is.
 pub(crate) async fn samples_that_cannot_be_stored_leave_nothing_behind(bed: &Bed) {
     const SAMPLE_QUESTION: &str = "084ebeb9-e7c7-421c-9e4c-2077e18cffee";
-    let revision = RevisionInput { data: json!({ "question": "متى تفتح المكاتب؟" }), ..RevisionInput::default() };
+    let revision =
+        RevisionInput { data: json!({ "question": "متى تفتح المكاتب؟" }), ..RevisionInput::default() };
     let taken = CreateEntry {
         id: Some(SAMPLE_QUESTION.parse().unwrap()),
         collection: "faqs".to_owned(),
