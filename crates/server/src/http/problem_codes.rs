@@ -193,10 +193,10 @@ problem_codes! {
     /// The request head is too large.
     HeadersTooLarge = "headers_too_large", REQUEST_HEADER_FIELDS_TOO_LARGE, ["The headers are too large", "ترويسات الطلب كبيرة"],
         ["Send fewer or shorter headers."], ["قلّل عدد الترويسات أو طولها."];
-    /// A client that asks for more expensive reads than its budget allows; `seconds`.
+    /// A client that asks for more than its budget allows, beside plain pages; `seconds`.
     TooManyRequests = "too_many_requests", TOO_MANY_REQUESTS, ["Too many requests", "طلبات كثيرة"],
-        ["Your budget for searches and filtered lists is used up for now.", "Number of seconds to wait before the next request: {seconds}."],
-        ["استُنفدت مؤقتًا حصتك من عمليات البحث والقوائم المصفّاة.", "عدد الثواني قبل إعادة المحاولة: {seconds}."];
+        ["Your budget for lists, searches and reads with `include` is used up for now.", "Number of seconds to wait before the next request: {seconds}."],
+        ["استُنفدت مؤقتًا حصتك من القوائم وعمليات البحث والطلبات التي تستعمل `include`.", "عدد الثواني قبل إعادة المحاولة: {seconds}."];
     /// Our own fault.
     Internal = "internal", INTERNAL_SERVER_ERROR, ["Server error", "خطأ في الخادم"],
         ["Something failed on our side; it is logged under the request id."], ["حدث خطأ لدينا، وسُجّل برقم الطلب."];
