@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::{
+    asset_kind::AssetKind,
     blueprint::Blueprint,
     ids::{AssetId, EntryId},
     path::PublicPath,
@@ -22,6 +23,8 @@ pub trait Lookup {
 /// An entry that is public.
 #[derive(Debug, Clone, Copy)]
 pub struct LiveEntry<'a> {
+    /// Handle of its collection.
+    pub collection: &'a str,
     /// Where it lives; `None` when its collection has no pages.
     pub path: Option<&'a PublicPath>,
     /// Its title there.
@@ -33,6 +36,8 @@ pub struct LiveEntry<'a> {
 /// An asset that is public.
 #[derive(Debug, Clone, Copy)]
 pub struct LiveAsset<'a> {
+    /// What it is, if its type is known.
+    pub kind: Option<AssetKind>,
     /// Where its bytes are served.
     pub url: &'a str,
     /// Its file name.
@@ -69,7 +74,8 @@ pub enum UnresolvedReason {
     NoPage,
     /// What is stored (imported, say) names nothing.
     Unreadable,
-    /// What was published does not fit the field as it is declared today.
+    /// What was published does not fit the field as it is declared today: its type, or the collections or kinds of assets
+    /// that it takes.
     DoesNotFit,
 }
 

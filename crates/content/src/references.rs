@@ -77,6 +77,28 @@ impl Blueprint {
     }
 }
 
+impl Reference {
+    /// Whether its field takes entries of this collection today.
+    pub fn takes_entries_of(&self, collection: &str) -> bool {
+        takes_collection(self.collections.as_deref(), collection)
+    }
+
+    /// Whether its field takes assets of this kind today.
+    pub fn takes_assets_of(&self, kind: Option<AssetKind>) -> bool {
+        takes_kind(self.accept.as_deref(), kind)
+    }
+}
+
+/// Whether a collection is one of those that are named; all are where none is.
+pub(crate) fn takes_collection(named: Option<&[Handle]>, collection: &str) -> bool {
+    named.is_none_or(|named| named.iter().any(|handle| handle.as_str() == collection))
+}
+
+/// Whether a kind is one of those that are named; all are where none is.
+pub(crate) fn takes_kind(named: Option<&[AssetKind]>, kind: Option<AssetKind>) -> bool {
+    named.is_none_or(|named| kind.is_some_and(|kind| named.contains(&kind)))
+}
+
 /// Everything that presented values point to; pointers start at `/data`. What must be looked up before
 /// [`crate::deliver()`].
 pub fn presented_references(blueprint: &Blueprint, presented: &Map<String, Value>) -> Vec<Reference> {

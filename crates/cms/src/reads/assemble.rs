@@ -10,9 +10,10 @@ use std::{
     sync::Arc,
 };
 
+use diwan_assets::MediaType;
 use diwan_content::{
-    AssetId, Blueprint, EntryId, Handle, InclusionWay, LiveAsset, LiveEntry, Locale, Lookup, Reference, ReferenceKind,
-    ReferenceTarget, ReverseSource, Tag, Unresolved, deliver, presented_references,
+    AssetId, AssetKind, Blueprint, EntryId, FieldType, Handle, InclusionWay, LiveAsset, LiveEntry, Locale, Lookup,
+    Reference, ReferenceKind, ReferenceTarget, ReverseSource, Tag, Unresolved, deliver, presented_references,
 };
 use diwan_store::{KnownAsset, Live, LiveTarget};
 use serde_json::{Map, Value};
@@ -40,7 +41,7 @@ struct Node<'a> {
     /// What they refer to, in order.
     references: Vec<Reference>,
     /// What the fields refer to that are expanded, in order.
-    targets: BTreeMap<&'a str, Vec<EntryId>>,
+    targets: BTreeMap<&'a str, Vec<(EntryId, Reference)>>,
     /// Places of the nodes that it includes.
     children: BTreeMap<&'a str, Vec<usize>>,
     /// Place of the entry that was asked for.
@@ -110,13 +111,13 @@ impl Cms {
         let followed = |name: &str| expansion.inclusions.contains_key(name);
         let mut values = stored_values(&live, blueprint, |name| answered(name) || followed(name))?;
         let mut references = presented_references(blueprint, &values);
-        let mut targets: BTreeMap<&str, Vec<EntryId>> = BTreeMap::new();
+        let mut targets: BTreeMap<&str, Vec<(EntryId, Reference)>> = BTreeMap::new();
         for reference in &references {
             let name = expansion.inclusions.get_key_value(reference.field.as_str());
             if let (Some((name, _)), ReferenceTarget::Entry(id), ReferenceKind::Field) =
                 (name, reference.target, reference.kind)
             {
-                targets.entry(name.as_str()).or_default().push(id);
+                targets.entry(name.as_str()).or_default().push((id, reference.clone()));
             }
         }
         values.retain(|name, _| answered(name));
@@ -135,7 +136,7 @@ impl Cms {
         let mut wanted: BTreeSet<ReferenceTarget> = BTreeSet::new();
         for node in level {
             wanted.insert(ReferenceTarget::Entry(node.live.entry));
-            wanted.extend(node.targets.values().flatten().copied().map(ReferenceTarget::Entry));
+            wanted.extend(node.targets.values().flatten().map(|(id, _)| ReferenceTarget::Entry(*id)));
             wanted.extend(node.references.iter().map(|reference| reference.target));
             tags.insert(Tag::Blueprint(node.live.blueprint.clone()));
         }
@@ -196,6 +197,11 @@ impl Cms {
                     whole = false;
                     continue;
                 };
+                if let InclusionWay::Reverse(sources) = &inclusion.way
+                    && !self.may_refer(live, sources, &nodes.all[node].live.collection)?
+                {
+                    continue;
+                }
                 nodes.included += 1;
                 children.push(nodes.all.len());
                 nodes.all.push(self.node(live.clone(), &inclusion.expansion, root)?);
@@ -252,6 +258,16 @@ impl Cms {
             }
         }
         Ok(())
+    }
+
+    /// Whether one of the fields by which a publication refers to others takes entries of a collection today.
+    fn may_refer(&self, live: &Live, sources: &[ReverseSource], collection: &Handle) -> Result<bool, CmsError> {
+        let blueprint = blueprint_of(self.registry(), live.blueprint.as_str())?;
+        let own = sources.iter().filter(|source| source.collection.handle == live.collection);
+        let mut fields = own.filter_map(|source| blueprint.public_fields().find(|field| field.handle == source.field));
+        Ok(fields.any(|field| {
+            matches!(&field.field_type, FieldType::Reference(reference) if reference.takes_entries_of(collection.as_str()))
+        }))
     }
 
     /// Fetches what is not there yet, by one query for each locale.
@@ -350,10 +366,14 @@ impl Found {
         targets.iter().find(|target| target.locale == *locale).or_else(|| targets.first())
     }
 
-    /// Where the public ones are of what a node refers to by a field.
+    /// Where the public ones are of what a node refers to by a field, as far as the field takes them today.
     fn places(&self, node: &Node<'_>, name: &str) -> Vec<(EntryId, Locale)> {
         let targets = node.targets.get(name).into_iter().flatten();
-        targets.filter_map(|id| Some((*id, self.place(*id, &node.live.locale)?.locale.clone()))).collect()
+        let place = |(id, reference): &(EntryId, Reference)| {
+            let target = self.place(*id, &node.live.locale)?;
+            reference.takes_entries_of(target.collection.as_str()).then(|| (*id, target.locale.clone()))
+        };
+        targets.filter_map(place).collect()
     }
 }
 
@@ -361,12 +381,19 @@ impl Lookup for Seen<'_> {
     fn entry(&self, id: EntryId) -> Option<LiveEntry<'_>> {
         let target = self.found.place(id, self.locale)?;
         let in_locale = target.locale == *self.locale;
-        Some(LiveEntry { path: target.path.as_ref(), title: &target.title, in_locale })
+        let collection = target.collection.as_str();
+        Some(LiveEntry { collection, path: target.path.as_ref(), title: &target.title, in_locale })
     }
 
     fn asset(&self, id: AssetId) -> Option<LiveAsset<'_>> {
-        self.found.assets.get(&id).map(|(known, url)| LiveAsset { url, name: &known.asset.name })
+        let (known, url) = self.found.assets.get(&id)?;
+        Some(LiveAsset { kind: kind_of(known), url, name: &known.asset.name })
     }
+}
+
+/// What an asset is, if its type is known.
+fn kind_of(known: &KnownAsset) -> Option<AssetKind> {
+    AssetKind::find(MediaType::parse(&known.blob.media_type)?.kind().as_str())
 }
 
 fn included_assets(references: &[Reference], found: &Found, locale: &Locale) -> BTreeMap<String, Vec<Included>> {
@@ -375,6 +402,9 @@ fn included_assets(references: &[Reference], found: &Found, locale: &Locale) -> 
         let ReferenceTarget::Asset(id) = reference.target else { continue };
         let by_id = reference.kind == ReferenceKind::Field;
         let Some((known, url)) = found.assets.get(&id).filter(|_| by_id) else { continue };
+        if !reference.takes_assets_of(kind_of(known)) {
+            continue;
+        }
         let included = included.entry(reference.field.to_string()).or_default();
         let is_same = |earlier: &Included| matches!(earlier, Included::Asset(asset) if asset.id == id);
         if included.iter().any(is_same) {

@@ -1,13 +1,14 @@
 //! Blueprints that change while data that was written under them are stored and public.
 
-use diwan_cms::{EntryRead, ListQuery, LocalizationState, PublishItem, RevisionInput};
-use diwan_content::{Actor, Registry, RevisionNumber};
+use diwan_cms::{EntryRead, ListQuery, LocalizationState, PublishItem, ReadRequest, RevisionInput};
+use diwan_content::{Actor, EntryId, Registry, RevisionNumber};
 use serde_json::{Value, json};
 
 use crate::{
     bed::Bed,
     history::then,
-    support::{ar, en, options_for, public, refusal, registry_of, system, tables},
+    including::{selection, told},
+    support::{ar, en, options_for, png, public, refusal, registry_of, system, tables},
 };
 
 const PRICES: &str = "
@@ -83,6 +84,62 @@ pub(crate) async fn what_is_public_is_answered_as_the_blueprint_of_today_says(be
     assert_eq!((entry.data["price"].clone(), entry.unresolved.len()), (json!("150"), 0));
     assert_eq!(entry.data["body"], json!({"html": "<p>نص <strong>مهم</strong></p>\n"}));
     assert_eq!(bed.titles("offers", None).await, ["غال", "رخيص", "بلا رقم"]);
+}
+
+pub(crate) async fn targets_that_a_field_takes_no_more_are_left_out(bed: &Bed) {
+    let schemas = |collections: &str, kinds: &str| {
+        let fields = format!(
+            "
+  - {{ handle: see, type: reference, reverse: seen_by, LABEL{collections} }}
+  - {{ handle: any, type: reference, LABEL }}
+  - {{ handle: files, type: asset, LABEL{kinds} }}
+  - {{ handle: menu, type: navigation, LABEL{collections} }}
+"
+        );
+        registry_of(&fields, "kind: list\nlocales: [ar]\nsort: [title]\npath: { ar: \"/offers/{slug}\" }")
+    };
+    let Some(bed) = Bed::open(bed.kind(), schemas("", "")).await else { return };
+    let owner = bed.owner().await;
+    let department = EntryId(owner.0);
+    let own = bed.cms.manage_localization(&Actor::system(), department, &ar()).await.unwrap().state;
+    bed.publish(&own).await;
+    let picture = bed.upload(owner, "a.png", png(5)).await;
+    let other = bed.publish(&bed.create("offers", owner, json!({ "title": "آخر" })).await).await;
+    let data = json!({
+        "title": "عرض", "see": [department, other.entry], "any": [department], "files": [picture],
+        "menu": [{ "id": "a", "entry": department }],
+    });
+    let state = bed.publish(&bed.create("offers", owner, data).await).await;
+    let before = "عرض:any(وزارة المالية:seen_by(عرض:files(a.png))):files(a.png):see(وزارة المالية آخر)";
+    let after = "عرض:any(وزارة المالية:seen_by()):see(آخر)";
+    let past = bed.cms.now();
+    let left_out = ["/data/see/0", "/data/files/0", "/data/menu/0"].map(|place| format!("{place} does_not_fit"));
+    let mut bed = bed;
+    for (registry, expected, left_out, targets) in [
+        (schemas("", ""), before, &left_out[..0], json!([department, other.entry])),
+        (schemas(", collections: [offers]", ", accept: [document]"), after, &left_out[..], json!([other.entry])),
+        (schemas(", collections: [departments, offers]", ""), before, &left_out[..0], json!([department, other.entry])),
+    ] {
+        bed = bed.reopen(registry).await;
+        for request in [ReadRequest::from(public()), then(&bed, past).await] {
+            let request = ReadRequest { selection: selection("see,any.seen_by"), ..request };
+            let read = bed.cms.published_entry(request.clone(), "offers", state.entry, Some(&ar()), None).await;
+            let EntryRead::Entry(entry) = read.unwrap().value else { panic!("not there") };
+            let ReadRequest { scope, moment, selection } = request;
+            let query = ListQuery { moment, selection, ..ListQuery::default() };
+            let page = bed.cms.published_list(scope, "offers", query).await.unwrap().value;
+            let listed = page.items.into_iter().find(|item| item.id == state.entry).unwrap();
+            for entry in [*entry, listed] {
+                let unresolved: Vec<String> = entry
+                    .unresolved
+                    .iter()
+                    .map(|place| format!("{} {}", place.pointer, place.reason.as_str()))
+                    .collect();
+                assert_eq!((told(&entry).as_str(), &unresolved[..]), (expected, left_out));
+                assert_eq!((&entry.data["see"], &entry.truncated), (&targets, &Vec::new()));
+            }
+        }
+    }
 }
 
 pub(crate) async fn an_old_revision_is_published_whole_or_refused(bed: &Bed) {

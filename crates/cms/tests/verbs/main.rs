@@ -81,6 +81,7 @@ on_each_database! {
     backups::a_restored_older_state_is_not_searched_by_the_newer_index,
     changed_blueprints::what_is_public_is_answered_as_the_blueprint_of_today_says,
     changed_blueprints::an_old_revision_is_published_whole_or_refused,
+    changed_blueprints::targets_that_a_field_takes_no_more_are_left_out,
     changed_blueprints::what_does_not_fit_is_kept_beside_the_data_when_it_is_saved_or_restored,
     changed_blueprints::the_texts_of_blueprints_are_kept,
     changed_blueprints::other_spellings_are_no_change,

@@ -3,6 +3,7 @@ use serde_json::json;
 
 use super::*;
 use crate::{
+    asset_kind::AssetKind,
     deliver::{LiveAsset, LiveEntry, Lookup, deliver},
     field_types::testing::{blueprint, data, short_faults, values::values_of},
     ids::{AssetId, EntryId},
@@ -485,11 +486,11 @@ struct Everything(PublicPath);
 
 impl Lookup for Everything {
     fn entry(&self, _: EntryId) -> Option<LiveEntry<'_>> {
-        Some(LiveEntry { path: Some(&self.0), title: "أ", in_locale: true })
+        Some(LiveEntry { collection: "departments", path: Some(&self.0), title: "أ", in_locale: true })
     }
 
     fn asset(&self, _: AssetId) -> Option<LiveAsset<'_>> {
-        Some(LiveAsset { url: "/v1/assets/a", name: "a.pdf" })
+        Some(LiveAsset { kind: Some(AssetKind::Document), url: "/v1/assets/a", name: "a.pdf" })
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     asset_kind::AssetKind,
-    deliver::Delivery,
+    deliver::{Delivery, UnresolvedReason},
     fault::Fault,
     field_types::{
         FieldKind, Found, Items, Reading,
@@ -13,7 +13,7 @@ use crate::{
     ids::AssetId,
     loading::Keys,
     pointer::Pointer,
-    references::{Reference, ReferenceKind, ReferenceTarget},
+    references::{Reference, ReferenceKind, ReferenceTarget, takes_kind},
 };
 
 /// Pointers to one asset or many.
@@ -84,7 +84,11 @@ impl FieldKind for AssetType {
     }
 
     fn deliver(&self, presented: &mut Value, at: &Pointer, delivery: &mut Delivery<'_>) {
-        deliver_ids(presented, at, delivery, |id: AssetId, lookup| lookup.asset(id).is_some());
+        deliver_ids(presented, at, delivery, |id: AssetId, lookup| {
+            let asset = lookup.asset(id).ok_or(UnresolvedReason::NotPublic)?;
+            let fits = takes_kind(self.accept.as_deref(), asset.kind);
+            fits.then_some(()).ok_or(UnresolvedReason::DoesNotFit)
+        });
     }
 
     fn input_schema(&self) -> Value {
@@ -132,6 +136,14 @@ mod tests {
         assert_eq!(faults_after(&field, json!("other.jpeg"), &before), ["/f invalid_id"]);
         check_deliver(&field, json!("tab-image.jpeg"), json!(null), &["/f unreadable"]);
         assert_eq!(references(&field, json!("tab-image.jpeg")), Vec::<String>::new());
+    }
+
+    #[test]
+    fn an_asset_of_a_kind_that_is_accepted_no_more_is_not_answered() {
+        let one = field("type: asset\naccept: [image]\nmax_items: 1");
+        check_deliver(&one, json!(LIVE), json!(null), &["/f does_not_fit"]);
+        let many = field("type: asset\naccept: [image]");
+        check_deliver(&many, json!([DEAD, LIVE]), json!([]), &["/f/0 not_public", "/f/1 does_not_fit"]);
     }
 
     #[test]

@@ -68,17 +68,19 @@ fn for_each_text(presented: &Value, at: &Pointer, mut visit: impl FnMut(&str, &P
     }
 }
 
-/// Empties one presented id, or drops those of a list, of what is not public.
+/// Empties one presented id, or drops those of a list, of what cannot be answered; `judge` says why.
 pub(crate) fn deliver_ids<I: FromStr + Copy>(
     presented: &mut Value,
     at: &Pointer,
     delivery: &mut Delivery<'_>,
-    is_public: impl Fn(I, &dyn Lookup) -> bool,
+    judge: impl Fn(I, &dyn Lookup) -> Result<(), UnresolvedReason>,
 ) {
     let mut kept = Vec::new();
     for_each_text(presented, at, |text, at| match text.parse() {
-        Ok(id) if is_public(id, delivery.lookup) => kept.push(Value::String(text.to_owned())),
-        Ok(_) => delivery.unresolved(at.clone(), UnresolvedReason::NotPublic),
+        Ok(id) => match judge(id, delivery.lookup) {
+            Ok(()) => kept.push(Value::String(text.to_owned())),
+            Err(reason) => delivery.unresolved(at.clone(), reason),
+        },
         Err(_) => delivery.unresolved(at.clone(), UnresolvedReason::Unreadable),
     });
     *presented = if presented.is_array() { Value::Array(kept) } else { kept.pop().unwrap_or(Value::Null) };

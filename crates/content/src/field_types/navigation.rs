@@ -14,7 +14,7 @@ use crate::{
     ids::{AssetId, EntryId},
     loading::Keys,
     pointer::Pointer,
-    references::{Reference, ReferenceKind, ReferenceTarget},
+    references::{Reference, ReferenceKind, ReferenceTarget, takes_collection},
 };
 
 /// A tree of menu items. Each is written `{id?, title?, entry | asset | url, new_tab?, children?}`; without a target it is a
@@ -122,7 +122,7 @@ impl FieldKind for NavigationType {
         let mut kept = Vec::with_capacity(items.len());
         for (place, mut item) in std::mem::take(items).into_iter().enumerate() {
             let at = at.index(place);
-            match deliver_item(&mut item, delivery) {
+            match self.deliver_item(&mut item, delivery) {
                 Ok(()) => {
                     self.deliver(&mut item["children"], &at.key("children"), delivery);
                     kept.push(item);
@@ -200,6 +200,37 @@ impl NavigationType {
         Reference { pointer, field: field.clone(), target, collections, accept: None, kind }
     }
 
+    /// Title and place as they are public now.
+    fn deliver_item(&self, item: &mut Value, delivery: &Delivery<'_>) -> Result<(), UnresolvedReason> {
+        if !item.is_object() {
+            return Err(UnresolvedReason::Unreadable);
+        }
+        let (title, href, path) = match target_of(item) {
+            Target::Url | Target::Heading => return Ok(()),
+            Target::Reference(ReferenceTarget::Entry(id)) => {
+                let entry = delivery.lookup.entry(id).ok_or(UnresolvedReason::NotPublic)?;
+                if !takes_collection(self.collections.as_deref(), entry.collection) {
+                    return Err(UnresolvedReason::DoesNotFit);
+                }
+                if !entry.in_locale {
+                    return Err(UnresolvedReason::NotInLocale);
+                }
+                let path = entry.path.map(ToString::to_string);
+                (entry.title.to_owned(), path.clone(), path)
+            }
+            Target::Reference(ReferenceTarget::Asset(id)) => {
+                let asset = delivery.lookup.asset(id).ok_or(UnresolvedReason::NotPublic)?;
+                (asset.name.to_owned(), Some(asset.url.to_owned()), None)
+            }
+        };
+        if item["title"].is_null() {
+            item["title"] = json!(title);
+        }
+        item["href"] = json!(href);
+        item["path"] = json!(path);
+        Ok(())
+    }
+
     /// The schema of one level of items, made with that of the level below.
     fn schema(&self, depth: usize, item: fn(Option<Value>) -> Value) -> Value {
         let below = (depth < self.max_depth).then(|| self.schema(depth + 1, item));
@@ -265,34 +296,6 @@ fn target_of(item: &Value) -> Target {
     }
 }
 
-/// Title and place as they are public now.
-fn deliver_item(item: &mut Value, delivery: &Delivery<'_>) -> Result<(), UnresolvedReason> {
-    if !item.is_object() {
-        return Err(UnresolvedReason::Unreadable);
-    }
-    let (title, href, path) = match target_of(item) {
-        Target::Url | Target::Heading => return Ok(()),
-        Target::Reference(ReferenceTarget::Entry(id)) => {
-            let entry = delivery.lookup.entry(id).ok_or(UnresolvedReason::NotPublic)?;
-            if !entry.in_locale {
-                return Err(UnresolvedReason::NotInLocale);
-            }
-            let path = entry.path.map(ToString::to_string);
-            (entry.title.to_owned(), path.clone(), path)
-        }
-        Target::Reference(ReferenceTarget::Asset(id)) => {
-            let asset = delivery.lookup.asset(id).ok_or(UnresolvedReason::NotPublic)?;
-            (asset.name.to_owned(), Some(asset.url.to_owned()), None)
-        }
-    };
-    if item["title"].is_null() {
-        item["title"] = json!(title);
-    }
-    item["href"] = json!(href);
-    item["path"] = json!(path);
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -302,6 +305,20 @@ mod tests {
     const LIVE: &str = "6c5a7ac3-546c-4172-947a-231133096268";
     const DEAD: &str = "6c5a7ac3-546c-4172-947a-23113309626f";
     const ASSET: &str = "0b0f8d5e-6a8c-4a53-9a5e-0e0c7d2b9f11";
+
+    #[test]
+    fn an_item_of_a_collection_that_is_taken_no_more_is_left_out() {
+        let field = field("type: navigation\ncollections: [news]");
+        let written = json!([
+            { "id": "a", "entry": LIVE, "children": [{ "id": "b", "title": "بحث", "url": "/search" }] },
+            { "id": "c", "title": "روابط" },
+        ]);
+        let answered = json!([
+            { "id": "c", "title": "روابط", "kind": "heading", "href": null, "target": null, "path": null, "new_tab": false,
+              "children": [] },
+        ]);
+        check_deliver(&field, written, answered, &["/f/0 does_not_fit"]);
+    }
 
     #[test]
     fn items_are_answered_with_title_and_place() {

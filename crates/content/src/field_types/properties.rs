@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use crate::{
+    asset_kind::AssetKind,
     blueprint::Blueprint,
     compare::compare,
     data::Data,
@@ -75,11 +76,13 @@ struct HalfLives(PublicPath);
 
 impl Lookup for HalfLives {
     fn entry(&self, id: EntryId) -> Option<LiveEntry<'_>> {
-        id.0.as_u128().is_multiple_of(2).then_some(LiveEntry { path: Some(&self.0), title: "أ", in_locale: true })
+        let entry = LiveEntry { collection: "departments", path: Some(&self.0), title: "أ", in_locale: true };
+        id.0.as_u128().is_multiple_of(2).then_some(entry)
     }
 
     fn asset(&self, id: AssetId) -> Option<LiveAsset<'_>> {
-        id.0.as_u128().is_multiple_of(2).then_some(LiveAsset { url: "/v1/assets/a", name: "a.pdf" })
+        let asset = LiveAsset { kind: Some(AssetKind::Document), url: "/v1/assets/a", name: "a.pdf" };
+        id.0.as_u128().is_multiple_of(2).then_some(asset)
     }
 }
 

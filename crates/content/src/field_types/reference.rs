@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    deliver::Delivery,
+    deliver::{Delivery, UnresolvedReason},
     fault::Fault,
     field_types::{
         FieldKind, Found, Items, Reading,
@@ -14,7 +14,7 @@ use crate::{
     loading::Keys,
     pointer::Pointer,
     query::Filtering,
-    references::{Reference, ReferenceKind, ReferenceTarget},
+    references::{Reference, ReferenceKind, ReferenceTarget, takes_collection},
 };
 
 /// Typed pointers to one entry or many.
@@ -39,6 +39,11 @@ impl ReferenceType {
             keys.problem("reverse", "is not allowed for a private field: it would tell what the field holds");
         }
         Self { collections, reverse, items: Items::parse(keys) }
+    }
+
+    /// Whether it takes entries of this collection today.
+    pub fn takes_entries_of(&self, collection: &str) -> bool {
+        takes_collection(self.collections.as_deref(), collection)
     }
 }
 
@@ -78,7 +83,11 @@ impl FieldKind for ReferenceType {
     }
 
     fn deliver(&self, presented: &mut Value, at: &Pointer, delivery: &mut Delivery<'_>) {
-        deliver_ids(presented, at, delivery, |id: EntryId, lookup| lookup.entry(id).is_some());
+        deliver_ids(presented, at, delivery, |id: EntryId, lookup| {
+            let entry = lookup.entry(id).ok_or(UnresolvedReason::NotPublic)?;
+            let fits = self.takes_entries_of(entry.collection);
+            fits.then_some(()).ok_or(UnresolvedReason::DoesNotFit)
+        });
     }
 
     fn filtering(&self) -> Filtering {
@@ -144,6 +153,15 @@ mod tests {
         assert_eq!(references(&field, json!([DEAD, "x"])), [format!("/f/0 entry {DEAD}")]);
         assert_eq!(comparables(&field, json!([DEAD, ""])).len(), 1);
         assert_eq!(count_keys(&field, json!([DEAD, "", LIVE])), 2);
+    }
+
+    #[test]
+    fn an_entry_of_a_collection_that_is_taken_no_more_is_not_answered() {
+        let one = field("type: reference\ncollections: [news]\nmax_items: 1");
+        check_deliver(&one, json!(LIVE), json!(null), &["/f does_not_fit"]);
+        check_deliver(&one, json!(DEAD), json!(null), &["/f not_public"]);
+        let many = field("type: reference\ncollections: [news]");
+        check_deliver(&many, json!([DEAD, LIVE]), json!([]), &["/f/0 not_public", "/f/1 does_not_fit"]);
     }
 
     #[test]

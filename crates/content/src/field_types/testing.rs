@@ -5,6 +5,7 @@ pub(crate) mod values;
 use serde_json::Value;
 
 use crate::{
+    asset_kind::AssetKind,
     blueprint::Blueprint,
     condition::Conditions,
     data::Data,
@@ -217,12 +218,16 @@ struct TestLookup(PublicPath);
 
 impl Lookup for TestLookup {
     fn entry(&self, id: EntryId) -> Option<LiveEntry<'_>> {
-        id.to_string()
-            .ends_with("268")
-            .then_some(LiveEntry { path: Some(&self.0), title: "الموازنة", in_locale: true })
+        id.to_string().ends_with("268").then_some(LiveEntry {
+            collection: "departments",
+            path: Some(&self.0),
+            title: "الموازنة",
+            in_locale: true,
+        })
     }
 
     fn asset(&self, id: AssetId) -> Option<LiveAsset<'_>> {
-        id.to_string().ends_with("f11").then_some(LiveAsset { url: "/v1/assets/a/file", name: "file.pdf" })
+        let kind = Some(AssetKind::Document);
+        id.to_string().ends_with("f11").then_some(LiveAsset { kind, url: "/v1/assets/a/file", name: "file.pdf" })
     }
 }
