@@ -20,29 +20,7 @@ pub(crate) fn is_postgres(manager: &SchemaManager<'_>) -> bool {
 
 /// Makes a table refuse changes and deletions of its rows.
 pub(crate) async fn forbid_changes(manager: &SchemaManager<'_>, table: &str) -> Result<(), DbErr> {
-    let connection = manager.get_connection();
-    if is_postgres(manager) {
-        let function = format!(
-            "CREATE FUNCTION {table}_never_change() RETURNS trigger LANGUAGE plpgsql AS \
-             $$ BEGIN RAISE EXCEPTION 'rows of {table} never change'; END $$"
-        );
-        let trigger = format!(
-            "CREATE TRIGGER {table}_never_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} \
-             FOR EACH STATEMENT EXECUTE FUNCTION {table}_never_change()"
-        );
-        connection.execute_unprepared(&function).await?;
-        connection.execute_unprepared(&trigger).await?;
-        return Ok(());
-    }
-    for change in ["UPDATE", "DELETE"] {
-        let trigger = format!(
-            "CREATE TRIGGER {table}_never_{} BEFORE {change} ON {table} \
-             BEGIN SELECT RAISE(ABORT, 'rows of {table} never change'); END",
-            change.to_lowercase()
-        );
-        connection.execute_unprepared(&trigger).await?;
-    }
-    Ok(())
+    run_as_written(manager, no_changes(table, is_postgres(manager))).await
 }
 
 /// Makes a table of rows that never change refuse a row whose key is there already, also by `INSERT OR REPLACE` (SQLite).
@@ -50,14 +28,91 @@ pub(crate) async fn forbid_replacing(manager: &SchemaManager<'_>, table: &str, k
     if is_postgres(manager) {
         return Ok(());
     }
+    run_as_written(manager, vec![no_replacing(table, key)]).await
+}
+
+/// Makes a table of counters refuse lower counts, other keys and deletions.
+pub(crate) async fn only_count_up(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    key: &[&str],
+    counter: &str,
+) -> Result<(), DbErr> {
+    run_as_written(manager, no_lower_counts(table, key, counter, is_postgres(manager))).await
+}
+
+/// The statements of [`forbid_changes`].
+pub(crate) fn no_changes(table: &str, postgres: bool) -> Vec<String> {
+    if postgres {
+        return vec![
+            format!(
+                "CREATE FUNCTION {table}_never_change() RETURNS trigger LANGUAGE plpgsql AS \
+                 $$ BEGIN RAISE EXCEPTION 'rows of {table} never change'; END $$"
+            ),
+            format!(
+                "CREATE TRIGGER {table}_never_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} \
+                 FOR EACH STATEMENT EXECUTE FUNCTION {table}_never_change()"
+            ),
+        ];
+    }
+    let trigger = |change: &str| {
+        format!(
+            "CREATE TRIGGER {table}_never_{} BEFORE {change} ON {table} \
+             BEGIN SELECT RAISE(ABORT, 'rows of {table} never change'); END",
+            change.to_lowercase()
+        )
+    };
+    vec![trigger("UPDATE"), trigger("DELETE")]
+}
+
+/// The statement of [`forbid_replacing`] on SQLite.
+pub(crate) fn no_replacing(table: &str, key: &[&str]) -> String {
     let same_key: Vec<String> = key.iter().map(|column| format!("{column} = NEW.{column}")).collect();
-    let trigger = format!(
+    format!(
         "CREATE TRIGGER {table}_never_replace BEFORE INSERT ON {table} \
          WHEN EXISTS (SELECT 1 FROM {table} WHERE {}) \
          BEGIN SELECT RAISE(ABORT, 'rows of {table} never change'); END",
         same_key.join(" AND ")
-    );
-    manager.get_connection().execute_unprepared(&trigger).await?;
+    )
+}
+
+/// The statements of [`only_count_up`].
+pub(crate) fn no_lower_counts(table: &str, key: &[&str], counter: &str, postgres: bool) -> Vec<String> {
+    let mut wrong = vec![format!("NEW.{counter} < OLD.{counter}")];
+    wrong.extend(key.iter().map(|column| format!("NEW.{column} <> OLD.{column}")));
+    let wrong = wrong.join(" OR ");
+    if postgres {
+        return vec![
+            format!(
+                "CREATE FUNCTION {table}_only_count_up() RETURNS trigger LANGUAGE plpgsql AS \
+                 $$ BEGIN RAISE EXCEPTION 'counts of {table} only grow'; END $$"
+            ),
+            format!(
+                "CREATE TRIGGER {table}_only_count_up BEFORE UPDATE ON {table} FOR EACH ROW WHEN ({wrong}) \
+                 EXECUTE FUNCTION {table}_only_count_up()"
+            ),
+            format!(
+                "CREATE TRIGGER {table}_never_delete BEFORE DELETE OR TRUNCATE ON {table} \
+                 FOR EACH STATEMENT EXECUTE FUNCTION {table}_only_count_up()"
+            ),
+        ];
+    }
+    vec![
+        format!(
+            "CREATE TRIGGER {table}_only_count_up BEFORE UPDATE ON {table} WHEN {wrong} \
+             BEGIN SELECT RAISE(ABORT, 'counts of {table} only grow'); END"
+        ),
+        format!(
+            "CREATE TRIGGER {table}_never_delete BEFORE DELETE ON {table} \
+             BEGIN SELECT RAISE(ABORT, 'counts of {table} only grow'); END"
+        ),
+    ]
+}
+
+async fn run_as_written(manager: &SchemaManager<'_>, statements: Vec<String>) -> Result<(), DbErr> {
+    for statement in statements {
+        manager.get_connection().execute_unprepared(&statement).await?;
+    }
     Ok(())
 }
 
@@ -90,50 +145,6 @@ pub(crate) async fn allow_null(
     connection.execute_unprepared("DROP TABLE declarations_changed").await?;
     connection.execute_unprepared("PRAGMA writable_schema = RESET").await?;
     if corrected == 1 { Ok(()) } else { Err(DbErr::Custom(format!("the table {table} is not as it was made"))) }
-}
-
-/// Makes a table of counters refuse lower counts, other keys and deletions.
-pub(crate) async fn only_count_up(
-    manager: &SchemaManager<'_>,
-    table: &str,
-    key: &[&str],
-    counter: &str,
-) -> Result<(), DbErr> {
-    let connection = manager.get_connection();
-    let mut wrong = vec![format!("NEW.{counter} < OLD.{counter}")];
-    wrong.extend(key.iter().map(|column| format!("NEW.{column} <> OLD.{column}")));
-    let wrong = wrong.join(" OR ");
-    let statements = if is_postgres(manager) {
-        vec![
-            format!(
-                "CREATE FUNCTION {table}_only_count_up() RETURNS trigger LANGUAGE plpgsql AS \
-                 $$ BEGIN RAISE EXCEPTION 'counts of {table} only grow'; END $$"
-            ),
-            format!(
-                "CREATE TRIGGER {table}_only_count_up BEFORE UPDATE ON {table} FOR EACH ROW WHEN ({wrong}) \
-                 EXECUTE FUNCTION {table}_only_count_up()"
-            ),
-            format!(
-                "CREATE TRIGGER {table}_never_delete BEFORE DELETE OR TRUNCATE ON {table} \
-                 FOR EACH STATEMENT EXECUTE FUNCTION {table}_only_count_up()"
-            ),
-        ]
-    } else {
-        vec![
-            format!(
-                "CREATE TRIGGER {table}_only_count_up BEFORE UPDATE ON {table} WHEN {wrong} \
-                 BEGIN SELECT RAISE(ABORT, 'counts of {table} only grow'); END"
-            ),
-            format!(
-                "CREATE TRIGGER {table}_never_delete BEFORE DELETE ON {table} \
-                 BEGIN SELECT RAISE(ABORT, 'counts of {table} only grow'); END"
-            ),
-        ]
-    };
-    for statement in statements {
-        connection.execute_unprepared(&statement).await?;
-    }
-    Ok(())
 }
 
 fn translate(statement: &str, postgres: bool) -> String {

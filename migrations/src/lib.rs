@@ -10,6 +10,7 @@
 )]
 
 mod ddl;
+mod guards;
 mod m20261101_content;
 mod m20261102_publications;
 mod m20261103_events;
@@ -29,6 +30,8 @@ mod m20261130_unreplaceable;
 
 use sea_orm_migration::{prelude::*, seaql_migrations};
 
+pub use self::guards::faulty_guards;
+
 /// How the tables of a database compare with those that this program knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SchemaState {
@@ -39,13 +42,6 @@ pub enum SchemaState {
     /// There are some that this program does not know: a newer one made them.
     Newer,
 }
-
-/// Tables whose rows never change.
-const NEVER_CHANGE: &[&str] = &["events", "revisions", "asset_revisions", "refusals", "blueprints"];
-/// Of those, the ones into which a row of a known key is never inserted again.
-const INSERTED_ONCE: &[&str] = &["events", "revisions", "asset_revisions", "refusals"];
-/// Tables whose counts only grow.
-const ONLY_COUNT_UP: &[&str] = &["refusal_counts", "refusals_left_out"];
 
 struct Migrations;
 
@@ -93,31 +89,6 @@ pub async fn compare(connection: &impl ConnectionTrait) -> Result<(Vec<String>, 
     let known = Migrations::migrations().into_iter().map(|migration| migration.name().to_owned());
     let missing = known.filter(|name| !applied.contains(name)).collect();
     Ok((applied, missing))
-}
-
-/// The triggers by which the tables refuse changes that the database lacks or that are switched off.
-pub async fn missing_guards(connection: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
-    let backend = connection.get_database_backend();
-    let is_postgres = backend == sea_orm::DbBackend::Postgres;
-    let sql = if is_postgres {
-        "SELECT CAST(t.tgname AS text) AS name FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid \
-         JOIN pg_namespace n ON n.oid = c.relnamespace \
-         WHERE n.nspname = current_schema() AND t.tgenabled IN ('O', 'A')"
-    } else {
-        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    };
-    let rows = connection.query_all_raw(sea_orm::Statement::from_string(backend, sql)).await?;
-    let found: Vec<String> = rows.iter().map(|row| row.try_get("", "name")).collect::<Result<_, _>>()?;
-    Ok(guards(is_postgres).filter(|name| !found.contains(name)).collect())
-}
-
-fn guards(is_postgres: bool) -> impl Iterator<Item = String> {
-    let ends: &'static [&'static str] = if is_postgres { &["never_change"] } else { &["never_update", "never_delete"] };
-    let changes = NEVER_CHANGE.iter().flat_map(move |table| ends.iter().map(move |end| format!("{table}_{end}")));
-    let replacing = INSERTED_ONCE.iter().filter(move |_| !is_postgres).map(|table| format!("{table}_never_replace"));
-    let ends = ["only_count_up", "never_delete"];
-    let counts = ONLY_COUNT_UP.iter().flat_map(move |table| ends.map(|end| format!("{table}_{end}")));
-    changes.chain(replacing).chain(counts)
 }
 
 /// Whether any migration was ever applied.

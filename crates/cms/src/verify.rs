@@ -34,8 +34,8 @@ pub struct VerifyReport {
     pub damaged_blobs: Vec<DamagedBlob>,
     /// Revisions whose content was compared with its hash and with the event of its saving.
     pub revisions: u64,
-    /// Triggers by which the database refuses changes that are missing or switched off.
-    pub missing_guards: Vec<String>,
+    /// Triggers by which the database refuses changes that are missing, switched off or not as they were made.
+    pub faulty_guards: Vec<String>,
     /// Publications whose paths and keys of lists were compared.
     pub publications: u64,
     /// Keys of some lists were not compared: the schemas have changed since they were made, and the next start makes them again.
@@ -52,7 +52,7 @@ impl VerifyReport {
         self.broken_chain.is_none()
             && self.damaged_blobs.is_empty()
             && self.mismatch_count == 0
-            && self.missing_guards.is_empty()
+            && self.faulty_guards.is_empty()
     }
 
     fn mismatch(&mut self, what: String) {
@@ -75,7 +75,7 @@ impl Cms {
         report.events = snapshot.last_sequence().await?.0;
         drop(snapshot);
         report.broken_chain = self.verify_events().await?.map(|broken| broken.sequence);
-        report.missing_guards = self.missing_guards().await?;
+        report.faulty_guards = self.faulty_guards().await?;
         self.verify_revisions(&mut report).await?;
         self.verify_blobs(&mut report).await?;
         for collection in self.registry().collections() {
@@ -91,8 +91,8 @@ impl Cms {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn missing_guards(&self) -> Result<Vec<String>, CmsError> {
-        Ok(self.store().missing_guards().await?)
+    pub async fn faulty_guards(&self) -> Result<Vec<String>, CmsError> {
+        Ok(self.store().faulty_guards().await?)
     }
 
     async fn verify_revisions(&self, report: &mut VerifyReport) -> Result<(), CmsError> {

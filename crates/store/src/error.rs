@@ -154,7 +154,10 @@ impl StoreError {
         match code.as_str() {
             "53100" => Self::NoSpace,
             "22021" => Self::NulInText,
-            "XX001" | "XX002" => Self::Damaged { what },
+            // Corrupt data, a corrupt index, a file that is missing.
+            "XX001" | "XX002" | "58P01" => Self::Damaged { what },
+            // A disk that fails.
+            "58000" | "58030" => Self::Unavailable { what },
             "3D000" | "42501" => Self::Misconfigured { what },
             "25006" => Self::ReadOnly { what },
             // The transaction was idle for too long.

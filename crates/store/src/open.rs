@@ -112,10 +112,10 @@ impl Store {
         self.inner.writer.call(|writer| async move { diwan_migrations::compare(&writer).await }).await
     }
 
-    /// Names the guards that are missing or disabled: triggers that refuse changes to rows that never change. Anybody who
-    /// may alter tables can drop them.
-    pub async fn missing_guards(&self) -> Result<Vec<String>, StoreError> {
-        self.inner.writer.call(|writer| async move { diwan_migrations::missing_guards(&writer).await }).await
+    /// Names the guards that are missing, disabled or not as they were made: triggers that refuse changes to rows that never
+    /// change. Anybody who may alter tables can drop them.
+    pub async fn faulty_guards(&self) -> Result<Vec<String>, StoreError> {
+        self.inner.writer.call(|writer| async move { diwan_migrations::faulty_guards(&writer).await }).await
     }
 
     /// Whether the tables are of this version.

@@ -24,10 +24,10 @@ pub(super) async fn verify(config: &Config) -> Result<(), Failure> {
         say("all is sound");
         return Ok(());
     }
-    let VerifyReport { broken_chain, missing_guards, damaged_blobs, mismatches, mismatch_count, .. } = report;
+    let VerifyReport { broken_chain, faulty_guards, damaged_blobs, mismatches, mismatch_count, .. } = report;
     let mut lines: Vec<String> =
         broken_chain.into_iter().map(|at| format!("damage: event {at} does not follow from the one before")).collect();
-    lines.extend(guard_lines(&missing_guards));
+    lines.extend(guard_lines(&faulty_guards));
     lines.extend(damage_lines(&damaged_blobs));
     let left = mismatch_count.saturating_sub(mismatches.len() as u64);
     lines.extend(mismatches.into_iter().map(|what| format!("damage: {what}")));
@@ -41,26 +41,28 @@ pub(super) async fn verify(config: &Config) -> Result<(), Failure> {
 pub(super) async fn audit(config: &Config) -> Result<(), Failure> {
     let cms = open_beside(config).await?;
     let (broken, last) = (cms.verify_events().await, cms.last_sequence().await);
-    let missing = cms.missing_guards().await;
+    let faulty = cms.faulty_guards().await;
     cms.close().await?;
-    let missing = missing.map_err(of_verb)?;
+    let faulty = faulty.map_err(of_verb)?;
     match broken.map_err(of_verb)? {
-        None if !missing.is_empty() => Err(Failure::of_damage(guard_lines(&missing).collect())),
+        None if !faulty.is_empty() => Err(Failure::of_damage(guard_lines(&faulty).collect())),
         None => {
             say(format!("the chain of events is whole, up to event {}", last.map_err(of_verb)?));
             Ok(())
         }
         Some(broken) => {
             let line = format!("damage: event {} does not follow from the one before", broken.sequence);
-            Err(Failure::of_damage(std::iter::once(line).chain(guard_lines(&missing)).collect()))
+            Err(Failure::of_damage(std::iter::once(line).chain(guard_lines(&faulty)).collect()))
         }
     }
 }
 
-/// A line for each trigger that the database lacks.
-fn guard_lines(missing: &[String]) -> impl Iterator<Item = String> {
-    missing.iter().map(|name| {
-        format!("damage: the trigger {name} is missing or switched off, so that the database does not refuse changes")
+/// A line for each trigger that does not do what it was made for.
+fn guard_lines(faulty: &[String]) -> impl Iterator<Item = String> {
+    faulty.iter().map(|name| {
+        format!(
+            "damage: the trigger {name} is missing, switched off or changed, so that the database does not refuse changes"
+        )
     })
 }
 

@@ -4,7 +4,7 @@ use diwan_content::{EventKind, EventSubject, RevisionNumber, Sequence, rights::A
 use diwan_store::{DatabaseUrl, Store, StoreError, SyncMode, Title};
 use sea_orm::{ConnectionTrait as _, Database, DbErr};
 
-use crate::fixture::{Db, about, ar, at, create, entry_id, open_only, permit, revision};
+use crate::fixture::{Db, about, ar, at, create, entry_id, open_only, permit, revision, sqlite_url};
 
 /// Runs statements behind the store's back.
 pub(crate) async fn raw(db: &Db, statements: &[&str]) -> Vec<Result<(), DbErr>> {
@@ -172,7 +172,7 @@ pub(crate) async fn a_changed_revision_and_a_missing_trigger_are_found(db: &Db) 
         first.into_iter().chain(second).filter(|one| !one.is_sound).map(|one| one.entry).collect::<Vec<_>>()
     };
     assert_eq!((unsound().await, unlike().await), (Vec::new(), Vec::<String>::new()));
-    assert_eq!(db.missing_guards().await.unwrap(), Vec::<String>::new());
+    assert_eq!(db.faulty_guards().await.unwrap(), Vec::<String>::new());
     let (switch_off, guard) = if db.backend_name() == "postgres" {
         ("ALTER TABLE revisions DISABLE TRIGGER revisions_never_change", "revisions_never_change")
     } else {
@@ -184,7 +184,7 @@ pub(crate) async fn a_changed_revision_and_a_missing_trigger_are_found(db: &Db) 
         outcome.unwrap();
     }
     assert_eq!((unsound().await, unlike().await), (vec![entry_id(1)], Vec::new()));
-    assert_eq!(db.missing_guards().await.unwrap(), [guard]);
+    assert_eq!(db.faulty_guards().await.unwrap(), [guard]);
     // With a hash that fits, the event of its saving still names the one before.
     let mut forged = revision(1, ar(), 1);
     forged.content.data_text = changed.into();
@@ -193,6 +193,80 @@ pub(crate) async fn a_changed_revision_and_a_missing_trigger_are_found(db: &Db) 
     let forge = format!("UPDATE revisions SET content_hash = {hash} WHERE entry = {}", literal(db, 1));
     raw(db, &[&forge]).await.remove(0).unwrap();
     assert_eq!((unsound().await.len(), unlike().await.len()), (0, 1));
+}
+
+pub(crate) async fn a_trigger_that_does_nothing_is_found(db: &Db) {
+    let (statements, expected) = if db.backend_name() == "postgres" {
+        let empty = |name: &str, body: &str| {
+            format!("CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$")
+        };
+        let statements = vec![
+            empty("events_never_change", "BEGIN RETURN NULL; END"),
+            "DROP TRIGGER refusal_counts_only_count_up ON refusal_counts".to_owned(),
+            "CREATE TRIGGER refusal_counts_only_count_up BEFORE UPDATE ON refusal_counts FOR EACH ROW \
+             WHEN (NEW.refusals < 0) EXECUTE FUNCTION refusal_counts_only_count_up()"
+                .to_owned(),
+            // Of the right name, on another table.
+            "DROP TRIGGER asset_revisions_never_change ON asset_revisions".to_owned(),
+            "CREATE TRIGGER asset_revisions_never_change BEFORE UPDATE OR DELETE OR TRUNCATE ON settings \
+             FOR EACH STATEMENT EXECUTE FUNCTION asset_revisions_never_change()"
+                .to_owned(),
+        ];
+        (statements, ["events_never_change", "asset_revisions_never_change", "refusal_counts_only_count_up"].as_slice())
+    } else {
+        let again = |name: &str, rest: &str| [format!("DROP TRIGGER {name}"), format!("CREATE TRIGGER {name} {rest}")];
+        let statements = [
+            again("events_never_update", "BEFORE UPDATE ON events BEGIN SELECT 1; END"),
+            again(
+                "revisions_never_replace",
+                "BEFORE INSERT ON revisions WHEN 0 BEGIN SELECT RAISE(ABORT, 'rows of revisions never change'); END",
+            ),
+            again(
+                "asset_revisions_never_delete",
+                "BEFORE DELETE ON settings BEGIN SELECT RAISE(ABORT, 'rows of asset_revisions never change'); END",
+            ),
+        ];
+        let expected = ["events_never_update", "asset_revisions_never_delete", "revisions_never_replace"].as_slice();
+        (statements.concat(), expected)
+    };
+    let statements: Vec<&str> = statements.iter().map(String::as_str).collect();
+    for outcome in raw(db, &statements).await {
+        outcome.unwrap();
+    }
+    assert_eq!(db.faulty_guards().await.unwrap(), expected);
+}
+
+pub(crate) async fn a_row_that_cannot_be_read_is_told_as_damage(db: &Db) {
+    create(db, 1, "خبر").await;
+    raw(db, &["UPDATE entries SET collection = 'No handle!'"]).await.remove(0).unwrap();
+    let read = db.snapshot().await.unwrap().find_entry(entry_id(1)).await;
+    assert!(matches!(read, Err(StoreError::Damaged { .. })), "{read:?}");
+}
+
+/// Pages that a dying disk wrote over, or a file that is something else by now.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_file_is_told_as_damage() {
+    for (intact, what) in [(4_096, "the pages after the first one"), (0, "every page")] {
+        let folder = tempfile::tempdir().unwrap();
+        let open = async || open_only(sqlite_url(&folder), SyncMode::Off).await;
+        let store = open().await.unwrap();
+        store.migrate().await.unwrap();
+        store.close().await.unwrap();
+        let store = open().await.unwrap();
+        let file = folder.path().join("diwan.db");
+        let mut bytes = std::fs::read(&file).unwrap();
+        bytes[intact..].fill(0xFF);
+        std::fs::write(&file, bytes).unwrap();
+        let read = async { store.snapshot().await?.last_sequence().await };
+        let outcomes = [store.probe().await, read.await];
+        for outcome in outcomes {
+            assert!(matches!(outcome, Err(StoreError::Damaged { .. })), "{what}: {outcome:?}");
+        }
+        // Nothing can be written back into it.
+        let _ = store.close().await;
+        let opened = open().await.map(drop);
+        assert!(matches!(opened, Err(StoreError::Damaged { .. })), "{what}: {opened:?}");
+    }
 }
 
 /// The id of an entry in SQL.
