@@ -135,7 +135,16 @@ pub enum CmsError {
         #[source]
         source: Option<Box<dyn std::error::Error + Send + Sync>>,
     },
-    /// Our own fault: stored data that cannot be read, a broken promise between crates.
+    /// Stored data cannot be read: the database is damaged, or a row of it.
+    #[error("the database is damaged: {what}")]
+    Damaged {
+        /// What cannot be read.
+        what: String,
+        /// What was said beneath.
+        #[source]
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    },
+    /// Our own fault: a broken promise between crates.
     #[error("{what}")]
     Internal {
         /// What went wrong.
@@ -273,6 +282,7 @@ impl CmsError {
             | Self::ReadOnly { .. }
             | Self::FileUnavailable { .. }
             | Self::Unavailable { .. }
+            | Self::Damaged { .. }
             | Self::Internal { .. } => None,
         }
     }
@@ -298,6 +308,11 @@ impl CmsError {
     pub(crate) fn internal(what: impl Into<String>) -> Self {
         Self::Internal { what: what.into(), source: None }
     }
+
+    /// Something that every sound database holds is not there.
+    pub(crate) fn damaged(what: impl Into<String>) -> Self {
+        Self::Damaged { what: what.into(), source: None }
+    }
 }
 
 impl From<StoreError> for CmsError {
@@ -311,8 +326,8 @@ impl From<StoreError> for CmsError {
                 Self::Unavailable { what: "the database", source: Some(Box::new(error)) }
             }
             StoreError::Conflict(_) => Self::Conflict(Conflict::Busy),
-            StoreError::Damaged { .. }
-            | StoreError::NewerVersion
+            StoreError::Damaged { what } => Self::Damaged { what, source: None },
+            StoreError::NewerVersion
             | StoreError::PermitMismatch { .. }
             | StoreError::OlderVersion
             | StoreError::Missing { .. }

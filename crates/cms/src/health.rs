@@ -24,6 +24,8 @@ const CLOCK_TOLERANCE_MS: i64 = 60_000;
 pub struct Health {
     /// What takes no changes: `database` or `assets`.
     pub read_only: Option<&'static str>,
+    /// The database says that it is damaged.
+    pub damaged: bool,
     /// What is wrong with the clock.
     pub clock: ClockState,
 }
@@ -105,9 +107,14 @@ impl Cms {
         let jump_ms = jump_ms(*reading, now);
         *reading = now;
         let before = self.health();
+        let store = async { self.store().check_writable().await.map_err(CmsError::from) };
+        let written = timeout(WRITERS_BUSY, store).await.unwrap_or(Ok(()));
+        let newest = self.last_event_at().await;
+        let is_damage = |error: Option<&CmsError>| matches!(error, Some(CmsError::Damaged { .. }));
         let health = Health {
-            read_only: self.read_only().await,
-            clock: self.clock_state(before.clock, now.clock, jump_ms).await,
+            read_only: self.read_only(&written).await,
+            damaged: is_damage(written.as_ref().err()) || is_damage(newest.as_ref().err()),
+            clock: clock_state(before.clock, now.clock, newest.ok(), jump_ms),
         };
         if health != before {
             tell(&before, &health);
@@ -116,31 +123,14 @@ impl Cms {
     }
 
     /// Only what is certain: a database that does not answer shows in each call to it.
-    async fn read_only(&self) -> Option<&'static str> {
-        let store = async { self.store().check_writable().await.map_err(CmsError::from) };
-        if let Ok(Err(CmsError::ReadOnly { part, .. })) = timeout(WRITERS_BUSY, store).await {
+    async fn read_only(&self, written: &Result<(), CmsError>) -> Option<&'static str> {
+        if let Err(CmsError::ReadOnly { part, .. }) = written {
             return Some(part);
         }
         match self.parts().blobs.check_writable().await.map_err(CmsError::from) {
             // Each upload reports a full disk; any other hindrance lasts until an operator acts.
             Ok(()) | Err(CmsError::NoSpace) => None,
             Err(_) => Some("assets"),
-        }
-    }
-
-    async fn clock_state(&self, before: ClockState, clock: Timestamp, jump_ms: i64) -> ClockState {
-        let behind_ms = match self.last_event_at().await {
-            Ok(newest) => newest.unix_ms() - clock.unix_ms(),
-            Err(_) => 0,
-        };
-        if behind_ms > CLOCK_TOLERANCE_MS {
-            return ClockState::BehindLog { seconds: behind_ms / 1_000 };
-        }
-        match (jump_ms.abs() > CLOCK_TOLERANCE_MS, before) {
-            (true, _) => ClockState::Jumped { seconds: jump_ms / 1_000 },
-            // Until the next start, so that it is seen.
-            (false, ClockState::Jumped { seconds }) => ClockState::Jumped { seconds },
-            (false, ClockState::Ok | ClockState::BehindLog { .. }) => ClockState::Ok,
         }
     }
 
@@ -157,6 +147,19 @@ impl Cms {
     }
 }
 
+fn clock_state(before: ClockState, clock: Timestamp, newest: Option<Timestamp>, jump_ms: i64) -> ClockState {
+    let behind_ms = newest.map_or(0, |newest| newest.unix_ms() - clock.unix_ms());
+    if behind_ms > CLOCK_TOLERANCE_MS {
+        return ClockState::BehindLog { seconds: behind_ms / 1_000 };
+    }
+    match (jump_ms.abs() > CLOCK_TOLERANCE_MS, before) {
+        (true, _) => ClockState::Jumped { seconds: jump_ms / 1_000 },
+        // Until the next start, so that it is seen.
+        (false, ClockState::Jumped { seconds }) => ClockState::Jumped { seconds },
+        (false, ClockState::Ok | ClockState::BehindLog { .. }) => ClockState::Ok,
+    }
+}
+
 /// By how much the clock was set between two readings.
 fn jump_ms(first: ClockReading, second: ClockReading) -> i64 {
     let passed = i64::try_from(second.passed.duration_since(first.passed).as_millis()).unwrap_or(i64::MAX);
@@ -169,6 +172,9 @@ fn tell(before: &Health, now: &Health) {
     }
     if before.read_only.is_some() && now.read_only.is_none() {
         tracing::info!("changes are taken again");
+    }
+    if now.damaged && !before.damaged {
+        tracing::error!("the database is damaged: stop the server and restore a backup");
     }
     match now.clock {
         ClockState::Ok => {}

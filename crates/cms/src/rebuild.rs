@@ -164,7 +164,7 @@ pub(crate) fn subject_of<'a>(
 
 /// Presented data as stored.
 pub(crate) fn stored_presented(live: &Live) -> Result<Map<String, Value>, CmsError> {
-    serde_json::from_str(&live.data_text).map_err(|error| CmsError::Internal {
+    serde_json::from_str(&live.data_text).map_err(|error| CmsError::Damaged {
         what: format!("presented data of {} in {} cannot be read", live.entry, live.locale),
         source: Some(Box::new(error)),
     })

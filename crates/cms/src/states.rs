@@ -36,7 +36,7 @@ pub(crate) async fn state_of(
     localization: &Localization,
 ) -> Result<LocalizationState, CmsError> {
     let found = queries.find_facts(entry.id, &localization.locale).await?;
-    Ok(state(found.ok_or_else(|| CmsError::internal("a localization has no head"))?))
+    Ok(state(found.ok_or_else(|| CmsError::damaged("a localization has no head"))?))
 }
 
 /// The head of the origin that a localization inherits from; nothing for the origin itself.

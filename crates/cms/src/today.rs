@@ -161,7 +161,7 @@ impl Cms {
             let collection = self.collection(collection.as_str())?;
             let of = |key: &RevisionKey| {
                 let revision = revisions.get(key);
-                let revision = revision.ok_or_else(|| CmsError::internal("a published revision is not there"))?;
+                let revision = revision.ok_or_else(|| CmsError::damaged("a published revision is not there"))?;
                 self.conformed(revision, today, &collection.role(&key.1))
             };
             let origin = origin.as_ref().map(of).transpose()?;

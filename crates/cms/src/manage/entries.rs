@@ -135,7 +135,7 @@ impl Cms {
         let localization = snapshot.find_localization(id, locale).await?;
         let localization = localization.ok_or_else(|| CmsError::NotFound(Thing::Localization(id, locale.clone())))?;
         let head = snapshot.find_revision(id, locale, localization.head).await?;
-        let head = head.ok_or_else(|| CmsError::internal("a localization has no head"))?;
+        let head = head.ok_or_else(|| CmsError::damaged("a localization has no head"))?;
         let collection = self.collection(entry.collection.as_str())?;
         let origin = origin_head(&snapshot, id, &collection, locale).await?;
         let blueprint = blueprint_of(self.registry(), entry.blueprint.as_str())?;

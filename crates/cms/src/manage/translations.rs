@@ -179,7 +179,7 @@ impl Cms {
         let blueprint = blueprint_of(self.registry(), entry.blueprint.as_str())?.clone();
         let Some(found) = queries.find_localization(entry.id, collection.origin()).await? else { return Ok(None) };
         let head = queries.find_revision(entry.id, collection.origin(), found.head).await?;
-        let head = head.ok_or_else(|| CmsError::internal("a localization has no head"))?;
+        let head = head.ok_or_else(|| CmsError::damaged("a localization has no head"))?;
         Ok(Some(Origin { head: stored_data(&head)?, number: head.number, entry, collection, blueprint, found }))
     }
 }
@@ -219,7 +219,7 @@ impl Origin {
         };
         let Some(found) = queries.find_localization(self.entry.id, locale).await? else { return Ok(translation) };
         let head = queries.find_revision(self.entry.id, locale, found.head).await?;
-        let head = head.ok_or_else(|| CmsError::internal("a localization has no head"))?;
+        let head = head.ok_or_else(|| CmsError::damaged("a localization has no head"))?;
         let own = stored_data(&head)?;
         let translated = match head.translates {
             Some(number) if number != self.number => {

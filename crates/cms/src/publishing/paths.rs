@@ -181,7 +181,7 @@ async fn moved_child(
     item: usize,
 ) -> Result<Change, CmsError> {
     let entry = queries.find_entry(child.entry).await?;
-    let entry = entry.ok_or_else(|| CmsError::internal("a public page has no entry"))?;
+    let entry = entry.ok_or_else(|| CmsError::damaged("a public page has no entry"))?;
     Ok(Change {
         entry,
         collection,

@@ -287,7 +287,7 @@ impl Planner<'_> {
         plan: &mut Plan,
     ) -> Result<(), CmsError> {
         let own = self.cache.revision(self.queries, entry.id, &live.locale, live.revision).await?;
-        let own = own.ok_or_else(|| CmsError::internal("a published revision is not there"))?;
+        let own = own.ok_or_else(|| CmsError::damaged("a published revision is not there"))?;
         let rendered = self.cache.get(self.rendering, self.cms, collection, &own, Some(origin))?;
         let Some(rendered) = rendered else {
             plan.incomplete = true;

@@ -143,7 +143,7 @@ pub(crate) fn title_of(collection: &Collection, resolved: &Map<String, Value>) -
 
 /// The data of a stored revision.
 pub(crate) fn stored_data(revision: &Revision) -> Result<Data, CmsError> {
-    Data::from_stored(&revision.content.data_text).map_err(|error| CmsError::Internal {
+    Data::from_stored(&revision.content.data_text).map_err(|error| CmsError::Damaged {
         what: format!("revision {} of {} in {} cannot be read", revision.number, revision.entry, revision.locale),
         source: Some(Box::new(error)),
     })

@@ -28,7 +28,7 @@ pub(super) fn stored_values(
 /// The wanted values as they are stored.
 pub(super) fn some_values(live: &Live, wanted: impl Fn(&str) -> bool) -> Result<Map<String, Value>, CmsError> {
     let mut reader = serde_json::Deserializer::from_str(&live.data_text);
-    reader.deserialize_map(Wanted(wanted)).map_err(|error| CmsError::Internal {
+    reader.deserialize_map(Wanted(wanted)).map_err(|error| CmsError::Damaged {
         what: format!("presented data of {} in {} cannot be read", live.entry, live.locale),
         source: Some(Box::new(error)),
     })

@@ -235,6 +235,46 @@ pub(crate) async fn bytes_that_are_missing_or_damaged_are_not_answered(bed: &Bed
     }
 }
 
+pub(crate) async fn stored_data_that_cannot_be_read_is_told_as_damage(bed: &Bed) {
+    if bed.kind() == Kind::Postgres {
+        // Its files are those of a server.
+        return;
+    }
+    type Harm = fn(&mut Vec<u8>, usize);
+    let harms: [(&str, Harm); 2] = [
+        // The text of a row that is no JSON any more.
+        ("a row", |bytes, at| bytes[at - 2] = b';'),
+        ("a page", |bytes, at| bytes[at / 4_096 * 4_096..][..4_096].fill(0xFF)),
+    ];
+    for (what, harm) in harms {
+        let own = Bed::open(bed.kind(), bed.registry.clone()).await.unwrap();
+        let owner = own.owner().await;
+        let state = own.publish(&own.service(owner, "خدمة تالفة").await).await;
+        let file = own.folder.path().join("diwan.db");
+        let own = own
+            .reopen_after(|| {
+                let mut bytes = fs::read(&file).unwrap();
+                let written = "\"title\":\"خدمة تالفة".as_bytes();
+                let places = bytes.windows(written.len()).enumerate().filter(|(_, found)| *found == written);
+                let places: Vec<usize> = places.map(|(at, _)| at + "\"title\":\"".len()).collect();
+                places.into_iter().for_each(|at| harm(&mut bytes, at));
+                fs::write(&file, bytes).unwrap();
+            })
+            .await;
+        let id = state.entry;
+        let outcomes = [
+            own.cms.published_list(public(), "services", ListQuery::default()).await.map(|_| ()),
+            own.cms.published_entry(public(), "services", id, Some(&ar()), None).await.map(|_| ()),
+            own.cms.manage_localization(&Actor::system(), id, &ar()).await.map(|_| ()),
+        ];
+        for outcome in outcomes {
+            assert!(matches!(outcome, Err(CmsError::Damaged { .. })), "{what}: {outcome:?}");
+        }
+        // Closing writes the log back, into a file that is damaged.
+        let _ = own.cms.close().await;
+    }
+}
+
 pub(crate) async fn an_interrupted_restore_is_taken_up_again(bed: &Bed) {
     grown(bed).await;
     let folder = tempfile::tempdir().unwrap();

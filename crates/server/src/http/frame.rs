@@ -235,6 +235,8 @@ impl Frame {
         self.app.metrics.request_done(method, &template, status, elapsed);
         let elapsed_ms = elapsed.as_micros() as f64 / 1_000.0;
         let Handled { actor, code, inner, prefix: _, path: _ } = handled;
+        // It lasts until somebody acts.
+        let is_damage = code == Some(ProblemCode::DatabaseDamaged);
         let (actor, code, id) = (actor.map(|actor| actor.to_string()), code.map(ProblemCode::as_str), &info.request_id);
         macro_rules! tell {
             ($level:ident) => {
@@ -242,6 +244,7 @@ impl Frame {
             };
         }
         match (status, template.as_str()) {
+            (503, _) if is_damage => tell!(error),
             (503, _) => tell!(warn),
             (500.., _) => tell!(error),
             (_, template) if is_health(template) => tell!(debug),

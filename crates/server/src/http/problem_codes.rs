@@ -218,6 +218,9 @@ problem_codes! {
     FileUnavailable = "file_unavailable", SERVICE_UNAVAILABLE, ["The file is not available", "الملف غير متاح"],
         ["The bytes of this file are missing or damaged on this server."],
         ["محتوى هذا الملف مفقود أو تالف على هذا الخادم."];
+    /// What is asked for cannot be read from the database.
+    DatabaseDamaged = "database_damaged", SERVICE_UNAVAILABLE, ["The database is damaged", "قاعدة البيانات تالفة"],
+        ["The stored data cannot be read; inform the operator."], ["تعذرت قراءة البيانات المخزنة؛ أبلغ مشغّل النظام."];
     /// A part of the system cannot be reached now.
     Unavailable = "unavailable", SERVICE_UNAVAILABLE, ["Not available now", "الخدمة غير متاحة الآن"],
         ["Retry in a moment."], ["أعد المحاولة بعد قليل."];

@@ -50,9 +50,15 @@ pub(super) fn cms_error(error: CmsError) -> Problem {
             .with("reason", reason)
             .because(format!("the bytes of an asset are {reason}{}", chain(source.as_deref()))),
         CmsError::OutcomeUnknown { idempotency_key } => unknown_outcome(idempotency_key),
-        CmsError::Unavailable { what, source } => Problem::new(ProblemCode::Unavailable)
-            .header(header::RETRY_AFTER, RETRY_AFTER_SECONDS)
-            .because(format!("{what} is not available{}", chain(source.as_deref()))),
+        CmsError::Unavailable { what, source } => {
+            let problem = Problem::new(ProblemCode::Unavailable)
+                .header(header::RETRY_AFTER, RETRY_AFTER_SECONDS)
+                .because(format!("{what} is not available{}", chain(source.as_deref())));
+            // Pages are served all the same.
+            if what == "search" { problem.with("part", "search") } else { problem }
+        }
+        CmsError::Damaged { what, source } => Problem::new(ProblemCode::DatabaseDamaged)
+            .because(format!("the database is damaged: {what}{}", chain(source.as_deref()))),
         CmsError::Internal { what, source } => {
             Problem::new(ProblemCode::Internal).because(format!("{what}{}", chain(source.as_deref())))
         }
@@ -211,6 +217,7 @@ mod tests {
         check(CmsError::FileUnavailable { reason: "missing", source: None }, 503, "file_unavailable");
         check(CmsError::OutcomeUnknown { idempotency_key: Some("k".into()) }, 503, "outcome_unknown");
         check(CmsError::Unavailable { what: "database", source: None }, 503, "unavailable");
+        check(CmsError::Damaged { what: "x".into(), source: None }, 503, "database_damaged");
         check(CmsError::Internal { what: "x".into(), source: None }, 500, "internal");
     }
 }

@@ -129,6 +129,9 @@ async fn ready(call: Call, with_sequences: bool) -> Result<Response, Problem> {
     if let Some(part) = health.read_only {
         return Err(CmsError::ReadOnly { part, source: None }.into());
     }
+    if health.damaged {
+        return Err(CmsError::Damaged { what: "found by the last look at its health".to_owned(), source: None }.into());
+    }
     let search = call.app.cms.search_state();
     if let None | Some(IndexState::Unchecked | IndexState::Building) = search
         && let Some(why) = call.app.cms.search_failure()
