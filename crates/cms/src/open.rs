@@ -24,7 +24,7 @@ use crate::{
     search_log::SearchLog,
     search_words::CurrentWords,
     survey::{Touched, count_touched},
-    used_schemas::{find_lacking, keep_origins},
+    used_schemas::{find_lacking, keep_declarations},
 };
 
 /// Setting that is there from the moment on at which a restore begins until it is finished. Its value tells backups apart,
@@ -80,7 +80,8 @@ pub enum OpenError {
         /// In the code.
         ours: u32,
     },
-    /// Content is stored of collections, blueprints or locales that are no longer declared, or of another origin.
+    /// Content is stored of collections, blueprints or locales that are no longer declared, of another origin, or with a place
+    /// or date that its collection keeps no more.
     #[error("the schemas lack what the database uses: {}; bring the files back, or start with the schemas that this content was made with", .0.join(", "))]
     SchemasLack(Vec<String>),
     /// A restore was interrupted.
@@ -120,7 +121,13 @@ impl Cms {
             check_schemas(&store, &options.registry).await?;
             let now = options.clock.now();
             keep_blueprints(&store, &options.registry, now).await?;
-            keep_origins(&store, &options.registry, now).await?;
+            match keep_declarations(&store, &options.registry, now).await {
+                // Pages can be served all the same, and a later start remembers them.
+                Err(error @ (StoreError::ReadOnly { .. } | StoreError::NoSpace)) => {
+                    tracing::warn!(%error, "what the collections declare cannot be remembered now");
+                }
+                kept => kept?,
+            }
         }
         let past_blueprints = PastBlueprints::load(&store, &options.registry).await?;
         let search = match options.role {

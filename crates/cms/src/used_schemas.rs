@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use diwan_content::{Collection, Registry, Timestamp};
-use diwan_store::{KindInUse, LocaleInUse, Queries, Store, StoreError};
+use diwan_store::{KindInUse, LocaleInUse, PlacedEntries, Queries, Store, StoreError};
 
 /// What the stored content needs and the schemas do not have, in words. Without it, entries could not be read or saved, or
 /// values would be lost without a word when they are published.
@@ -28,7 +28,10 @@ pub(crate) async fn find_lacking(queries: &Queries, registry: &Registry) -> Resu
             let kind = declared.kind.as_str();
             lacking.push(format!("room for {entries} entries in the collection {collection} (a {kind} has one)"));
         }
-        lacking.extend(other_origin(queries, declared, *entries).await?);
+        match other_origin(queries, declared, *entries).await? {
+            Some(other) => lacking.push(other),
+            None => lacking.extend(other_places(queries, declared).await?),
+        }
     }
     for LocaleInUse { collection, locale, localizations } in queries.locales_in_use().await? {
         let declared = registry.find_collection(&collection);
@@ -57,15 +60,41 @@ async fn other_origin(queries: &Queries, declared: &Collection, entries: u64) ->
     Ok((without > 0).then(lacks))
 }
 
-/// Remembers the origin of each collection, so that it cannot change once there are entries. Writes nothing where all are
-/// as they were. To be called after [`find_lacking`] has found nothing.
-pub(crate) async fn keep_origins(store: &Store, registry: &Registry, now: Timestamp) -> Result<(), StoreError> {
+/// What entries have and the collection keeps no more: the next save or publish would drop a place or a date. Entries are
+/// looked at only where the collection keeps something else than at the last start.
+async fn other_places(queries: &Queries, declared: &Collection) -> Result<Vec<String>, StoreError> {
+    let (collection, kind) = (&declared.handle, declared.kind.as_str());
+    let keeps_all = declared.is_tree() && declared.dated;
+    if keeps_all || queries.find_setting(&kept_name(declared)).await?.as_deref() == Some(kept(declared)) {
+        return Ok(Vec::new());
+    }
+    let PlacedEntries { with_place, with_date } = queries.count_placed(collection, declared.origin()).await?;
+    let mut lacking = Vec::new();
+    if !declared.is_tree() && with_place > 0 {
+        lacking.push(format!(
+            "the kind tree or taxonomy of the collection {collection}, not {kind} ({with_place} entries have a parent or a place among siblings)"
+        ));
+    }
+    if !declared.dated && with_date > 0 {
+        lacking.push(format!("dated: true in the collection {collection} ({with_date} entries have a date)"));
+    }
+    Ok(lacking)
+}
+
+/// Remembers the origin of each collection, and what it keeps of each entry's place, so that neither changes to the harm of
+/// entries. Writes nothing where all are as they were. To be called after [`find_lacking`] has found nothing.
+pub(crate) async fn keep_declarations(store: &Store, registry: &Registry, now: Timestamp) -> Result<(), StoreError> {
     let snapshot = store.snapshot().await?;
     let mut new = Vec::new();
     for collection in registry.collections() {
-        let (name, origin) = (origin_name(collection), collection.origin().to_string());
-        if snapshot.find_setting(&name).await?.as_ref() != Some(&origin) {
-            new.push((name, origin));
+        let facts = [
+            (origin_name(collection), collection.origin().to_string()),
+            (kept_name(collection), kept(collection).to_owned()),
+        ];
+        for (name, fact) in facts {
+            if snapshot.find_setting(&name).await?.as_ref() != Some(&fact) {
+                new.push((name, fact));
+            }
         }
     }
     drop(snapshot);
@@ -76,8 +105,8 @@ pub(crate) async fn keep_origins(store: &Store, registry: &Registry, now: Timest
         .write(now, move |tx| {
             let new = new.clone();
             Box::pin(async move {
-                for (name, origin) in &new {
-                    tx.replace_setting(name, origin).await?;
+                for (name, fact) in &new {
+                    tx.replace_setting(name, fact).await?;
                 }
                 Ok::<(), StoreError>(())
             })
@@ -89,4 +118,18 @@ pub(crate) async fn keep_origins(store: &Store, registry: &Registry, now: Timest
 /// The setting that names the origin of a collection.
 fn origin_name(collection: &Collection) -> String {
     format!("origin:{}", collection.handle)
+}
+
+/// The setting that says what a collection keeps beside the data of its entries.
+fn kept_name(collection: &Collection) -> String {
+    format!("keeps:{}", collection.handle)
+}
+
+fn kept(collection: &Collection) -> &'static str {
+    match (collection.is_tree(), collection.dated) {
+        (true, true) => "places and dates",
+        (true, false) => "places",
+        (false, true) => "dates",
+        (false, false) => "neither",
+    }
 }

@@ -86,7 +86,7 @@ pub use self::{
     search_log::{ClickCount, QueryCount, ReportedQuery, SearchReport},
     snapshot::{Queries, Snapshot},
     texts::{AttachedText, BlobText, TextOutcome, UnreadBlob, UnreadFilter},
-    used::{KindInUse, LiveUse, LocaleInUse},
+    used::{KindInUse, LiveUse, LocaleInUse, PlacedEntries},
     watch::Watch,
     write::{Committed, EventIndex, WriteTx},
 };

@@ -93,6 +93,21 @@ struct LocaleRow {
     localizations: i64,
 }
 
+/// Where the entries of a collection are: what only some kinds of collections keep.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PlacedEntries {
+    /// How many have a parent or a place among siblings, in the trash or not.
+    pub with_place: u64,
+    /// How many have a date.
+    pub with_date: u64,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct PlacedRow {
+    with_place: i64,
+    with_date: i64,
+}
+
 #[derive(Debug, FromQueryResult)]
 struct EntriesRow {
     entries: i64,
@@ -136,6 +151,21 @@ impl Queries {
         let values: [Value; 2] = [collection.as_str().into(), locale.as_str().into()];
         let row: Option<EntriesRow> = self.connection.find(sql, values).await?;
         Ok(row.map_or(0, |EntriesRow { entries }| entries.unsigned_abs()))
+    }
+
+    /// How many entries of a collection have a place or a date in their newest revision of a locale. Reads each of these.
+    pub async fn count_placed(&self, collection: &Handle, locale: &Locale) -> Result<PlacedEntries, StoreError> {
+        let sql = "SELECT COUNT(CASE WHEN r.parent IS NOT NULL OR r.rank IS NOT NULL THEN 1 END) AS with_place, \
+                   COUNT(r.date) AS with_date FROM entries e \
+                   JOIN localizations l ON l.entry = e.id AND l.locale = $2 \
+                   JOIN revisions r ON r.entry = l.entry AND r.locale = l.locale AND r.number = l.head \
+                   WHERE e.collection = $1";
+        let values: [Value; 2] = [collection.as_str().into(), locale.as_str().into()];
+        let row: Option<PlacedRow> = self.connection.find(sql, values).await?;
+        Ok(row.map_or_else(PlacedEntries::default, |PlacedRow { with_place, with_date }| PlacedEntries {
+            with_place: with_place.unsigned_abs(),
+            with_date: with_date.unsigned_abs(),
+        }))
     }
 
     /// Entries within a scope and outside the trash from an id on, by id.

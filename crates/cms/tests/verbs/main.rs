@@ -241,6 +241,7 @@ on_each_database! {
     translations::translations_are_listed_by_state_page_by_page_and_within_the_scope,
     schemas_in_use::the_origin_and_the_locales_of_content_cannot_change,
     schemas_in_use::blueprints_and_entries_of_a_collection_have_their_place,
+    schemas_in_use::a_collection_keeps_the_places_and_dates_of_its_entries,
     schemas_in_use::targets_that_a_field_takes_no_more_do_not_fit,
     schemas_in_use::a_check_counts_private_values_that_publishing_would_show,
     search_product::titles_are_suggested_while_they_are_public,

@@ -72,6 +72,48 @@ pub(crate) async fn blueprints_and_entries_of_a_collection_have_their_place(bed:
     own.cms.close().await.unwrap();
 }
 
+pub(crate) async fn a_collection_keeps_the_places_and_dates_of_its_entries(bed: &Bed) {
+    let notes = |rules: &str| small_registry(&[("notes", &format!("{rules}\nlocales: [ar, en]"))]);
+    let list = || notes("kind: list\nsort: [title]");
+    let tree = || notes("kind: tree\nsort: [rank]\npath: { ar: \"/{parent}/{slug}\" }");
+    let terms = || notes("kind: taxonomy\nsort: [rank]");
+    let not = |kind: &str| {
+        format!(
+            "the kind tree or taxonomy of the collection notes, not {kind} (1 entries have a parent or a place among siblings)"
+        )
+    };
+    // Nothing is in the collection yet.
+    let Some(own) = Bed::open(bed.kind(), tree()).await else { return };
+    let own = own.reopen(list()).await;
+    let owner = own.owner().await;
+    let state = own.create("notes", owner, json!({ "title": "أ" })).await;
+    // A list has no places that could be lost.
+    let own = own.reopen(tree()).await.reopen(list()).await.reopen(tree()).await;
+    own.save(&state, json!({ "title": "أ", "note": "ملاحظة" })).await;
+    for (kind, registry) in [("list", list()), ("global", notes("kind: global"))] {
+        let told = refused(&own, registry).await;
+        assert!(told.contains(&not(kind)), "{told}");
+    }
+    // The database of an older version does not know what its collections kept.
+    let store = store_at(own.url(), own.folder.path()).await;
+    let written = store.write(own.cms.now(), |tx| Box::pin(async move { tx.forget_setting("keeps:notes").await }));
+    written.await.unwrap();
+    store.close().await.unwrap();
+    let told = refused(&own, list()).await;
+    assert!(told.contains(&not("list")), "{told}");
+    own.reopen(terms()).await.reopen(tree()).await.cms.close().await.unwrap();
+
+    let dated = || notes("kind: list\nsort: [title]\ndated: true");
+    let own = Bed::open(bed.kind(), list()).await.unwrap();
+    let owner = own.owner().await;
+    let state = own.create("notes", owner, json!({ "title": "أ" })).await;
+    let own = own.reopen(dated()).await.reopen(list()).await.reopen(dated()).await;
+    own.save(&state, json!({ "title": "أ", "note": "ملاحظة" })).await;
+    let told = refused(&own, list()).await;
+    assert!(told.contains("dated: true in the collection notes (1 entries have a date)"), "{told}");
+    own.reopen(dated()).await.cms.close().await.unwrap();
+}
+
 pub(crate) async fn targets_that_a_field_takes_no_more_do_not_fit(bed: &Bed) {
     let schemas = |kind: &str, collections: &str| {
         let limits = "max_items: 1, LABEL";
