@@ -2,7 +2,7 @@
 
 use std::{
     fs::{File, OpenOptions, TryLockError},
-    io::{Read, Seek as _, Write as _},
+    io::{ErrorKind, Read, Seek as _, Write as _},
     path::Path,
 };
 
@@ -23,8 +23,7 @@ impl DataFolderLock {
         make_private_folder(data_dir)?;
         let path = data_dir.join("lock");
         let failed = |source| OpenError::Folder { path: path.clone(), source };
-        let mut file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
+        let (mut file, takes_words) = open_lock(&path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -39,15 +38,30 @@ impl DataFolderLock {
             }
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
+        if !takes_words {
+            return Ok(Self { _file: file });
+        }
         // The lock holds without these words: on a full disk they are lost.
         let described = file
             .set_len(0)
             .and_then(|()| file.rewind())
             .and_then(|()| write!(file, "process {} ({purpose})", std::process::id()));
         match described {
-            Err(source) if source.kind() != std::io::ErrorKind::StorageFull => Err(failed(source)),
+            Err(source) if source.kind() != ErrorKind::StorageFull => Err(failed(source)),
             Ok(()) | Err(_) => Ok(Self { _file: file }),
         }
+    }
+}
+
+/// The file of the lock, and whether it can be written. One that is there can be locked on a read-only disk too.
+fn open_lock(path: &Path) -> std::io::Result<(File, bool)> {
+    match OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path) {
+        Ok(file) => Ok((file, true)),
+        Err(refused) if refused.kind() == ErrorKind::ReadOnlyFilesystem => {
+            let file = File::open(path).map_err(|_| refused)?;
+            Ok((file, false))
+        }
+        Err(refused) => Err(refused),
     }
 }
 

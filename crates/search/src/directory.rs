@@ -96,7 +96,13 @@ impl Directory for PositionalDirectory {
     }
 
     fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
-        self.files.acquire_lock(lock)
+        match self.files.acquire_lock(lock) {
+            // The engine locks files against their removal while it opens them. On such a disk nothing is removed.
+            Err(LockError::IoError(error)) if error.kind() == io::ErrorKind::ReadOnlyFilesystem => {
+                Ok(DirectoryLock::from(Box::new(())))
+            }
+            taken => taken,
+        }
     }
 
     fn watch(&self, callback: WatchCallback) -> tantivy::Result<WatchHandle> {

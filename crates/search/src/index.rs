@@ -39,8 +39,9 @@ pub struct SearchIndex {
     state: Mutex<State>,
     /// A search or a change failed in a way that damaged files explain.
     suspect: AtomicBool,
-    /// Held as long as the index, and by the kernel's doing no longer than the process.
-    lock: Mutex<File>,
+    /// Held as long as the index, and by the kernel's doing no longer than the process. `None` while the folder cannot be
+    /// made or locked; nothing is read from it or written to it until then.
+    lock: Mutex<Option<File>>,
 }
 
 /// How an index works.
@@ -108,20 +109,25 @@ impl SearchIndex {
     /// Takes the folder, and answers nothing before [`SearchIndex::check`] was called: to look at every byte of a large index
     /// takes seconds, which the rest of a server need not wait for.
     ///
-    /// The folder is closed to other users of the machine. A second process on the folder is told so.
+    /// The folder is closed to other users of the machine. Where it cannot be made or locked (a full disk, say), the check
+    /// tries again and reports why.
+    ///
+    /// # Errors
+    /// [`SearchError::InUse`] when another process holds the folder.
     pub fn open(folder: &Path, stamp: IndexStamp, options: &IndexOptions) -> Result<Self, SearchError> {
-        let failed = |operation| move |source| SearchError::Folder { operation, folder: folder.to_owned(), source };
-        fs::create_dir_all(folder).and_then(|()| make_private(folder)).map_err(failed("make"))?;
-        let lock = take_lock(folder)?;
-        Ok(Self {
+        let index = Self {
             fields: Fields::new().0,
             folder: folder.to_owned(),
             stamp: Stamp::new(stamp),
             options: options.clone(),
             state: Mutex::default(),
             suspect: AtomicBool::new(false),
-            lock: Mutex::new(lock),
-        })
+            lock: Mutex::default(),
+        };
+        match index.keep_folder() {
+            Err(in_use @ SearchError::InUse { .. }) => Err(in_use),
+            Ok(()) | Err(_) => Ok(index),
+        }
     }
 
     /// Looks at every byte of what the folder holds. Answers why the index must be made anew, if it must: it is missing,
@@ -129,10 +135,13 @@ impl SearchIndex {
     /// it may answers until the next one is ready.
     ///
     /// # Errors
-    /// Where the system does not let the files be read now. Nothing was thrown away, and the check may be tried again.
+    /// Where the folder cannot be made or locked, or the system does not let the files be read now. Nothing was thrown away,
+    /// and the check may be tried again.
     pub fn check(&self) -> Result<Option<String>, SearchError> {
+        self.keep_folder()?;
         let live = self.live_folder();
-        remove(&self.next_folder()).map_err(self.failed("clear"))?;
+        // Where it cannot be removed (a read-only disk), what is sound is searched all the same; a filling tries again.
+        let _ = remove(&self.next_folder());
         let (generation, reason) = match open_sound(&live, &self.stamp) {
             Ok(Found { index, mark, stamp, outdated, seals }) => {
                 let (kind, stamp) = match &outdated {
@@ -284,12 +293,12 @@ impl SearchIndex {
         move |source| SearchError::Folder { operation, folder: folder.clone(), source }
     }
 
-    /// Makes the folder again, and takes its lock, if it was deleted.
+    /// Makes the folder and takes its lock, if that was not done yet or the folder was deleted.
     fn keep_folder(&self) -> Result<(), SearchError> {
         let mut lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
-        if !self.folder.join(LOCK).exists() {
+        if lock.is_none() || !self.folder.join(LOCK).exists() {
             fs::create_dir_all(&self.folder).and_then(|()| make_private(&self.folder)).map_err(self.failed("make"))?;
-            *lock = take_lock(&self.folder)?;
+            *lock = Some(take_lock(&self.folder)?);
         }
         Ok(())
     }
@@ -362,11 +371,19 @@ fn is_harmless(error: &TantivyError) -> bool {
 
 fn take_lock(folder: &Path) -> Result<File, SearchError> {
     let failed = |source| SearchError::Folder { operation: "lock", folder: folder.to_owned(), source };
-    let lock = File::options().create(true).truncate(false).write(true).open(folder.join(LOCK)).map_err(failed)?;
+    let lock = open_lock(&folder.join(LOCK)).map_err(failed)?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
         Err(TryLockError::WouldBlock) => Err(SearchError::InUse { folder: PathBuf::from(folder) }),
         Err(TryLockError::Error(source)) => Err(failed(source)),
+    }
+}
+
+/// A file that is there can be locked where nothing can be written.
+fn open_lock(path: &Path) -> io::Result<File> {
+    match File::options().create(true).truncate(false).write(true).open(path) {
+        Err(refused) => File::open(path).map_err(|_| refused),
+        opened => opened,
     }
 }
 
@@ -386,7 +403,14 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 #[cfg(unix)]
 fn make_private(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
+    let mut permissions = fs::metadata(folder)?.permissions();
+    let mode = permissions.mode();
+    // A read-only disk takes no rights, not even those that are there.
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    permissions.set_mode(mode & 0o700);
+    fs::set_permissions(folder, permissions)
 }
 
 #[cfg(not(unix))]

@@ -12,7 +12,7 @@ use std::{
 use serde::Deserialize;
 use tantivy::{
     Index, TantivyError,
-    directory::error::{OpenDirectoryError, OpenReadError},
+    directory::error::{LockError, OpenDirectoryError, OpenReadError},
     index::IndexMeta,
 };
 
@@ -58,6 +58,7 @@ impl From<String> for Trouble {
 impl From<TantivyError> for Trouble {
     fn from(error: TantivyError) -> Self {
         let source = if let TantivyError::IoError(source)
+        | TantivyError::LockFailure(LockError::IoError(source), _)
         | TantivyError::OpenReadError(OpenReadError::IoError { io_error: source, .. })
         | TantivyError::OpenDirectoryError(
             OpenDirectoryError::IoError { io_error: source, .. } | OpenDirectoryError::FailedToCreateTempDir(source),

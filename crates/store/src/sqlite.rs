@@ -1,6 +1,11 @@
 //! A SQLite file: one connection that writes, several that read.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    io::ErrorKind,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use sea_orm::{
     ConnectOptions,
@@ -30,27 +35,47 @@ const READER_CACHE_KIB: u32 = 1_024;
 
 /// Opens the file, and makes it where it is not there.
 pub(crate) async fn open(path: &Path, max_readers: u32, sync: SyncMode) -> Result<Pools, StoreError> {
-    match connect(path, max_readers, sync).await {
-        // SQLite needs room beside the file even to read it, and says of a full disk that it cannot open or write.
-        Err(StoreError::Unavailable { .. } | StoreError::Misconfigured { .. }) if is_full(path) => {
-            Err(StoreError::NoSpace)
+    let error = match connect(path, max_readers, sync, Disk::Writable).await {
+        Err(error @ (StoreError::Unavailable { .. } | StoreError::Misconfigured { .. })) => error,
+        Ok(pools) => return Ok(pools),
+        Err(error) => return Err(error),
+    };
+    // SQLite needs room beside the file even to read it, and says of a full disk that it cannot open or write.
+    match hindrance_beside(path) {
+        Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => Err(StoreError::NoSpace),
+        // What a log holds would not be read.
+        Some(ErrorKind::ReadOnlyFilesystem) if !beside(path, "-wal").exists() => {
+            connect(path, max_readers, sync, Disk::ReadOnly).await
         }
-        Ok(pools) => Ok(pools),
-        Err(error) => Err(error),
+        Some(_) | None => Err(error),
     }
 }
 
-/// Whether as much as SQLite needs beside the file finds no room.
-fn is_full(path: &Path) -> bool {
+/// Whether files can be made beside the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Disk {
+    Writable,
+    /// The file is read as it is: nothing changes it.
+    ReadOnly,
+}
+
+/// Why as much as SQLite needs beside the file cannot be written there.
+fn hindrance_beside(path: &Path) -> Option<ErrorKind> {
     let probe = path.with_extension("space");
     let written = std::fs::write(&probe, [0; 64 * 1024]);
     // The probe may not be there; what is left of it is overwritten the next time.
     let _ = std::fs::remove_file(&probe);
-    let full = [std::io::ErrorKind::StorageFull, std::io::ErrorKind::QuotaExceeded];
-    written.is_err_and(|error| full.contains(&error.kind()))
+    written.err().map(|error| error.kind())
 }
 
-async fn connect(path: &Path, max_readers: u32, sync: SyncMode) -> Result<Pools, StoreError> {
+/// A file of the database beside its first one.
+fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut file = path.as_os_str().to_owned();
+    file.push(end);
+    file.into()
+}
+
+async fn connect(path: &Path, max_readers: u32, sync: SyncMode, disk: Disk) -> Result<Pools, StoreError> {
     let synchronous = match sync {
         SyncMode::Full => SqliteSynchronous::Full,
         SyncMode::Off => SqliteSynchronous::Off,
@@ -59,12 +84,14 @@ async fn connect(path: &Path, max_readers: u32, sync: SyncMode) -> Result<Pools,
     let file = path.to_owned();
     let mut options = pool_options(1);
     options.map_sqlx_sqlite_opts(move |options| {
-        set_up(options, &file, WRITER_CACHE_KIB).create_if_missing(true).synchronous(synchronous)
+        set_up(options, &file, WRITER_CACHE_KIB, disk)
+            .create_if_missing(disk == Disk::Writable)
+            .synchronous(synchronous)
     });
     options.idle_timeout(None).max_lifetime(None);
     let writer = Pool::connect(Backend::Sqlite, options, Purpose::Write, DEADLINE).await?;
-    let readers = connect_reader(path, max_readers, DEADLINE).await?;
-    let probe = connect_reader(path, 1, crate::open::PROBE_DEADLINE).await?;
+    let readers = connect_reader(path, max_readers, DEADLINE, disk).await?;
+    let probe = connect_reader(path, 1, crate::open::PROBE_DEADLINE, disk).await?;
     Ok(Pools { writer, readers, probe, waker: Waker::local() })
 }
 
@@ -74,7 +101,6 @@ async fn connect(path: &Path, max_readers: u32, sync: SyncMode) -> Result<Pools,
 fn make_private(path: &Path) -> Result<(), StoreError> {
     use std::{
         fs::OpenOptions,
-        io::ErrorKind,
         os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
     };
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
@@ -83,8 +109,7 @@ fn make_private(path: &Path) -> Result<(), StoreError> {
         Err(_) => {}
     }
     for end in ["", "-wal", "-shm"] {
-        let mut file = path.as_os_str().to_owned();
-        file.push(end);
+        let file = beside(path, end);
         let Ok(mut permissions) = std::fs::metadata(&file).map(|known| known.permissions()) else { continue };
         let mode = permissions.mode();
         if mode & 0o077 != 0 {
@@ -102,11 +127,16 @@ fn make_private(_path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn connect_reader(path: &Path, connections: u32, deadline: Duration) -> Result<Arc<Pool>, StoreError> {
+async fn connect_reader(
+    path: &Path,
+    connections: u32,
+    deadline: Duration,
+    disk: Disk,
+) -> Result<Arc<Pool>, StoreError> {
     let file = path.to_owned();
     let mut options = pool_options(connections);
     options.map_sqlx_sqlite_opts(move |options| {
-        set_up(options, &file, READER_CACHE_KIB).create_if_missing(false).pragma("query_only", "1")
+        set_up(options, &file, READER_CACHE_KIB, disk).create_if_missing(false).pragma("query_only", "1")
     });
     Pool::connect(Backend::Sqlite, options, Purpose::Read, deadline).await
 }
@@ -130,9 +160,10 @@ fn pool_options(max_connections: u32) -> ConnectOptions {
     options
 }
 
-fn set_up(options: SqliteConnectOptions, file: &Path, cache_kib: u32) -> SqliteConnectOptions {
+fn set_up(options: SqliteConnectOptions, file: &Path, cache_kib: u32, disk: Disk) -> SqliteConnectOptions {
     options
         .filename(file)
+        .immutable(disk == Disk::ReadOnly)
         .journal_mode(SqliteJournalMode::Wal)
         .foreign_keys(true)
         .busy_timeout(WAIT)

@@ -228,6 +228,7 @@ on_each_database! {
     rights::a_key_holds_its_grants_until_it_ends,
     rights::a_key_s_secret_is_kept_nowhere,
     rights::a_department_is_made_by_a_system_administrator_alone,
+    searching::pages_are_served_where_the_index_folder_cannot_be_made,
     searching::an_index_that_cannot_be_made_says_why,
     searching::the_index_follows_what_becomes_public_and_what_does_not,
     searching::what_inherits_is_found_by_what_it_inherits,

@@ -1,6 +1,6 @@
 //! The index follows the log, and is built anew on any doubt.
 
-use diwan_cms::{Cms, IndexState, SearchInput, WithdrawMode};
+use diwan_cms::{Cms, CmsError, IndexState, SearchInput, WithdrawMode};
 use diwan_content::{DepartmentId, rights::Role};
 use serde_json::json;
 
@@ -208,6 +208,29 @@ pub(crate) async fn pages_of_hits_show_each_once(bed: &Bed) {
     }
     seen.sort();
     assert_eq!(seen, (0..7).map(|number| format!("رخصة رقم {number}")).collect::<Vec<_>>());
+}
+
+pub(crate) async fn pages_are_served_where_the_index_folder_cannot_be_made(bed: &Bed) {
+    let Some(own) = Bed::open(bed.kind(), bed.registry.clone()).await else { return };
+    let owner = own.owner().await;
+    own.publish(&own.service(owner, "رخصة بناء").await).await;
+    let folder = own.folder.path().join("index");
+    let own = own
+        .reopen_after(|| {
+            std::fs::remove_dir_all(&folder).unwrap();
+            std::fs::write(&folder, "in its place").unwrap();
+        })
+        .await;
+    let follower = own.cms.start_following().unwrap();
+    until(async || own.cms.search_failure().is_some()).await;
+    assert_eq!(own.titles("services", None).await, ["رخصة بناء"]);
+    let searched = own.cms.search(public(), SearchInput { query: "رخصه".into(), ..SearchInput::default() }).await;
+    assert!(matches!(searched, Err(CmsError::Unavailable { .. })), "{searched:?}");
+    std::fs::remove_file(&folder).unwrap();
+    until(async || own.cms.search_mark().is_some() && own.cms.search_failure().is_none()).await;
+    assert_eq!(own.hits("رخصه").await, ["رخصة بناء"]);
+    follower.stop().await;
+    own.cms.close().await.unwrap();
 }
 
 pub(crate) async fn an_index_that_cannot_be_made_says_why(bed: &Bed) {

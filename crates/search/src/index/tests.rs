@@ -158,6 +158,58 @@ fn a_second_holder_is_told_so() {
 }
 
 #[test]
+fn a_folder_that_cannot_be_made_yet_is_taken_by_the_check_that_finds_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("index");
+    fs::write(&path, "in the way").unwrap();
+    let open = || SearchIndex::open(&path, stamp("registry 1"), &IndexOptions::default());
+    let index = Arc::new(open().unwrap());
+    assert!(matches!(index.check(), Err(SearchError::Folder { operation: "make", .. })));
+    assert!(matches!(index.start_filling(), Err(SearchError::Folder { operation: "make", .. })));
+    assert_eq!(index.state(), IndexState::Unchecked);
+    assert!(matches!(total(&index, "الموازنة"), Err(SearchError::NotReady)));
+    fs::remove_file(&path).unwrap();
+    assert_eq!(index.check().unwrap().as_deref(), Some("there is no index yet"));
+    fill(&index, [news(1, "الموازنة", "نص.")], 1);
+    assert_eq!(total(&index, "الموازنة").unwrap(), 1);
+    assert!(matches!(open(), Err(SearchError::InUse { .. })));
+}
+
+#[test]
+fn a_lock_that_was_held_by_another_at_the_check_is_reported() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("index");
+    fs::write(&path, "in the way").unwrap();
+    let open = || SearchIndex::open(&path, stamp("registry 1"), &IndexOptions::default()).unwrap();
+    let (first, second) = (open(), open());
+    fs::remove_file(&path).unwrap();
+    assert!(first.check().is_ok());
+    assert!(matches!(second.check(), Err(SearchError::InUse { .. })));
+    drop(first);
+    assert!(second.check().is_ok());
+}
+
+#[test]
+#[cfg(unix)]
+fn an_index_is_locked_and_searched_where_nothing_can_be_written() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = closed();
+    fs::create_dir(folder.path().join("next")).unwrap();
+    let allow = |mode| {
+        let lock = folder.path().join(LOCK);
+        fs::set_permissions(lock, fs::Permissions::from_mode(mode & 0o666)).unwrap();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    allow(0o500);
+    // The superuser may write all the same.
+    let (index, reason) = open(&folder);
+    assert_eq!((total(&index, "الموازنة").unwrap(), reason), (19, None));
+    let second = SearchIndex::open(folder.path(), stamp("registry 1"), &IndexOptions::default());
+    assert!(matches!(second, Err(SearchError::InUse { .. })));
+    allow(0o700);
+}
+
+#[test]
 fn any_damage_to_any_file_rebuilds() {
     let count = files(closed().path()).len();
     type Damage = fn(&mut Vec<u8>);

@@ -34,7 +34,9 @@ pub(super) async fn serve(config: &Config, with_demo: bool) -> Result<(), Failur
     let sample = if with_demo && is_first_start { Some(demo::load(&cms).await.map_err(of_verb)?) } else { None };
     if is_first_start {
         // There is little to index yet, and search answers from the first request on.
-        cms.reindex().await.map_err(of_verb)?;
+        if let Err(error) = cms.reindex().await {
+            tracing::error!(error = &error as &dyn std::error::Error, "the search index cannot be made yet");
+        }
     }
     raise_descriptor_limit();
     let mut signals = Signals::new()?;
