@@ -1,6 +1,6 @@
 //! The sample ministry: brought in through the same verbs that editors use.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use diwan_content::{
     AssetId, CalendarDate, DepartmentId, EntryId, Locale, Rank,
@@ -16,6 +16,7 @@ use crate::{
     cms::Cms,
     context::WriteContext,
     error::CmsError,
+    frame::retry,
     input::{CreateEntry, Expect, Keep, PublishItem, RevisionInput, UploadAsset},
     outcome::LocalizationState,
     verbs::{NewAsset, store_upload},
@@ -121,10 +122,10 @@ impl Cms {
             }
         }
         let (entries, assets) = (samples.entries.len(), assets.len());
-        let (cms, samples) = (self.clone(), Arc::new(samples));
-        let loaded = self.store().write(self.now(), move |tx| {
-            let (cms, samples) = (cms.clone(), samples.clone());
-            Box::pin(async move { cms.store_samples(tx, &samples).await })
+        let loaded = retry(|| async {
+            let mut tx = self.store().begin(self.now()).await?;
+            let outcome = self.store_samples(&mut tx, &samples).await;
+            tx.end(outcome).await
         });
         let states = loaded.await?.value;
         Ok(DemoReport { entries, published: states.len(), assets, states })

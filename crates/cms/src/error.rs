@@ -207,7 +207,7 @@ pub enum Conflict {
     SingleExists,
     /// The entry already belongs to that department.
     SameDepartment,
-    /// Others changed the same things again and again meanwhile.
+    /// Others changed the same rows meanwhile. A verb is attempted again before this is its answer.
     Busy,
 }
 
@@ -325,7 +325,8 @@ impl From<StoreError> for CmsError {
             StoreError::Unavailable { .. } | StoreError::Misconfigured { .. } => {
                 Self::Unavailable { what: "the database", source: Some(Box::new(error)) }
             }
-            StoreError::Conflict(_) => Self::Conflict(Conflict::Busy),
+            // Something unique was made by others meanwhile, or their transaction was in the way: another attempt sees it.
+            StoreError::Conflict(_) | StoreError::GivenUp => Self::Conflict(Conflict::Busy),
             StoreError::Damaged { what } => Self::Damaged { what, source: None },
             StoreError::NewerVersion
             | StoreError::PermitMismatch { .. }

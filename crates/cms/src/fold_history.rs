@@ -1,11 +1,13 @@
 //! Folded paths of older publications, so that history is found by any spelling of a path.
 
-use diwan_content::{Actor, DepartmentId, rights::Action};
+use diwan_content::{Actor, DepartmentId, Permit, rights::Action};
+use diwan_store::{UnfoldedPath, WriteTx};
 
 use crate::{
     authority::permit,
     cms::Cms,
     error::{CmsError, Thing},
+    frame::retry,
 };
 
 /// Paths that one transaction folds.
@@ -28,18 +30,19 @@ impl Cms {
             if unfolded.is_empty() {
                 return Ok(());
             }
-            let permit = permit.clone();
-            self.store()
-                .write(self.now(), move |tx| {
-                    let (permit, unfolded) = (permit.clone(), unfolded.clone());
-                    Box::pin(async move {
-                        for row in &unfolded {
-                            tx.set_folded_path(&permit, row, &row.path.folded()).await?;
-                        }
-                        Ok::<(), CmsError>(())
-                    })
-                })
-                .await?;
+            retry(|| async {
+                let mut tx = self.store().begin(self.now()).await?;
+                let outcome = set_folded(&mut tx, &permit, &unfolded).await;
+                tx.end(outcome).await
+            })
+            .await?;
         }
     }
+}
+
+async fn set_folded(tx: &mut WriteTx, permit: &Permit, unfolded: &[UnfoldedPath]) -> Result<(), CmsError> {
+    for row in unfolded {
+        tx.set_folded_path(permit, row, &row.path.folded()).await?;
+    }
+    Ok(())
 }

@@ -1,10 +1,12 @@
-//! What all verbs share: repeats are recognised, refusals recorded, transactions begun again when others were quicker.
+//! What all verbs share: repeats are recognised, lost races retried, refusals recorded.
 
-use std::sync::PoisonError;
+use std::{
+    ops::{Deref, DerefMut},
+    sync::PoisonError,
+};
 
-use diwan_content::{ContentHash, EntryId, Sequence, rights::ActorRef};
-use diwan_store::{Claim, Refusal, WriteTx};
-use futures_util::future::BoxFuture;
+use diwan_content::{EntryId, Sequence, rights::ActorRef};
+use diwan_store::{Claim, Committed, Refusal, StoreError, WriteTx};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
@@ -16,50 +18,99 @@ use crate::{
 
 /// Most refusals of unknown ones that are kept in memory between two writes.
 const MAX_GATHERED_REFUSALS: usize = 10_000;
-/// How often a verb starts again when others change the same things at the same time.
-pub(crate) const MAX_ATTEMPTS: usize = 8;
+/// How often a verb is attempted while others change the same rows.
+const MAX_ATTEMPTS: usize = 8;
 
-/// How a transaction of a verb ends.
-pub(crate) enum Step<T> {
-    /// Done: commit.
-    Done(T),
-    /// Others were quicker: roll back, look again, start again.
-    Again,
+/// An error that may say that others changed the same rows first.
+pub(crate) trait Retryable {
+    /// Whether another attempt, which reads everything again, may succeed.
+    fn is_retryable(&self) -> bool;
 }
 
-/// Runs a prepare-and-transact round until it is done, or too many others were quicker. (A macro, since the future of an
-/// async closure cannot be promised to be `Send`.)
-macro_rules! until_done {
-    ($round:block) => {{
-        let mut attempts = 0;
-        loop {
-            let round: Result<Option<$crate::outcome::Outcome<_>>, $crate::error::CmsError> = async $round.await;
-            match round {
-                Ok(Some(outcome)) => break Ok(outcome),
-                Ok(None) if attempts < $crate::frame::MAX_ATTEMPTS => attempts += 1,
-                Ok(None) => break Err($crate::error::CmsError::Conflict($crate::error::Conflict::Busy)),
-                Err(error) => break Err(error),
-            }
+impl Retryable for StoreError {
+    fn is_retryable(&self) -> bool {
+        matches!(self, Self::GivenUp)
+    }
+}
+
+impl Retryable for CmsError {
+    fn is_retryable(&self) -> bool {
+        matches!(self, Self::Conflict(Conflict::Busy))
+    }
+}
+
+/// Runs an attempt until it succeeds or fails for another reason than a lost race, at most [`MAX_ATTEMPTS`] times.
+pub(crate) async fn retry<T, E, F, Fut>(attempt: F) -> Result<T, E>
+where
+    E: Retryable,
+    F: Fn() -> Fut,
+    Fut: Future<Output = Result<T, E>> + Send,
+{
+    let mut attempts = 1;
+    loop {
+        match attempt().await {
+            Err(error) if error.is_retryable() && attempts < MAX_ATTEMPTS => attempts += 1,
+            done => return done,
         }
-    }};
-}
-pub(crate) use until_done;
-
-enum Ended {
-    Again,
-    Answered(String, Option<Sequence>),
-    Failed(CmsError),
+    }
 }
 
-impl From<diwan_store::StoreError> for Ended {
-    fn from(error: diwan_store::StoreError) -> Self {
-        Self::Failed(error.into())
+/// The transaction of a verb: a [`WriteTx`] that keeps the verb's answer under the idempotency key of its request.
+pub(crate) struct VerbTx<'c> {
+    tx: WriteTx,
+    ctx: &'c WriteContext,
+}
+
+impl VerbTx<'_> {
+    /// Commits with the answer when the outcome is `Ok`, and rolls back when it is `Err`.
+    pub(crate) async fn end<T: Serialize>(mut self, outcome: Result<T, CmsError>) -> Result<Outcome<T>, CmsError> {
+        let outcome = outcome.and_then(|value| self.keep_answer(&value).map(|()| value));
+        let Committed { value, sequence, at: _ } = self.tx.end(outcome).await?;
+        Ok(Outcome { value, sequence })
+    }
+
+    fn keep_answer<T: Serialize>(&mut self, value: &T) -> Result<(), CmsError> {
+        if let Some(IdempotencyKey { key, request_hash: _ }) = &self.ctx.idempotency {
+            let answer = serde_json::to_string(value).map_err(|error| CmsError::internal(error.to_string()))?;
+            self.tx.finish_idempotency(&self.ctx.actor.reference, key, &answer);
+        }
+        Ok(())
+    }
+}
+
+impl Deref for VerbTx<'_> {
+    type Target = WriteTx;
+
+    fn deref(&self) -> &WriteTx {
+        &self.tx
+    }
+}
+
+impl DerefMut for VerbTx<'_> {
+    fn deref_mut(&mut self) -> &mut WriteTx {
+        &mut self.tx
     }
 }
 
 impl Cms {
-    /// Runs a verb: answers a repeat at once, records a refusal of a known actor.
-    pub(crate) async fn verb<T, F>(
+    /// Runs a verb: answers a repeat without an attempt, retries lost races, records a refusal of a known actor.
+    pub(crate) async fn verb<T, F, Fut>(
+        &self,
+        ctx: &WriteContext,
+        action: &'static str,
+        entry: Option<EntryId>,
+        attempt: F,
+    ) -> Result<Outcome<T>, CmsError>
+    where
+        T: DeserializeOwned + Send,
+        F: Fn() -> Fut + Sync,
+        Fut: Future<Output = Result<Outcome<T>, CmsError>> + Send,
+    {
+        self.answer_or_refuse(ctx, action, entry, || self.retry_unless_answered(ctx, attempt)).await
+    }
+
+    /// The frame of [`Cms::verb`] for work that is done only once and retries its transaction itself.
+    pub(crate) async fn answer_or_refuse<T, F, Fut>(
         &self,
         ctx: &WriteContext,
         action: &'static str,
@@ -68,11 +119,12 @@ impl Cms {
     ) -> Result<Outcome<T>, CmsError>
     where
         T: DeserializeOwned,
-        F: Future<Output = Result<Outcome<T>, CmsError>>,
+        F: FnOnce() -> Fut,
+        Fut: Future<Output = Result<Outcome<T>, CmsError>>,
     {
         let done = match self.answered_before(ctx).await {
             Ok(Some(outcome)) => return Ok(outcome),
-            Ok(None) => match work.await {
+            Ok(None) => match work().await {
                 Ok(outcome) => return Ok(outcome),
                 Err(error) => self.answered_meanwhile(ctx, error).await,
             },
@@ -86,27 +138,38 @@ impl Cms {
         done
     }
 
-    /// Runs the body of a verb in one transaction, with the claim of its idempotency key first and the answer kept last.
-    /// The body says whether it is done or wants to look again.
-    pub(crate) async fn transact<T, F>(&self, ctx: &WriteContext, body: F) -> Result<Option<Outcome<T>>, CmsError>
+    /// Retries lost races until the same request was answered by a repeat beside this one.
+    pub(crate) async fn retry_unless_answered<T, F, Fut>(
+        &self,
+        ctx: &WriteContext,
+        attempt: F,
+    ) -> Result<Outcome<T>, CmsError>
     where
-        T: Serialize + DeserializeOwned + Send + 'static,
-        F: for<'t> Fn(&'t mut WriteTx) -> BoxFuture<'t, Result<Step<T>, CmsError>> + Clone + Send + Sync + 'static,
+        T: DeserializeOwned + Send,
+        F: Fn() -> Fut + Sync,
+        Fut: Future<Output = Result<Outcome<T>, CmsError>> + Send,
     {
-        let claim = ctx.idempotency.clone().map(|key| (ctx.actor.reference, key));
-        let write = self.store().write(self.now(), move |tx| {
-            let (body, claim) = (body.clone(), claim.clone());
-            Box::pin(async move { one_transaction(tx, claim, body).await })
-        });
-        // On the heap: begin, commit and the look-up of a lost commit are large, and each verb would carry them on its stack.
-        let written = Box::pin(write).await;
-        match written {
-            Ok(committed) => Ok(Some(Outcome { value: committed.value, sequence: committed.sequence })),
-            // What is unique was made by others meanwhile: a second look tells what it was.
-            Err(Ended::Again | Ended::Failed(CmsError::Conflict(Conflict::Busy))) => Ok(None),
-            Err(Ended::Answered(answer, sequence)) => parse_answer(&answer, sequence).map(Some),
-            Err(Ended::Failed(error)) => Err(error),
+        retry(|| async {
+            match attempt().await {
+                Err(error) if error.is_retryable() => self.answered_before(ctx).await?.ok_or(error),
+                done => done,
+            }
+        })
+        .await
+    }
+
+    /// Begins the transaction of a verb and claims the idempotency key of its request.
+    ///
+    /// # Errors
+    /// [`Conflict::Busy`] when a request under that key was answered meanwhile: the frame answers it.
+    pub(crate) async fn begin<'c>(&self, ctx: &'c WriteContext) -> Result<VerbTx<'c>, CmsError> {
+        let mut tx = self.store().begin(self.now()).await?;
+        if let Some(IdempotencyKey { key, request_hash }) = &ctx.idempotency
+            && tx.claim_idempotency(&ctx.actor.reference, key, request_hash).await? != Claim::New
+        {
+            return Err(CmsError::Conflict(Conflict::Busy));
         }
+        Ok(VerbTx { tx, ctx })
     }
 
     /// A repeat that came beside the first request may have looked at what that one left behind: it is answered like the
@@ -214,44 +277,6 @@ fn put_back(since: &mut Vec<Refusal>, gathered: Vec<Refusal>) {
     since.splice(0..0, gathered.into_iter().take(room));
 }
 
-async fn one_transaction<T, F>(tx: &mut WriteTx, claim: Option<(ActorRef, IdempotencyKey)>, body: F) -> Result<T, Ended>
-where
-    T: Serialize,
-    F: for<'t> Fn(&'t mut WriteTx) -> BoxFuture<'t, Result<Step<T>, CmsError>>,
-{
-    if let Some((actor, IdempotencyKey { key, request_hash })) = &claim
-        && let Some((answer, sequence)) = claim_key(tx, *actor, key, request_hash).await?
-    {
-        return Err(Ended::Answered(answer, sequence));
-    }
-    let value = match body(tx).await {
-        Ok(Step::Done(value)) => value,
-        Ok(Step::Again) => return Err(Ended::Again),
-        Err(error) => return Err(Ended::Failed(error)),
-    };
-    if let Some((actor, IdempotencyKey { key, request_hash: _ })) = &claim {
-        let answer =
-            serde_json::to_string(&value).map_err(|error| Ended::Failed(CmsError::internal(error.to_string())))?;
-        tx.finish_idempotency(actor, key, &answer);
-    }
-    Ok(value)
-}
-
-async fn claim_key(
-    tx: &mut WriteTx,
-    actor: ActorRef,
-    key: &str,
-    wanted: &ContentHash,
-) -> Result<Option<(String, Option<Sequence>)>, Ended> {
-    match tx.claim_idempotency(&actor, key, wanted).await? {
-        Claim::New => Ok(None),
-        Claim::Replay { request_hash, .. } if request_hash != *wanted => {
-            Err(Ended::Failed(CmsError::IdempotencyKeyReused))
-        }
-        Claim::Replay { request_hash: _, answer, sequence } => Ok(Some((answer, sequence))),
-    }
-}
-
 fn parse_answer<T: DeserializeOwned>(answer: &str, sequence: Option<Sequence>) -> Result<Outcome<T>, CmsError> {
     let value = serde_json::from_str(answer).map_err(|error| CmsError::Internal {
         what: "a kept answer cannot be read".to_owned(),
@@ -262,10 +287,40 @@ fn parse_answer<T: DeserializeOwned>(answer: &str, sequence: Option<Sequence>) -
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use diwan_content::Timestamp;
     use uuid::Uuid;
 
     use super::*;
+
+    /// Runs attempts that lose `races` races before the last one ends as it is told to; returns how many were made.
+    async fn attempted<E: Retryable + Send>(
+        races: usize,
+        lost: impl Fn() -> E + Sync,
+        last: impl Fn() -> Result<(), E> + Sync,
+    ) -> (usize, Result<(), E>) {
+        let made = AtomicUsize::new(0);
+        let done = retry(|| async { if made.fetch_add(1, Ordering::Relaxed) < races { Err(lost()) } else { last() } });
+        let done = done.await;
+        (made.into_inner(), done)
+    }
+
+    #[tokio::test]
+    async fn lost_races_are_retried_but_not_for_ever() {
+        let given_up = || CmsError::from(StoreError::GivenUp);
+        let cases = [(0, 1, true), (3, 4, true), (7, 8, true), (8, 8, false), (100, 8, false)];
+        for (races, expected, succeeds) in cases {
+            let (made, done) = attempted(races, given_up, || Ok(())).await;
+            assert_eq!((made, done.is_ok()), (expected, succeeds), "{races} races");
+            let (made, done) = attempted(races, || StoreError::GivenUp, || Ok(())).await;
+            assert_eq!((made, done.is_ok()), (expected, succeeds), "{races} races");
+        }
+        let (made, done) = attempted(2, given_up, || Err(CmsError::Conflict(Conflict::Trashed))).await;
+        assert!(made == 3 && matches!(done, Err(CmsError::Conflict(Conflict::Trashed))), "{done:?}");
+        let no_space = || StoreError::NoSpace;
+        assert_eq!(attempted(2, no_space, || Ok(())).await, (1, Err(StoreError::NoSpace)));
+    }
 
     #[test]
     fn refusals_that_could_not_be_written_wait_as_far_as_there_is_room() {

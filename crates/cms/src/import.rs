@@ -21,9 +21,8 @@ use diwan_statamic::{Found, find_entry_files, place_of};
 use self::{
     candidates::{Candidate, clashes},
     ready::{ConvertedFile, note_lines},
-    store::store_file,
 };
-use crate::{cms::Cms, context::WriteContext, error::CmsError, frame::until_done};
+use crate::{cms::Cms, context::WriteContext, error::CmsError, frame::retry};
 
 pub use self::report::{FileReport, FileResult, ImportReport};
 
@@ -85,7 +84,7 @@ impl Cms {
         // What localizes another entry comes after all that do not.
         candidates.sort_by_key(|candidate| candidate.origin.is_some());
         for candidate in candidates.iter().filter(|candidate| !clashing.contains(&candidate.file.relative)) {
-            let (result, notes) = self.import_file(ctx, &permit, &input, candidate).await?;
+            let (result, notes) = self.import_file(&permit, &input, candidate).await?;
             report.add(candidate.file.relative.clone(), result, notes);
         }
         let sources = candidates.iter().map(|candidate| candidate.source.as_str()).collect();
@@ -96,7 +95,6 @@ impl Cms {
 
     async fn import_file(
         &self,
-        ctx: &WriteContext,
         permit: &Permit,
         input: &ImportStatamic,
         candidate: &Candidate,
@@ -114,16 +112,8 @@ impl Cms {
             Ok(ready) => ready,
             Err(problems) => return Ok((FileResult::Broken(problems), notes)),
         };
-        let stored = until_done!({
-            let (cms, ready) = (self.clone(), ready.clone());
-            self.transact(&WriteContext::of(ctx.actor.clone()), move |tx| {
-                let (cms, ready) = (cms.clone(), ready.clone());
-                Box::pin(async move { store_file(&cms, tx, &ready).await })
-            })
-            .await
-        });
-        match stored {
-            Ok(outcome) => Ok((outcome.value.into(), notes)),
+        match retry(|| self.store_file_once(&ready)).await {
+            Ok(stored) => Ok((stored.into(), notes)),
             Err(CmsError::Faults(faults)) => Ok((FileResult::Broken(fault_lines(&faults)), notes)),
             Err(error) => Err(error),
         }

@@ -9,10 +9,13 @@
 //! Rules that hold here:
 //! * A verb takes who asks, finds the permit, checks, and makes its change in one transaction with its event. A refusal
 //!   leaves a record of its own.
+//! * A verb is two plain functions. `publish` is `verb(ctx, …, || publish_once(ctx, …))`; `publish_once` plans on a snapshot,
+//!   then `begin`s, applies the plan and `end`s with the outcome. Where others changed the same rows first it returns
+//!   [`Conflict::Busy`], and `frame.rs`, the only place that retries, attempts it again.
 //! * What one may not see does not exist: not found, in no list, no count, no message.
 //! * The clock and the source of ids are passed in.
 //!
-//! To add a verb: one file in `verbs/`, its input in `input.rs`, what it answers in `outcome.rs`.
+//! To add a verb: one file in `verbs/` with its two functions, its input in `input.rs`, what it answers in `outcome.rs`.
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test"))]
 
 mod attachments;

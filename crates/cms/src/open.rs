@@ -16,6 +16,7 @@ use diwan_store::{Store, StoreError};
 use crate::{
     cms::{Cms, CmsOptions, Parts, ProcessRole},
     error::CmsError,
+    frame::retry,
     health::LastHealth,
     lanes::{Lane, WAITING_PER_PLACE},
     lock::make_private_folder,
@@ -301,12 +302,10 @@ async fn put_setting(
     if let Some(found) = store.snapshot().await?.find_setting(name).await? {
         return Ok(found);
     }
-    let value = value.to_owned();
-    let committed = store
-        .write(options.clock.now(), move |tx| {
-            let value = value.clone();
-            Box::pin(async move { tx.put_setting(name, &value).await })
-        })
-        .await?;
-    Ok(committed.value)
+    let put = retry(|| async {
+        let mut tx = store.begin(options.clock.now()).await?;
+        let outcome = tx.put_setting(name, value).await;
+        tx.end(outcome).await
+    });
+    Ok(put.await?.value)
 }

@@ -8,6 +8,8 @@ use std::{
 use diwan_content::{Blueprint, ContentHash, Handle, Registry, Timestamp};
 use diwan_store::{Store, StoreError, StoredBlueprint};
 
+use crate::frame::retry;
+
 /// Every blueprint whose text is kept.
 #[derive(Debug, Default)]
 pub(crate) struct PastBlueprints {
@@ -76,16 +78,12 @@ pub(crate) async fn keep_blueprints(store: &Store, registry: &Registry, now: Tim
     if new.is_empty() {
         return Ok(());
     }
-    store
-        .write(now, move |tx| {
-            let new = new.clone();
-            Box::pin(async move {
-                for blueprint in &new {
-                    tx.put_blueprint(blueprint).await?;
-                }
-                Ok::<(), StoreError>(())
-            })
-        })
-        .await?;
-    Ok(())
+    let kept = retry(|| async {
+        let mut tx = store.begin(now).await?;
+        for blueprint in &new {
+            tx.put_blueprint(blueprint).await?;
+        }
+        tx.end(Ok(())).await
+    });
+    kept.await.map(|_| ())
 }

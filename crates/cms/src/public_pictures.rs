@@ -7,7 +7,7 @@ use diwan_assets::{BlobHash, MediaType, PICTURE_VERSION, PublicBlob, has_public_
 use diwan_content::{Actor, ContentHash, DepartmentId, rights::Action};
 use diwan_store::{Blob, PublicPicture, Queries};
 
-use crate::{cms::Cms, error::CmsError};
+use crate::{cms::Cms, error::CmsError, frame::retry};
 
 /// Pictures that are looked up at once.
 const BATCH: u32 = 50;
@@ -69,13 +69,12 @@ impl Cms {
             _ => blob,
         };
         let picture = public_picture(original, &made);
-        let kept = picture.clone();
-        self.store()
-            .write(self.now(), move |tx| {
-                let (permit, picture) = (permit.clone(), kept.clone());
-                Box::pin(async move { Ok::<(), CmsError>(tx.put_public_picture(&permit, &picture).await?) })
-            })
-            .await?;
+        retry(|| async {
+            let mut tx = self.store().begin(self.now()).await?;
+            let outcome = tx.put_public_picture(&permit, &picture).await.map_err(CmsError::from);
+            tx.end(outcome).await
+        })
+        .await?;
         Ok(picture.public)
     }
 }

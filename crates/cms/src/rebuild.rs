@@ -9,6 +9,7 @@ use crate::{
     authority::permit,
     cms::Cms,
     error::{CmsError, Thing},
+    frame::retry,
     open::lists_stamp,
     publishing::{blueprint_of, keys_of},
 };
@@ -52,12 +53,12 @@ impl Cms {
                 let Some(last) = lives.last() else { break };
                 after = Some((last.entry, last.locale.clone()));
                 rebuilt += lives.len();
-                self.rebuild_batch(&permit, lives, same).await?;
+                self.rebuild_batch(&permit, &lives, &same).await?;
             }
             if rebuilt > 0 {
                 tracing::info!(collection = %handle, rebuilt, "the keys of lists were rebuilt");
             }
-            self.replace_setting(name, stamp).await?;
+            self.replace_setting(&name, &stamp).await?;
         }
         Ok(())
     }
@@ -70,35 +71,41 @@ impl Cms {
 
     /// Replaces the keys of publications; notes of those in `same` that their stored data are as today's blueprint makes
     /// them.
-    async fn rebuild_batch(&self, permit: &Permit, lives: Vec<Live>, same: Vec<usize>) -> Result<(), CmsError> {
-        let (cms, permit) = (self.clone(), permit.clone());
-        self.store()
-            .write(self.now(), move |tx| {
-                let (cms, permit, lives, same) = (cms.clone(), permit.clone(), lives.clone(), same.clone());
-                Box::pin(async move {
-                    for live in &lives {
-                        let keys = cms.keys_of(live, live.department)?;
-                        tx.replace_keys(&permit, live.entry, &live.locale, &keys).await?;
-                    }
-                    for live in same.iter().map(|place| &lives[*place]) {
-                        let shape = blueprint_of(cms.registry(), live.blueprint.as_str())?.shape;
-                        tx.set_presented_under(&permit, live.entry, &live.locale, &shape).await?;
-                    }
-                    Ok::<(), CmsError>(())
-                })
-            })
-            .await?;
+    async fn rebuild_batch(&self, permit: &Permit, lives: &[Live], same: &[usize]) -> Result<(), CmsError> {
+        retry(|| async {
+            let mut tx = self.store().begin(self.now()).await?;
+            let outcome = self.replace_stale(&mut tx, permit, lives, same).await;
+            tx.end(outcome).await.map(|committed| committed.value)
+        })
+        .await
+    }
+
+    async fn replace_stale(
+        &self,
+        tx: &mut WriteTx,
+        permit: &Permit,
+        lives: &[Live],
+        same: &[usize],
+    ) -> Result<(), CmsError> {
+        for live in lives {
+            let keys = self.keys_of(live, live.department)?;
+            tx.replace_keys(permit, live.entry, &live.locale, &keys).await?;
+        }
+        for place in same {
+            let live = &lives[*place];
+            let shape = blueprint_of(self.registry(), live.blueprint.as_str())?.shape;
+            tx.set_presented_under(permit, live.entry, &live.locale, &shape).await?;
+        }
         Ok(())
     }
 
-    pub(crate) async fn replace_setting(&self, name: String, value: String) -> Result<(), CmsError> {
-        self.store()
-            .write(self.now(), move |tx| {
-                let (name, value) = (name.clone(), value.clone());
-                Box::pin(async move { Ok::<(), CmsError>(tx.replace_setting(&name, &value).await?) })
-            })
-            .await?;
-        Ok(())
+    pub(crate) async fn replace_setting(&self, name: &str, value: &str) -> Result<(), CmsError> {
+        retry(|| async {
+            let mut tx = self.store().begin(self.now()).await?;
+            let outcome = tx.replace_setting(name, value).await.map_err(CmsError::from);
+            tx.end(outcome).await.map(|committed| committed.value)
+        })
+        .await
     }
 
     /// Publications and keys of an entry under its new owner, in the transaction that gives it away.

@@ -147,6 +147,6 @@ impl Cms {
             let why = reason.as_str();
             tracing::warn!(%collection, field, heads, public, why, "today's schemas concern stored values");
         }
-        self.replace_setting("touched_stamp".to_owned(), stamp).await
+        self.replace_setting("touched_stamp", &stamp).await
     }
 }

@@ -10,13 +10,14 @@ use diwan_assets::{MediaType, ReaderCommand, TEXT_VERSION, TextFailure, has_text
 use diwan_content::{
     Actor, ContentHash, DepartmentId, EntryId, Event, EventKind, EventSubject, Permit, Sequence, rights::Action,
 };
-use diwan_store::{BlobText, TextOutcome, UnreadBlob, UnreadFilter};
+use diwan_store::{BlobText, TextOutcome, UnreadBlob, UnreadFilter, WriteTx};
 use tokio::{sync::watch, task::JoinHandle};
 
 use crate::{
     authority::permit,
     cms::Cms,
     error::{CmsError, Thing},
+    frame::retry,
 };
 
 /// Events that are looked at at once, and blobs that are looked up at once.
@@ -171,19 +172,20 @@ impl Cms {
             &hierarchy,
             Thing::Department(DepartmentId::MINISTRY),
         )?;
-        self.store()
-            .write(self.now(), move |tx| {
-                let (permit, text) = (permit.clone(), text.clone());
-                Box::pin(async move {
-                    tx.put_text(&permit, &text).await?;
-                    let subject = EventSubject { content_hash: Some(text.hash), ..EventSubject::default() };
-                    tx.record(&permit, EventKind::TextRead, subject);
-                    Ok::<(), CmsError>(())
-                })
-            })
-            .await?;
-        Ok(())
+        retry(|| async {
+            let mut tx = self.store().begin(self.now()).await?;
+            let outcome = put_text(&mut tx, &permit, &text).await;
+            tx.end(outcome).await.map(|committed| committed.value)
+        })
+        .await
     }
+}
+
+async fn put_text(tx: &mut WriteTx, permit: &Permit, text: &BlobText) -> Result<(), CmsError> {
+    tx.put_text(permit, text).await?;
+    let subject = EventSubject { content_hash: Some(text.hash), ..EventSubject::default() };
+    tx.record(permit, EventKind::TextRead, subject);
+    Ok(())
 }
 
 /// Entries that may refer to something new.

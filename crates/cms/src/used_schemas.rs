@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use diwan_content::{Collection, Registry, Timestamp};
 use diwan_store::{KindInUse, LocaleInUse, PlacedEntries, Queries, Store, StoreError};
 
+use crate::frame::retry;
+
 /// What the stored content needs and the schemas do not have, in words. Without it, entries could not be read or saved, or
 /// values would be lost without a word when they are published.
 pub(crate) async fn find_lacking(queries: &Queries, registry: &Registry) -> Result<Vec<String>, StoreError> {
@@ -101,18 +103,14 @@ pub(crate) async fn keep_declarations(store: &Store, registry: &Registry, now: T
     if new.is_empty() {
         return Ok(());
     }
-    store
-        .write(now, move |tx| {
-            let new = new.clone();
-            Box::pin(async move {
-                for (name, fact) in &new {
-                    tx.replace_setting(name, fact).await?;
-                }
-                Ok::<(), StoreError>(())
-            })
-        })
-        .await?;
-    Ok(())
+    let kept = retry(|| async {
+        let mut tx = store.begin(now).await?;
+        for (name, fact) in &new {
+            tx.replace_setting(name, fact).await?;
+        }
+        tx.end(Ok(())).await
+    });
+    kept.await.map(|_| ())
 }
 
 /// The setting that names the origin of a collection.

@@ -8,7 +8,7 @@ use std::sync::{
 use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr, FromQueryResult, QueryResult, Statement, Value};
 
 use crate::{
-    error::{StoreError, is_answer, is_serialization_failure},
+    error::{StoreError, is_answer},
     open::Backend,
     pool::Pool,
 };
@@ -22,24 +22,17 @@ pub(crate) struct Connection {
     transaction: DatabaseTransaction,
     pool: Arc<Pool>,
     generation: u64,
-    retryable: AtomicBool,
     /// A call was given up without an answer: what the database does with it is not known.
     silent: AtomicBool,
 }
 
 impl Connection {
     pub(crate) fn new(transaction: DatabaseTransaction, pool: Arc<Pool>, generation: u64) -> Self {
-        let (retryable, silent) = (AtomicBool::new(false), AtomicBool::new(false));
-        Self { transaction, pool, generation, retryable, silent }
+        Self { transaction, pool, generation, silent: AtomicBool::new(false) }
     }
 
     pub(crate) fn is_postgres(&self) -> bool {
         self.pool.backend() == Backend::Postgres
-    }
-
-    /// Whether a statement failed only because another transaction was in the way.
-    pub(crate) fn is_retryable(&self) -> bool {
-        self.retryable.load(Ordering::Relaxed)
     }
 
     /// Runs a statement; answers how many rows it changed.
@@ -57,7 +50,7 @@ impl Connection {
     ) -> Result<Option<R>, StoreError> {
         let statement = self.statement(sql, values)?;
         let row = self.answer(self.transaction.query_one_raw(statement)).await?;
-        row.map(|row| R::from_query_result(&row, "")).transpose().map_err(|error| self.failed(error))
+        row.map(|row| R::from_query_result(&row, "")).transpose().map_err(StoreError::from_database)
     }
 
     /// All rows that a statement answers.
@@ -70,7 +63,7 @@ impl Connection {
         rows.iter()
             .map(|row| R::from_query_result(row, ""))
             .collect::<Result<_, _>>()
-            .map_err(|error| self.failed(error))
+            .map_err(StoreError::from_database)
     }
 
     /// All rows that a statement answers, undecoded.
@@ -134,7 +127,7 @@ impl Connection {
     async fn answer<T>(&self, call: impl Future<Output = Result<T, DbErr>>) -> Result<T, StoreError> {
         self.refuse_silent()?;
         match self.pool.within(self.generation, call).await {
-            Ok(answer) => answer.map_err(|error| self.failed(error)),
+            Ok(answer) => answer.map_err(StoreError::from_database),
             Err(error) => {
                 self.silent.store(true, Ordering::Relaxed);
                 Err(error)
@@ -160,13 +153,6 @@ impl Connection {
             }
         }
         Ok(Statement::from_sql_and_values(self.pool.backend().into(), sql, values))
-    }
-
-    fn failed(&self, error: DbErr) -> StoreError {
-        if is_serialization_failure(&error) {
-            self.retryable.store(true, Ordering::Relaxed);
-        }
-        StoreError::from_database(error)
     }
 }
 

@@ -14,6 +14,10 @@ pub enum StoreError {
         /// What was tried.
         what: String,
     },
+    /// PostgreSQL rolled the transaction back because another one was in its way (serialization failure, deadlock). The
+    /// caller may begin a new one and do the same again.
+    #[error("another transaction was in the way")]
+    GivenUp,
     /// The connection was lost after a commit was sent: whether it was done could not be found out.
     #[error("the connection was lost at the commit, and whether it was done is not known")]
     OutcomeUnknown,
@@ -160,10 +164,11 @@ impl StoreError {
             "58000" | "58030" => Self::Unavailable { what },
             "3D000" | "42501" => Self::Misconfigured { what },
             "25006" => Self::ReadOnly { what },
+            "40001" | "40P01" => Self::GivenUp,
             // The transaction was idle for too long.
             "25P03" => Self::Unavailable { what },
             _ => match code.get(..2) {
-                // Rolled back for another's sake, connection, resources, cancelled, shut down.
+                // Connection, rolled back, resources, cancelled, shut down.
                 Some("08" | "40" | "53" | "55" | "57") => Self::Unavailable { what },
                 Some("28") => Self::Misconfigured { what },
                 _ => Self::Unexpected { what },
@@ -202,11 +207,6 @@ fn conflict_at(place: &str) -> ConflictKind {
         ("api_keys", ConflictKind::Key),
     ];
     by_table.into_iter().find(|(table, _)| place.starts_with(table)).map_or(ConflictKind::Other, |(_, kind)| kind)
-}
-
-/// Whether PostgreSQL gave a transaction up for another's sake (serialization failure, deadlock): it may be run again.
-pub(crate) fn is_serialization_failure(error: &DbErr) -> bool {
-    matches!(code_of(error).as_deref(), Some("40001" | "40P01"))
 }
 
 /// Whether an error is the database's answer to a commit, so that nothing was done; otherwise the connection was lost.

@@ -5,7 +5,8 @@
 //!
 //! Rules that hold here:
 //! * Reads go through a [`Snapshot`] (one consistent view) or a [`WriteTx`]; both are [`Queries`].
-//! * Every change goes through [`Store::write`], takes a permit and leaves its events in the same transaction.
+//! * Every change is made on a [`WriteTx`] between [`Store::begin`] and [`WriteTx::end`], takes a permit and leaves its
+//!   events in the same transaction. The store retries nothing: [`StoreError::GivenUp`] says that the caller may.
 //! * Events are numbered and chained by one row that is updated as the last statement before the commit.
 //! * Absence is `None`; what the database refuses is a [`StoreError`]; constraint names stay in `error.rs`.
 //!

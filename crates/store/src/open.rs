@@ -249,14 +249,9 @@ mod tests {
 
     /// Runs a statement in a write transaction of its own, which ends as it is told to.
     async fn write(store: &Store, statement: &'static str, end: Result<(), StoreError>) -> Result<(), StoreError> {
-        let written = store.write(Timestamp::from_unix_ms(0).unwrap(), move |tx| {
-            let end = end.clone();
-            Box::pin(async move {
-                tx.connection.run(statement, []).await?;
-                end
-            })
-        });
-        written.await.map(|committed| committed.value)
+        let tx = store.begin(Timestamp::from_unix_ms(0).unwrap()).await?;
+        let outcome = tx.connection.run(statement, []).await.and(end);
+        tx.end(outcome).await.map(|committed| committed.value)
     }
 
     #[tokio::test]

@@ -1,6 +1,6 @@
 //! Write transactions: all or nothing, with their events.
 
-use std::{collections::HashMap, ops::Deref, pin::Pin};
+use std::{collections::HashMap, ops::Deref};
 
 use diwan_content::{DepartmentId, EntryId, Permit, Sequence, Timestamp};
 
@@ -14,16 +14,15 @@ use crate::{
     snapshot::Queries,
 };
 
-/// How often a transaction is run that PostgreSQL gave up for another's sake.
-const ATTEMPTS: u32 = 3;
-
 /// Place of an event among those of its transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventIndex(pub(crate) usize);
 
-/// A write transaction. Changes take it mutably; all reads of [`Queries`] see them.
+/// A write transaction, from [`Store::begin`] to [`WriteTx::end`]; dropped before its end it rolls back. Changes take it
+/// mutably; all reads of [`Queries`] see them.
 #[derive(Debug)]
 pub struct WriteTx {
+    store: Store,
     queries: Queries,
     now: Timestamp,
     pub(crate) events: Vec<NewEvent>,
@@ -39,7 +38,7 @@ pub struct WriteTx {
 /// What a committed transaction gave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Committed<T> {
-    /// What the function answered.
+    /// The outcome that the transaction was ended with.
     pub value: T,
     /// The last event of the transaction.
     pub sequence: Option<Sequence>,
@@ -48,48 +47,18 @@ pub struct Committed<T> {
 }
 
 impl Store {
-    /// Runs a function in a write transaction; commits when it answers `Ok`, rolls back when `Err`.
-    ///
-    /// The function is run again, at most three times in all, when PostgreSQL gives the transaction up for the sake of
-    /// another; so it must have no effect but through the transaction. Events are numbered, chained and written last.
+    /// Begins a write transaction whose events happen at `now`. On SQLite it waits until no other one is open.
     ///
     /// # Errors
-    /// What the function answers. [`StoreError::OutcomeUnknown`] when the connection was lost at the commit and the
-    /// database could not be asked within 10 s whether it was done; with any other error nothing was done.
-    pub async fn write<T, E, F>(&self, now: Timestamp, f: F) -> Result<Committed<T>, E>
-    where
-        T: Send,
-        E: From<StoreError> + Send,
-        F: for<'c> Fn(&'c mut WriteTx) -> Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'c>> + Send + Sync,
-    {
-        let mut attempt = 1;
-        loop {
-            let mut transaction = WriteTx::begin(self, now).await?;
-            let outcome = match f(&mut transaction).await {
-                Ok(value) => transaction.write_events().await.map(|numbers| (value, numbers)).map_err(E::from),
-                Err(error) => Err(error),
-            };
-            let WriteTx { queries, .. } = transaction;
-            match outcome {
-                Ok((value, numbers)) => {
-                    self.end(queries.connection, numbers).await?;
-                    return Ok(self.committed(value, numbers, now));
-                }
-                Err(error) => {
-                    let again = queries.connection.is_retryable() && attempt < ATTEMPTS;
-                    // The connection rolls back by itself when this fails: it is broken then.
-                    let _ = queries.connection.rollback().await;
-                    if !again {
-                        return Err(error);
-                    }
-                    attempt += 1;
-                }
-            }
-        }
+    /// [`StoreError::Unavailable`] when the database cannot be reached in time.
+    pub async fn begin(&self, now: Timestamp) -> Result<WriteTx, StoreError> {
+        let queries = Queries { connection: self.begin_write_connection().await? };
+        let (store, events, unnumbered) = (self.clone(), Vec::new(), Vec::new());
+        Ok(WriteTx { store, queries, now, events, head: None, unnumbered, kept_answer: None, owners: HashMap::new() })
     }
 
     /// Commits. Where the answer is lost, finds out what became of it.
-    async fn end(&self, connection: Connection, numbers: Option<Numbers>) -> Result<(), StoreError> {
+    async fn commit(&self, connection: Connection, numbers: Option<Numbers>) -> Result<(), StoreError> {
         match connection.commit().await {
             Err(StoreError::OutcomeUnknown) if self.was_committed(numbers).await? => Ok(()),
             Err(StoreError::OutcomeUnknown) => {
@@ -110,10 +79,29 @@ impl Store {
 }
 
 impl WriteTx {
-    async fn begin(store: &Store, now: Timestamp) -> Result<Self, StoreError> {
-        let queries = Queries { connection: store.begin_write_connection().await? };
-        let (events, unnumbered) = (Vec::new(), Vec::new());
-        Ok(Self { queries, now, events, head: None, unnumbered, kept_answer: None, owners: HashMap::new() })
+    /// Commits when the outcome is `Ok`, and rolls back when it is `Err`. Before the commit the events are numbered, chained
+    /// and written.
+    ///
+    /// # Errors
+    /// The outcome's error, or that of the commit. [`StoreError::OutcomeUnknown`] when the connection was lost at the commit
+    /// and the database could not be asked within 10 s whether it was done; with any other error nothing was done.
+    pub async fn end<T, E: From<StoreError>>(mut self, outcome: Result<T, E>) -> Result<Committed<T>, E> {
+        let outcome = match outcome {
+            Ok(value) => self.write_events().await.map(|numbers| (value, numbers)).map_err(E::from),
+            Err(error) => Err(error),
+        };
+        let Self { store, queries, now, .. } = self;
+        match outcome {
+            Ok((value, numbers)) => {
+                store.commit(queries.connection, numbers).await?;
+                Ok(store.committed(value, numbers, now))
+            }
+            Err(error) => {
+                // The connection rolls back by itself when this fails: it is broken then.
+                let _ = queries.connection.rollback().await;
+                Err(error)
+            }
+        }
     }
 
     /// The time that the transaction was started with.

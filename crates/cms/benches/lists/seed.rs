@@ -1,7 +1,5 @@
 //! Many published entries, written straight into the store: for stories and measurements over thousands of them.
 
-use std::sync::Arc;
-
 use diwan_content::{
     Actor, Blueprint, Collection, ContentHash, DepartmentId, EntryId, EventKind, EventSubject, Locale, Permit,
     Registry, RevisionContent, RevisionNumber, Slug, Subject, Timestamp, list_keys, present,
@@ -91,18 +89,11 @@ pub(crate) async fn publish(store: &Store, registry: &Registry, collection: &str
     let blueprint = registry.blueprints_of(&collection).next().unwrap().clone();
     let at = Timestamp::from_unix_ms(1_700_000_000_000).unwrap();
     for batch in seeds.chunks(500) {
-        let batch: Arc<[Seed]> = batch.into();
-        let (collection, blueprint) = (collection.clone(), blueprint.clone());
-        let written = store.write(at, move |tx| {
-            let (batch, collection, blueprint) = (batch.clone(), collection.clone(), blueprint.clone());
-            Box::pin(async move {
-                for seed in batch.iter() {
-                    put(tx, &collection, &blueprint, seed, at).await?;
-                }
-                Ok::<_, diwan_store::StoreError>(())
-            })
-        });
-        written.await.unwrap();
+        let mut tx = store.begin(at).await.unwrap();
+        for seed in batch {
+            put(&mut tx, &collection, &blueprint, seed, at).await.unwrap();
+        }
+        tx.end(Ok::<_, diwan_store::StoreError>(())).await.unwrap();
     }
 }
 

@@ -4,7 +4,6 @@ use std::time::{Duration, Instant};
 
 use diwan_cms::{CreateEntry, Expect, LocalizationState, PublishItem, RevisionInput};
 use diwan_content::ContentHash;
-use diwan_store::StoreError;
 use serde_json::{Value, json};
 
 use crate::{
@@ -127,11 +126,9 @@ impl Editor {
 /// What every publish does at least: one row that was not there, on the disk.
 async fn commit(raw: &diwan_store::Store, now: diwan_content::Timestamp, body: String) {
     let hash = ContentHash::of(body.as_bytes());
-    let done = raw.write(now, move |tx| {
-        let body = body.clone();
-        Box::pin(async move { tx.put_presented(&hash, &body).await })
-    });
-    done.await.map_err(|error: StoreError| error).unwrap();
+    let mut tx = raw.begin(now).await.unwrap();
+    let put = tx.put_presented(&hash, &body).await;
+    tx.end(put).await.unwrap();
 }
 
 fn revision(body: &str) -> RevisionInput {

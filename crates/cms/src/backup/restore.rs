@@ -8,8 +8,10 @@ use std::{
 
 use bytes::Bytes;
 use diwan_assets::{BlobHash, BlobStore, PutKnownError};
-use diwan_content::{Actor, ContentHash, DepartmentId, EventKind, EventSubject, KeyId, Sequence, rights::Action};
-use diwan_store::{Store, StoreError, columns_in_backup};
+use diwan_content::{
+    Actor, ContentHash, DepartmentId, EventKind, EventSubject, KeyId, Permit, Sequence, rights::Action,
+};
+use diwan_store::{Store, StoreError, WriteTx, columns_in_backup};
 use futures_util::stream;
 use sha2::{Digest as _, Sha256};
 
@@ -18,6 +20,7 @@ use crate::{
     authority::permit,
     cms::{Cms, CmsOptions},
     error::{CmsError, Thing},
+    frame::retry,
     lock::make_private_folder,
     open::{OpenError, UNFINISHED_RESTORE},
 };
@@ -148,11 +151,12 @@ fn mark_of_blobs(identity: &str) -> String {
 
 async fn begin(store: &Store, options: &CmsOptions, identity: &str) -> Result<(), StoreError> {
     let mark = mark_of_blobs(identity);
-    let written = store.write(options.clock.now(), move |tx| {
-        let mark = mark.clone();
-        Box::pin(async move { tx.replace_setting(UNFINISHED_RESTORE, &mark).await })
+    let begun = retry(|| async {
+        let mut tx = store.begin(options.clock.now()).await?;
+        let outcome = tx.replace_setting(UNFINISHED_RESTORE, &mark).await;
+        tx.end(outcome).await
     });
-    written.await.map(|_| ())
+    begun.await.map(|_| ())
 }
 
 /// Copies the blobs that are whole; tells those that are not.
@@ -204,11 +208,12 @@ async fn finish(cms: &Cms, keys: RestoredKeys) -> Result<(u64, Sequence), CmsErr
         RestoredKeys::Revoke => revoke_all(cms).await?,
     };
     cms.reindex().await?;
-    cms.store()
-        .write(cms.now(), |tx| {
-            Box::pin(async move { Ok::<(), CmsError>(tx.forget_setting(UNFINISHED_RESTORE).await?) })
-        })
-        .await?;
+    retry(|| async {
+        let mut tx = cms.store().begin(cms.now()).await?;
+        let outcome = tx.forget_setting(UNFINISHED_RESTORE).await;
+        tx.end(outcome).await
+    })
+    .await?;
     Ok((revoked, cms.search_mark().unwrap_or(Sequence(0))))
 }
 
@@ -228,21 +233,23 @@ async fn revoke_all(cms: &Cms) -> Result<u64, CmsError> {
         let (ministry, keys) = (DepartmentId::MINISTRY, Action::ManageKeys);
         let permit = permit(&Actor::system(), keys, ministry, &hierarchy, Thing::Department(ministry))?;
         revoked += valid.len() as u64;
-        cms.store()
-            .write(cms.now(), move |tx| {
-                let (permit, valid) = (permit.clone(), valid.clone());
-                Box::pin(async move {
-                    for key in valid {
-                        if tx.revoke_key(&permit, key).await? {
-                            let subject = EventSubject { key: Some(key), ..EventSubject::default() };
-                            tx.record(&permit, EventKind::KeyRevoked, subject);
-                        }
-                    }
-                    Ok::<(), CmsError>(())
-                })
-            })
-            .await?;
+        retry(|| async {
+            let mut tx = cms.store().begin(cms.now()).await?;
+            let outcome = revoke(&mut tx, &permit, &valid).await;
+            tx.end(outcome).await
+        })
+        .await?;
     }
+}
+
+async fn revoke(tx: &mut WriteTx, permit: &Permit, keys: &[KeyId]) -> Result<(), CmsError> {
+    for key in keys {
+        if tx.revoke_key(permit, *key).await? {
+            let subject = EventSubject { key: Some(*key), ..EventSubject::default() };
+            tx.record(permit, EventKind::KeyRevoked, subject);
+        }
+    }
+    Ok(())
 }
 
 /// Reads the manifest and checks every table's file against it; also what tells this backup from others.

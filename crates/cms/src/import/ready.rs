@@ -26,7 +26,6 @@ pub(super) struct ConvertedFile {
 }
 
 /// A file that is ready to be stored.
-#[derive(Clone)]
 pub(super) struct Ready {
     pub(super) converted: Arc<Converted>,
     pub(super) collection: Arc<Collection>,

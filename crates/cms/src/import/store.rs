@@ -12,12 +12,11 @@ use super::{FileResult, deleted::place_then, fault_lines, ready::Ready};
 use crate::{
     cms::Cms,
     error::CmsError,
-    frame::Step,
     publishing::{PlanItem, Planner, RenderCache, Rendering, apply_plan, blueprint_of, stored_data, title_of},
 };
 
-/// What a transaction did; kept apart from [`FileResult`] so that it can be written as JSON.
-#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+/// What a transaction did.
+#[derive(Debug, Clone)]
 pub(super) enum Stored {
     Published,
     Draft(String),
@@ -52,19 +51,28 @@ enum Standing {
     Open,
 }
 
-pub(super) async fn store_file(cms: &Cms, tx: &mut WriteTx, ready: &Ready) -> Result<Step<Stored>, CmsError> {
+impl Cms {
+    /// Stores a file in one transaction.
+    pub(super) async fn store_file_once(&self, ready: &Ready) -> Result<Stored, CmsError> {
+        let mut tx = self.store().begin(self.now()).await?;
+        let outcome = store_file(self, &mut tx, ready).await;
+        Ok(tx.end(outcome).await?.value)
+    }
+}
+
+async fn store_file(cms: &Cms, tx: &mut WriteTx, ready: &Ready) -> Result<Stored, CmsError> {
     let Ready { converted, collection, .. } = ready;
     let id = converted.origin.unwrap_or(converted.entry);
     let locale = &converted.locale;
     let entry = tx.find_entry(id).await?;
     let localization = tx.find_localization(id, locale).await?;
     if let Standing::Settled(stored) = standing(tx, ready, entry.as_ref(), localization.as_ref()).await? {
-        return Ok(Step::Done(stored));
+        return Ok(stored);
     }
     let origin = match (&converted.origin, locale == collection.origin()) {
         (Some(_), false) => {
             let Some(origin) = tx.find_head(id, collection.origin()).await? else {
-                return Ok(Step::Done(Stored::Conflict("its origin was not imported".to_owned())));
+                return Ok(Stored::Conflict("its origin was not imported".to_owned()));
             };
             Some(origin)
         }
@@ -74,12 +82,12 @@ pub(super) async fn store_file(cms: &Cms, tx: &mut WriteTx, ready: &Ready) -> Re
         if collection.kind.is_single() {
             tx.lock_collection(&collection.handle).await?;
             if tx.has_entries(&collection.handle).await? {
-                return Ok(Step::Done(Stored::Conflict(format!("{} has its one entry here", collection.handle))));
+                return Ok(Stored::Conflict(format!("{} has its one entry here", collection.handle)));
             }
         }
         let holder = if collection.owner == Owner::Itself { ready.above } else { ready.owner };
         if tx.hold_department(holder).await? {
-            return Ok(Step::Done(Stored::Conflict("its department is in the trash here".to_owned())));
+            return Ok(Stored::Conflict("its department is in the trash here".to_owned()));
         }
         insert_entry(tx, ready, id).await?;
     }
@@ -96,7 +104,7 @@ pub(super) async fn store_file(cms: &Cms, tx: &mut WriteTx, ready: &Ready) -> Re
     }
     put_source(tx, ready, &revision).await?;
     let public = tx.find_localization(id, locale).await?.and_then(|here| here.published);
-    Ok(Step::Done(match (converted.published, public) {
+    Ok(match (converted.published, public) {
         (false, Some(public)) => needs_withdrawal(public),
         (false, None) => Stored::Draft("it is a draft there".to_owned()),
         (true, Some(public)) if public == revision.number => Stored::Unchanged,
@@ -105,7 +113,7 @@ pub(super) async fn store_file(cms: &Cms, tx: &mut WriteTx, ready: &Ready) -> Re
             None if localization.is_some() => Stored::Updated,
             None => Stored::Published,
         },
-    }))
+    })
 }
 
 /// Compares item, place and bytes: what changed here, what there.

@@ -18,14 +18,12 @@ use crate::{
     cms::Cms,
     context::WriteContext,
     error::{CmsError, Conflict, Thing},
-    frame::{Step, until_done},
     input::CreateEntry,
     outcome::{LocalizationState, Outcome},
     states::localization_state,
 };
 
 /// What a new entry is made as.
-#[derive(Clone)]
 struct NewEntry {
     permit: Permit,
     entry: Entry,
@@ -48,19 +46,20 @@ impl Cms {
         ctx: &WriteContext,
         input: CreateEntry,
     ) -> Result<Outcome<LocalizationState>, CmsError> {
-        self.verb(ctx, "create", input.id, async {
-            until_done!({
-                let snapshot = self.store().snapshot().await?;
-                let new = self.new_entry(&snapshot, ctx, &input).await?;
-                drop(snapshot);
-                self.transact(ctx, move |tx| {
-                    let new = new.clone();
-                    Box::pin(async move { insert(tx, &new).await.map(Step::Done) })
-                })
-                .await
-            })
-        })
-        .await
+        self.verb(ctx, "create", input.id, || self.create_entry_once(ctx, &input)).await
+    }
+
+    async fn create_entry_once(
+        &self,
+        ctx: &WriteContext,
+        input: &CreateEntry,
+    ) -> Result<Outcome<LocalizationState>, CmsError> {
+        let snapshot = self.store().snapshot().await?;
+        let new = self.new_entry(&snapshot, ctx, input).await?;
+        drop(snapshot);
+        let mut tx = self.begin(ctx).await?;
+        let outcome = insert(&mut tx, &new).await;
+        tx.end(outcome).await
     }
 
     /// The same as a part of a larger transaction.

@@ -11,7 +11,6 @@ use crate::{
     cms::Cms,
     context::WriteContext,
     error::{CmsError, Thing},
-    frame::{Step, until_done},
     keys::{token_hash, write_token},
     outcome::Outcome,
 };
@@ -46,53 +45,43 @@ impl Cms {
     pub async fn create_key(&self, ctx: &WriteContext, input: CreateKey) -> Result<Outcome<CreatedKey>, CmsError> {
         // The answer holds the secret, so it is not kept for a repeat: that one makes another key.
         let ctx = &WriteContext { idempotency: None, ..ctx.clone() };
-        self.verb(ctx, "create_key", None, async {
-            let hierarchy = self.store().snapshot().await?.hierarchy().await?;
-            let permit = permit_keys(&ctx.actor, &hierarchy)?;
-            let at = Pointer::root().key("grants");
-            let mut faults = Vec::new();
-            if input.grants.is_empty() {
-                faults.push(Fault::new(at.clone(), FaultCode::Required));
-            }
-            for (i, grant) in input.grants.iter().enumerate().filter(|(_, grant)| !hierarchy.contains(grant.department))
-            {
-                let fault = Fault::new(at.index(i).key("department"), FaultCode::UnknownTarget);
-                faults.push(fault.with("id", grant.department.to_string()));
-            }
-            if !faults.is_empty() {
-                return Err(CmsError::Faults(faults));
-            }
-            let mut secret = [0; 32];
-            getrandom::fill(&mut secret).map_err(|error| CmsError::internal(error.to_string()))?;
-            let token = write_token(&secret);
-            let secret_hash = token_hash(&token).ok_or_else(|| CmsError::internal("a new key is well formed"))?;
-            let CreateKey { label, grants, on_behalf_of, expires_at } = input;
-            let key = ApiKey {
-                id: KeyId(self.parts().ids.next_id()),
-                label,
-                secret_hash,
-                grants,
-                on_behalf_of,
-                created_at: self.now(),
-                expires_at,
-                revoked_at: None,
-                last_used_at: None,
-            };
-            let created = CreatedKey { id: key.id, token };
-            until_done!({
-                let (permit, key, created) = (permit.clone(), key.clone(), created.clone());
-                self.transact(ctx, move |tx| {
-                    let (permit, key, created) = (permit.clone(), key.clone(), created.clone());
-                    Box::pin(async move {
-                        tx.insert_key(&permit, &key).await?;
-                        record(tx, &permit, EventKind::KeyCreated, key.id);
-                        Ok(Step::Done(created))
-                    })
-                })
-                .await
-            })
-        })
-        .await
+        self.verb(ctx, "create_key", None, || self.create_key_once(ctx, &input)).await
+    }
+
+    async fn create_key_once(&self, ctx: &WriteContext, input: &CreateKey) -> Result<Outcome<CreatedKey>, CmsError> {
+        let hierarchy = self.store().snapshot().await?.hierarchy().await?;
+        let permit = permit_keys(&ctx.actor, &hierarchy)?;
+        let at = Pointer::root().key("grants");
+        let mut faults = Vec::new();
+        if input.grants.is_empty() {
+            faults.push(Fault::new(at.clone(), FaultCode::Required));
+        }
+        for (i, grant) in input.grants.iter().enumerate().filter(|(_, grant)| !hierarchy.contains(grant.department)) {
+            let fault = Fault::new(at.index(i).key("department"), FaultCode::UnknownTarget);
+            faults.push(fault.with("id", grant.department.to_string()));
+        }
+        if !faults.is_empty() {
+            return Err(CmsError::Faults(faults));
+        }
+        let mut secret = [0; 32];
+        getrandom::fill(&mut secret).map_err(|error| CmsError::internal(error.to_string()))?;
+        let token = write_token(&secret);
+        let secret_hash = token_hash(&token).ok_or_else(|| CmsError::internal("a new key is well formed"))?;
+        let CreateKey { label, grants, on_behalf_of, expires_at } = input.clone();
+        let key = ApiKey {
+            id: KeyId(self.parts().ids.next_id()),
+            label,
+            secret_hash,
+            grants,
+            on_behalf_of,
+            created_at: self.now(),
+            expires_at,
+            revoked_at: None,
+            last_used_at: None,
+        };
+        let mut tx = self.begin(ctx).await?;
+        let outcome = insert(&mut tx, &permit, &key).await;
+        tx.end(outcome.map(|()| CreatedKey { id: key.id, token })).await
     }
 
     /// Ends a key at once. A key that is revoked already stays so.
@@ -100,25 +89,15 @@ impl Cms {
     /// # Errors
     /// Not allowed; not found.
     pub async fn revoke_key(&self, ctx: &WriteContext, id: KeyId) -> Result<Outcome<()>, CmsError> {
-        self.verb(ctx, "revoke_key", None, async {
-            let hierarchy = self.store().snapshot().await?.hierarchy().await?;
-            let permit = permit_keys(&ctx.actor, &hierarchy)?;
-            until_done!({
-                let permit = permit.clone();
-                self.transact(ctx, move |tx| {
-                    let permit = permit.clone();
-                    Box::pin(async move {
-                        let key = tx.find_key(id).await?.ok_or(CmsError::NotFound(Thing::Key(id)))?;
-                        if key.revoked_at.is_none() && tx.revoke_key(&permit, id).await? {
-                            record(tx, &permit, EventKind::KeyRevoked, id);
-                        }
-                        Ok(Step::Done(()))
-                    })
-                })
-                .await
-            })
-        })
-        .await
+        self.verb(ctx, "revoke_key", None, || self.revoke_key_once(ctx, id)).await
+    }
+
+    async fn revoke_key_once(&self, ctx: &WriteContext, id: KeyId) -> Result<Outcome<()>, CmsError> {
+        let hierarchy = self.store().snapshot().await?.hierarchy().await?;
+        let permit = permit_keys(&ctx.actor, &hierarchy)?;
+        let mut tx = self.begin(ctx).await?;
+        let outcome = revoke(&mut tx, &permit, id).await;
+        tx.end(outcome).await
     }
 
     /// All keys, without their secrets.
@@ -143,6 +122,20 @@ impl Cms {
 fn permit_keys(actor: &Actor, hierarchy: &Hierarchy) -> Result<Permit, CmsError> {
     let permit = actor.permit(Action::ManageKeys, DepartmentId::MINISTRY, hierarchy);
     permit.map_err(|_| CmsError::Forbidden(Action::ManageKeys))
+}
+
+async fn insert(tx: &mut WriteTx, permit: &Permit, key: &ApiKey) -> Result<(), CmsError> {
+    tx.insert_key(permit, key).await?;
+    record(tx, permit, EventKind::KeyCreated, key.id);
+    Ok(())
+}
+
+async fn revoke(tx: &mut WriteTx, permit: &Permit, id: KeyId) -> Result<(), CmsError> {
+    let key = tx.find_key(id).await?.ok_or(CmsError::NotFound(Thing::Key(id)))?;
+    if key.revoked_at.is_none() && tx.revoke_key(permit, id).await? {
+        record(tx, permit, EventKind::KeyRevoked, id);
+    }
+    Ok(())
 }
 
 fn record(tx: &mut WriteTx, permit: &Permit, kind: EventKind, key: KeyId) {

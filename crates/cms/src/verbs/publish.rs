@@ -1,9 +1,6 @@
 //! Publish: named revisions become public in one transaction.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use diwan_content::{Actor, EntryId, EventKind, Locale, Permit, Pointer, rights::Action};
 use diwan_store::{Entry, Localization, Queries, WriteTx};
@@ -12,8 +9,7 @@ use crate::{
     authority::{check_internal, permit},
     cms::Cms,
     context::WriteContext,
-    error::{CmsError, Thing},
-    frame::{Step, until_done},
+    error::{CmsError, Conflict, Thing},
     input::PublishItem,
     outcome::{LocalizationState, Outcome},
     publishing::{PlanItem, Planner, RenderCache, Rendering, apply_plan},
@@ -33,9 +29,9 @@ impl Cms {
     ) -> Result<Outcome<LocalizationState>, CmsError> {
         let entry = item.entry;
         let items = vec![plan_item(item, Pointer::root())];
-        let work = self.publish_items(ctx, items, Action::Publish, EventKind::Published);
-        // Kept under an idempotency key is what `publish_items` answers: a list.
-        let Outcome { mut value, sequence } = self.verb(ctx, "publish", Some(entry), work).await?;
+        // Kept under an idempotency key is what `publish_once` answers: a list.
+        let published = self.verb(ctx, "publish", Some(entry), || self.publish_once(ctx, &items)).await?;
+        let Outcome { mut value, sequence } = published;
         let value = value.pop().ok_or_else(|| CmsError::internal("a publish of one answers one"))?;
         Ok(Outcome { value, sequence })
     }
@@ -50,45 +46,37 @@ impl Cms {
         items: Vec<PublishItem>,
     ) -> Result<Outcome<Vec<LocalizationState>>, CmsError> {
         let at = Pointer::root().key("items");
-        let items = items.into_iter().enumerate().map(|(i, item)| plan_item(item, at.index(i))).collect();
-        self.verb(ctx, "publish", None, self.publish_items(ctx, items, Action::Publish, EventKind::Published)).await
+        let items: Vec<PlanItem> =
+            items.into_iter().enumerate().map(|(i, item)| plan_item(item, at.index(i))).collect();
+        self.verb(ctx, "publish", None, || self.publish_once(ctx, &items)).await
     }
 
     /// Plans on a snapshot, then plans again and applies inside a transaction on locked rows.
-    pub(crate) async fn publish_items(
+    async fn publish_once(
         &self,
         ctx: &WriteContext,
-        items: Vec<PlanItem>,
-        action: Action,
-        kind: EventKind,
+        items: &[PlanItem],
     ) -> Result<Outcome<Vec<LocalizationState>>, CmsError> {
-        let items = Arc::new(items);
-        until_done!({
-            let snapshot = self.store().snapshot().await?;
-            let permits = self.permits(&snapshot, ctx, &items, action).await?;
-            let mut cache = RenderCache::default();
-            let planner = Planner {
-                queries: &snapshot,
-                cms: self,
-                actor: &ctx.actor,
-                cache: &mut cache,
-                rendering: Rendering::Allowed,
-                locked: BTreeMap::new(),
-            };
-            let plan = planner.plan(&items).await?;
-            if !plan.faults.is_empty() {
-                return Err(CmsError::Faults(plan.faults));
-            }
-            drop(snapshot);
-            let prepared =
-                Arc::new(Prepared { involved: plan.involved, cache: std::sync::Mutex::new(cache), permits, kind });
-            let (cms, items, actor) = (self.clone(), items.clone(), ctx.actor.clone());
-            self.transact(ctx, move |tx| {
-                let (cms, items, prepared, actor) = (cms.clone(), items.clone(), prepared.clone(), actor.clone());
-                Box::pin(async move { publish_in(&cms, tx, &items, &prepared, &actor).await })
-            })
-            .await
-        })
+        let snapshot = self.store().snapshot().await?;
+        let permits = self.permits(&snapshot, ctx, items).await?;
+        let mut cache = RenderCache::default();
+        let planner = Planner {
+            queries: &snapshot,
+            cms: self,
+            actor: &ctx.actor,
+            cache: &mut cache,
+            rendering: Rendering::Allowed,
+            locked: BTreeMap::new(),
+        };
+        let plan = planner.plan(items).await?;
+        if !plan.faults.is_empty() {
+            return Err(CmsError::Faults(plan.faults));
+        }
+        drop(snapshot);
+        let prepared = Prepared { involved: plan.involved, cache, permits };
+        let mut tx = self.begin(ctx).await?;
+        let outcome = publish_prepared(self, &mut tx, items, prepared, &ctx.actor).await;
+        tx.end(outcome).await
     }
 
     /// Publishes as a part of a larger transaction, which made all that it publishes: nobody else can change that.
@@ -99,7 +87,7 @@ impl Cms {
         items: Vec<PublishItem>,
     ) -> Result<Vec<LocalizationState>, CmsError> {
         let items: Vec<PlanItem> = items.into_iter().map(|item| plan_item(item, Pointer::root())).collect();
-        let permits = self.permits(tx, ctx, &items, Action::Publish).await?;
+        let permits = self.permits(tx, ctx, &items).await?;
         let planner = Planner {
             queries: tx,
             cms: self,
@@ -121,7 +109,6 @@ impl Cms {
         queries: &Queries,
         ctx: &WriteContext,
         items: &[PlanItem],
-        action: Action,
     ) -> Result<Vec<Permit>, CmsError> {
         let hierarchy = queries.hierarchy().await?;
         let mut permits = Vec::with_capacity(items.len());
@@ -129,8 +116,8 @@ impl Cms {
             let thing = Thing::Entry(item.entry);
             let entry = queries.find_entry(item.entry).await?.ok_or(CmsError::NotFound(thing.clone()));
             let permit = entry.and_then(|entry| {
-                let permit = permit(&ctx.actor, action, entry.department, &hierarchy, thing)?;
-                check_internal(self.registry(), &ctx.actor, action, entry.collection.as_str(), &hierarchy)?;
+                let permit = permit(&ctx.actor, Action::Publish, entry.department, &hierarchy, thing)?;
+                check_internal(self.registry(), &ctx.actor, Action::Publish, entry.collection.as_str(), &hierarchy)?;
                 Ok(permit)
             });
             permits.push(permit.map_err(|error| error.in_item(&item.at))?);
@@ -142,36 +129,31 @@ impl Cms {
 /// What was made outside the transaction.
 struct Prepared {
     involved: BTreeSet<(EntryId, Locale)>,
-    cache: std::sync::Mutex<RenderCache>,
+    cache: RenderCache,
     permits: Vec<Permit>,
-    kind: EventKind,
 }
 
-async fn publish_in(
+async fn publish_prepared(
     cms: &Cms,
     tx: &mut WriteTx,
     items: &[PlanItem],
-    prepared: &Prepared,
+    prepared: Prepared,
     actor: &Actor,
-) -> Result<Step<Vec<LocalizationState>>, CmsError> {
-    let involved: Vec<_> = prepared.involved.iter().cloned().collect();
-    let locked = tx.lock_localizations(&involved).await?;
+) -> Result<Vec<LocalizationState>, CmsError> {
+    let Prepared { involved, mut cache, permits } = prepared;
+    let locked = tx.lock_localizations(&involved.iter().cloned().collect::<Vec<_>>()).await?;
     let place = |(entry, found): &(Entry, Localization)| (entry.id, found.locale.clone());
     let locked = locked.into_iter().map(|row| (place(&row), row)).collect();
-    // Taken out for the time of the plan: a lock is not held over a wait.
-    let mut cache = std::mem::take(&mut *prepared.cache.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
     let planner = Planner { queries: tx, cms, actor, cache: &mut cache, rendering: Rendering::Done, locked };
-    let planned = planner.plan(items).await;
-    *prepared.cache.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = cache;
-    let plan = planned?;
-    if plan.incomplete || !plan.involved.is_subset(&prepared.involved) {
-        return Ok(Step::Again);
+    let plan = planner.plan(items).await?;
+    if plan.incomplete || !plan.involved.is_subset(&involved) {
+        return Err(CmsError::Conflict(Conflict::Busy));
     }
     if !plan.faults.is_empty() {
         return Err(CmsError::Faults(plan.faults));
     }
-    apply_plan(cms, tx, &plan, items, &prepared.permits, actor, prepared.kind).await?;
-    states_of(tx, items).await.map(Step::Done)
+    apply_plan(cms, tx, &plan, items, &permits, actor, EventKind::Published).await?;
+    states_of(tx, items).await
 }
 
 async fn states_of(tx: &WriteTx, items: &[PlanItem]) -> Result<Vec<LocalizationState>, CmsError> {

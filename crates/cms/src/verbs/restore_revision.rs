@@ -11,7 +11,6 @@ use crate::{
     cms::Cms,
     context::WriteContext,
     error::{CmsError, Conflict, Thing},
-    frame::until_done,
     input::Expect,
     outcome::{LocalizationState, Outcome},
     publishing::{blueprint_of, stored_data, title_of},
@@ -33,16 +32,24 @@ impl Cms {
         note: Option<String>,
         version: Version,
     ) -> Result<Outcome<LocalizationState>, CmsError> {
-        self.verb(ctx, "restore_revision", Some(entry), async {
-            until_done!({
-                let snapshot = self.store().snapshot().await?;
-                let ready =
-                    self.ready_to_restore(&snapshot, ctx, entry, &locale, number, note.clone(), version).await?;
-                drop(snapshot);
-                self.store_revision(ctx, ready).await
-            })
-        })
-        .await
+        let attempt = || self.restore_revision_once(ctx, entry, &locale, number, note.as_deref(), version);
+        self.verb(ctx, "restore_revision", Some(entry), attempt).await
+    }
+
+    async fn restore_revision_once(
+        &self,
+        ctx: &WriteContext,
+        entry: EntryId,
+        locale: &Locale,
+        number: RevisionNumber,
+        note: Option<&str>,
+        version: Version,
+    ) -> Result<Outcome<LocalizationState>, CmsError> {
+        let snapshot = self.store().snapshot().await?;
+        let note = note.map(str::to_owned);
+        let ready = self.ready_to_restore(&snapshot, ctx, entry, locale, number, note, version).await?;
+        drop(snapshot);
+        self.store_revision(ctx, &ready).await
     }
 
     #[expect(clippy::too_many_arguments, reason = "what the verb takes, and the snapshot")]

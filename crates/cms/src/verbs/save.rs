@@ -12,7 +12,6 @@ use crate::{
     cms::Cms,
     context::WriteContext,
     error::{CmsError, Conflict, Thing},
-    frame::{Step, until_done},
     input::{Expect, RevisionInput},
     outcome::{LocalizationState, Outcome},
     publishing::blueprint_of,
@@ -20,7 +19,6 @@ use crate::{
 };
 
 /// A revision that is ready to be stored, and the state that it expects.
-#[derive(Clone)]
 pub(super) struct Ready {
     pub(super) permit: Permit,
     pub(super) revision: Revision,
@@ -46,15 +44,21 @@ impl Cms {
         input: RevisionInput,
         expect: Expect,
     ) -> Result<Outcome<LocalizationState>, CmsError> {
-        self.verb(ctx, "save", Some(entry), async {
-            until_done!({
-                let snapshot = self.store().snapshot().await?;
-                let ready = self.ready_to_save(&snapshot, ctx, entry, &locale, &input, expect).await?;
-                drop(snapshot);
-                self.store_revision(ctx, ready).await
-            })
-        })
-        .await
+        self.verb(ctx, "save", Some(entry), || self.save_once(ctx, entry, &locale, &input, expect)).await
+    }
+
+    async fn save_once(
+        &self,
+        ctx: &WriteContext,
+        entry: EntryId,
+        locale: &Locale,
+        input: &RevisionInput,
+        expect: Expect,
+    ) -> Result<Outcome<LocalizationState>, CmsError> {
+        let snapshot = self.store().snapshot().await?;
+        let ready = self.ready_to_save(&snapshot, ctx, entry, locale, input, expect).await?;
+        drop(snapshot);
+        self.store_revision(ctx, &ready).await
     }
 
     /// The same as a part of a larger transaction.
@@ -129,13 +133,11 @@ impl Cms {
     pub(super) async fn store_revision(
         &self,
         ctx: &WriteContext,
-        ready: Ready,
-    ) -> Result<Option<Outcome<LocalizationState>>, CmsError> {
-        self.transact(ctx, move |tx| {
-            let ready = ready.clone();
-            Box::pin(async move { append(tx, &ready).await.map(Step::Done) })
-        })
-        .await
+        ready: &Ready,
+    ) -> Result<Outcome<LocalizationState>, CmsError> {
+        let mut tx = self.begin(ctx).await?;
+        let outcome = append(&mut tx, ready).await;
+        tx.end(outcome).await
     }
 }
 

@@ -9,7 +9,6 @@ use crate::{
     cms::Cms,
     context::WriteContext,
     error::{CmsError, Thing},
-    frame::{Step, until_done},
     input::SaveAsset,
     outcome::{AssetState, Outcome},
 };
@@ -27,23 +26,25 @@ impl Cms {
         input: SaveAsset,
         version: Version,
     ) -> Result<Outcome<AssetState>, CmsError> {
-        self.verb(ctx, "save_asset", None, async {
-            let snapshot = self.store().snapshot().await?;
-            let known = snapshot.find_asset(id).await?.ok_or(CmsError::NotFound(Thing::Asset(id)))?;
-            let hierarchy = snapshot.hierarchy().await?;
-            let permit = permit(&ctx.actor, Action::SaveAsset, known.asset.department, &hierarchy, Thing::Asset(id))?;
-            drop(snapshot);
-            check_texts(input.name.as_ref(), input.alternative_text.as_ref())?;
-            until_done!({
-                let (permit, input) = (permit.clone(), input.clone());
-                self.transact(ctx, move |tx| {
-                    let (permit, input) = (permit.clone(), input.clone());
-                    Box::pin(async move { save_in(tx, &permit, id, input, version).await.map(Step::Done) })
-                })
-                .await
-            })
-        })
-        .await
+        self.verb(ctx, "save_asset", None, || self.save_asset_once(ctx, id, &input, version)).await
+    }
+
+    async fn save_asset_once(
+        &self,
+        ctx: &WriteContext,
+        id: AssetId,
+        input: &SaveAsset,
+        version: Version,
+    ) -> Result<Outcome<AssetState>, CmsError> {
+        let snapshot = self.store().snapshot().await?;
+        let known = snapshot.find_asset(id).await?.ok_or(CmsError::NotFound(Thing::Asset(id)))?;
+        let hierarchy = snapshot.hierarchy().await?;
+        let permit = permit(&ctx.actor, Action::SaveAsset, known.asset.department, &hierarchy, Thing::Asset(id))?;
+        drop(snapshot);
+        check_texts(input.name.as_ref(), input.alternative_text.as_ref())?;
+        let mut tx = self.begin(ctx).await?;
+        let outcome = save_in(&mut tx, &permit, id, input.clone(), version).await;
+        tx.end(outcome).await
     }
 }
 

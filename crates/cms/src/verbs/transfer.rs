@@ -11,7 +11,6 @@ use crate::{
     cms::Cms,
     context::WriteContext,
     error::{CmsError, Conflict, Thing},
-    frame::{Step, until_done},
     outcome::{EntryState, Outcome},
     states::entry_state,
 };
@@ -28,31 +27,31 @@ impl Cms {
         entry: EntryId,
         to: DepartmentId,
     ) -> Result<Outcome<EntryState>, CmsError> {
-        self.verb(ctx, "transfer", Some(entry), async {
-            until_done!({
-                let snapshot = self.store().snapshot().await?;
-                let (from, found) =
-                    permit_on_entry(self.registry(), &snapshot, &ctx.actor, Action::Transfer, entry).await?;
-                let hierarchy = snapshot.hierarchy().await?;
-                let collection = self.collection(found.collection.as_str())?;
-                if collection.owner == Owner::Itself {
-                    return Err(CmsError::OwnsItself);
-                }
-                let receives = permit(&ctx.actor, Action::Transfer, to, &hierarchy, Thing::Department(to));
-                if !hierarchy.contains(to) || receives.is_err() {
-                    let fault = Fault::new(Pointer::root().key("department"), FaultCode::UnknownTarget);
-                    return Err(CmsError::Faults(vec![fault.with("id", to.to_string())]));
-                }
-                drop(snapshot);
-                let cms = self.clone();
-                self.transact(ctx, move |tx| {
-                    let (cms, from) = (cms.clone(), from.clone());
-                    Box::pin(async move { transfer_in(&cms, tx, &from, entry, to).await })
-                })
-                .await
-            })
-        })
-        .await
+        self.verb(ctx, "transfer", Some(entry), || self.transfer_once(ctx, entry, to)).await
+    }
+
+    async fn transfer_once(
+        &self,
+        ctx: &WriteContext,
+        entry: EntryId,
+        to: DepartmentId,
+    ) -> Result<Outcome<EntryState>, CmsError> {
+        let snapshot = self.store().snapshot().await?;
+        let (from, found) = permit_on_entry(self.registry(), &snapshot, &ctx.actor, Action::Transfer, entry).await?;
+        let hierarchy = snapshot.hierarchy().await?;
+        let collection = self.collection(found.collection.as_str())?;
+        if collection.owner == Owner::Itself {
+            return Err(CmsError::OwnsItself);
+        }
+        let receives = permit(&ctx.actor, Action::Transfer, to, &hierarchy, Thing::Department(to));
+        if !hierarchy.contains(to) || receives.is_err() {
+            let fault = Fault::new(Pointer::root().key("department"), FaultCode::UnknownTarget);
+            return Err(CmsError::Faults(vec![fault.with("id", to.to_string())]));
+        }
+        drop(snapshot);
+        let mut tx = self.begin(ctx).await?;
+        let outcome = transfer_in(self, &mut tx, &from, entry, to).await;
+        tx.end(outcome).await
     }
 }
 
@@ -62,7 +61,7 @@ async fn transfer_in(
     from: &Permit,
     id: EntryId,
     to: DepartmentId,
-) -> Result<Step<EntryState>, CmsError> {
+) -> Result<EntryState, CmsError> {
     // Locks are taken in the order of ids.
     let department_first = EntryId(to.0) < id;
     if department_first {
@@ -76,11 +75,11 @@ async fn transfer_in(
         return Err(CmsError::Conflict(Conflict::SameDepartment));
     }
     if entry.department != from.department() {
-        return Ok(Step::Again);
+        return Err(CmsError::Conflict(Conflict::Busy));
     }
     tx.set_department(from, id, to).await?;
     let subject = EventSubject { entry: Some(id), department: Some(to), ..EventSubject::default() };
     let event = tx.record(from, EventKind::Transferred, subject);
     cms.reown_publications(tx, from, id, to, event).await?;
-    Ok(Step::Done(entry_state(tx, id).await?))
+    entry_state(tx, id).await
 }

@@ -12,7 +12,6 @@ use crate::{
     cms::Cms,
     context::WriteContext,
     error::{CmsError, Conflict, Thing},
-    frame::{Step, until_done},
     manage::{Left, left},
     outcome::{EntryState, Outcome},
     states::entry_state,
@@ -44,24 +43,25 @@ impl Cms {
         action: &'static str,
         kind: EventKind,
     ) -> Result<Outcome<Left<EntryState>>, CmsError> {
-        self.verb(ctx, action, Some(id), async {
-            until_done!({
-                let snapshot = self.store().snapshot().await?;
-                let permit = trash_permit(self.registry(), &snapshot, ctx, id).await?;
-                let is_back = kind == EventKind::Untrashed;
-                let holder = if is_back { Some(holder(&snapshot, &permit, id).await?) } else { None };
-                let places: BTreeSet<(EntryId, Locale)> =
-                    snapshot.localizations(id).await?.into_iter().map(|found| (id, found.locale)).collect();
-                drop(snapshot);
-                let (cms, actor) = (self.clone(), ctx.actor.clone());
-                self.transact(ctx, move |tx| {
-                    let (cms, permit, places, actor) = (cms.clone(), permit.clone(), places.clone(), actor.clone());
-                    Box::pin(async move { set_trashed_in(&cms, tx, &permit, &actor, id, &places, holder).await })
-                })
-                .await
-            })
-        })
-        .await
+        self.verb(ctx, action, Some(id), || self.set_trashed_once(ctx, id, kind)).await
+    }
+
+    async fn set_trashed_once(
+        &self,
+        ctx: &WriteContext,
+        id: EntryId,
+        kind: EventKind,
+    ) -> Result<Outcome<Left<EntryState>>, CmsError> {
+        let snapshot = self.store().snapshot().await?;
+        let permit = trash_permit(self.registry(), &snapshot, ctx, id).await?;
+        let is_back = kind == EventKind::Untrashed;
+        let holder = if is_back { Some(holder(&snapshot, &permit, id).await?) } else { None };
+        let places: BTreeSet<(EntryId, Locale)> =
+            snapshot.localizations(id).await?.into_iter().map(|found| (id, found.locale)).collect();
+        drop(snapshot);
+        let mut tx = self.begin(ctx).await?;
+        let outcome = set_trashed_in(self, &mut tx, &permit, &ctx.actor, id, &places, holder).await;
+        tx.end(outcome).await
     }
 }
 
@@ -86,7 +86,7 @@ async fn set_trashed_in(
     id: EntryId,
     places: &BTreeSet<(EntryId, Locale)>,
     back_to: Option<DepartmentId>,
-) -> Result<Step<Left<EntryState>>, CmsError> {
+) -> Result<Left<EntryState>, CmsError> {
     // Locks are taken in the order of ids.
     let first = back_to.filter(|department| EntryId(department.0) < id);
     if let Some(department) = first {
@@ -100,7 +100,7 @@ async fn set_trashed_in(
         || (was_public && permit.action() == Action::Trash)
         || entry.department != permit.department()
     {
-        return Ok(Step::Again);
+        return Err(CmsError::Conflict(Conflict::Busy));
     }
     if let Some(department) = back_to.filter(|_| first.is_none()) {
         hold_department(tx, department).await?;
@@ -123,7 +123,7 @@ async fn set_trashed_in(
     let subject = EventSubject { entry: Some(id), department: Some(entry.department), ..EventSubject::default() };
     tx.record(permit, kind, subject);
     let gone = if kind == EventKind::Trashed { vec![id] } else { Vec::new() };
-    Ok(Step::Done(left(tx, actor, &gone, entry_state(tx, id).await?).await?))
+    left(tx, actor, &gone, entry_state(tx, id).await?).await
 }
 
 /// What owns an entry: its department, of a department the one above.

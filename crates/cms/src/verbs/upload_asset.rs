@@ -17,7 +17,6 @@ use crate::{
     cms::Cms,
     context::WriteContext,
     error::{CmsError, Conflict, Thing},
-    frame::{Step, until_done},
     input::UploadAsset,
     outcome::{AssetState, Outcome},
     public_pictures::public_picture,
@@ -41,18 +40,18 @@ impl Cms {
         input: UploadAsset,
         bytes: impl Stream<Item = io::Result<Bytes>> + Send,
     ) -> Result<Outcome<AssetState>, CmsError> {
-        self.verb(ctx, "upload_asset", None, async {
+        // A stream is read only once, so a retry begins after it.
+        let work = || async {
             let new = self.take_upload(ctx, input, bytes).await?;
-            until_done!({
-                let new = new.clone();
-                self.transact(ctx, move |tx| {
-                    let new = new.clone();
-                    Box::pin(async move { store_upload(tx, &new).await.map(Step::Done) })
-                })
-                .await
-            })
-        })
-        .await
+            self.retry_unless_answered(ctx, || self.store_upload_once(ctx, &new)).await
+        };
+        self.answer_or_refuse(ctx, "upload_asset", None, work).await
+    }
+
+    async fn store_upload_once(&self, ctx: &WriteContext, new: &NewAsset) -> Result<Outcome<AssetState>, CmsError> {
+        let mut tx = self.begin(ctx).await?;
+        let outcome = store_upload(&mut tx, new).await;
+        tx.end(outcome).await
     }
 
     /// Takes the bytes; the asset is there once it is stored by [`store_upload`].
@@ -97,7 +96,6 @@ impl Cms {
 }
 
 /// An asset whose bytes are taken.
-#[derive(Clone)]
 pub(crate) struct NewAsset {
     id: AssetId,
     permit: Permit,

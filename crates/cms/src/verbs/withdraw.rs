@@ -1,6 +1,6 @@
 //! Withdraw: what is public is taken back as gone, as a redirect, or as if it had never been.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
 
 use diwan_content::{
     Collection, EntryId, EventKind, EventSubject, Fault, FaultCode, Locale, Permit, Pointer, rights::Action,
@@ -13,7 +13,6 @@ use crate::{
     cms::Cms,
     context::WriteContext,
     error::{CmsError, Conflict, Thing},
-    frame::{Step, until_done},
     input::{WithdrawItem, WithdrawMode},
     manage::{Left, left},
     outcome::{LocalizationState, Outcome},
@@ -34,31 +33,29 @@ impl Cms {
         ctx: &WriteContext,
         item: WithdrawItem,
     ) -> Result<Outcome<Left<LocalizationState>>, CmsError> {
-        let item = Arc::new(item);
-        self.verb(ctx, "withdraw", Some(item.entry), async {
-            until_done!({
-                let snapshot = self.store().snapshot().await?;
-                let (permit, entry) =
-                    permit_on_entry(self.registry(), &snapshot, &ctx.actor, Action::Withdraw, item.entry).await?;
-                let collection = self.collection(entry.collection.as_str())?;
-                let below = public_below(&snapshot, item.entry, &item.locale).await?;
-                let mut involved: BTreeSet<(EntryId, Locale)> =
-                    below.iter().map(|child| (child.entry, child.locale.clone())).collect();
-                involved.insert((item.entry, item.locale.clone()));
-                if let WithdrawMode::Redirect(to) = item.mode {
-                    involved.insert((to, item.locale.clone()));
-                }
-                drop(snapshot);
-                let (item, actor) = (item.clone(), ctx.actor.clone());
-                self.transact(ctx, move |tx| {
-                    let (item, permit, involved, actor, collection) =
-                        (item.clone(), permit.clone(), involved.clone(), actor.clone(), collection.clone());
-                    Box::pin(async move { withdraw_in(tx, &collection, &item, &permit, &involved, &actor).await })
-                })
-                .await
-            })
-        })
-        .await
+        self.verb(ctx, "withdraw", Some(item.entry), || self.withdraw_once(ctx, &item)).await
+    }
+
+    async fn withdraw_once(
+        &self,
+        ctx: &WriteContext,
+        item: &WithdrawItem,
+    ) -> Result<Outcome<Left<LocalizationState>>, CmsError> {
+        let snapshot = self.store().snapshot().await?;
+        let (permit, entry) =
+            permit_on_entry(self.registry(), &snapshot, &ctx.actor, Action::Withdraw, item.entry).await?;
+        let collection = self.collection(entry.collection.as_str())?;
+        let below = public_below(&snapshot, item.entry, &item.locale).await?;
+        let mut involved: BTreeSet<(EntryId, Locale)> =
+            below.iter().map(|child| (child.entry, child.locale.clone())).collect();
+        involved.insert((item.entry, item.locale.clone()));
+        if let WithdrawMode::Redirect(to) = item.mode {
+            involved.insert((to, item.locale.clone()));
+        }
+        drop(snapshot);
+        let mut tx = self.begin(ctx).await?;
+        let outcome = withdraw_in(&mut tx, &collection, item, &permit, &involved, &ctx.actor).await;
+        tx.end(outcome).await
     }
 }
 
@@ -69,7 +66,7 @@ async fn withdraw_in(
     permit: &Permit,
     involved: &BTreeSet<(EntryId, Locale)>,
     actor: &diwan_content::Actor,
-) -> Result<Step<Left<LocalizationState>>, CmsError> {
+) -> Result<Left<LocalizationState>, CmsError> {
     let WithdrawItem { entry, locale, version, mode, with_children } = item;
     tx.lock_localizations(&involved.iter().cloned().collect::<Vec<_>>()).await?;
     let found = tx.find_localization(*entry, locale).await?;
@@ -80,7 +77,7 @@ async fn withdraw_in(
     let live = tx.find_live(*entry, locale).await?.ok_or(CmsError::Conflict(Conflict::NotPublic))?;
     let below = public_below(tx, *entry, locale).await?;
     if below.iter().any(|child| !involved.contains(&(child.entry, child.locale.clone()))) {
-        return Ok(Step::Again);
+        return Err(CmsError::Conflict(Conflict::Busy));
     }
     if !below.is_empty() && !with_children {
         let children = below.into_iter().map(|child| (child.entry, child.path)).collect();
@@ -103,7 +100,7 @@ async fn withdraw_in(
     take_back(tx, permit, &live.publication, *mode).await?;
     let gone: Vec<EntryId> = below.iter().map(|child| child.entry).chain([*entry]).collect();
     let state = localization_state(tx, *entry, locale).await?;
-    Ok(Step::Done(left(tx, actor, &gone, state).await?))
+    left(tx, actor, &gone, state).await
 }
 
 /// Public pages below a page, parents before children.

@@ -288,11 +288,9 @@ pub(crate) async fn an_interrupted_restore_is_taken_up_again(bed: &Bed) {
     let identity = ContentHash::of(&fs::read(backup.join("manifest.json")).unwrap()).to_string();
     let cms = Cms::open((spare.options)()).await.unwrap();
     let store = store_at((spare.options)().database_url, spare.folder.path()).await;
-    let written = store.write(cms.now(), move |tx| {
-        let identity = identity.clone();
-        Box::pin(async move { tx.replace_setting("unfinished_restore", &identity).await })
-    });
-    written.await.unwrap();
+    let mut tx = store.begin(cms.now()).await.unwrap();
+    let replaced = tx.replace_setting("unfinished_restore", &identity).await;
+    tx.end(replaced).await.unwrap();
     store.close().await.unwrap();
     cms.close().await.unwrap();
     drop(cms);
@@ -369,15 +367,10 @@ pub(crate) async fn verifying_finds_paths_and_lists_that_are_wrong(bed: &Bed) {
     let store = store_at(bed.url(), bed.folder.path()).await;
     let hierarchy = store.snapshot().await.unwrap().hierarchy().await.unwrap();
     let permit = Actor::system().permit(Action::Publish, owner, &hierarchy).unwrap();
-    let (pathless, listless) = (page.entry, service.entry);
-    let written = store.write(bed.cms.now(), move |tx| {
-        let permit = permit.clone();
-        Box::pin(async move {
-            tx.forget_paths(&permit, pathless, &ar()).await?;
-            tx.replace_keys(&permit, listless, &ar(), &[]).await
-        })
-    });
-    written.await.unwrap();
+    let mut tx = store.begin(bed.cms.now()).await.unwrap();
+    tx.forget_paths(&permit, page.entry, &ar()).await.unwrap();
+    let replaced = tx.replace_keys(&permit, service.entry, &ar(), &[]).await;
+    tx.end(replaced).await.unwrap();
     store.close().await.unwrap();
     let report = bed.cms.verify().await.unwrap();
     assert!(!report.is_sound());

@@ -113,13 +113,9 @@ async fn insert_as_older_versions_did(bed: &Bed, owner: DepartmentId, id: AssetI
         created_by: permit.author(),
         changed_at: now,
     };
-    let written = store.write(now, move |tx| {
-        let (permit, blob, asset) = (permit.clone(), blob.clone(), asset.clone());
-        Box::pin(async move {
-            tx.insert_blob(&permit, &blob).await?;
-            tx.insert_asset(&permit, &asset, &fold_text(&asset.name)).await
-        })
-    });
-    written.await.unwrap();
+    let mut tx = store.begin(now).await.unwrap();
+    tx.insert_blob(&permit, &blob).await.unwrap();
+    let inserted = tx.insert_asset(&permit, &asset, &fold_text(&asset.name)).await;
+    tx.end(inserted).await.unwrap();
     store.close().await.unwrap();
 }

@@ -206,12 +206,9 @@ async fn forget_places(bed: &Bed) {
     let permit = Actor::system().permit(Action::Import, DepartmentId::MINISTRY, &hierarchy).unwrap();
     for imported in snapshot.imported_places(None).await.unwrap() {
         let source = snapshot.find_import_source(&imported.source).await.unwrap().unwrap();
-        let (source, permit) = (ImportSource { place: None, ..source }, permit.clone());
-        let written = store.write(bed.cms.now(), move |tx| {
-            let (source, permit) = (source.clone(), permit.clone());
-            Box::pin(async move { tx.put_import_source(&permit, &source).await })
-        });
-        written.await.unwrap();
+        let mut tx = store.begin(bed.cms.now()).await.unwrap();
+        let put = tx.put_import_source(&permit, &ImportSource { place: None, ..source }).await;
+        tx.end(put).await.unwrap();
     }
     drop(snapshot);
     store.close().await.unwrap();

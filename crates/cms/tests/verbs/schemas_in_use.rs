@@ -35,8 +35,9 @@ pub(crate) async fn the_origin_and_the_locales_of_content_cannot_change(bed: &Be
     assert!(told.contains("ar as the first locale of the collection offers, not en (1 entries)"), "{told}");
     // The database of an older version does not know its origins.
     let store = store_at(bed.url(), bed.folder.path()).await;
-    let written = store.write(bed.cms.now(), |tx| Box::pin(async move { tx.forget_setting("origin:offers").await }));
-    written.await.unwrap();
+    let mut tx = store.begin(bed.cms.now()).await.unwrap();
+    let forgotten = tx.forget_setting("origin:offers").await;
+    tx.end(forgotten).await.unwrap();
     store.close().await.unwrap();
     let told = refused(&bed, offers("", "[en, ar]")).await;
     assert!(told.contains("than en (1 of 1 entries have no text in it)"), "{told}");

@@ -117,6 +117,7 @@ fn reason_of(error: &StoreError) -> Option<String> {
         StoreError::Missing { .. } => Some("it names a row of another table that is not in the backup".to_owned()),
         StoreError::Unexpected { what } => Some(what.clone()),
         StoreError::Unavailable { .. }
+        | StoreError::GivenUp
         | StoreError::OutcomeUnknown
         | StoreError::ReadOnly { .. }
         | StoreError::NoSpace

@@ -7,7 +7,7 @@ use diwan_content::{
 use diwan_store::{ApiKey, ConflictKind, Department, LeftOut, Person, Refusal, Store, StoreError, Title};
 use uuid::Uuid;
 
-use crate::fixture::{Db, FINANCE, HEALTH, ar, at, create, entry, entry_id, permit, permit_for, revision};
+use crate::fixture::{Db, FINANCE, HEALTH, ar, at, create, entry, entry_id, permit, permit_for, revision, write};
 
 fn key(number: u128) -> ApiKey {
     ApiKey {
@@ -24,7 +24,7 @@ fn key(number: u128) -> ApiKey {
 }
 
 pub(crate) async fn a_key_is_found_by_its_secret_until_it_is_revoked(store: &Store) {
-    let written = store.write(at(5), |tx| {
+    let written = write(store, at(5), |tx| {
         Box::pin(async move {
             let permit = permit(Action::ManageKeys);
             tx.insert_key(&permit, &key(1)).await?;
@@ -34,7 +34,7 @@ pub(crate) async fn a_key_is_found_by_its_secret_until_it_is_revoked(store: &Sto
     written.await.unwrap();
     let id = |number| KeyId(Uuid::from_u128(number));
     store.touch_keys(&[(id(2), at(700)), (id(1), at(500)), (id(1), at(400)), (id(3), at(1))]).await.unwrap();
-    let written = store.write(at(6), move |tx| {
+    let written = write(store, at(6), move |tx| {
         Box::pin(async move {
             let permit = permit(Action::ManageKeys);
             Ok::<_, StoreError>([tx.revoke_key(&permit, id(1)).await?, tx.revoke_key(&permit, id(1)).await?])
@@ -51,13 +51,13 @@ pub(crate) async fn a_key_is_found_by_its_secret_until_it_is_revoked(store: &Sto
     assert_eq!(snapshot.list_keys(Some(id(1)), 10).await.unwrap(), [second]);
     drop(snapshot);
     let again =
-        store.write(at(1), |tx| Box::pin(async move { tx.insert_key(&permit(Action::ManageKeys), &key(1)).await }));
+        write(store, at(1), |tx| Box::pin(async move { tx.insert_key(&permit(Action::ManageKeys), &key(1)).await }));
     assert_eq!(again.await.unwrap_err(), StoreError::Conflict(ConflictKind::Key));
 }
 
 pub(crate) async fn departments_make_the_hierarchy(store: &Store) {
     let below = DepartmentId(Uuid::from_u128(0xF3));
-    let written = store.write(at(1), move |tx| {
+    let written = write(store, at(1), move |tx| {
         Box::pin(async move {
             let permit = permit(Action::CreateDepartment);
             for (id, parent) in [(FINANCE, DepartmentId::MINISTRY), (below, FINANCE)] {
@@ -147,10 +147,10 @@ pub(crate) async fn refusals_never_change_and_counts_only_grow(db: &Db) {
 pub(crate) async fn a_setting_is_made_once(store: &Store) {
     for (value, stands) in [("first", "first"), ("second", "first")] {
         let written =
-            store.write(at(1), move |tx| Box::pin(async move { tx.put_setting("cursor_secret", value).await }));
+            write(store, at(1), move |tx| Box::pin(async move { tx.put_setting("cursor_secret", value).await }));
         assert_eq!(written.await.unwrap().value, stands);
     }
-    let written = store.write(at(1), |tx| Box::pin(async move { tx.replace_setting("cursor_secret", "third").await }));
+    let written = write(store, at(1), |tx| Box::pin(async move { tx.replace_setting("cursor_secret", "third").await }));
     written.await.unwrap();
     let snapshot = store.snapshot().await.unwrap();
     assert_eq!(snapshot.find_setting("cursor_secret").await.unwrap().as_deref(), Some("third"));
@@ -159,7 +159,7 @@ pub(crate) async fn a_setting_is_made_once(store: &Store) {
 
 pub(crate) async fn a_permit_for_something_else_is_refused(store: &Store) {
     create(store, 1, "خبر").await;
-    let written = store.write(at(1), |tx| {
+    let written = write(store, at(1), |tx| {
         Box::pin(async move {
             let title = Title { text: "", folded: "" };
             tx.lock_entry(entry_id(1)).await?;

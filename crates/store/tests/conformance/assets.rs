@@ -11,7 +11,7 @@ use diwan_store::{
 };
 use uuid::Uuid;
 
-use crate::fixture::{FINANCE, HEALTH, ar, at, en, entry_id, hierarchy, permit, permit_for};
+use crate::fixture::{FINANCE, HEALTH, ar, at, en, entry_id, hierarchy, permit, permit_for, write};
 
 fn blob() -> Blob {
     let hash = ContentHash::of(b"bytes");
@@ -37,7 +37,7 @@ pub(crate) fn asset_of(number: u128, department: DepartmentId, blob: ContentHash
 }
 
 async fn upload(store: &Store, number: u128, department: DepartmentId) {
-    let written = store.write(at(100), move |tx| {
+    let written = write(store, at(100), move |tx| {
         Box::pin(async move {
             let permit = permit_for(Action::SaveAsset, department);
             tx.insert_blob(&permit, &blob()).await?;
@@ -52,7 +52,7 @@ pub(crate) async fn an_asset_changes_by_revisions(store: &Store) {
     upload(store, 1, FINANCE).await;
     let texts = BTreeMap::from([(ar(), "شعار الوزارة".to_owned()), (en(), "logo".to_owned())]);
     let wanted = texts.clone();
-    let written = store.write(at(200), move |tx| {
+    let written = write(store, at(200), move |tx| {
         let texts = texts.clone();
         Box::pin(async move {
             let (permit, id) = (permit(Action::SaveAsset), AssetId(Uuid::from_u128(1)));
@@ -90,7 +90,7 @@ pub(crate) async fn an_asset_is_public_while_something_public_points_to_it(store
     let id = AssetId(Uuid::from_u128(1));
     let reference = PublishedReference { field: "image".into(), target: PublishedTarget::Asset(id) };
     for (references, public) in [(vec![], false), (vec![reference], true), (vec![], false)] {
-        let written = store.write(at(1), move |tx| {
+        let written = write(store, at(1), move |tx| {
             let references = references.clone();
             Box::pin(
                 async move { tx.replace_references(&permit(Action::Publish), entry_id(1), &ar(), &references).await },

@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait as _, Database, DbBackend, Statement};
 use uuid::Uuid;
 
 use crate::fixture::{
-    Db, FINANCE, about, ar, at, create_and_publish, entry_id, exported, on_sqlite, path, permit, permit_for,
+    Db, FINANCE, about, ar, at, create_and_publish, entry_id, exported, on_sqlite, path, permit, permit_for, write,
 };
 
 type Line = (String, String);
@@ -126,7 +126,7 @@ async fn fill(store: &Store) {
             crate::fixture::create(store, number, "خبر").await;
         }
     }
-    let written = store.write(at(30_000), |tx| {
+    let written = write(store, at(30_000), |tx| {
         Box::pin(async move {
             let bytes = vec![0, 1, 255];
             let blob = Blob {

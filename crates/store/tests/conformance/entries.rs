@@ -10,12 +10,12 @@ use diwan_store::{
 
 use crate::fixture::{
     FINANCE, HEALTH, ar, at, create, create_entry, create_in, en, entry, entry_id, exported, handle, hierarchy, permit,
-    permit_for, publication, publish, revision,
+    permit_for, publication, publish, revision, write,
 };
 
 pub(crate) async fn an_error_leaves_nothing_behind(store: &Store) {
     let before = exported(store).await;
-    let failed = store.write(at(1), |tx| {
+    let failed = write(store, at(1), |tx| {
         Box::pin(async move {
             create_entry(tx, &entry(1), "خبر").await?;
             Err::<(), _>(StoreError::NoSpace)
@@ -27,7 +27,7 @@ pub(crate) async fn an_error_leaves_nothing_behind(store: &Store) {
 
 pub(crate) async fn a_stale_version_is_a_mismatch(store: &Store) {
     create(store, 1, "خبر").await;
-    let written = store.write(at(3), |tx| {
+    let written = write(store, at(3), |tx| {
         Box::pin(async move {
             let known = tx.check_version(entry_id(1), &ar(), Version(1)).await?;
             let stale = tx.check_version(entry_id(1), &ar(), Version(7)).await?;
@@ -44,7 +44,7 @@ pub(crate) async fn a_stale_version_is_a_mismatch(store: &Store) {
 pub(crate) async fn revisions_are_numbered_and_paged(store: &Store) {
     create(store, 1, "خبر").await;
     for number in 2..=5 {
-        let written = store.write(at(30_000 + number), move |tx| {
+        let written = write(store, at(30_000 + number), move |tx| {
             Box::pin(async move {
                 let title = Title { text: "خبر ثانٍ", folded: "خبر ثان" };
                 tx.append_revision(&permit(Action::Save), &revision(1, ar(), number), title).await
@@ -73,7 +73,7 @@ pub(crate) async fn the_same_identity_twice_is_a_conflict(store: &Store) {
     let mut second = entry(2);
     second.foreign_id = Some("old-1".into());
     for (entry, conflict) in [(first, ConflictKind::Entry), (second, ConflictKind::ForeignId)] {
-        let written = store.write(at(1), move |tx| {
+        let written = write(store, at(1), move |tx| {
             let entry = entry.clone();
             Box::pin(async move { tx.insert_entry(&permit(Action::Create), &entry).await })
         });
@@ -81,7 +81,7 @@ pub(crate) async fn the_same_identity_twice_is_a_conflict(store: &Store) {
         // With both in the way, either may be told first.
         assert!(found == conflict || conflict == ConflictKind::Entry, "{found:?}");
     }
-    let written = store.write(at(1), |tx| {
+    let written = write(store, at(1), |tx| {
         Box::pin(async move {
             tx.insert_localization(&permit(Action::Create), &revision(1, ar(), 1), Title { text: "", folded: "" }).await
         })
@@ -95,7 +95,7 @@ pub(crate) async fn the_same_identity_twice_is_a_conflict(store: &Store) {
 }
 
 pub(crate) async fn a_nul_character_is_refused_before_the_database(store: &Store) {
-    let written = store.write(at(1), |tx| Box::pin(async move { create_entry(tx, &entry(1), "خبر\0").await }));
+    let written = write(store, at(1), |tx| Box::pin(async move { create_entry(tx, &entry(1), "خبر\0").await }));
     assert_eq!(written.await.unwrap_err(), StoreError::NulInText);
 }
 
@@ -137,7 +137,7 @@ pub(crate) async fn the_management_list_keeps_to_scope_and_filter(store: &Store)
 }
 
 async fn bring_about_statuses(store: &Store) {
-    let written = store.write(at(50_000), |tx| {
+    let written = write(store, at(50_000), |tx| {
         Box::pin(async move {
             for number in [2, 3, 4] {
                 publish(tx, &publication(number, ar(), &format!("/{number}"))).await?;
@@ -209,7 +209,7 @@ pub(crate) async fn an_import_keeps_its_source(store: &Store) {
     for revision in [1, 2] {
         source.revision = RevisionNumber(revision);
         let wanted = source.clone();
-        let written = store.write(at(1), move |tx| {
+        let written = write(store, at(1), move |tx| {
             let source = wanted.clone();
             Box::pin(async move { tx.put_import_source(&permit(Action::Import), &source).await })
         });
@@ -221,7 +221,7 @@ pub(crate) async fn an_import_keeps_its_source(store: &Store) {
 
 pub(crate) async fn trash_and_transfer_raise_versions(store: &Store) {
     create(store, 1, "خبر").await;
-    let written = store.write(at(60_000), |tx| {
+    let written = write(store, at(60_000), |tx| {
         Box::pin(async move {
             let locked = tx.lock_entry(entry_id(1)).await?.map(|entry| entry.department);
             tx.set_trashed(&permit(Action::Trash), entry_id(1), Some(at(60_000))).await?;

@@ -1,6 +1,6 @@
 //! What the tests stand on: databases that are thrown away, and content with fixed ids and times.
 
-use std::ops::Deref;
+use std::{ops::Deref, pin::Pin};
 
 use diwan_content::{
     Actor, ContentHash, DepartmentId, EntryId, EventKind, EventSubject, Handle, Locale, Permit, PublicPath,
@@ -8,8 +8,8 @@ use diwan_content::{
     rights::{Action, ActorRef, Hierarchy},
 };
 use diwan_store::{
-    DatabaseUrl, Entry, EventIndex, Publication, PublicationKind, Revision, Store, StoreError, StoreOptions, SyncMode,
-    Title, WriteTx,
+    Committed, DatabaseUrl, Entry, EventIndex, Publication, PublicationKind, Revision, Store, StoreError, StoreOptions,
+    SyncMode, Title, WriteTx,
 };
 use uuid::Uuid;
 
@@ -119,6 +119,25 @@ pub(crate) mod postgres {
     }
 }
 
+/// A change that borrows its transaction.
+pub(crate) type Change<'c, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'c>>;
+
+/// Runs a change in a transaction that ends with its outcome; again as long as PostgreSQL gives the transaction up.
+pub(crate) async fn write<T>(
+    store: &Store,
+    now: Timestamp,
+    change: impl for<'c> Fn(&'c mut WriteTx) -> Change<'c, T>,
+) -> Result<Committed<T>, StoreError> {
+    loop {
+        let mut tx = store.begin(now).await?;
+        let outcome = change(&mut tx).await;
+        match tx.end(outcome).await {
+            Err(StoreError::GivenUp) => {}
+            ended => return ended,
+        }
+    }
+}
+
 pub(crate) fn at(unix_ms: i64) -> Timestamp {
     Timestamp::from_unix_ms(unix_ms).unwrap()
 }
@@ -199,7 +218,7 @@ pub(crate) async fn create(store: &Store, number: u128, title: &'static str) {
 }
 
 pub(crate) async fn create_in(store: &Store, entry: Entry, title: &'static str) {
-    let written = store.write(at(10_000), move |tx| {
+    let written = write(store, at(10_000), move |tx| {
         let entry = entry.clone();
         Box::pin(async move { create_entry(tx, &entry, title).await })
     });
@@ -259,7 +278,7 @@ pub(crate) async fn publish(tx: &mut WriteTx, publication: &Publication) -> Resu
 /// Makes an entry and publishes it at a path.
 pub(crate) async fn create_and_publish(store: &Store, number: u128, public_at: &'static str) {
     create(store, number, "خبر").await;
-    let written = store.write(at(20_000), move |tx| {
+    let written = write(store, at(20_000), move |tx| {
         Box::pin(async move {
             let publication = publication(number, ar(), public_at);
             publish(tx, &publication).await?;

@@ -6,7 +6,7 @@ use diwan_content::{
 };
 use diwan_store::{Claim, Store, StoreError};
 
-use crate::fixture::{about, at, entry_id, exported, permit, rows_of};
+use crate::fixture::{about, at, entry_id, exported, permit, rows_of, write};
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -21,7 +21,7 @@ pub(crate) async fn the_same_key_is_answered_again(store: &Store) {
     assert_eq!(snapshot.find_idempotency(&ActorRef::System, "key", at(2_000)).await.unwrap(), Some(replay));
     assert_eq!(snapshot.find_idempotency(&ActorRef::Anonymous, "key", at(2_000)).await.unwrap(), None);
     drop(snapshot);
-    let failed = store.write(at(1), |tx| {
+    let failed = write(store, at(1), |tx| {
         Box::pin(async move {
             tx.claim_idempotency(&ActorRef::System, "failed", &ContentHash::of(b"")).await?;
             Err::<(), _>(StoreError::NoSpace)
@@ -62,7 +62,7 @@ pub(crate) async fn a_key_is_forgotten_after_a_day(store: &Store) {
 }
 
 async fn done_under_key(store: &Store, now: i64, body: &'static str) -> Claim {
-    let written = store.write(at(now), move |tx| {
+    let written = write(store, at(now), move |tx| {
         Box::pin(async move {
             let claim = tx.claim_idempotency(&ActorRef::System, "key", &ContentHash::of(body.as_bytes())).await?;
             if claim == Claim::New {

@@ -4,12 +4,12 @@ use diwan_content::{AssetId, Span, rights::Action};
 use diwan_store::{PublishedReference, PublishedTarget, Store, StoreError};
 use uuid::Uuid;
 
-use crate::fixture::{ar, at, en, entry_id, permit};
+use crate::fixture::{ar, at, en, entry_id, permit, write};
 
 const LIST: &str = "news/ar/0";
 
 pub(crate) async fn keys_are_scanned_in_order_and_paged(store: &Store) {
-    let written = store.write(at(1), |tx| {
+    let written = write(store, at(1), |tx| {
         Box::pin(async move {
             let permit = permit(Action::Publish);
             for number in (1..=20_u8).rev() {
@@ -36,7 +36,7 @@ pub(crate) async fn keys_are_scanned_in_order_and_paged(store: &Store) {
 }
 
 pub(crate) async fn runs_of_keys_are_read_together_each_to_its_limit(store: &Store) {
-    let written = store.write(at(1), |tx| {
+    let written = write(store, at(1), |tx| {
         Box::pin(async move {
             let permit = permit(Action::Publish);
             for number in 1..=60_u8 {
@@ -83,7 +83,7 @@ pub(crate) async fn references_are_found_from_both_ends(store: &Store) {
         to("image", PublishedTarget::Asset(asset)),
     ];
     let references = wanted.clone();
-    let written = store.write(at(1), move |tx| {
+    let written = write(store, at(1), move |tx| {
         let references = references.clone();
         Box::pin(async move {
             let permit = permit(Action::Publish);

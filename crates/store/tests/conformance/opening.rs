@@ -4,7 +4,7 @@ use diwan_content::{EventKind, EventSubject, RevisionNumber, Sequence, rights::A
 use diwan_store::{DatabaseUrl, Store, StoreError, SyncMode, Title};
 use sea_orm::{ConnectionTrait as _, Database, DbErr};
 
-use crate::fixture::{Db, about, ar, at, create, entry_id, open_only, permit, revision, sqlite_url};
+use crate::fixture::{Db, about, ar, at, create, entry_id, open_only, permit, revision, sqlite_url, write};
 
 /// Runs statements behind the store's back.
 pub(crate) async fn raw(db: &Db, statements: &[&str]) -> Vec<Result<(), DbErr>> {
@@ -42,7 +42,7 @@ pub(crate) async fn a_revision_may_have_no_slug(db: &Db) {
     second.content.slug = None;
     second.hash = second.content.hash();
     let expected = second.clone();
-    let written = db.write(at(20_000), move |tx| {
+    let written = write(db, at(20_000), move |tx| {
         let second = second.clone();
         Box::pin(async move {
             let title = Title { text: "", folded: "" };
@@ -111,7 +111,7 @@ pub(crate) async fn a_snapshot_sees_one_moment(db: &Db) {
     }
     let snapshot = other.snapshot().await.unwrap();
     assert_eq!(snapshot.last_sequence().await.unwrap(), Sequence(1));
-    let written = db.write(at(1), |tx| {
+    let written = write(db, at(1), |tx| {
         Box::pin(async move {
             tx.record(&permit(Action::Save), EventKind::RevisionSaved, about(entry_id(1)));
             Ok::<_, StoreError>(())
@@ -152,7 +152,7 @@ pub(crate) async fn a_changed_revision_and_a_missing_trigger_are_found(db: &Db) 
         content_hash: Some(revision(1, ar(), 1).hash),
         ..about(entry_id(1))
     };
-    let written = db.write(at(1), move |tx| {
+    let written = write(db, at(1), move |tx| {
         let subject = subject.clone();
         Box::pin(async move {
             tx.record(&permit(Action::Save), EventKind::RevisionSaved, subject);

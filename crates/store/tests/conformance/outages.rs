@@ -24,12 +24,11 @@ async fn behind_proxy(test: impl AsyncFnOnce(&Store, &Proxy)) {
 }
 
 async fn write(store: &Store) -> Result<Committed<()>, StoreError> {
-    let written = store.write(at(1), |tx| {
-        Box::pin(async move {
-            tx.record(&permit(Action::Save), EventKind::RevisionSaved, about(entry_id(1)));
-            Ok::<_, StoreError>(())
-        })
-    });
+    let written = async {
+        let mut tx = store.begin(at(1)).await?;
+        tx.record(&permit(Action::Save), EventKind::RevisionSaved, about(entry_id(1)));
+        tx.end(Ok(())).await
+    };
     timeout(HANGS, written).await.expect("a write ends")
 }
 

@@ -3,12 +3,12 @@
 use diwan_content::{EntryId, FoldedPath, PublicPath, rights::Action};
 use diwan_store::{PathKind, PathTaken, Store, StoreError};
 
-use crate::fixture::{ar, at, create, create_and_publish, en, entry_id, path, permit};
+use crate::fixture::{ar, at, create, create_and_publish, en, entry_id, path, permit, write};
 
 pub(crate) async fn a_path_belongs_to_one_entry(store: &Store) {
     create_and_publish(store, 1, "/إدارة").await;
     create(store, 2, "خبر").await;
-    let written = store.write(at(1), |tx| {
+    let written = write(store, at(1), |tx| {
         Box::pin(async move {
             let permit = permit(Action::Publish);
             // Another spelling of the same path.
@@ -34,7 +34,7 @@ pub(crate) async fn a_path_belongs_to_one_entry(store: &Store) {
 pub(crate) async fn two_entries_swap_their_paths(store: &Store) {
     create_and_publish(store, 1, "/a").await;
     create_and_publish(store, 2, "/b").await;
-    let written = store.write(at(1), |tx| {
+    let written = write(store, at(1), |tx| {
         Box::pin(async move {
             let permit = permit(Action::Publish);
             let first = tx.release_path(&permit, entry_id(1), &ar()).await?;
@@ -56,7 +56,7 @@ pub(crate) async fn two_entries_swap_their_paths(store: &Store) {
 pub(crate) async fn redirects_lead_to_an_entry_and_give_way(store: &Store) {
     create_and_publish(store, 1, "/a").await;
     create_and_publish(store, 2, "/b").await;
-    let written = store.write(at(1), |tx| {
+    let written = write(store, at(1), |tx| {
         Box::pin(async move {
             let permit = permit(Action::Publish);
             tx.leave_redirect(&permit, &ar(), &path("/old"), entry_id(1)).await?;
@@ -70,7 +70,7 @@ pub(crate) async fn redirects_lead_to_an_entry_and_give_way(store: &Store) {
     assert_eq!(standing(store, "/old").await, (PathKind::Redirect, entry_id(1)));
     assert_eq!(standing(store, "/gone").await, (PathKind::Gone, entry_id(1)));
     assert_eq!(standing(store, "/b").await, (PathKind::Live, entry_id(2)));
-    let written = store.write(at(1), |tx| {
+    let written = write(store, at(1), |tx| {
         Box::pin(async move {
             let permit = permit(Action::Publish);
             let claims = [
@@ -91,7 +91,7 @@ pub(crate) async fn live_paths_are_listed_in_order(store: &Store) {
     for (number, public_at) in [(1, "/ج"), (2, "/أ"), (3, "/ب"), (4, "/Z"), (5, "/a")] {
         create_and_publish(store, number, public_at).await;
     }
-    let written = store.write(at(1), |tx| {
+    let written = write(store, at(1), |tx| {
         Box::pin(async move { tx.leave_redirect(&permit(Action::Publish), &ar(), &path("/x"), entry_id(1)).await })
     });
     written.await.unwrap();

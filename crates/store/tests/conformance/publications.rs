@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::fixture::{
     about, ar, at, create, create_and_publish, data_text, en, entry_id, exported, handle, path, permit, publication,
-    publish, revision, rows_of,
+    publish, revision, rows_of, write,
 };
 
 pub(crate) async fn a_publication_is_live_until_it_is_closed(store: &Store) {
@@ -32,7 +32,7 @@ pub(crate) async fn a_publication_is_live_until_it_is_closed(store: &Store) {
 }
 
 async fn withdraw(store: &Store, kind: PublicationKind) -> Option<(Publication, PublicationKind)> {
-    let written = store.write(at(30_000), move |tx| {
+    let written = write(store, at(30_000), move |tx| {
         Box::pin(async move {
             let permit = permit(Action::Withdraw);
             let event = tx.record(&permit, EventKind::Withdrawn, about(entry_id(1)));
@@ -48,7 +48,7 @@ pub(crate) async fn spans_bear_the_numbers_of_their_events(store: &Store) {
     create(store, 1, "خبر").await;
     // The clock jumps back after the first of them; spans do not.
     for now in [50_000, 40_000] {
-        let written = store.write(at(now), |tx| {
+        let written = write(store, at(now), |tx| {
             Box::pin(async move {
                 tx.record(&permit(Action::Save), EventKind::RevisionSaved, about(entry_id(1)));
                 publish(tx, &publication(1, ar(), "/a")).await?;
@@ -75,7 +75,7 @@ pub(crate) async fn trees_and_translations_are_told(store: &Store) {
     for number in 1..=4 {
         create(store, number, "صفحة").await;
     }
-    let written = store.write(at(20_000), |tx| {
+    let written = write(store, at(20_000), |tx| {
         Box::pin(async move {
             let english = revision(1, en(), 1);
             tx.insert_localization(&permit(Action::Save), &english, Title { text: "page", folded: "page" }).await?;
@@ -121,7 +121,7 @@ pub(crate) async fn trees_and_translations_are_told(store: &Store) {
 
 pub(crate) async fn a_transaction_sees_what_it_published(store: &Store) {
     create(store, 1, "خبر").await;
-    let written = store.write(at(20_000), |tx| {
+    let written = write(store, at(20_000), |tx| {
         Box::pin(async move {
             let event = publish(tx, &publication(1, ar(), "/a")).await?;
             let seen = tx.find_live(entry_id(1), &ar()).await?.map(|live| live.published_at);
@@ -135,7 +135,7 @@ pub(crate) async fn a_transaction_sees_what_it_published(store: &Store) {
     // One event opens one span of a localization: the second is refused with all the rest.
     let refused = written.await;
     assert!(refused.is_err(), "{refused:?}");
-    let written = store.write(at(20_000), |tx| {
+    let written = write(store, at(20_000), |tx| {
         Box::pin(async move {
             publish(tx, &publication(1, ar(), "/a")).await?;
             let seen = tx.find_live(entry_id(1), &ar()).await?.map(|live| live.published_at);

@@ -7,7 +7,7 @@ use diwan_store::{
 };
 use uuid::Uuid;
 
-use crate::fixture::{FINANCE, ar, at, create_and_publish, entry_id, permit};
+use crate::fixture::{FINANCE, ar, at, create_and_publish, entry_id, permit, write};
 
 const PDF: &str = "application/pdf";
 const FILTER: UnreadFilter<'_> =
@@ -20,7 +20,7 @@ fn hash(number: u128) -> ContentHash {
 /// Assets of one blob each, and an entry that refers to them.
 async fn publish_with_assets(store: &Store, entry: u128, assets: &'static [(u128, &'static str)]) {
     create_and_publish(store, entry, if entry == 1 { "/one" } else { "/two" }).await;
-    let written = store.write(at(500), move |tx| {
+    let written = write(store, at(500), move |tx| {
         Box::pin(async move {
             let mut references = Vec::new();
             for (number, media_type) in assets {
@@ -44,7 +44,7 @@ async fn publish_with_assets(store: &Store, entry: u128, assets: &'static [(u128
 }
 
 async fn put(store: &Store, text: BlobText) {
-    let written = store.write(at(600), move |tx| {
+    let written = write(store, at(600), move |tx| {
         let text = text.clone();
         Box::pin(async move { tx.put_text(&permit(Action::SaveAsset), &text).await })
     });
