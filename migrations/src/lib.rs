@@ -1,8 +1,4 @@
-//! The database tables as forward-only migrations, the same on SQLite and PostgreSQL. Knows no entity.
-//!
-//! To add a migration: a file `mYYYYMMDD_name.rs` with a list of statements, one line in `Migrations`. A statement may
-//! hold the words of `ddl.rs`, which become the types of each database. What was released is never edited.
-//! There is no way back (`down` refuses): restore a backup.
+#![doc = include_str!("../README.md")]
 
 #![expect(
     elided_lifetimes_in_paths,

@@ -1,19 +1,4 @@
-//! Blobs: the bytes of uploaded assets, addressed by their hash, and the text that stands in them.
-//!
-//! The crate takes a stream of bytes, finds out what it really is, refuses what is not on the list of
-//! [`MediaType`]s, and puts it where it stays. Names, departments, rights and everything else that an asset has
-//! besides its bytes live elsewhere.
-//!
-//! Rules:
-//! * It is the only user of `object_store`, of image headers and of readers of documents (`text/`). It knows no database and no HTTP; the two pure
-//!   helpers [`content_disposition`] and [`parse_range`] work on plain strings.
-//! * Bytes before rows: what [`BlobStore::put`] has returned survives power loss, so a row may name it. A crash
-//!   in between leaves a blob that no row names, never a row without its blob.
-//! * Only [`BlobStore::open`] knows that there is a disk. Another store of objects is another constructor.
-//! * What a client says of a file is a claim that is checked against the bytes, never a fact.
-//!
-//! To allow one more type: add it to [`MediaType`] with its names (the compiler lists the places), recognise
-//! its first bytes in `sniff`, and add a sample that is accepted and one that is refused to the tests there.
+#![doc = include_str!("../README.md")]
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test"))]
 
 mod blob_store;

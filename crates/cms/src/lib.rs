@@ -1,21 +1,4 @@
-//! The verbs: save, publish, withdraw, read, search, upload, import … and who may do them. Knows no HTTP.
-//!
-//! Three ways lead through here:
-//! * **Read** (`reads/`): published things alone; a value and the tags of what it was made from.
-//! * **Publish** (`verbs/publish.rs`, `publishing/`): plan on a snapshot, render, plan again and apply in one transaction.
-//! * **Search** (`reads/search.rs`, `follower.rs`, `making.rs`): the index answers; it follows the event log, or is made anew.
-//!   `texts.rs` follows it too, and has the text of documents read by a process of its own.
-//!
-//! Rules that hold here:
-//! * A verb takes who asks, finds the permit, checks, and makes its change in one transaction with its event. A refusal
-//!   leaves a record of its own.
-//! * A verb is two plain functions. `publish` is `verb(ctx, …, || publish_once(ctx, …))`; `publish_once` plans on a snapshot,
-//!   then `begin`s, applies the plan and `end`s with the outcome. Where others changed the same rows first it returns
-//!   [`Conflict::Busy`], and `frame.rs`, the only place that retries, attempts it again.
-//! * What one may not see does not exist: not found, in no list, no count, no message.
-//! * The clock and the source of ids are passed in.
-//!
-//! To add a verb: one file in `verbs/` with its two functions, its input in `input.rs`, what it answers in `outcome.rs`.
+#![doc = include_str!("../README.md")]
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test"))]
 
 mod attachments;

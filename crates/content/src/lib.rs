@@ -1,13 +1,4 @@
-//! The domain of Diwan: what a blueprint, a collection, an entry, a revision, a locale, a path, a fault and a permit are.
-//!
-//! Pure and synchronous. Knows no database, no index, no HTTP, no clock: what it needs is passed in.
-//!
-//! Rules that hold here:
-//! * Values from outside become [`Data`] only through [`Blueprint::read`], which tells all faults at once.
-//! * [`Permit`] and [`Scope`] are made only in [`rights`], from an [`Actor`] and its grants.
-//! * What a function answers depends on its arguments alone.
-//!
-//! To add a field type, follow the recipe at the top of `field_types/mod.rs`.
+#![doc = include_str!("../README.md")]
 
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for"))]
 
@@ -104,6 +95,7 @@ pub use self::{
     language::{Label, Language},
     loading::{SchemaFile, SchemaProblem},
     locale::{Direction, Locale, NotALocale},
+    markup::markdown_to_html,
     message::{Expected, Sentences, fill_message},
     path::{FoldedPath, NotAPath, PublicPath},
     path_pattern::{NotAPattern, PathParts, PathPattern},

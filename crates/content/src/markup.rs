@@ -53,7 +53,7 @@ static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
 
 /// Renders Markdown, which may hold raw HTML, as sanitised HTML. Takes time and memory in proportion to the source.
 /// Links to `entry:<id>` and `asset:<id>` stay so; they are resolved when the text is answered.
-pub(crate) fn markdown_to_html(source: &str) -> String {
+pub fn markdown_to_html(source: &str) -> String {
     sanitise(&comrak::markdown_to_html(source, &MARKDOWN))
 }
 

@@ -1,16 +1,4 @@
-//! The database: rows, queries, transactions, the event log. The only user of sea-orm.
-//!
-//! Knows no HTTP, no index, no blueprint; it stores what the verbs give it. The same tables and statements serve SQLite
-//! and PostgreSQL, and one suite of tests runs over both.
-//!
-//! Rules that hold here:
-//! * Reads go through a [`Snapshot`] (one consistent view) or a [`WriteTx`]; both are [`Queries`].
-//! * Every change is made on a [`WriteTx`] between [`Store::begin`] and [`WriteTx::end`], takes a permit and leaves its
-//!   events in the same transaction. The store retries nothing: [`StoreError::GivenUp`] says that the caller may.
-//! * Events are numbered and chained by one row that is updated as the last statement before the commit.
-//! * Absence is `None`; what the database refuses is a [`StoreError`]; constraint names stay in `error.rs`.
-//!
-//! To add a table: a migration, one file here with its row, its queries and its changes, one line in `backup/tables.rs`.
+#![doc = include_str!("../README.md")]
 
 mod assets;
 mod backup;

@@ -1,17 +1,7 @@
 //! The kinds of values that fields hold: one file each, with its tests.
 //!
-//! How one adds a field type, say `mood`:
-//! 1. `mood.rs`: a type `MoodType` with its constraints, `parse` that reads them from a blueprint, and its [`FieldKind`],
-//!    whose methods say what each is for; most have a default. Its tests stand below, a table of values each.
-//! 2. `field_type.rs`: one row of `field_types!`, such as `Mood(MoodType) = "mood";`.
-//! 3. What the compiler then asks for: here `mod`, here and in `lib.rs` `pub use`; an arm in `testing/values.rs` that makes
-//!    valid values for the property tests, and one where files of another system are read (`convert.rs` of `statamic`).
-//! 4. What the tests then ask for: its keys in `format_schema.rs`, a run with `DIWAN_UPDATE_FORMAT=1` that writes them to
-//!    `schemas/format/`, and its row in `schemas/README.md`. Where a field of the type cannot stand without some key: that key
-//!    in `testing::needed_keys`.
-//!
-//! Then reading, presenting, answering, searching, comparing, JSON Schemas, OpenAPI, TypeScript and the description for form
-//! builders know it. A type that holds fields of its own does its work through `fields.rs`, rows through `rows.rs`.
+//! The crate's README says how to add one. A type that contains fields of its own does its work through `fields.rs`, rows through
+//! `rows.rs`.
 
 mod asset;
 pub(crate) mod block_kinds;
