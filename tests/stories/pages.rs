@@ -69,11 +69,50 @@ async fn the_first_page_leads_to_the_others() {
 }
 
 #[tokio::test]
+async fn a_guide_is_read_in_a_browser_and_leads_to_the_others() {
+    let Some(mut browser) = Browser::open().await else { return };
+    let app = App::start().await;
+    browser.visit(&format!("{}/docs/guide/reading", app.anyone.base())).await;
+    looks_right(&mut browser).await;
+    let marked = browser.evaluate("document.querySelector('nav [aria-current=page]').getAttribute('href')").await;
+    assert_eq!(marked, "/docs/guide/reading");
+    let told = "(({ lang, dir }) => lang + dir)(document.querySelector('main'))";
+    assert_eq!(browser.evaluate(told).await, "enltr");
+    let shown = browser.evaluate("getComputedStyle(document.querySelector('main pre')).overflowX").await;
+    assert_eq!(shown, "auto", "the style of guides is not applied");
+    // Headings that the contents name are there.
+    let missing = "[...document.querySelectorAll('main nav a')].filter((link) => !document.querySelector(link.hash)).length";
+    assert_eq!(browser.evaluate(missing).await, 0);
+    browser.click("header a[href='/docs/guide/writing']").await;
+    browser.wait_for("location.pathname === '/docs/guide/writing' && document.querySelector('main h1')").await;
+    looks_right(&mut browser).await;
+}
+
+#[tokio::test]
+async fn a_guide_that_does_not_exist_is_refused_in_both_languages() {
+    let app = App::start().await;
+    for (language, title) in [("ar", "غير موجود"), ("en", "Not found")] {
+        for path in ["/docs/guide/nothing", "/docs/guide/reading.md", "/docs/guide"] {
+            let request = app.anyone.request(reqwest::Method::GET, path).header("accept-language", language);
+            let answer = send(request).await.unwrap().of(404);
+            assert_eq!(answer.header("content-language"), Some(language));
+            assert_eq!(answer.json()["title"], title);
+        }
+    }
+    let index = app.anyone.get("/").await.of(200).json();
+    let guides = index["guides"].as_object().unwrap();
+    assert_eq!(guides.keys().collect::<Vec<_>>(), ["operating", "reading", "searching", "writing"]);
+    for address in guides.values() {
+        app.anyone.get(&text(address)).await.of(200);
+    }
+}
+
+#[tokio::test]
 async fn pages_and_their_files_are_kept_by_caches_until_they_change() {
     let app = App::start().await;
     let page = |path: &str| app.anyone.request(reqwest::Method::GET, path).header("accept", "text/html,*/*;q=0.8");
     let mut files = BTreeSet::new();
-    for path in ["/", "/docs", "/docs/management"] {
+    for path in ["/", "/docs", "/docs/management", "/docs/guide/operating"] {
         let answer = send(page(path)).await.unwrap().of(200);
         assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"));
         let policy = answer.header("content-security-policy").unwrap();
@@ -153,7 +192,7 @@ async fn looks_right(browser: &mut Browser) {
     let icon = "fetch(document.querySelector('link[rel=icon]').href).then((icon) => icon.headers.get('content-type'))";
     assert_eq!(browser.evaluate(icon).await, "image/svg+xml");
     let links = browser.evaluate("[...document.querySelectorAll('a')].map((link) => link.textContent).join()").await;
-    for label in ["واجهة القراءة", "Delivery API", "واجهة الإدارة", "Management API"] {
+    for label in ["واجهة القراءة", "Delivery API", "واجهة الإدارة", "Management API", "التشغيل", "Operating"] {
         assert!(text(&links).contains(label), "{links}");
     }
     assert_eq!(browser.complaints().await, &[] as &[String]);

@@ -346,7 +346,7 @@ mod tests {
     #[test]
     fn unknown_variables_are_warnings_and_bad_values_of_known_ones_still_mistakes() {
         let folder = tempfile::tempdir().unwrap();
-        let injected = ["DIWAN_SERVICE_HOST", "DIWAN_PORT_8080_TCP", "DIWAN_LITSEN", "DIWAN_UPDATE_README", "DIWANIYA"];
+        let injected = ["DIWAN_SERVICE_HOST", "DIWAN_PORT_8080_TCP", "DIWAN_LITSEN", "DIWAN_UPDATE_GUIDE", "DIWANIYA"];
         let mut environment = injected.map(|name| (name.to_owned(), "tcp://10.0.0.1:8080".to_owned())).to_vec();
         environment.push(("DIWAN_DATA".to_owned(), folder.path().display().to_string()));
         let load = |environment| Config::load(&Sources { file: None, environment, flags: Vec::new() });

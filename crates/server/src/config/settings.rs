@@ -1,4 +1,4 @@
-//! The one table of all settings: README's table, `--help`, reading and checking are made of it.
+//! The one table of all settings: the table of the operators' guide, `--help`, reading and checking are made of it.
 
 /// One setting of the configuration.
 #[derive(Debug, Clone, Copy)]
@@ -221,7 +221,7 @@ impl SettingKind {
     }
 }
 
-/// The table of settings in Markdown, for README.
+/// The table of settings in Markdown, for the operators' guide.
 pub fn settings_table() -> String {
     let mut table = String::from("| key | variable | default | value | meaning |\n|---|---|---|---|---|\n");
     for setting in SETTINGS {

@@ -1,12 +1,15 @@
-//! Pages for people: where to begin, and the two APIs to look at and try. They load nothing from elsewhere and run no inline script.
+//! Pages for people: where to begin, the two APIs to look at and try, and the guides. They load nothing from elsewhere and run no
+//! inline script.
 //!
 //! | file | holds |
 //! |---|---|
 //! | `files.rs` | what the pages load: Swagger UI and our own script, style and icon |
 //! | `page.html`, `page.css`, `page.js` | the page of an API |
 //! | `home.html` | the page at `/` |
+//! | `guides.rs`, `guide.html` | the guides of `guide/` as pages |
 
 mod files;
+mod guides;
 
 use std::sync::LazyLock;
 
@@ -14,9 +17,12 @@ use poem::{
     Response,
     http::{HeaderMap, HeaderValue, StatusCode, header},
 };
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
-use self::files::FILES;
+use self::{
+    files::FILES,
+    guides::{GUIDES, guide_page},
+};
 use crate::http::{
     answer::{TaggedBytes, private_json},
     call::Call,
@@ -26,7 +32,7 @@ use crate::http::{
 };
 
 /// Pages and their files; open to all, for they hold no content.
-pub(crate) static ROUTES: &[Route] = &[HOME, DELIVERY, MANAGEMENT, FILE];
+pub(crate) static ROUTES: &[Route] = &[HOME, DELIVERY, MANAGEMENT, FILE, GUIDE];
 
 const HTML_TYPE: &str = "text/html; charset=utf-8";
 /// Scripts and styles are files of this server alone; pictures may be written into the style.
@@ -72,7 +78,18 @@ const FILE: Route = Route {
     ..HOME
 };
 
-static HOME_PAGE: LazyLock<TaggedBytes> = LazyLock::new(|| filled(include_str!("home.html"), &[]));
+const GUIDE: Route = Route {
+    path: "/docs/guide/{name}",
+    operation: "get_guide",
+    summary: "A guide for people",
+    handler: |call| Box::pin(async move { guide(&call) }),
+    ..DELIVERY
+};
+
+static HOME_PAGE: LazyLock<TaggedBytes> = LazyLock::new(|| {
+    let guides = guides::links(None).replace("<a ", "<li><a ").replace("</a>", "</a></li>");
+    filled(include_str!("home.html"), &[("guides", &guides)])
+});
 
 static DELIVERY_PAGE: LazyLock<TaggedBytes> = LazyLock::new(|| {
     filled(
@@ -82,6 +99,7 @@ static DELIVERY_PAGE: LazyLock<TaggedBytes> = LazyLock::new(|| {
             ("english", "Delivery API"),
             ("document", "/v1/openapi.json"),
             ("document-link", "<a href=\"/v1/openapi.json\">OpenAPI</a>"),
+            ("guides", &guides::links(None)),
             ("key", "optional"),
             ("key-arabic", "مفتاح القراءة (للمجموعات التي تحتاج إلى مفتاح)"),
             ("key-english", "Delivery key (for collections that need one)"),
@@ -99,6 +117,7 @@ static MANAGEMENT_PAGE: LazyLock<TaggedBytes> = LazyLock::new(|| {
             ("english", "Management API"),
             ("document", "/manage/v1/openapi.json"),
             ("document-link", ""),
+            ("guides", &guides::links(None)),
             ("key", "required"),
             ("key-arabic", "اكتب مفتاحك لعرض واجهة الإدارة"),
             ("key-english", "Type your key to see the management API"),
@@ -120,10 +139,13 @@ fn home(call: &Call) -> Result<Response, Problem> {
     let mut response = if wants_html(&call.headers) {
         page(&call.headers, &HOME_PAGE)
     } else {
+        let guides: Map<String, Value> =
+            GUIDES.iter().map(|guide| (guide.name.to_owned(), format!("/docs/guide/{}", guide.name).into())).collect();
         let index = json!({
             "name": "Diwan",
             "delivery": { "api": "/v1", "document": "/v1/openapi.json", "page": "/docs" },
             "management": { "api": "/manage/v1", "document": "/manage/v1/openapi.json", "page": "/docs/management" },
+            "guides": guides,
             "health": { "live": "/livez", "ready": "/readyz" },
         });
         private_json(StatusCode::OK, &index)?
@@ -156,6 +178,11 @@ fn file(call: &Call) -> Result<Response, Problem> {
     };
     let builder = Response::builder().header(header::CACHE_CONTROL, "public, max-age=31536000, immutable");
     Ok(file.content.respond(builder, &call.headers, file.content_type))
+}
+
+fn guide(call: &Call) -> Result<Response, Problem> {
+    let Some(html) = guide_page(call.path_text("name")) else { return Err(Problem::nowhere(&call.path)) };
+    Ok(page(&call.headers, html))
 }
 
 #[cfg(test)]
