@@ -130,7 +130,10 @@ fn headings(path: &Path) -> BTreeSet<String> {
         let kept = kept.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
         kept.map(|c| if c == ' ' { '-' } else { c }).collect::<String>()
     };
-    prose(&text).filter_map(|line| line.strip_prefix('#')).map(|rest| anchor(rest.trim_start_matches('#').trim())).collect()
+    prose(&text)
+        .filter_map(|line| line.strip_prefix('#'))
+        .map(|rest| anchor(rest.trim_start_matches('#').trim()))
+        .collect()
 }
 
 /// The lines outside of fenced code.

@@ -156,8 +156,10 @@ mod tests {
             let html = page(guide);
             assert!(!html.contains("<script") && !html.contains("style="), "{}", guide.name);
             for link in attributes(html, "href") {
-                let link = if link.starts_with('#') { format!("/docs/guide/{}{link}", guide.name) } else { link.to_owned() };
-                let leads = if link.starts_with("/docs/guide/") { known.contains(&link) } else { link.starts_with('/') };
+                let link =
+                    if link.starts_with('#') { format!("/docs/guide/{}{link}", guide.name) } else { link.to_owned() };
+                let leads =
+                    if link.starts_with("/docs/guide/") { known.contains(&link) } else { link.starts_with('/') };
                 assert!(leads, "{}: {link}", guide.name);
             }
         }
