@@ -226,10 +226,17 @@ pub fn settings_table() -> String {
     let mut table = String::from("| key | variable | default | value | meaning |\n|---|---|---|---|---|\n");
     for setting in SETTINGS {
         let default = setting.default.map_or_else(|| "—".to_owned(), |default| format!("`{default}`"));
-        let (variable, expected) = (setting.variable(), setting.kind.expected());
+        let (variable, expected) = (setting.variable(), address_as_code(&setting.kind.expected()));
         table.push_str(&format!("| `{}` | `{variable}` | {default} | {expected} | {} |\n", setting.key, setting.help));
     }
     table
+}
+
+/// Documents make links of addresses; one in a text of ours is an example.
+fn address_as_code(text: &str) -> String {
+    let Some(begin) = text.find("https://") else { return text.to_owned() };
+    let end = text[begin..].find([' ', ',']).map_or(text.len(), |length| begin + length);
+    format!("{}`{}`{}", &text[..begin], &text[begin..end], &text[end..])
 }
 
 #[cfg(test)]

@@ -154,7 +154,7 @@ mod tests {
         }
         for guide in &GUIDES {
             let html = page(guide);
-            assert!(!html.contains("<script") && !html.contains("style="), "{}", guide.name);
+            assert!(!html.contains("<script") && !html.contains(" style="), "{}", guide.name);
             for link in attributes(html, "href") {
                 let link =
                     if link.starts_with('#') { format!("/docs/guide/{}{link}", guide.name) } else { link.to_owned() };
