@@ -1,5 +1,4 @@
 #![doc = include_str!("../README.md")]
-
 #![expect(
     elided_lifetimes_in_paths,
     reason = "the trait of sea-orm-migration elides it, and an impl must be written alike"
