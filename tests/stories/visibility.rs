@@ -120,7 +120,9 @@ impl Ministry {
                 _ => {}
             }
         }
-        questions.extend(["/docs", "/docs/management", "/docs/guide/reading", "/livez", "/readyz", "/metrics"].map(str::to_owned));
+        questions.extend(
+            ["/docs", "/docs/management", "/docs/guide/reading", "/livez", "/readyz", "/metrics"].map(str::to_owned),
+        );
         questions.extend(
             ["status=trashed", "status=draft", "status=withdrawn"].map(|query| format!("/manage/v1/entries?{query}")),
         );

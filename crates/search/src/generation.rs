@@ -134,12 +134,14 @@ impl Generation {
         Ok(self)
     }
 
-    /// Changes and their mark in one commit.
+    /// Changes and their mark in one commit. Where the index has more than so many parts by then, waits for its merges: each
+    /// part keeps its list of words in memory, and each search asks all of them.
     pub(crate) fn apply(
         &self,
         changes: Vec<IndexChange>,
         mark: Sequence,
         memory_bytes: usize,
+        segments_max: usize,
     ) -> Result<(), SearchError> {
         let mut slot = self.lock_writer();
         if let Some(contained) = self.mark()
@@ -152,8 +154,11 @@ impl Generation {
         self.write(&writer, changes)?;
         self.commit(&mut writer, mark)?;
         *self.lock_mark() = Some(mark);
-        *slot = Some(writer);
-        Ok(())
+        if self.searcher().segment_readers().len() <= segments_max {
+            *slot = Some(writer);
+            return Ok(());
+        }
+        self.end_merges(writer)
     }
 
     /// Documents that nobody sees before the next change; each localization once, for nothing is looked up to be replaced.
@@ -170,7 +175,10 @@ impl Generation {
     /// Ends merges and gives back the writer.
     pub(crate) fn rest(&self) -> Result<(), SearchError> {
         let mut slot = self.lock_writer();
-        let Some(writer) = slot.take() else { return Ok(()) };
+        slot.take().map_or(Ok(()), |writer| self.end_merges(writer))
+    }
+
+    fn end_merges(&self, writer: IndexWriter<WaitingDocument>) -> Result<(), SearchError> {
         writer.wait_merging_threads().map_err(SearchError::engine("merge"))?;
         self.reader.reload().map_err(SearchError::engine("reload"))
     }

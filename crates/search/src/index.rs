@@ -52,6 +52,8 @@ pub struct IndexOptions {
     /// The same while an index is rebuilt: more memory means fewer parts to merge. Documents that wait and merges need about
     /// 50 MB more.
     pub fill_memory_bytes: usize,
+    /// Parts of the index beyond which changes wait for merges.
+    pub segments_max: usize,
 }
 
 /// How large an index is.
@@ -101,7 +103,7 @@ struct State {
 
 impl Default for IndexOptions {
     fn default() -> Self {
-        Self { writer_memory_bytes: 15_000_000, fill_memory_bytes: 50_000_000 }
+        Self { writer_memory_bytes: 15_000_000, fill_memory_bytes: 50_000_000, segments_max: 40 }
     }
 }
 
@@ -175,7 +177,7 @@ impl SearchIndex {
     /// localization wins.
     pub fn apply(&self, changes: Vec<IndexChange>, mark: Sequence) -> Result<(), SearchError> {
         let live = self.live().ok_or(SearchError::NotReady)?;
-        let applied = live.apply(changes, mark, self.options.writer_memory_bytes);
+        let applied = live.apply(changes, mark, self.options.writer_memory_bytes, self.options.segments_max);
         applied.inspect_err(|error| self.suspect_after(error))
     }
 
@@ -317,7 +319,7 @@ impl Filling {
     /// All is taken in that was so at `mark`. Waits until it is on disk and merged.
     pub fn settle(self, mark: Sequence) -> Result<Filled, SearchError> {
         let Self { owner, next } = self;
-        next.apply(Vec::new(), mark, owner.options.fill_memory_bytes)?;
+        next.apply(Vec::new(), mark, owner.options.fill_memory_bytes, usize::MAX)?;
         Ok(Filled { owner, next: next.settle()? })
     }
 }
@@ -330,7 +332,7 @@ impl Filled {
 
     /// Brings it from its mark to `mark`, as [`SearchIndex::apply`] does with the one that answers.
     pub fn apply(&self, changes: Vec<IndexChange>, mark: Sequence) -> Result<(), SearchError> {
-        self.next.apply(changes, mark, self.owner.options.writer_memory_bytes)
+        self.next.apply(changes, mark, self.owner.options.writer_memory_bytes, self.owner.options.segments_max)
     }
 
     /// It takes the place of the one that was searched. Not beside a change of that one.

@@ -97,8 +97,9 @@ pub(crate) async fn a_collection_keeps_the_places_and_dates_of_its_entries(bed: 
     }
     // The database of an older version does not know what its collections kept.
     let store = store_at(own.url(), own.folder.path()).await;
-    let written = store.write(own.cms.now(), |tx| Box::pin(async move { tx.forget_setting("keeps:notes").await }));
-    written.await.unwrap();
+    let mut tx = store.begin(own.cms.now()).await.unwrap();
+    let forgotten = tx.forget_setting("keeps:notes").await;
+    tx.end(forgotten).await.unwrap();
     store.close().await.unwrap();
     let told = refused(&own, list()).await;
     assert!(told.contains(&not("list")), "{told}");

@@ -424,3 +424,21 @@ fn commits_and_merges_are_no_damage() {
         }
     }
 }
+
+#[test]
+fn changes_wait_for_merges_where_an_index_has_many_parts() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = IndexOptions { segments_max: 4, ..IndexOptions::default() };
+    let index = Arc::new(SearchIndex::open(folder.path(), stamp("x"), &options).unwrap());
+    index.check().unwrap();
+    fill(&index, [], 0);
+    let mut most = 0;
+    for number in 1..=40 {
+        let put = IndexChange::Put(news(number, "الموازنة", "نص عن الموازنة."));
+        index.apply(vec![put], Sequence(i64::try_from(number).unwrap())).unwrap();
+        most = most.max(index.stats().segments);
+    }
+    // So many that are alike are merged into one.
+    assert!(most <= 8, "{most} parts");
+    assert_eq!(index.stats().documents, 40);
+}
