@@ -1,52 +1,40 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a test that fails may panic"))]
 
-mod attached;
-mod check;
-mod collector;
-mod columns;
-mod directory;
-mod document;
+mod documents;
 mod error;
-mod facets;
-mod filters;
-mod fragments;
-mod generation;
-mod highlight;
-mod in_flight;
-mod index;
-mod integrity;
-mod meant;
-mod merges;
-mod parse;
-mod positions;
+mod highlighting;
+mod hits;
 mod query;
-mod rank;
-mod related;
-mod request;
 #[cfg(test)]
 mod samples;
-mod schema;
-mod search;
-mod similar;
-mod spacing;
-mod stamp;
-mod suggest;
-mod synonyms;
-mod terms;
-mod visible;
+mod spelling;
+mod storage;
+mod verbs;
 
 pub use self::{
-    attached::{ATTACHMENTS_MAX, Attachment},
-    document::{IndexChange, SearchDocument},
-    error::SearchError,
-    index::{Filled, Filling, IndexOptions, IndexState, IndexStats, SearchIndex},
-    parse::check_query,
-    request::{
-        AttachmentHit, FACET_MAX_VALUES, FRAGMENTS_MAX, Facet, Facets, FieldFilter, Highlights, Hit, Month, Order,
-        PAGE_MAX_HITS, QUERY_MAX_CHARS, QUERY_MAX_WORDS, SearchAnswer, SearchPosition, SearchRequest, day_number,
+    documents::{
+        attachments::{ATTACHMENTS_MAX, Attachment},
+        document::{IndexChange, SearchDocument},
+        schema::day_number,
     },
-    stamp::IndexStamp,
-    suggest::{SUGGEST_MAX_CHARS, SUGGESTIONS_MAX, SuggestRequest, Suggestion},
-    synonyms::{SYNONYM_GROUPS_MAX, Synonyms},
+    error::SearchError,
+    highlighting::attachments::AttachmentHit,
+    hits::facets::{FACET_MAX_VALUES, Facets, Month},
+    query::{
+        parse::check_query,
+        position::SearchPosition,
+        request::{
+            FRAGMENTS_MAX, Facet, FieldFilter, Order, PAGE_MAX_HITS, QUERY_MAX_CHARS, QUERY_MAX_WORDS, SearchRequest,
+        },
+        synonyms::{SYNONYM_GROUPS_MAX, Synonyms},
+    },
+    storage::{
+        index::{Filled, Filling, IndexOptions, IndexState, IndexStats, SearchIndex},
+        stamp::IndexStamp,
+    },
+    verbs::{
+        answer::{Highlights, Hit, SearchAnswer},
+        suggest::{SUGGEST_MAX_CHARS, SUGGESTIONS_MAX, SuggestRequest, Suggestion},
+    },
 };

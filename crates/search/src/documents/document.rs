@@ -1,0 +1,213 @@
+//! From an entry's published texts to a document of the index, and back to what a hit needs.
+
+use diwan_arabic::{lemmas, ngrams, tokenize};
+use diwan_content::{Access, CalendarDate, ContentHash, DepartmentId, EntryId, Handle, Locale, PublicPath, Timestamp};
+use serde::{Deserialize, Serialize};
+use tantivy::{TantivyDocument, Term, schema::Value as _};
+
+use super::{
+    attachments::{Attachment, add_attachments},
+    schema::{FACET_SEPARATOR, Fields, GRAM_CHARS, day_number},
+    terms::TermText,
+    title_terms::title_terms,
+};
+use crate::error::SearchError;
+
+/// How much of one text is kept to be shown and looked at for it; words further on are found but not shown.
+pub(crate) const TEXT_MAX_BYTES: usize = 100_000;
+/// How much of all texts of one document is kept to show fragments of; all of them is searched.
+const SHOWN_MAX_BYTES: usize = 300_000;
+
+/// A published localization as search sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchDocument {
+    /// The entry.
+    pub entry: EntryId,
+    /// The localization's locale.
+    pub locale: Locale,
+    /// Its collection.
+    pub collection: Handle,
+    /// Its owner.
+    pub department: DepartmentId,
+    /// Where it lives, if it has a page.
+    pub path: Option<PublicPath>,
+    /// What names it to people, plain.
+    pub title: String,
+    /// Everything that is searched, as plain text with its weight, the title first: 3 and more as a title, 2 as a summary,
+    /// 1 and less as body. A newline parts blocks, and no phrase reaches over it. A text equal to the title is no fragment.
+    pub texts: Vec<(u8, String)>,
+    /// What stands in the documents that it refers to, at most [`ATTACHMENTS_MAX`](crate::ATTACHMENTS_MAX).
+    pub attachments: Vec<Attachment>,
+    /// When its revision became public.
+    pub published_at: Timestamp,
+    /// The day that it is of: its own date where it has one.
+    pub day: CalendarDate,
+    /// Values of fields that hits are counted and filtered by.
+    pub values: Vec<(Handle, String)>,
+    /// Who may find it.
+    pub public: Access,
+}
+
+/// One change of the index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IndexChange {
+    /// The localization is public with this content, be it new or changed.
+    Put(SearchDocument),
+    /// The localization is not public any more; nothing happens if it is not in the index.
+    Remove {
+        /// The entry.
+        entry: EntryId,
+        /// The localization's locale.
+        locale: Locale,
+    },
+}
+
+/// What a hit is answered from, kept in the index as JSON.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct StoredHit {
+    pub(crate) entry: EntryId,
+    pub(crate) locale: Locale,
+    pub(crate) collection: Handle,
+    pub(crate) department: DepartmentId,
+    pub(crate) path: Option<String>,
+    pub(crate) title: String,
+    /// Texts other than the title, for fragments.
+    pub(crate) texts: Vec<String>,
+    pub(crate) published_at: Timestamp,
+}
+
+impl SearchDocument {
+    /// About how many bytes the document that the engine indexes has: pieces of words are most of it.
+    pub(crate) fn indexed_bytes(&self) -> usize {
+        const VIEWS_OF_TEXTS: usize = 10;
+        const VIEWS_OF_ATTACHMENTS: usize = 2;
+        let texts: usize = self.texts.iter().map(|(_, text)| text.len()).sum();
+        let attachments: usize = self.attachments.iter().map(|attachment| attachment.text.len()).sum();
+        texts * VIEWS_OF_TEXTS + attachments * VIEWS_OF_ATTACHMENTS
+    }
+
+    /// How many bytes of text it has.
+    pub fn text_bytes(&self) -> usize {
+        let texts = self.texts.iter().map(|(_, text)| text.len());
+        texts.chain(self.attachments.iter().map(|attachment| attachment.text.len())).sum()
+    }
+
+    /// The document that the engine indexes.
+    pub(crate) fn to_indexed(&self, fields: &Fields) -> Result<TantivyDocument, SearchError> {
+        let Self {
+            entry,
+            locale,
+            collection,
+            department,
+            path,
+            title,
+            texts,
+            attachments,
+            published_at,
+            day,
+            values,
+            public,
+        } = self;
+        let stored = StoredHit {
+            entry: *entry,
+            locale: locale.clone(),
+            collection: collection.clone(),
+            department: *department,
+            path: path.as_ref().map(|path| path.as_str().to_owned()),
+            title: title.clone(),
+            texts: shown_texts(title, texts),
+            published_at: *published_at,
+        };
+        let source =
+            serde_json::to_vec(&stored).map_err(|source| SearchError::DamagedDocument { source: Some(source) })?;
+        let mut document = TantivyDocument::new();
+        document.add_text(fields.key, key_text(*entry, locale));
+        document.add_text(fields.collection, collection.as_str());
+        document.add_text(fields.department, department.to_string());
+        document.add_text(fields.locale, locale.as_str());
+        document.add_bool(fields.needs_key, needs_key(*public));
+        document.add_u64(fields.day, u64::from(day_number(*day)));
+        for (field, value) in values {
+            document.add_text(fields.facet, format!("{field}{FACET_SEPARATOR}{value}"));
+        }
+        document.add_i64(fields.published_ms, published_at.unix_ms());
+        document.add_u64(fields.identity, identity(*entry, locale));
+        for term in title_terms(title) {
+            document.add_text(fields.suggest, term);
+        }
+        document.add_bytes(fields.source, &source);
+        add_views(&mut document, fields, texts);
+        add_attachments(&mut document, fields, attachments)?;
+        Ok(document)
+    }
+}
+
+/// What fragments are shown of: the beginnings of the texts other than the title, up to a bound for all.
+fn shown_texts(title: &str, texts: &[(u8, String)]) -> Vec<String> {
+    let mut left = SHOWN_MAX_BYTES;
+    let mut shown = Vec::new();
+    for (_, text) in texts.iter().filter(|(_, text)| text != title) {
+        let beginning = &text[..text.floor_char_boundary(left.min(TEXT_MAX_BYTES))];
+        left -= beginning.len();
+        shown.push(beginning.to_owned());
+    }
+    shown
+}
+
+impl StoredHit {
+    /// Reads it back.
+    pub(crate) fn from_indexed(document: &TantivyDocument, fields: &Fields) -> Result<Self, SearchError> {
+        let bytes = document.get_first(fields.source).and_then(|value| value.as_bytes());
+        let bytes = bytes.ok_or(SearchError::DamagedDocument { source: None })?;
+        serde_json::from_slice(bytes).map_err(|source| SearchError::DamagedDocument { source: Some(source) })
+    }
+}
+
+/// The term that names one localization.
+pub(crate) fn key_term(fields: &Fields, entry: EntryId, locale: &Locale) -> Term {
+    Term::from_field_text(fields.key, &key_text(entry, locale))
+}
+
+fn key_text(entry: EntryId, locale: &Locale) -> String {
+    format!("{entry}:{locale}")
+}
+
+/// The last tie-break of the order: 64 bits of a hash, since entries and locales have no order that means anything.
+fn identity(entry: EntryId, locale: &Locale) -> u64 {
+    let hash = ContentHash::of_parts(&[entry.0.as_bytes(), locale.as_str().as_bytes()]);
+    hash.as_bytes().iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+fn needs_key(access: Access) -> bool {
+    match access {
+        Access::Public => false,
+        Access::Key | Access::Internal => true,
+    }
+}
+
+/// Analyses each text once and adds all its views.
+fn add_views(document: &mut TantivyDocument, fields: &Fields, texts: &[(u8, String)]) {
+    let (mut stems, mut norms, mut grams) = (TermText::default(), TermText::default(), TermText::default());
+    let mut singulars = TermText::default();
+    let (mut title_stems, mut summary_stems) = (TermText::default(), TermText::default());
+    for (weight, text) in texts {
+        for token in tokenize(text) {
+            stems.push_at(token.position, &token.stem);
+            norms.push(&token.norm);
+            lemmas(&token.stem).iter().for_each(|lemma| singulars.push(lemma));
+            ngrams(&token.norm, GRAM_CHARS).for_each(|gram| grams.push(gram));
+            match weight {
+                0 | 1 => {}
+                2 => summary_stems.push(&token.stem),
+                3.. => title_stems.push(&token.stem),
+            }
+        }
+        stems.part();
+    }
+    document.add_text(fields.stem, stems.as_str());
+    document.add_text(fields.norm, norms.as_str());
+    document.add_text(fields.lemma, singulars.as_str());
+    document.add_text(fields.gram, grams.as_str());
+    document.add_text(fields.title_stem, title_stems.as_str());
+    document.add_text(fields.summary_stem, summary_stems.as_str());
+}

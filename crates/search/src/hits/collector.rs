@@ -1,0 +1,272 @@
+//! One pass over all that a query finds: filters, total, facets and the best hits, all from the same documents.
+//!
+//! The pass ranks by words and titles alone. Pieces of words, spelling and nearness would have to be looked up for every
+//! document; they are weighed for the best [`RANKED_MAX`] only, which then stand before all others.
+
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BinaryHeap},
+};
+
+use tantivy::{
+    DocAddress, DocId, DocSet, Score, SegmentOrdinal, SegmentReader,
+    collector::{Collector, SegmentCollector},
+    query::{Scorer, Weight},
+};
+
+use super::{
+    columns::Columns,
+    facets::{FacetCounts, Facets, NamedCounts},
+    filters::{Failed, Filters},
+};
+use crate::query::{
+    position::OrderKey,
+    request::{Order, PAGE_MAX_HITS, SearchRequest},
+};
+
+/// Hits whose rank is worked out to the end.
+pub(crate) const RANKED_MAX: usize = 1_000;
+
+/// What is collected for one request.
+pub(crate) struct HitCollector<'a> {
+    pub(crate) request: &'a SearchRequest,
+    /// Hits behind this one.
+    pub(crate) after: Option<OrderKey>,
+    /// What the query leaves out, by segment and in order.
+    pub(crate) excluded: &'a BTreeMap<SegmentOrdinal, Vec<DocId>>,
+    /// What stands first, with the rank of each.
+    pub(crate) pinned: &'a BTreeMap<DocAddress, u32>,
+    /// What ranks in this pass beside the query itself.
+    pub(crate) titles: &'a [Box<dyn Weight>],
+}
+
+/// What was collected.
+#[derive(Debug, Default)]
+pub(crate) struct Collected {
+    pub(crate) total: u64,
+    /// What may be seen in the locale, be it outside the other filters too: if there is any, the words are right, the
+    /// facets show where they are, and the query is not relaxed.
+    pub(crate) visible: u64,
+    /// The best by what this pass knows, best first.
+    pub(crate) best: Vec<(OrderKey, DocAddress)>,
+    /// The best behind those and behind the position, one more than a page if there are more.
+    pub(crate) tail: Vec<(OrderKey, DocAddress)>,
+    counts: NamedCounts,
+}
+
+impl Collected {
+    /// The largest values of each facet.
+    pub(crate) fn facets(self) -> Facets {
+        self.counts.facets()
+    }
+}
+
+impl Collector for HitCollector<'_> {
+    type Fruit = Collected;
+    type Child = SegmentHits;
+
+    fn for_segment(&self, segment_ord: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<SegmentHits> {
+        let columns = Columns::open(reader)?;
+        let newer_first =
+            columns.collection.map(|name| self.request.newer_first.iter().any(|handle| handle.as_str() == name));
+        let mut titles = Vec::new();
+        for weight in self.titles {
+            titles.push(weight.scorer(reader, 1.0)?);
+        }
+        let filters = Filters::new(self.request, &columns);
+        Ok(SegmentHits {
+            segment_ord,
+            counts: FacetCounts::new(&self.request.facets, &columns, &filters),
+            filters,
+            columns,
+            newer_first,
+            titles,
+            order: self.request.order,
+            pinned: self.pinned.clone(),
+            excluded: self.excluded.get(&segment_ord).cloned().unwrap_or_default(),
+            excluded_before: 0,
+            total: 0,
+            visible: 0,
+            heaps: Heaps {
+                best: BinaryHeap::new(),
+                tail: BinaryHeap::new(),
+                page: page_max(self.request),
+                after: self.after,
+            },
+        })
+    }
+
+    fn requires_scoring(&self) -> bool {
+        page_max(self.request) > 0 && self.request.order == Order::Relevance
+    }
+
+    fn merge_fruits(&self, segments: Vec<Collected>) -> tantivy::Result<Collected> {
+        let mut all = Collected::default();
+        for Collected { total, visible, best, tail, counts } in segments {
+            all.total += total;
+            all.visible += visible;
+            all.best.extend(best);
+            all.tail.extend(tail);
+            all.counts.add(counts);
+        }
+        all.best.sort_unstable_by_key(|hit| Reverse(*hit));
+        let others = all.best.split_off(all.best.len().min(RANKED_MAX));
+        all.tail.extend(others.into_iter().filter(|(key, _)| is_behind(self.after, *key)));
+        all.tail.sort_unstable_by_key(|hit| Reverse(*hit));
+        all.tail.truncate(page_max(self.request));
+        Ok(all)
+    }
+}
+
+/// The pass over one segment.
+pub(crate) struct SegmentHits {
+    segment_ord: SegmentOrdinal,
+    columns: Columns,
+    filters: Filters,
+    counts: FacetCounts,
+    newer_first: Vec<bool>,
+    titles: Vec<Box<dyn Scorer>>,
+    order: Order,
+    pinned: BTreeMap<DocAddress, u32>,
+    excluded: Vec<DocId>,
+    /// How many of the excluded ones the pass has gone by.
+    excluded_before: usize,
+    total: u64,
+    visible: u64,
+    heaps: Heaps,
+}
+
+impl SegmentCollector for SegmentHits {
+    type Fruit = Collected;
+
+    fn collect(&mut self, doc: DocId, score: Score) {
+        // What may not be seen is gone before anything is counted.
+        if self.is_excluded(doc) || !self.filters.allows(doc, &self.columns) {
+            return;
+        }
+        let failed = self.filters.failed(doc, &self.columns);
+        // What is pinned says nothing about whether the words are right.
+        let pinned = self.pinned.get(&DocAddress::new(self.segment_ord, doc)).copied();
+        if !failed.has(Failed::LOCALE) && pinned.is_none() {
+            self.visible += 1;
+        }
+        self.counts.count(doc, &self.columns, failed);
+        if failed.is_nothing() {
+            self.total += 1;
+            if self.heaps.page > 0 {
+                let score = thousandths(score + self.title_score(doc));
+                // Most hits of a frequent word are worse than what is kept: nothing more is read of them.
+                if pinned.is_some() || self.order != Order::Relevance || self.heaps.may_keep(score) {
+                    let key = self.key(doc, score, pinned);
+                    self.heaps.keep(key, DocAddress::new(self.segment_ord, doc));
+                }
+            }
+        }
+    }
+
+    fn harvest(self) -> Collected {
+        let Heaps { best, tail, .. } = self.heaps;
+        Collected {
+            total: self.total,
+            visible: self.visible,
+            best: best.into_iter().map(|Reverse(hit)| hit).collect(),
+            tail: tail.into_iter().map(|Reverse(hit)| hit).collect(),
+            counts: self.counts.named(&self.columns),
+        }
+    }
+}
+
+impl SegmentHits {
+    /// Documents come in order, and so do the excluded ones.
+    fn is_excluded(&mut self, doc: DocId) -> bool {
+        while self.excluded.get(self.excluded_before).is_some_and(|excluded| *excluded < doc) {
+            self.excluded_before += 1;
+        }
+        self.excluded.get(self.excluded_before) == Some(&doc)
+    }
+
+    fn key(&self, doc: DocId, score: u32, pinned: Option<u32>) -> OrderKey {
+        let identity = self.columns.identity.first(doc).unwrap_or_default();
+        let published_ms = self.columns.published_ms.first(doc).unwrap_or_default();
+        let day = self.columns.day.first(doc).and_then(|day| u32::try_from(day).ok()).unwrap_or_default();
+        if let Some(score) = pinned {
+            return OrderKey { tier: OrderKey::PINNED, score, recency: 0, identity };
+        }
+        let (score, recency) = match self.order {
+            Order::Relevance => {
+                let newer_first = self.columns.collection.of(doc).and_then(|number| self.newer_first.get(number));
+                let recency = if newer_first.copied().unwrap_or(false) { published_ms } else { i64::MIN };
+                (score, recency)
+            }
+            Order::NewestFirst => (day, published_ms),
+            Order::OldestFirst => (u32::MAX - day, published_ms.saturating_neg()),
+        };
+        OrderKey { tier: OrderKey::OTHER, score, recency, identity }
+    }
+
+    fn title_score(&mut self, doc: DocId) -> Score {
+        let mut sum = 0.0;
+        for scorer in &mut self.titles {
+            let at = if scorer.doc() < doc { scorer.seek(doc) } else { scorer.doc() };
+            if at == doc {
+                sum += scorer.score();
+            }
+        }
+        sum
+    }
+}
+
+/// The best so far: those that may be ranked to the end, and a page behind them.
+struct Heaps {
+    best: BinaryHeap<Reverse<(OrderKey, DocAddress)>>,
+    tail: BinaryHeap<Reverse<(OrderKey, DocAddress)>>,
+    page: usize,
+    after: Option<OrderKey>,
+}
+
+impl Heaps {
+    /// Whether a hit of that score may be kept; one that is as good as the worst may be.
+    fn may_keep(&self, score: u32) -> bool {
+        let beats = |heap: &BinaryHeap<Reverse<(OrderKey, DocAddress)>>, room: bool| {
+            room || heap.peek().is_none_or(|Reverse((worst, _))| score >= worst.score)
+        };
+        beats(&self.best, self.best.len() < RANKED_MAX) || beats(&self.tail, self.tail.len() < self.page)
+    }
+
+    fn keep(&mut self, key: OrderKey, address: DocAddress) {
+        let hit = Reverse((key, address));
+        if self.best.len() < RANKED_MAX {
+            return self.best.push(hit);
+        }
+        let Some(mut worst) = self.best.peek_mut() else { return };
+        let displaced = if hit < *worst { std::mem::replace(&mut *worst, hit) } else { hit };
+        drop(worst);
+        let Reverse((key, _)) = displaced;
+        let fits = self.tail.len() < self.page || self.tail.peek().is_some_and(|worst| displaced < *worst);
+        if !fits || !is_behind(self.after, key) {
+            return;
+        }
+        self.tail.push(displaced);
+        if self.tail.len() > self.page {
+            self.tail.pop();
+        }
+    }
+}
+
+/// One more than the page, to see whether there are more.
+pub(crate) fn page_max(request: &SearchRequest) -> usize {
+    match request.size.min(PAGE_MAX_HITS) {
+        0 => 0,
+        size => size + 1,
+    }
+}
+
+/// Whether a hit stands behind a position.
+pub(crate) fn is_behind(after: Option<OrderKey>, key: OrderKey) -> bool {
+    after.is_none_or(|after| key < after)
+}
+
+/// A score as whole thousandths; casts of floats saturate, and of what is no number comes 0.
+pub(crate) fn thousandths(score: Score) -> u32 {
+    (score * 1_000.0).round() as u32
+}
