@@ -135,6 +135,9 @@ pub enum CmsError {
         #[source]
         source: Option<Box<dyn std::error::Error + Send + Sync>>,
     },
+    /// The database gave the work up for the sake of others; another attempt may succeed.
+    #[error("the database gave the work up for the sake of others")]
+    GivenUp,
     /// Stored data cannot be read: the database is damaged, or a row of it.
     #[error("the database is damaged: {what}")]
     Damaged {
@@ -282,6 +285,7 @@ impl CmsError {
             | Self::ReadOnly { .. }
             | Self::FileUnavailable { .. }
             | Self::Unavailable { .. }
+            | Self::GivenUp
             | Self::Damaged { .. }
             | Self::Internal { .. } => None,
         }
@@ -325,8 +329,9 @@ impl From<StoreError> for CmsError {
             StoreError::Unavailable { .. } | StoreError::Misconfigured { .. } => {
                 Self::Unavailable { what: "the database", source: Some(Box::new(error)) }
             }
-            // Something unique was made by others meanwhile, or their transaction was in the way: another attempt sees it.
-            StoreError::Conflict(_) | StoreError::GivenUp => Self::Conflict(Conflict::Busy),
+            // Something unique was made by others meanwhile: another attempt sees it.
+            StoreError::Conflict(_) => Self::Conflict(Conflict::Busy),
+            StoreError::GivenUp => Self::GivenUp,
             StoreError::Damaged { what } => Self::Damaged { what, source: None },
             StoreError::NewerVersion
             | StoreError::PermitMismatch { .. }

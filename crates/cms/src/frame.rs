@@ -3,6 +3,7 @@
 use std::{
     ops::{Deref, DerefMut},
     sync::PoisonError,
+    time::Duration,
 };
 
 use diwan_content::{EntryId, Sequence, rights::ActorRef};
@@ -19,7 +20,9 @@ use crate::{
 /// Most refusals of unknown ones that are kept in memory between two writes.
 const MAX_GATHERED_REFUSALS: usize = 10_000;
 /// How often a verb is attempted while others change the same rows.
-const MAX_ATTEMPTS: usize = 8;
+const MAX_ATTEMPTS: u32 = 16;
+/// Pause before the second attempt; each later one waits so much longer, so that those who collide drift apart.
+const PAUSE: Duration = Duration::from_millis(1);
 
 /// An error that may say that others changed the same rows first.
 pub(crate) trait Retryable {
@@ -35,7 +38,7 @@ impl Retryable for StoreError {
 
 impl Retryable for CmsError {
     fn is_retryable(&self) -> bool {
-        matches!(self, Self::Conflict(Conflict::Busy))
+        matches!(self, Self::Conflict(Conflict::Busy) | Self::GivenUp)
     }
 }
 
@@ -49,7 +52,10 @@ where
     let mut attempts = 1;
     loop {
         match attempt().await {
-            Err(error) if error.is_retryable() && attempts < MAX_ATTEMPTS => attempts += 1,
+            Err(error) if error.is_retryable() && attempts < MAX_ATTEMPTS => {
+                tokio::time::sleep(PAUSE * attempts).await;
+                attempts += 1;
+            }
             done => return done,
         }
     }
@@ -294,7 +300,7 @@ mod tests {
 
     use super::*;
 
-    /// Runs attempts that lose `races` races before the last one ends as it is told to; returns how many were made.
+    /// Runs attempts that lose `races` races before the last one ends as given; returns how many were made.
     async fn attempted<E: Retryable + Send>(
         races: usize,
         lost: impl Fn() -> E + Sync,
@@ -309,7 +315,7 @@ mod tests {
     #[tokio::test]
     async fn lost_races_are_retried_but_not_for_ever() {
         let given_up = || CmsError::from(StoreError::GivenUp);
-        let cases = [(0, 1, true), (3, 4, true), (7, 8, true), (8, 8, false), (100, 8, false)];
+        let cases = [(0, 1, true), (3, 4, true), (15, 16, true), (16, 16, false), (100, 16, false)];
         for (races, expected, succeeds) in cases {
             let (made, done) = attempted(races, given_up, || Ok(())).await;
             assert_eq!((made, done.is_ok()), (expected, succeeds), "{races} races");

@@ -122,13 +122,7 @@ impl Cms {
             check_schemas(&store, &options.registry).await?;
             let now = options.clock.now();
             keep_blueprints(&store, &options.registry, now).await?;
-            match keep_declarations(&store, &options.registry, now).await {
-                // Pages can be served all the same, and a later start remembers them.
-                Err(error @ (StoreError::ReadOnly { .. } | StoreError::NoSpace)) => {
-                    tracing::warn!(%error, "what the collections declare cannot be remembered now");
-                }
-                kept => kept?,
-            }
+            keep_declarations(&store, &options.registry, now).await?;
         }
         let past_blueprints = PastBlueprints::load(&store, &options.registry).await?;
         let search = match options.role {

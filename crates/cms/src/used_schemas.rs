@@ -63,11 +63,11 @@ async fn other_origin(queries: &Queries, declared: &Collection, entries: u64) ->
 }
 
 /// What entries have and the collection keeps no more: the next save or publish would drop a place or a date. Entries are
-/// looked at only where the collection keeps something else than at the last start.
+/// looked at only where the collection kept something else at the last start; a database of an older version does not say.
 async fn other_places(queries: &Queries, declared: &Collection) -> Result<Vec<String>, StoreError> {
     let (collection, kind) = (&declared.handle, declared.kind.as_str());
-    let keeps_all = declared.is_tree() && declared.dated;
-    if keeps_all || queries.find_setting(&kept_name(declared)).await?.as_deref() == Some(kept(declared)) {
+    let before = queries.find_setting(&kept_name(declared)).await?;
+    if before.is_none_or(|before| before == kept(declared)) {
         return Ok(Vec::new());
     }
     let PlacedEntries { with_place, with_date } = queries.count_placed(collection, declared.origin()).await?;

@@ -79,7 +79,7 @@ impl PublicPath {
 }
 
 impl FoldedPath {
-    /// Whether another path is this one or stands below it.
+    /// Whether another path is this one or below it.
     pub fn holds(&self, other: &Self) -> bool {
         let rest = other.0.strip_prefix(&self.0);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || self.0 == "/")

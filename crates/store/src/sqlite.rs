@@ -43,12 +43,28 @@ pub(crate) async fn open(path: &Path, max_readers: u32, sync: SyncMode) -> Resul
     // SQLite needs room beside the file even to read it, and says of a full disk that it cannot open or write.
     match hindrance_beside(path) {
         Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => Err(StoreError::NoSpace),
-        // What a log holds would not be read.
-        Some(ErrorKind::ReadOnlyFilesystem) if !beside(path, "-wal").exists() => {
-            connect(path, max_readers, sync, Disk::ReadOnly).await
+        Some(ErrorKind::ReadOnlyFilesystem) => {
+            refuse_log(path)?;
+            let pools = connect(path, max_readers, sync, Disk::ReadOnly).await?;
+            // Somebody may have begun to write through another mount.
+            refuse_log(path)?;
+            Ok(pools)
         }
         Some(_) | None => Err(error),
     }
+}
+
+/// A database on a read-only disk is read as its file stands: what a log beside it holds would not be read.
+fn refuse_log(path: &Path) -> Result<(), StoreError> {
+    let log = beside(path, "-wal");
+    if !log.exists() {
+        return Ok(());
+    }
+    let what = format!(
+        "the disk is read-only, and {} holds changes that are not in the database's file yet: open it once where it can be written, and stop the server there",
+        log.display()
+    );
+    Err(StoreError::Misconfigured { what })
 }
 
 /// Whether files can be made beside the database.

@@ -227,7 +227,7 @@ impl Cms {
             let InclusionWay::Reverse(sources) = &lead.inclusion.way else { continue };
             let live = &nodes.all[lead.node].live;
             tags.insert(Tag::References(live.entry));
-            for source in sources {
+            for source in sources.iter().filter(|source| self.takes(source, &live.collection)) {
                 let key = (&source.collection.handle, &source.field, live.locale.clone());
                 asked.entry(key).or_insert_with(|| (source, BTreeSet::new())).1.insert(live.entry);
             }
@@ -241,7 +241,7 @@ impl Cms {
         for lead in leads.iter_mut() {
             let InclusionWay::Reverse(sources) = &lead.inclusion.way else { continue };
             let live = &nodes.all[lead.node].live;
-            for source in sources {
+            for source in sources.iter().filter(|source| self.takes(source, &live.collection)) {
                 let key = (source.collection.handle.clone(), source.field.clone(), live.locale.clone());
                 let Some(referring) = answers.get(&key) else { continue };
                 lead.whole &= referring.whole;
@@ -260,14 +260,18 @@ impl Cms {
         Ok(())
     }
 
+    /// Whether some blueprint of a source takes entries of a collection by its field today.
+    fn takes(&self, source: &ReverseSource, collection: &Handle) -> bool {
+        self.registry()
+            .blueprints_of(&source.collection)
+            .any(|blueprint| takes_by(blueprint, &source.field, collection))
+    }
+
     /// Whether one of the fields by which a publication refers to others takes entries of a collection today.
     fn may_refer(&self, live: &Live, sources: &[ReverseSource], collection: &Handle) -> Result<bool, CmsError> {
         let blueprint = blueprint_of(self.registry(), live.blueprint.as_str())?;
-        let own = sources.iter().filter(|source| source.collection.handle == live.collection);
-        let mut fields = own.filter_map(|source| blueprint.public_fields().find(|field| field.handle == source.field));
-        Ok(fields.any(|field| {
-            matches!(&field.field_type, FieldType::Reference(reference) if reference.takes_entries_of(collection.as_str()))
-        }))
+        let mut own = sources.iter().filter(|source| source.collection.handle == live.collection);
+        Ok(own.any(|source| takes_by(blueprint, &source.field, collection)))
     }
 
     /// Fetches what is not there yet, by one query for each locale.
@@ -389,6 +393,13 @@ impl Lookup for Seen<'_> {
         let (known, url) = self.found.assets.get(&id)?;
         Some(LiveAsset { kind: kind_of(known), url, name: &known.asset.name })
     }
+}
+
+/// Whether a public field of a blueprint takes entries of a collection.
+fn takes_by(blueprint: &Blueprint, field: &Handle, collection: &Handle) -> bool {
+    blueprint.public_fields().filter(|known| known.handle == *field).any(|known| {
+        matches!(&known.field_type, FieldType::Reference(reference) if reference.takes_entries_of(collection.as_str()))
+    })
 }
 
 /// What an asset is, if its type is known.

@@ -235,7 +235,7 @@ pub(crate) async fn bytes_that_are_missing_or_damaged_are_not_answered(bed: &Bed
     }
 }
 
-pub(crate) async fn stored_data_that_cannot_be_read_is_told_as_damage(bed: &Bed) {
+pub(crate) async fn stored_data_that_cannot_be_read_is_reported_as_damage(bed: &Bed) {
     if bed.kind() == Kind::Postgres {
         // Its files are those of a server.
         return;

@@ -138,7 +138,7 @@ impl Generation {
         Ok(self)
     }
 
-    /// Changes and their mark in one commit. Where the index has more than so many parts by then, waits for its merges: each
+    /// Changes and their mark in one commit. Where the index has more parts than `segments_max`, waits for its merges: each
     /// part keeps its list of words in memory, and each search asks all of them.
     pub(crate) fn apply(
         &self,
@@ -158,11 +158,19 @@ impl Generation {
         self.write(&writer, changes)?;
         self.commit(&mut writer, mark)?;
         *self.lock_mark() = Some(mark);
-        if self.searcher().segment_readers().len() <= segments_max {
+        if self.searcher().segment_readers().len() <= segments_max || !self.has_merges() {
             *slot = Some(writer);
             return Ok(());
         }
-        self.end_merges(writer)
+        // The change is committed whatever becomes of the merges; what hinders them hinders the next change as well.
+        let _ = self.end_merges(writer);
+        Ok(())
+    }
+
+    /// Whether there are parts that are to be merged.
+    fn has_merges(&self) -> bool {
+        let segments = self.index.searchable_segment_metas().unwrap_or_default();
+        !self.merge_policy().compute_merge_candidates(&segments).is_empty()
     }
 
     /// Documents that nobody sees before the next change; each localization once, for nothing is looked up to be replaced.

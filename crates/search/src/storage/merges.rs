@@ -12,7 +12,7 @@ use tantivy::{
 const FLOOR_DOCUMENTS: u32 = 200;
 /// Larger parts of an index that is to be replaced are left alone.
 const OUTDATED_MAX_DOCUMENTS: usize = 5_000;
-/// A part is written anew when so much of it is deleted.
+/// A part is merged by itself when a larger share of it is deleted.
 const DELETED_MAX_SHARE: f32 = 0.2;
 /// The stored documents of a part from which nothing is deleted are read in one piece by a merge: parts that store more
 /// are left as they are.

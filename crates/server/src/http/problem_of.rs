@@ -57,6 +57,9 @@ pub(super) fn cms_error(error: CmsError) -> Problem {
             // Pages are served all the same.
             if what == "search" { problem.with("part", "search") } else { problem }
         }
+        CmsError::GivenUp => Problem::new(ProblemCode::Unavailable)
+            .header(header::RETRY_AFTER, RETRY_AFTER_SECONDS)
+            .because(error.to_string()),
         CmsError::Damaged { what, source } => Problem::new(ProblemCode::DatabaseDamaged)
             .because(format!("the database is damaged: {what}{}", chain(source.as_deref()))),
         CmsError::Internal { what, source } => {

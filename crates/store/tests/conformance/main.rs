@@ -86,7 +86,7 @@ on_both_databases! {
     opening::what_never_changes_is_not_replaced_by_other_programs,
     opening::a_changed_revision_and_a_missing_trigger_are_found,
     opening::a_trigger_that_does_nothing_is_found,
-    opening::a_row_that_cannot_be_read_is_told_as_damage,
+    opening::a_row_that_cannot_be_read_is_reported_as_damage,
     opening::migrating_twice_at_once_is_harmless,
     opening::the_writer_waits_for_the_disk,
     opening::a_snapshot_sees_one_moment,

@@ -236,7 +236,7 @@ pub(crate) async fn a_trigger_that_does_nothing_is_found(db: &Db) {
     assert_eq!(db.faulty_guards().await.unwrap(), expected);
 }
 
-pub(crate) async fn a_row_that_cannot_be_read_is_told_as_damage(db: &Db) {
+pub(crate) async fn a_row_that_cannot_be_read_is_reported_as_damage(db: &Db) {
     create(db, 1, "خبر").await;
     raw(db, &["UPDATE entries SET collection = 'No handle!'"]).await.remove(0).unwrap();
     let read = db.snapshot().await.unwrap().find_entry(entry_id(1)).await;
@@ -245,7 +245,7 @@ pub(crate) async fn a_row_that_cannot_be_read_is_told_as_damage(db: &Db) {
 
 /// Pages that a dying disk wrote over, or a file that is something else by now.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_damaged_file_is_told_as_damage() {
+async fn a_damaged_file_is_reported_as_damage() {
     for (intact, what) in [(4_096, "the pages after the first one"), (0, "every page")] {
         let folder = tempfile::tempdir().unwrap();
         let open = async || open_only(sqlite_url(&folder), SyncMode::Off).await;

@@ -438,7 +438,7 @@ fn changes_wait_for_merges_where_an_index_has_many_parts() {
         index.apply(vec![put], Sequence(i64::try_from(number).unwrap())).unwrap();
         most = most.max(index.stats().segments);
     }
-    // So many that are alike are merged into one.
-    assert!(most <= 8, "{most} parts");
+    // Eight that are alike are merged into one before anything else is taken.
+    assert!(most < 8, "{most} parts");
     assert_eq!(index.stats().documents, 40);
 }
