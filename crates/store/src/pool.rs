@@ -122,9 +122,14 @@ impl Pool {
         self.within(number, call(connections)).await?.map_err(StoreError::from_database)
     }
 
-    /// Closes the pool; transactions that are open are waited for.
+    /// Closes the pool; transactions that are open are waited for, but no longer than a call.
     pub(crate) async fn close(&self) -> Result<(), StoreError> {
-        self.connections().close_by_ref().await.map_err(StoreError::from_database)
+        let connections = self.connections();
+        let Ok(closed) = timeout(self.deadline, connections.close_by_ref()).await else {
+            tracing::warn!("a connection to the database does not close: it is left to the system");
+            return Ok(());
+        };
+        closed.map_err(StoreError::from_database)
     }
 
     fn current(&self) -> Generation {
