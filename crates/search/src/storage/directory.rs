@@ -14,8 +14,10 @@ use tantivy::{
     },
 };
 
-/// Bytes of files that are kept in memory. A query reads the same columns and lists of words again and again.
-const CACHE_BYTES: u64 = 12_000_000;
+/// Memory for pieces of files that are kept. A query reads the same columns and lists of words again and again.
+const CACHE_BYTES: u64 = 16_000_000;
+/// What the cache needs for a piece beside its bytes. A merge reads millions of pieces of a few bytes.
+const PIECE_OVERHEAD_BYTES: u64 = 192;
 /// Longer pieces are not kept.
 const CACHED_PIECE_MAX_BYTES: usize = 2_000_000;
 /// About how long a piece is, for the size of the cache's table.
@@ -36,7 +38,7 @@ struct Bytes;
 
 impl Weighter<Piece, OwnedBytes> for Bytes {
     fn weight(&self, _: &Piece, bytes: &OwnedBytes) -> u64 {
-        bytes.len().max(1) as u64
+        PIECE_OVERHEAD_BYTES + bytes.len() as u64
     }
 }
 
@@ -172,4 +174,23 @@ fn read_exact_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_of_a_byte_are_counted_with_what_the_cache_needs_for_them() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("file"), vec![7; 200_000]).unwrap();
+        let directory = PositionalDirectory::open(folder.path()).unwrap();
+        let file = directory.get_file_handle(Path::new("file")).unwrap();
+        for place in 0..200_000 {
+            assert_eq!(file.read_bytes(place..place + 1).unwrap().as_slice(), [7]);
+        }
+        let most = usize::try_from(CACHE_BYTES / PIECE_OVERHEAD_BYTES).unwrap();
+        let kept = directory.cache.len();
+        assert!(kept > 1_000 && kept <= most, "{kept} pieces");
+    }
 }
