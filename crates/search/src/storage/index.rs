@@ -54,7 +54,7 @@ pub struct IndexOptions {
     /// Memory for changes that are not yet on disk, in bytes; the engine wants at least 15 MB and takes only what it needs.
     pub writer_memory_bytes: usize,
     /// The same while an index is rebuilt: more memory means fewer parts to merge. Documents that wait and merges need about
-    /// 50 MB more.
+    /// 100 MB more.
     pub fill_memory_bytes: usize,
     /// Parts of the index beyond which changes wait for merges.
     pub segments_max: usize,
@@ -107,7 +107,7 @@ struct State {
 
 impl Default for IndexOptions {
     fn default() -> Self {
-        Self { writer_memory_bytes: 15_000_000, fill_memory_bytes: 50_000_000, segments_max: 40 }
+        Self { writer_memory_bytes: 15_000_000, fill_memory_bytes: 35_000_000, segments_max: 40 }
     }
 }
 

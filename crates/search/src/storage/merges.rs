@@ -16,7 +16,7 @@ const OUTDATED_MAX_DOCUMENTS: usize = 5_000;
 const DELETED_MAX_SHARE: f32 = 0.2;
 /// The stored documents of a part from which nothing is deleted are read in one piece by a merge: parts that store more
 /// are left as they are.
-const STORE_MAX_BYTES: u64 = 24_000_000;
+const STORE_MAX_BYTES: u64 = 16_000_000;
 
 /// By the number of documents, and no part of which a merge would take much memory.
 #[derive(Debug)]

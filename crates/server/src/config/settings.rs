@@ -167,9 +167,9 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         key: "search.rebuild_memory_bytes",
-        default: Some("50000000"),
+        default: Some("35000000"),
         kind: SettingKind::Number { min: 15_000_000, max: 4_000_000_000 },
-        help: "memory for changes while the search index is rebuilt; documents that wait and merges take up to 80 MB more",
+        help: "memory for changes while the search index is rebuilt; documents that wait and merges take up to 100 MB more",
     },
     Setting {
         key: "cors.management_origins",
