@@ -4,9 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diwan_assets::MediaType;
-use diwan_content::{AssetId, EntryId, Fault, FaultCode, Handle, Reference, ReferenceTarget};
-use diwan_store::{Queries, StoreError};
-use serde_json::Value;
+use diwan_content::{AssetId, AssetKind, EntryId, Fault, FaultCode, Handle, Reference, ReferenceTarget};
+use diwan_store::{KnownAsset, Queries, StoreError};
 use uuid::Uuid;
 
 /// What is known of the things that references name; not of what is in the trash.
@@ -15,7 +14,7 @@ pub(crate) struct OlderTargets {
     /// Entries with their collections.
     entries: BTreeMap<EntryId, Handle>,
     /// Assets with their kinds, where the type is known.
-    assets: BTreeMap<AssetId, Option<&'static str>>,
+    assets: BTreeMap<AssetId, Option<AssetKind>>,
 }
 
 impl OlderTargets {
@@ -33,36 +32,33 @@ impl OlderTargets {
         let entries: Vec<EntryId> = ids.iter().copied().map(EntryId).collect();
         let assets: Vec<AssetId> = ids.iter().copied().map(AssetId).collect();
         let entries = queries.known_entries(&entries).await?.into_iter().collect();
-        let kind = |media_type: &str| MediaType::parse(media_type).map(|media_type| media_type.kind().as_str());
         let known = queries.known_assets(&assets).await?.into_iter();
-        let assets = known.map(|known| (known.asset.id, kind(&known.blob.media_type))).collect();
+        let assets = known.map(|known| (known.asset.id, asset_kind(&known))).collect();
         Ok(Self { entries, assets })
     }
 
     /// Why the field does not take the target. A target that is not there is no fault: it only is not public.
     pub(crate) fn fault(&self, reference: &Reference) -> Option<Fault> {
-        let fault = |code| Fault::new(reference.pointer.clone(), code);
-        let unknown = |id: Uuid| fault(FaultCode::UnknownTarget).with("id", id.to_string());
+        let unknown =
+            |id: Uuid| Fault::new(reference.pointer.clone(), FaultCode::UnknownTarget).with("id", id.to_string());
         match reference.target {
             ReferenceTarget::Entry(id) => {
                 let Some(collection) = self.entries.get(&id) else {
                     return self.assets.contains_key(&AssetId(id.0)).then(|| unknown(id.0));
                 };
-                let allowed = reference.collections.as_ref().filter(|allowed| !allowed.contains(collection))?;
-                let allowed: Vec<Value> = allowed.iter().map(|handle| handle.as_str().into()).collect();
-                Some(fault(FaultCode::WrongCollection).with("allowed", allowed))
+                reference.collection_fault(collection.as_str())
             }
             ReferenceTarget::Asset(id) => {
                 let Some(kind) = self.assets.get(&id) else {
                     return self.entries.contains_key(&EntryId(id.0)).then(|| unknown(id.0));
                 };
-                let accept = reference.accept.as_ref().filter(|accept| !accept.is_empty())?;
-                if accept.iter().any(|accepted| Some(accepted.as_str()) == *kind) {
-                    return None;
-                }
-                let allowed: Vec<Value> = accept.iter().map(|kind| kind.as_str().into()).collect();
-                Some(fault(FaultCode::WrongAssetKind).with("allowed", allowed))
+                reference.asset_kind_fault(*kind)
             }
         }
     }
+}
+
+/// What an asset is, if its type is known.
+pub(crate) fn asset_kind(known: &KnownAsset) -> Option<AssetKind> {
+    AssetKind::find(MediaType::parse(&known.blob.media_type)?.kind().as_str())
 }

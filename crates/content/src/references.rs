@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use crate::{
     asset_kind::AssetKind,
     blueprint::Blueprint,
+    fault::{Fault, FaultCode},
     field_types::{
         Found,
         fields::{collect_presented, collect_stored},
@@ -86,6 +87,20 @@ impl Reference {
     /// Whether its field takes assets of this kind today.
     pub fn takes_assets_of(&self, kind: Option<AssetKind>) -> bool {
         takes_kind(self.accept.as_deref(), kind)
+    }
+
+    /// The fault where its field does not take entries of this collection.
+    pub fn collection_fault(&self, collection: &str) -> Option<Fault> {
+        let taken: Vec<&str> = self.collections.iter().flatten().map(Handle::as_str).collect();
+        let fault = || Fault::new(self.pointer.clone(), FaultCode::WrongCollection).with("allowed", taken);
+        (!self.takes_entries_of(collection)).then(fault)
+    }
+
+    /// The fault where its field does not take assets of this kind.
+    pub fn asset_kind_fault(&self, kind: Option<AssetKind>) -> Option<Fault> {
+        let taken: Vec<&str> = self.accept.iter().flatten().map(|kind| kind.as_str()).collect();
+        let fault = || Fault::new(self.pointer.clone(), FaultCode::WrongAssetKind).with("allowed", taken);
+        (!self.takes_assets_of(kind)).then(fault)
     }
 }
 

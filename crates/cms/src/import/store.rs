@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// What a transaction did.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) enum Stored {
     Published,
     Draft(String),

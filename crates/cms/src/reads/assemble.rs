@@ -10,10 +10,9 @@ use std::{
     sync::Arc,
 };
 
-use diwan_assets::MediaType;
 use diwan_content::{
-    AssetId, AssetKind, Blueprint, EntryId, FieldType, Handle, InclusionWay, LiveAsset, LiveEntry, Locale, Lookup,
-    Reference, ReferenceKind, ReferenceTarget, ReverseSource, Tag, Unresolved, deliver, presented_references,
+    AssetId, Blueprint, EntryId, FieldType, Handle, InclusionWay, LiveAsset, LiveEntry, Locale, Lookup, Reference,
+    ReferenceKind, ReferenceTarget, ReverseSource, Tag, Unresolved, deliver, presented_references,
 };
 use diwan_store::{KnownAsset, Live, LiveTarget};
 use serde_json::{Map, Value};
@@ -24,7 +23,7 @@ use super::{
     stored_values::stored_values,
     window::Window,
 };
-use crate::{cms::Cms, error::CmsError, publishing::blueprint_of};
+use crate::{cms::Cms, error::CmsError, older_targets::asset_kind, publishing::blueprint_of};
 
 /// Most entries that one answer includes, however often the same one.
 const MAX_NODES: usize = 500;
@@ -391,7 +390,7 @@ impl Lookup for Seen<'_> {
 
     fn asset(&self, id: AssetId) -> Option<LiveAsset<'_>> {
         let (known, url) = self.found.assets.get(&id)?;
-        Some(LiveAsset { kind: kind_of(known), url, name: &known.asset.name })
+        Some(LiveAsset { kind: asset_kind(known), url, name: &known.asset.name })
     }
 }
 
@@ -402,18 +401,13 @@ fn takes_by(blueprint: &Blueprint, field: &Handle, collection: &Handle) -> bool 
     })
 }
 
-/// What an asset is, if its type is known.
-fn kind_of(known: &KnownAsset) -> Option<AssetKind> {
-    AssetKind::find(MediaType::parse(&known.blob.media_type)?.kind().as_str())
-}
-
 fn included_assets(references: &[Reference], found: &Found, locale: &Locale) -> BTreeMap<String, Vec<Included>> {
     let mut included: BTreeMap<String, Vec<Included>> = BTreeMap::new();
     for reference in references {
         let ReferenceTarget::Asset(id) = reference.target else { continue };
         let by_id = reference.kind == ReferenceKind::Field;
         let Some((known, url)) = found.assets.get(&id).filter(|_| by_id) else { continue };
-        if !reference.takes_assets_of(kind_of(known)) {
+        if !reference.takes_assets_of(asset_kind(known)) {
             continue;
         }
         let included = included.entry(reference.field.to_string()).or_default();

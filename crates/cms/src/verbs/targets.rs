@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diwan_content::{Actor, AssetId, DepartmentId, EntryId, Fault, FaultCode, Handle, Reference, ReferenceTarget};
 use diwan_store::{Entry, KnownAsset, Queries};
-use serde_json::Value;
 
-use crate::error::CmsError;
+use crate::{error::CmsError, older_targets::asset_kind};
 
 /// Most faults of one revision; a text can hold very many links.
 const MAX_FAULTS: usize = 200;
@@ -74,20 +73,12 @@ impl Targets {
 
     fn entry_fault(&self, reference: &Reference, id: EntryId) -> Option<Fault> {
         let Some(entry) = self.entries.get(&id) else { return Some(unknown_target(reference, id.to_string())) };
-        let allowed = reference.collections.as_ref().filter(|allowed| !allowed.contains(&entry.collection))?;
-        let allowed: Vec<Value> = allowed.iter().map(|handle| handle.as_str().into()).collect();
-        Some(Fault::new(reference.pointer.clone(), FaultCode::WrongCollection).with("allowed", allowed))
+        reference.collection_fault(entry.collection.as_str())
     }
 
     fn asset_fault(&self, reference: &Reference, id: AssetId) -> Option<Fault> {
         let Some(known) = self.assets.get(&id) else { return Some(unknown_target(reference, id.to_string())) };
-        let accept = reference.accept.as_ref().filter(|accept| !accept.is_empty())?;
-        let kind = diwan_assets::MediaType::parse(&known.blob.media_type).map(|media_type| media_type.kind().as_str());
-        if accept.iter().any(|accepted| Some(accepted.as_str()) == kind) {
-            return None;
-        }
-        let allowed: Vec<Value> = accept.iter().map(|kind| kind.as_str().into()).collect();
-        Some(Fault::new(reference.pointer.clone(), FaultCode::WrongAssetKind).with("allowed", allowed))
+        reference.asset_kind_fault(asset_kind(known))
     }
 }
 

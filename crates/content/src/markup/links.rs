@@ -100,7 +100,7 @@ fn target_of(element: &str, attribute: Attribute<'_>) -> Option<Option<Reference
 }
 
 /// Whether Markdown can make a link to an entry or asset of a source: a quick look that spares most texts the rendering.
-/// Such a source contains the word, or a character reference (`&…;`) that may stand for one of its letters. Backslashes cannot
+/// Such a source contains the word, or a character reference (`&…;`) that may mean one of its letters. Backslashes cannot
 /// hide a letter: they only escape punctuation.
 pub(crate) fn may_spell_links(source: &str) -> bool {
     let word = |window: &[u8]| window.eq_ignore_ascii_case(b"entry") || window.eq_ignore_ascii_case(b"asset");

@@ -1,6 +1,6 @@
 //! Terms by which titles are suggested.
 //!
-//! Each title stands in the index under its words in normal spelling without articles, once from its beginning and once from
+//! Each title is in the index under its words in normal spelling without articles, once from its beginning and once from
 //! each later word. What is typed is written the same way, so that «الموازنه العا» finds «موازنة عامة» and «الموازنة العامة».
 
 use diwan_arabic::tokenize;

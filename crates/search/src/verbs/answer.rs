@@ -54,9 +54,9 @@ pub struct Hit {
 /// The found words in the original spelling: HTML that holds nothing but escaped text and `<mark>`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Highlights {
-    /// The title, if a word of the query stands in it.
+    /// The title, if it contains a word of the query.
     pub title: Option<String>,
     /// The best parts of the other texts in their order, at most [`FRAGMENTS_MAX`](crate::FRAGMENTS_MAX); the beginning if no
-    /// word stands in them.
+    /// word is in them.
     pub fragments: Vec<String>,
 }
