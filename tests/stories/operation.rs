@@ -3,6 +3,8 @@
 mod damage;
 mod evaluating;
 mod floods;
+#[cfg(unix)]
+mod jobs;
 mod logs;
 pub(crate) mod program;
 

@@ -14,13 +14,13 @@ use diwan_store::{DatabaseUrl, Store, StoreOptions, SyncMode};
 
 use crate::{
     error::CmsError,
-    health::LastHealth,
-    lanes::{Lane, ReadLimits},
-    open::OpenError,
-    past_blueprints::PastBlueprints,
-    refusal_budgets::RefusalBudgets,
-    search_log::SearchLog,
-    search_words::CurrentWords,
+    frame::refusal_budgets::RefusalBudgets,
+    opening::OpenError,
+    opening::past_blueprints::PastBlueprints,
+    operating::health::LastHealth,
+    reads::lanes::{Lane, ReadLimits},
+    reads::search::log::SearchLog,
+    reads::search::words::CurrentWords,
 };
 
 /// The embedded database, in the data folder.
@@ -47,7 +47,7 @@ pub(crate) struct Parts {
     pub(crate) tag_secret: TagSecret,
     pub(crate) max_upload_bytes: u64,
     pub(crate) asset_url_prefix: String,
-    pub(crate) key_uses: crate::keys::KeyUses,
+    pub(crate) key_uses: crate::frame::keys::KeyUses,
     pub(crate) search_log: SearchLog,
     pub(crate) search_words: CurrentWords,
     pub(crate) anonymous_refusals: Mutex<Vec<diwan_store::Refusal>>,

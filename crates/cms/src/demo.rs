@@ -14,11 +14,11 @@ use serde_json::Value;
 
 use crate::{
     cms::Cms,
-    context::WriteContext,
     error::CmsError,
+    frame::context::WriteContext,
+    frame::input::{CreateEntry, Expect, Keep, PublishItem, RevisionInput, UploadAsset},
+    frame::outcome::LocalizationState,
     frame::retry,
-    input::{CreateEntry, Expect, Keep, PublishItem, RevisionInput, UploadAsset},
-    outcome::LocalizationState,
     verbs::{NewAsset, store_upload},
 };
 

@@ -3,6 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use jiff::{civil, tz};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::Time;
 
 use crate::{calendar_date::CalendarDate, timestamp::Timestamp};
@@ -58,6 +59,18 @@ impl FromStr for TimeZone {
     fn from_str(text: &str) -> Result<Self, NotATimeZone> {
         let found = tz::TimeZone::get(text).ok().filter(|zone| zone.iana_name() == Some(text));
         found.map(Self).ok_or_else(|| NotATimeZone(text.chars().take(Self::SHOWN_CHARS).collect()))
+    }
+}
+
+impl Serialize for TimeZone {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.name().serialize(to)
+    }
+}
+
+impl<'de> Deserialize<'de> for TimeZone {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
     }
 }
 

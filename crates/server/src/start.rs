@@ -7,8 +7,7 @@ use std::{
 };
 
 use diwan_cms::{
-    Cms, CmsError, CmsOptions, Follower, HealthWatch, IndexOptions, OpenError, ProcessRole, ReadLimits, ReaderCommand,
-    TextFollower,
+    Cms, CmsError, CmsOptions, Followers, HealthWatch, IndexOptions, OpenError, ProcessRole, ReadLimits, ReaderCommand,
 };
 use diwan_content::{Clock, IdSource, Registry};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
@@ -18,6 +17,7 @@ use crate::{
     clock::{SystemClock, TimeOrderedIds},
     config::{Config, Secret},
     http::listen::serve,
+    jobs::{JobServer, serve_jobs},
 };
 
 /// Where the bytes of public assets are served, before the id.
@@ -63,8 +63,8 @@ pub struct RunningServer {
     stop: watch::Sender<bool>,
     loops: Vec<JoinHandle<()>>,
     counting: JoinHandle<()>,
-    follower: Follower,
-    texts: Option<TextFollower>,
+    followers: Followers,
+    jobs: Option<JobServer>,
     pictures: JoinHandle<()>,
     health: HealthWatch,
 }
@@ -129,7 +129,7 @@ pub async fn start(config: &Config, cms: Cms, surroundings: &Surroundings) -> Re
         Some(address) => Some(listen(address).await?),
         None => None,
     };
-    let follower = cms.start_following().map_err(StartError::Follow)?;
+    let followers = cms.start_followers(surroundings.text_reader.clone()).map_err(StartError::Follow)?;
     let pictures = cms.clone();
     let pictures = tokio::spawn(async move {
         match pictures.make_public_pictures().await {
@@ -143,7 +143,14 @@ pub async fn start(config: &Config, cms: Cms, surroundings: &Surroundings) -> Re
             }
         }
     });
-    let texts = surroundings.text_reader.clone().map(|command| cms.start_reading_texts(command));
+    let jobs = match serve_jobs(&config.data, cms.clone()) {
+        Ok(jobs) => Some(jobs),
+        // A disk that is read-only or full; nothing could be stored either.
+        Err(error) => {
+            tracing::warn!(%error, "no command can hand over a job while this server runs");
+            None
+        }
+    };
     let health = cms.watch_health().await;
     let app = App::new(cms.clone(), surroundings.ids.clone(), config);
     let (stop, stopped) = watch::channel(false);
@@ -164,7 +171,7 @@ pub async fn start(config: &Config, cms: Cms, surroundings: &Surroundings) -> Re
         }
     });
     tracing::info!(%address, data = %config.data.display(), "serving");
-    Ok(RunningServer { address, metrics_address, app, cms, stop, loops, counting, follower, texts, pictures, health })
+    Ok(RunningServer { address, metrics_address, app, cms, stop, loops, counting, followers, jobs, pictures, health })
 }
 
 impl RunningServer {
@@ -175,7 +182,7 @@ impl RunningServer {
 
     /// Takes no more requests, lets running ones end within the shutdown time, stops what follows the log and closes the database.
     pub async fn shutdown(self) {
-        let Self { address, metrics_address: _, app: _, cms, stop, loops, counting, follower, texts, pictures, health } =
+        let Self { address, metrics_address: _, app: _, cms, stop, loops, counting, followers, jobs, pictures, health } =
             self;
         counting.abort();
         tracing::info!(%address, "shutting down");
@@ -186,12 +193,12 @@ impl RunningServer {
             }
         }
         drop(health);
-        if let Some(texts) = texts {
-            texts.stop().await;
+        if let Some(jobs) = jobs {
+            jobs.stop().await;
         }
         // What it has not made is made at the next start.
         pictures.abort();
-        follower.stop().await;
+        followers.stop().await;
         if let Err(error) = cms.close().await {
             tracing::error!(error = &error as &dyn std::error::Error, "failed to close the database");
         }

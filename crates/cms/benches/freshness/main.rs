@@ -58,7 +58,7 @@ async fn measure(entries: u128) {
     cms.reindex().await.unwrap();
     println!("{entries} entries: index made anew at {:.0} a second", entries as f64 / begun.elapsed().as_secs_f64());
 
-    let follower = cms.start_following().unwrap();
+    let follower = cms.start_followers(None).unwrap();
     let drafts = drafts(&installation, &mut random).await;
     installation_caught_up(cms).await;
     let (mut published, mut withdrawn) = (Vec::new(), Vec::new());

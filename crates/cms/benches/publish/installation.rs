@@ -3,7 +3,7 @@
 use std::{path::Path, process::Command, sync::Arc, time::Duration};
 
 use diwan_cms::{
-    Cms, CmsOptions, CreateEntry, Follower, IndexOptions, ProcessRole, ReadLimits, RevisionInput, WriteContext,
+    Cms, CmsOptions, CreateEntry, Followers, IndexOptions, ProcessRole, ReadLimits, RevisionInput, WriteContext,
 };
 use diwan_content::{
     Actor, Clock, DepartmentId, IdSource, KeyId, Registry, SchemaFile, TimeZone, Timestamp,
@@ -37,7 +37,7 @@ pub(crate) struct Installation {
     /// Opened with the same options as the installation's own.
     pub(crate) raw: Store,
     pub(crate) departments: Vec<DepartmentId>,
-    follower: Option<Follower>,
+    follower: Option<Followers>,
     kind: Kind,
     /// Server and name of a database that is to be dropped.
     database: Option<(String, String)>,
@@ -94,7 +94,7 @@ impl Installation {
         let departments = departments(&cms).await;
         let follower = match search {
             Search::Resting => None,
-            Search::Following => Some(cms.start_following().unwrap()),
+            Search::Following => Some(cms.start_followers(None).unwrap()),
         };
         Some(Self { cms, raw, departments, follower, kind, database, _folder: folder })
     }

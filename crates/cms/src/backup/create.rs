@@ -12,7 +12,7 @@ use futures_util::StreamExt as _;
 use sha2::{Digest as _, Sha256};
 
 use super::{BATCH, BackupReport, Damage, DamagedBlob, FORMAT, TableReport};
-use crate::{cms::Cms, error::CmsError, lock::make_private_folder};
+use crate::{cms::Cms, error::CmsError, operating::lock::make_private_folder};
 
 impl Cms {
     /// Writes a backup into a folder that is empty or not there, while the server may go on. Damaged and missing blobs are

@@ -17,12 +17,12 @@ use sha2::{Digest as _, Sha256};
 
 use super::{BATCH, BackupReport, CHUNK_BYTES, Damage, DamagedBlob, FORMAT, TableReport};
 use crate::{
-    authority::permit,
     cms::{Cms, CmsOptions},
     error::{CmsError, Thing},
+    frame::authority::permit,
     frame::retry,
-    lock::make_private_folder,
-    open::{OpenError, UNFINISHED_RESTORE},
+    opening::{OpenError, UNFINISHED_RESTORE},
+    operating::lock::make_private_folder,
 };
 
 /// What becomes of the keys of a backup. Keys that were revoked after it was made are valid in it.

@@ -11,9 +11,9 @@ use diwan_content::{
 use diwan_store::{AssetFilter, KnownAsset};
 
 use crate::{
-    authority::permit,
     cms::Cms,
     error::{CmsError, Thing},
+    frame::authority::permit,
     reads::{PublicAsset, asset_view, check_size},
 };
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use diwan_content::{Actor, AssetId, EntryId, Tag, rights::Action};
 use diwan_store::PublishedTarget;
 
-use crate::{authority::permit_on_entry, cms::Cms, error::CmsError};
+use crate::{cms::Cms, error::CmsError, frame::authority::permit_on_entry};
 
 /// A tag by its name and as caches see it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,14 +10,14 @@ use diwan_store::{ManagementFilter, ManagementPlace, Revision};
 use serde_json::{Map, Value};
 
 use crate::{
-    authority::permit_on_entry,
     cms::Cms,
     error::{CmsError, Thing},
-    input::ManagementList,
-    outcome::LocalizationState,
+    frame::authority::permit_on_entry,
+    frame::input::ManagementList,
+    frame::outcome::LocalizationState,
+    frame::states::{origin_head, state_of},
     publishing::blueprint_of,
     reads::check_size,
-    states::{origin_head, state_of},
 };
 
 /// An entry with its localizations.

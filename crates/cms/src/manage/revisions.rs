@@ -9,9 +9,9 @@ use diwan_store::{Queries, Revision};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    authority::permit_on_entry,
     cms::Cms,
     error::{CmsError, Thing},
+    frame::authority::permit_on_entry,
     publishing::{blueprint_of, stored_data},
     reads::MAX_PAGE_SIZE,
 };

@@ -11,9 +11,9 @@ use diwan_store::{Entry, Localization, Queries};
 use serde_json::Value;
 
 use crate::{
-    authority::permit_on_entry,
     cms::Cms,
     error::CmsError,
+    frame::authority::permit_on_entry,
     publishing::{blueprint_of, stored_data},
     reads::check_size,
 };

@@ -7,9 +7,9 @@ use diwan_store::{LiveUse, PublishedTarget, Queries};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    authority::{permit, permit_on_entry},
     cms::Cms,
     error::{CmsError, Thing},
+    frame::authority::{permit, permit_on_entry},
     reads::check_size,
 };
 

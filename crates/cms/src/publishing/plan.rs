@@ -17,8 +17,8 @@ use super::{
 };
 use crate::{
     cms::Cms,
+    conforming::older_targets::OlderTargets,
     error::{CmsError, Conflict, Thing},
-    older_targets::OlderTargets,
 };
 
 /// One revision that shall become public.

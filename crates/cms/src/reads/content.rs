@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use diwan_content::{EntryId, Locale, PublicPath, Tag, Timestamp, rights::PublicScope};
 
 use super::{
+    assembling::PublishedEntry,
     locales::check_locale,
-    published::PublishedEntry,
     request::ReadRequest,
     tagged::Tagged,
-    window::{Standing, Whereabouts, Window},
+    view::{PublicView, Standing, Whereabouts},
 };
 use crate::{cms::Cms, error::CmsError};
 
@@ -52,7 +52,7 @@ impl Cms {
         path: &PublicPath,
     ) -> Result<Tagged<Content>, CmsError> {
         let request = request.into();
-        let window = self.window(request.scope, &request.moment).await?;
+        let view = self.public_view(request.scope, &request.moment).await?;
         let folded = path.folded();
         let mut tags = BTreeSet::new();
         let mut faults = Vec::new();
@@ -65,9 +65,9 @@ impl Cms {
         let mut may_miss = false;
         for locale in locales {
             tags.insert(Tag::Path(locale.clone(), folded.clone()));
-            let found = match window.find_path(&locale, &folded).await? {
+            let found = match view.find_path(&locale, &folded).await? {
                 Standing::Nothing => Content::Absent,
-                Standing::Left(entry) => self.moved(&window, entry, &locale, &mut tags).await?,
+                Standing::Left(entry) => self.moved(&view, entry, &locale, &mut tags).await?,
                 Standing::Live(live) => match &live.path {
                     Some(known) if known != path => {
                         tags.insert(Tag::Entry(live.entry));
@@ -76,13 +76,13 @@ impl Cms {
                     Some(_) | None => {
                         let collection = self.collection(live.collection.as_str())?;
                         let expansion = self.selected(request.scope, &collection, &request.selection, Vec::new())?;
-                        let mut entries = self.assemble(&window, vec![*live], &expansion, &mut tags).await?;
+                        let mut entries = self.assemble(&view, vec![*live], &expansion, &mut tags).await?;
                         entries.pop().map_or(Content::Absent, |entry| Content::Entry(Box::new(entry)))
                     }
                 },
             };
             match found {
-                Content::Absent => may_miss = may_miss || window.may_miss_path(&locale, &folded).await?,
+                Content::Absent => may_miss = may_miss || view.may_miss_path(&locale, &folded).await?,
                 Content::Entry(_) | Content::Redirect { .. } | Content::Gone { .. } => {
                     return Ok(Tagged { value: found, tags });
                 }
@@ -113,7 +113,7 @@ impl Cms {
     /// Where an entry lives that left a path or cannot be read by its id, or how it ended.
     pub(super) async fn moved(
         &self,
-        window: &Window<'_>,
+        view: &PublicView<'_>,
         entry: EntryId,
         locale: &Locale,
         tags: &mut BTreeSet<Tag>,
@@ -121,7 +121,7 @@ impl Cms {
         let mut at = entry;
         for _ in 0..MAX_REDIRECTS {
             tags.insert(Tag::Entry(at));
-            match window.whereabouts(at, locale, at != entry).await? {
+            match view.whereabouts(at, locale, at != entry).await? {
                 Whereabouts::Live(Some(to)) => return Ok(Content::Redirect { to, locale: locale.clone() }),
                 Whereabouts::Live(None) | Whereabouts::Unknown => return Ok(Content::Absent),
                 Whereabouts::Gone(at) => return Ok(Content::Gone { at }),

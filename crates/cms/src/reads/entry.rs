@@ -6,8 +6,8 @@ use diwan_content::{Collection, EntryId, Locale, PublicPath, Tag, Timestamp, rig
 use diwan_store::Entry;
 
 use super::{
-    content::Content, locales::check_locale, published::PublishedEntry, request::ReadRequest, tagged::Tagged,
-    window::Window,
+    assembling::PublishedEntry, content::Content, locales::check_locale, request::ReadRequest, tagged::Tagged,
+    view::PublicView,
 };
 use crate::{
     cms::Cms,
@@ -57,21 +57,21 @@ impl Cms {
         }
         let expansion = self.selected(request.scope, &collection, &request.selection, faults)?;
         let locale = locale.unwrap_or_else(|| collection.origin());
-        let window = self.window(request.scope, &request.moment).await?;
+        let view = self.public_view(request.scope, &request.moment).await?;
         let mut tags = BTreeSet::from([Tag::Entry(id)]);
-        let entry = window.queries().find_entry(id).await?.filter(|entry| entry.collection == collection.handle);
-        check_may_look(&window, &collection, entry.as_ref())?;
+        let entry = view.queries().find_entry(id).await?.filter(|entry| entry.collection == collection.handle);
+        check_may_look(&view, &collection, entry.as_ref())?;
         if entry.is_none() {
             return Ok(Tagged { value: EntryRead::Absent, tags });
         }
         for locale in [Some(locale), fallback].into_iter().flatten() {
-            if let Some(live) = window.find_live(id, locale).await? {
-                let mut entries = self.assemble(&window, vec![live], &expansion, &mut tags).await?;
+            if let Some(live) = view.find_live(id, locale).await? {
+                let mut entries = self.assemble(&view, vec![live], &expansion, &mut tags).await?;
                 let value = entries.pop().map_or(EntryRead::Absent, |entry| EntryRead::Entry(Box::new(entry)));
                 return Ok(Tagged { value, tags });
             }
         }
-        let value = match self.moved(&window, id, locale, &mut tags).await? {
+        let value = match self.moved(&view, id, locale, &mut tags).await? {
             Content::Redirect { to, locale } => EntryRead::Moved { to, locale },
             Content::Gone { at } => EntryRead::Gone { at },
             Content::Entry(_) | Content::Absent => EntryRead::Absent,
@@ -87,9 +87,9 @@ impl Cms {
 }
 
 /// Of a past that is not open to the asker whole, an entry that is not there and one that is closed are alike.
-fn check_may_look(window: &Window<'_>, collection: &Collection, entry: Option<&Entry>) -> Result<(), CmsError> {
-    window.check_enters(collection)?;
-    let Some(past) = window.past() else { return Ok(()) };
+fn check_may_look(view: &PublicView<'_>, collection: &Collection, entry: Option<&Entry>) -> Result<(), CmsError> {
+    view.check_enters(collection)?;
+    let Some(past) = view.past() else { return Ok(()) };
     let open = match entry {
         Some(entry) => past.shows(collection, entry.department),
         None => collection.public_history || past.is_whole(),

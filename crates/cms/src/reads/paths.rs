@@ -70,12 +70,12 @@ impl Cms {
         if !faults.is_empty() {
             return Err(CmsError::BadParameters(faults));
         }
-        let window = self.window(scope, &moment).await?;
+        let view = self.public_view(scope, &moment).await?;
         let mut items = Vec::new();
         let mut next = None;
         // Rows of collections that are not shown are passed over.
         'pages: loop {
-            let (rows, last) = window.paths(&locale, after.as_ref(), size + 1).await?;
+            let (rows, last) = view.paths(&locale, after.as_ref(), size + 1).await?;
             for row in rows {
                 if items.len() == size as usize {
                     next = after.map(|at| seal_cursor(&self.parts().cursor_secret, &query, at.as_str().as_bytes()));

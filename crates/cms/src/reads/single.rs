@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use diwan_content::{Collection, CollectionKind, Locale, Tag, rights::PublicScope};
 
-use super::{locales::check_locale, published::PublishedEntry, request::ReadRequest, tagged::Tagged};
+use super::{assembling::PublishedEntry, locales::check_locale, request::ReadRequest, tagged::Tagged};
 use crate::{
     cms::Cms,
     error::{CmsError, Thing},
@@ -35,14 +35,14 @@ impl Cms {
             check_locale(parameter, locale, &collection.locales, &mut faults);
         }
         let expansion = self.selected(request.scope, &collection, &request.selection, faults)?;
-        let window = self.window(request.scope, &request.moment).await?;
-        window.check_enters(&collection)?;
+        let view = self.public_view(request.scope, &request.moment).await?;
+        view.check_enters(&collection)?;
         let mut tags = BTreeSet::new();
         for locale in [Some(locale.unwrap_or_else(|| collection.origin())), fallback].into_iter().flatten() {
             tags.insert(Tag::List(collection.handle.clone(), locale.clone()));
-            let Some(found) = window.find_single(&collection, locale).await? else { continue };
-            let Some(live) = window.find_live(found, locale).await? else { continue };
-            let mut entries = self.assemble(&window, vec![live], &expansion, &mut tags).await?;
+            let Some(found) = view.find_single(&collection, locale).await? else { continue };
+            let Some(live) = view.find_live(found, locale).await? else { continue };
+            let mut entries = self.assemble(&view, vec![live], &expansion, &mut tags).await?;
             return Ok(Tagged { value: entries.pop(), tags });
         }
         Ok(Tagged { value: None, tags })

@@ -52,9 +52,9 @@ impl Cms {
         if !faults.is_empty() {
             return Err(CmsError::BadParameters(faults));
         }
-        let window = self.window(scope, &moment).await?;
-        window.check_enters(&collection)?;
-        let pages = window.tree(&collection, locale).await?;
+        let view = self.public_view(scope, &moment).await?;
+        view.check_enters(&collection)?;
+        let pages = view.tree(&collection, locale).await?;
         let tags = BTreeSet::from([Tag::Tree(collection.handle.clone(), locale.clone())]);
         Ok(Tagged { value: nest(pages), tags })
     }

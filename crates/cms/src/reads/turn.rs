@@ -1,6 +1,6 @@
 //! Reads that answer more than one plain page.
 
-use crate::{cms::Cms, error::CmsError, search_log::ClientToken};
+use crate::{cms::Cms, error::CmsError, reads::search::log::ClientToken};
 
 impl Cms {
     /// Runs such a read in a place of the lane for them, and to its end also if the caller gives up. Clients take turns.

@@ -14,13 +14,13 @@ use super::{
     trash::hold_department,
 };
 use crate::{
-    authority::{check_internal, permit},
     cms::Cms,
-    context::WriteContext,
     error::{CmsError, Conflict, Thing},
-    input::CreateEntry,
-    outcome::{LocalizationState, Outcome},
-    states::localization_state,
+    frame::authority::{check_internal, permit},
+    frame::context::WriteContext,
+    frame::input::CreateEntry,
+    frame::outcome::{LocalizationState, Outcome},
+    frame::states::localization_state,
 };
 
 /// What a new entry is made as.

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     cms::Cms,
-    context::WriteContext,
     error::{CmsError, Thing},
-    keys::{token_hash, write_token},
-    outcome::Outcome,
+    frame::context::WriteContext,
+    frame::keys::{token_hash, write_token},
+    frame::outcome::Outcome,
 };
 
 /// What a new key is for.

@@ -6,14 +6,14 @@ use diwan_content::{Actor, EntryId, EventKind, Locale, Permit, Pointer, rights::
 use diwan_store::{Entry, Localization, Queries, WriteTx};
 
 use crate::{
-    authority::{check_internal, permit},
     cms::Cms,
-    context::WriteContext,
     error::{CmsError, Conflict, Thing},
-    input::PublishItem,
-    outcome::{LocalizationState, Outcome},
+    frame::authority::{check_internal, permit},
+    frame::context::WriteContext,
+    frame::input::PublishItem,
+    frame::outcome::{LocalizationState, Outcome},
+    frame::states::localization_state,
     publishing::{PlanItem, Planner, RenderCache, Rendering, apply_plan},
-    states::localization_state,
 };
 
 impl Cms {

@@ -7,14 +7,14 @@ use diwan_store::{Queries, Revision};
 
 use super::{revision::parent_fault, save::Ready};
 use crate::{
-    authority::permit_on_entry,
     cms::Cms,
-    context::WriteContext,
     error::{CmsError, Conflict, Thing},
-    input::Expect,
-    outcome::{LocalizationState, Outcome},
+    frame::authority::permit_on_entry,
+    frame::context::WriteContext,
+    frame::input::Expect,
+    frame::outcome::{LocalizationState, Outcome},
+    frame::states::origin_head,
     publishing::{blueprint_of, stored_data, title_of},
-    states::origin_head,
 };
 
 impl Cms {

@@ -13,7 +13,7 @@ use super::targets::check_targets;
 use crate::{
     cms::Cms,
     error::CmsError,
-    input::{Keep, RevisionInput},
+    frame::input::{Keep, RevisionInput},
     publishing::{data_pointer, path_reserved, stored_data, title_of},
 };
 

@@ -8,14 +8,14 @@ use diwan_store::{Localization, Queries, Revision, Title, WriteTx};
 
 use super::revision::{Draft, Drafted};
 use crate::{
-    authority::permit_to_save,
     cms::Cms,
-    context::WriteContext,
     error::{CmsError, Conflict, Thing},
-    input::{Expect, RevisionInput},
-    outcome::{LocalizationState, Outcome},
+    frame::authority::permit_to_save,
+    frame::context::WriteContext,
+    frame::input::{Expect, RevisionInput},
+    frame::outcome::{LocalizationState, Outcome},
+    frame::states::{localization_state, origin_head},
     publishing::blueprint_of,
-    states::{localization_state, origin_head},
 };
 
 /// A revision that is ready to be stored, and the state that it expects.

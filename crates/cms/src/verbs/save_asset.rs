@@ -5,12 +5,12 @@ use diwan_store::{Asset, WriteTx};
 
 use super::upload_asset::check_texts;
 use crate::{
-    authority::permit,
     cms::Cms,
-    context::WriteContext,
     error::{CmsError, Thing},
-    input::SaveAsset,
-    outcome::{AssetState, Outcome},
+    frame::authority::permit,
+    frame::context::WriteContext,
+    frame::input::SaveAsset,
+    frame::outcome::{AssetState, Outcome},
 };
 
 impl Cms {

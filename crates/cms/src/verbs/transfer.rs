@@ -7,12 +7,12 @@ use diwan_store::WriteTx;
 
 use super::trash::hold_department;
 use crate::{
-    authority::{permit, permit_on_entry},
     cms::Cms,
-    context::WriteContext,
     error::{CmsError, Conflict, Thing},
-    outcome::{EntryState, Outcome},
-    states::entry_state,
+    frame::authority::{permit, permit_on_entry},
+    frame::context::WriteContext,
+    frame::outcome::{EntryState, Outcome},
+    frame::states::entry_state,
 };
 
 impl Cms {

@@ -8,13 +8,13 @@ use diwan_content::{
 use diwan_store::{Entry, Queries, WriteTx};
 
 use crate::{
-    authority::permit_on_entry,
     cms::Cms,
-    context::WriteContext,
     error::{CmsError, Conflict, Thing},
+    frame::authority::permit_on_entry,
+    frame::context::WriteContext,
+    frame::outcome::{EntryState, Outcome},
+    frame::states::entry_state,
     manage::{Left, left},
-    outcome::{EntryState, Outcome},
-    states::entry_state,
 };
 
 impl Cms {

@@ -13,13 +13,13 @@ use futures_util::Stream;
 
 use super::trash::hold_department;
 use crate::{
-    authority::permit,
     cms::Cms,
-    context::WriteContext,
     error::{CmsError, Conflict, Thing},
-    input::UploadAsset,
-    outcome::{AssetState, Outcome},
-    public_pictures::public_picture,
+    frame::authority::permit,
+    frame::context::WriteContext,
+    frame::input::UploadAsset,
+    frame::outcome::{AssetState, Outcome},
+    operating::public_pictures::public_picture,
 };
 
 /// Longest file name in characters.

@@ -9,14 +9,14 @@ use diwan_store::{Publication, PublicationKind, Queries, WriteTx};
 
 use super::trash::refuse_owner;
 use crate::{
-    authority::{permit_below, permit_on_entry},
     cms::Cms,
-    context::WriteContext,
     error::{CmsError, Conflict, Thing},
-    input::{WithdrawItem, WithdrawMode},
+    frame::authority::{permit_below, permit_on_entry},
+    frame::context::WriteContext,
+    frame::input::{WithdrawItem, WithdrawMode},
+    frame::outcome::{LocalizationState, Outcome},
+    frame::states::localization_state,
     manage::{Left, left},
-    outcome::{LocalizationState, Outcome},
-    states::localization_state,
 };
 
 /// Most public pages that stand below one withdrawn page.

@@ -450,7 +450,7 @@ pub(crate) async fn a_restored_older_state_is_not_searched_by_the_newer_index(be
     for number in 0..5 {
         make(&cms, &format!("مختلفة {number}")).await;
     }
-    let follower = cms.start_following().unwrap();
+    let follower = cms.start_followers(None).unwrap();
     until(async || cms.search_mark() == Some(cms.last_sequence().await.unwrap())).await;
     let total = async |query: &str| {
         cms.search(public(), SearchInput { query: query.into(), ..SearchInput::default() }).await.unwrap().total

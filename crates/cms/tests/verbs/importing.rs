@@ -42,7 +42,7 @@ fn copy(from: &Path, to: &Path) {
 pub(crate) async fn import(bed: &Bed, folder: &Path, department: Option<DepartmentId>) -> ImportReport {
     let time_zone = Some("Asia/Hebron".parse().unwrap());
     let input = ImportStatamic { folder: folder.to_owned(), site: None, time_zone, collection: None, department };
-    bed.cms.import_statamic(&system(), input).await.unwrap()
+    bed.cms.import_statamic(&system(), input, |_| {}).await.unwrap()
 }
 
 /// The results that there are, with their counts.
@@ -240,12 +240,12 @@ pub(crate) async fn an_owner_must_be_named_and_be_there(bed: &Bed) {
         department,
     };
     assert_eq!(
-        refusal(bed.cms.import_statamic(&system(), input(Some(nowhere))).await),
+        refusal(bed.cms.import_statamic(&system(), input(Some(nowhere)), |_| {}).await),
         "faults /department unknown_target"
     );
     for role in [diwan_content::rights::Role::DepartmentAdmin, diwan_content::rights::Role::Auditor] {
         let ctx = someone(7, role, DepartmentId::MINISTRY);
-        assert_eq!(refusal(bed.cms.import_statamic(&ctx, input(None)).await), "import is forbidden");
+        assert_eq!(refusal(bed.cms.import_statamic(&ctx, input(None), |_| {}).await), "import is forbidden");
     }
 }
 

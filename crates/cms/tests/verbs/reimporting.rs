@@ -186,7 +186,7 @@ pub(crate) async fn ids_that_are_no_uuid_belong_to_their_site(bed: &Bed) {
         (&first, None, "unchanged"),
         (&second, Some("budget"), "unchanged"),
     ] {
-        let report = bed.cms.import_statamic(&system(), named(folder, site)).await.unwrap();
+        let report = bed.cms.import_statamic(&system(), named(folder, site), |_| {}).await.unwrap();
         assert_eq!(counted(&report), [(word, 1)], "{report}");
     }
     assert_eq!(bed.at("/department/الجمارك").await, "ar الجمارك");

@@ -72,7 +72,7 @@ pub(crate) async fn synonyms_and_pins_hold_as_soon_as_they_are_published(bed: &B
     let owner = bed.owner().await;
     let customs = bed.publish(&bed.service(owner, "تخليص الجمارك").await).await;
     let other = bed.publish(&bed.service(owner, "تخليص المعاملات").await).await;
-    let follower = bed.cms.start_following().unwrap();
+    let follower = bed.cms.start_followers(None).unwrap();
     caught_up(&bed.cms).await;
     assert_eq!(bed.hits("المكوس").await, Vec::<String>::new());
     let words = json!({ "title": "جمارك", "words": ["مكوس", "جمارك"] });
@@ -148,7 +148,7 @@ pub(crate) async fn searches_are_forgotten_after_half_a_year_though_nobody_searc
     let own = own.reopen_after(|| ()).await;
     assert_eq!(reported(&own).await, 1);
     own.clock.move_on(181 * 86_400_000);
-    let follower = own.cms.start_following().unwrap();
+    let follower = own.cms.start_followers(None).unwrap();
     until(async || reported(&own).await == 0).await;
     follower.stop().await;
     own.cms.close().await.unwrap();
@@ -173,7 +173,7 @@ pub(crate) async fn searches_are_counted_and_told_to_editors(bed: &Bed) {
     for (query, entry) in [("لم يسأل أحد", live.entry), ("رخصة", draft.entry), ("رخصة", nowhere)] {
         bed.cms.record_click(public(), &click(query, entry));
     }
-    let follower = bed.cms.start_following().unwrap();
+    let follower = bed.cms.start_followers(None).unwrap();
     let editor = someone(4, Role::Editor, owner).actor;
     let report = async |report| {
         let input = SearchReportInput { report, from: None, to: None, locale: None, size: None };

@@ -23,7 +23,7 @@ async fn total(bed: &Bed, words: &str, department: Option<DepartmentId>) -> u64 
 
 pub(crate) async fn the_index_follows_what_becomes_public_and_what_does_not(bed: &Bed) {
     let (one, two) = (bed.department("واحد", None).await, bed.department("اثنان", None).await);
-    let follower = bed.cms.start_following().unwrap();
+    let follower = bed.cms.start_followers(None).unwrap();
     let draft = bed.service(one, "تجديد رخصة").await;
     caught_up(&bed.cms).await;
     assert_eq!(bed.hits("رخصه").await, Vec::<String>::new());
@@ -71,7 +71,7 @@ pub(crate) async fn a_deleted_index_is_built_anew(bed: &Bed) {
     assert_eq!(own.found("رخصه").await, ["تجديد رخصة"]);
     let index = own.folder.path().join("index");
     let own = own.reopen_after(|| std::fs::remove_dir_all(&index).unwrap()).await;
-    let follower = own.cms.start_following().unwrap();
+    let follower = own.cms.start_followers(None).unwrap();
     caught_up(&own.cms).await;
     assert_eq!(own.hits("رخصه").await, ["تجديد رخصة"]);
     follower.stop().await;
@@ -96,7 +96,7 @@ pub(crate) async fn what_is_published_while_the_index_is_made_anew_is_found_and_
         own.registry.blueprints().map(|one| one.hash).collect::<Vec<_>>()
     );
     let own = own.reopen(changed).await;
-    let follower = own.cms.start_following().unwrap();
+    let follower = own.cms.start_followers(None).unwrap();
     let mut published = Vec::new();
     // It lasts until everything was read and written anew; nothing else is waited for in between.
     until(async || own.cms.search_state().unwrap() != IndexState::Unchecked).await;
@@ -142,7 +142,7 @@ pub(crate) async fn an_index_of_another_database_is_built_anew(bed: &Bed) {
             std::fs::rename(&from, &to).unwrap();
         })
         .await;
-    let follower = own.cms.start_following().unwrap();
+    let follower = own.cms.start_followers(None).unwrap();
     caught_up(&own.cms).await;
     assert_eq!((own.hits("رخصه").await, own.hits("تصريح").await), (vec!["تجديد رخصة".to_owned()], vec![]));
     follower.stop().await;
@@ -221,7 +221,7 @@ pub(crate) async fn pages_are_served_where_the_index_folder_cannot_be_made(bed: 
             std::fs::write(&folder, "in its place").unwrap();
         })
         .await;
-    let follower = own.cms.start_following().unwrap();
+    let follower = own.cms.start_followers(None).unwrap();
     until(async || own.cms.search_failure().is_some()).await;
     assert_eq!(own.titles("services", None).await, ["رخصة بناء"]);
     let searched = own.cms.search(public(), SearchInput { query: "رخصه".into(), ..SearchInput::default() }).await;
@@ -237,7 +237,7 @@ pub(crate) async fn an_index_that_cannot_be_made_says_why(bed: &Bed) {
     let folder = bed.folder.path().join("index");
     std::fs::remove_dir_all(&folder).unwrap();
     std::fs::write(&folder, "in its place").unwrap();
-    let follower = bed.cms.start_following().unwrap();
+    let follower = bed.cms.start_followers(None).unwrap();
     while bed.cms.search_failure().is_none() {
         tokio::task::yield_now().await;
     }

@@ -1,10 +1,15 @@
 //! Commands that do one thing and end.
 
-use std::path::Path;
+use std::{
+    io::{IsTerminal as _, Write as _},
+    path::Path,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use diwan_cms::{
-    BackupReport, Cms, DamagedBlob, DataFolderLock, ImportStatamic, ProcessRole, RestoreReport, RestoredKeys,
-    WriteContext,
+    BackupReport, Cms, DamagedBlob, DataFolderLock, ImportProgress, ImportStatamic, OpenError, ProcessRole,
+    RestoreReport, RestoredKeys,
 };
 use diwan_content::Registry;
 
@@ -15,6 +20,7 @@ use super::{
 };
 use crate::{
     config::Config,
+    jobs::{HandOverError, Job, hand_over},
     observe::start_logging,
     openapi::openapi_documents,
     schemas::load_registry,
@@ -56,15 +62,50 @@ pub(super) async fn check(config: &Config) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Imports content and tells what became of each file.
+/// Imports content and tells what became of each file; by the server that runs in the data folder, if there is one.
 pub(super) async fn import(config: &Config, from: ImportFrom) -> Result<(), Failure> {
     let ImportFrom::Statamic { folder, site, timezone, collection, department } = from;
-    let (_lock, cms) = hold(config, "import").await?;
+    // A server may stand elsewhere.
+    let folder = std::path::absolute(folder)?;
     let input = ImportStatamic { folder, site, time_zone: timezone, collection, department };
-    let report = cms.import_statamic(&WriteContext::system(), input).await;
-    cms.close().await?;
-    say(report.map_err(of_verb)?.to_string());
+    run_job(config, "import", Job::ImportStatamic(input)).await
+}
+
+/// Does a job here, or has it done by the server that holds the data folder.
+async fn run_job(config: &Config, purpose: &str, job: Job) -> Result<(), Failure> {
+    start_logging(config);
+    let done = match DataFolderLock::acquire(&config.data, purpose) {
+        Ok(_lock) => {
+            let cms =
+                open_installation(config, registry(config)?, &Surroundings::default(), ProcessRole::Holder).await?;
+            let done = job.run(&cms, show_progress()).await;
+            cms.close().await?;
+            done.map_err(of_verb)?
+        }
+        Err(held @ OpenError::Locked { .. }) => match hand_over(&config.data, job, show_progress()).await {
+            Ok(done) => done,
+            // Another command holds it, not a server.
+            Err(HandOverError::NobodyThere(_)) => return Err(held.into()),
+            Err(HandOverError::Failed(lines)) => return Err(Failure::of_lines(lines)),
+            Err(lost @ HandOverError::Lost(_)) => return Err(lost.into()),
+        },
+        Err(error) => return Err(error.into()),
+    };
+    say(done);
     Ok(())
+}
+
+/// Shows how far an import is to somebody who looks at it, at most once a second.
+fn show_progress() -> impl Fn(ImportProgress) + Send + Sync {
+    let shown = Mutex::new(Instant::now());
+    let is_seen = std::io::stderr().is_terminal();
+    move |ImportProgress { done, all }| {
+        let mut shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
+        if is_seen && shown.elapsed() >= Duration::from_secs(1) {
+            *shown = Instant::now();
+            let _ = writeln!(std::io::stderr(), "{done} of {all} files");
+        }
+    }
 }
 
 /// Builds the search index anew.

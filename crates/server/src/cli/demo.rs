@@ -30,9 +30,8 @@ struct Story {
     word: String,
 }
 
-/// Loads the samples through the verbs that editors use, and makes two keys.
-pub(super) async fn load(cms: &Cms) -> Result<Sample, CmsError> {
-    let report = cms.load_demo().await?;
+/// Makes two keys for the samples that were loaded, and finds what to tell of them.
+pub(super) async fn prepare(cms: &Cms, report: DemoReport) -> Result<Sample, CmsError> {
     let publisher = create_key(cms, "publisher of the samples", Role::Publisher).await?;
     let administrator = create_key(cms, "system administrator of the samples", Role::SystemAdmin).await?;
     let story = story(cms, &report).await?;

@@ -3,9 +3,12 @@
 use std::{error::Error, io::Write as _, process::ExitCode};
 
 use diwan_cms::CmsError;
-use diwan_content::Language;
 
-use crate::{config::Mistake, observe::finish_logging};
+use crate::{
+    config::Mistake,
+    error_text::{lines_of_verb, with_causes},
+    observe::finish_logging,
+};
 
 /// Why a command failed.
 #[derive(Debug)]
@@ -23,6 +26,11 @@ impl Failure {
     /// One line of what went wrong.
     pub(super) fn new(line: impl Into<String>) -> Self {
         Self { lines: vec![line.into()], code: 1 }
+    }
+
+    /// What went wrong, by line.
+    pub(super) fn of_lines(lines: Vec<String>) -> Self {
+        Self { lines, code: 1 }
     }
 
     /// Everything was done, and damage was found on the way.
@@ -51,26 +59,11 @@ impl Failure {
 
 impl<E: Error> From<E> for Failure {
     fn from(error: E) -> Self {
-        let mut text = error.to_string();
-        let mut source = error.source();
-        while let Some(cause) = source {
-            let cause_text = cause.to_string();
-            // Some errors tell their cause in their own words.
-            if !text.contains(&cause_text) {
-                text.push_str(": ");
-                text.push_str(&cause_text);
-            }
-            source = cause.source();
-        }
-        Self::new(format!("error: {text}"))
+        Self::new(with_causes(&error))
     }
 }
 
 /// A verb's error with all its faults.
 pub(super) fn of_verb(error: CmsError) -> Failure {
-    if let CmsError::Faults(faults) | CmsError::BadParameters(faults) = &error {
-        let lines = faults.iter().map(|fault| format!("error: {}: {}", fault.pointer, fault.text(Language::En)));
-        return Failure { lines: lines.collect(), code: 1 };
-    }
-    Failure::from(error)
+    Failure::of_lines(lines_of_verb(&error))
 }

@@ -1,11 +1,11 @@
 //! `diwan serve`: the server, until it is told to stop.
 
-use diwan_cms::{DataFolderLock, ProcessRole, ReaderCommand};
+use diwan_cms::{Cms, DataFolderLock, ProcessRole, ReaderCommand};
 
 use super::{
     arguments::READ_TEXT,
     commands::registry,
-    demo,
+    demo::{self, Sample},
     failure::{Failure, of_verb, say},
 };
 use crate::{
@@ -31,13 +31,7 @@ pub(super) async fn serve(config: &Config, with_demo: bool) -> Result<(), Failur
         }
     }
     let is_first_start = cms.is_empty().await.map_err(of_verb)?;
-    let sample = if with_demo && is_first_start { Some(demo::load(&cms).await.map_err(of_verb)?) } else { None };
-    if is_first_start {
-        // There is little to index yet, and search answers from the first request on.
-        if let Err(error) = cms.reindex().await {
-            tracing::error!(error = &error as &dyn std::error::Error, "the search index cannot be made yet");
-        }
-    }
+    let sample = if is_first_start { begin(&cms, with_demo).await? } else { None };
     raise_descriptor_limit();
     let mut signals = Signals::new()?;
     let server = start(config, cms, &surroundings).await?;
@@ -60,6 +54,23 @@ pub(super) async fn serve(config: &Config, with_demo: bool) -> Result<(), Failur
     }
     server.shutdown().await;
     Ok(())
+}
+
+/// Fills a new installation with the samples, if they are wanted, and makes its index: there is little to index yet, and
+/// search answers from the first request on.
+async fn begin(cms: &Cms, with_demo: bool) -> Result<Option<Sample>, Failure> {
+    let report = if with_demo { Some(cms.load_demo().await.map_err(of_verb)?) } else { None };
+    let prepared = async {
+        match report {
+            Some(report) => demo::prepare(cms, report).await.map(Some),
+            None => Ok(None),
+        }
+    };
+    let (sample, indexed) = tokio::join!(prepared, cms.reindex());
+    if let Err(error) = indexed {
+        tracing::error!(error = &error as &dyn std::error::Error, "the search index cannot be made yet");
+    }
+    sample.map_err(of_verb)
 }
 
 /// Pages of 2 MiB cannot be given back while anything in them is used: the server would keep about twice what it needs.

@@ -24,14 +24,13 @@ use self::{
     select::{Asked, Reading, Selected, foreign_cursor},
 };
 use super::{
-    include::Expansion,
+    assembling::{Expansion, PublishedEntry},
     locales::check_locale,
-    published::PublishedEntry,
     request::{Selection, moment_bytes},
     tagged::Tagged,
-    window::Window,
+    view::PublicView,
 };
-use crate::{cms::Cms, error::CmsError, search_log::ClientToken};
+use crate::{cms::Cms, error::CmsError, reads::search::log::ClientToken};
 
 /// Largest page of any list.
 pub const MAX_PAGE_SIZE: u32 = 100;
@@ -152,17 +151,17 @@ impl Cms {
         checked: &Checked,
         has_place: bool,
     ) -> Result<Option<Tagged<PublishedPage>>, CmsError> {
-        let window = self.window(scope, moment).await?;
-        window.check_enters(&checked.collection)?;
+        let view = self.public_view(scope, moment).await?;
+        view.check_enters(&checked.collection)?;
         let mut tags = BTreeSet::from([Tag::List(checked.collection.handle.clone(), checked.locale.clone())]);
         let cost = Cost::new(self.parts().limits.list_cost_max, has_place);
-        let mut reading = Reading { window: &window, scope, tags: &mut tags, looked_at: 0, cost };
+        let mut reading = Reading { view: &view, scope, tags: &mut tags, looked_at: 0, cost };
         let selected = self.select_checked(&mut reading, checked).await;
         let Reading { looked_at, cost, .. } = reading;
         match selected {
             Err(_) if cost.wants_place => Ok(None),
             Err(error) => Err(with_own_conditions(error, &checked.filter)),
-            Ok(selected) => self.list_page(&window, checked, selected, looked_at, tags).await.map(Some),
+            Ok(selected) => self.list_page(&view, checked, selected, looked_at, tags).await.map(Some),
         }
     }
 
@@ -184,15 +183,15 @@ impl Cms {
 
     async fn list_page(
         &self,
-        window: &Window<'_>,
+        view: &PublicView<'_>,
         checked: &Checked,
         Selected { ids, next, total }: Selected,
         looked_at: u64,
         mut tags: BTreeSet<Tag>,
     ) -> Result<Tagged<PublishedPage>, CmsError> {
         let Checked { locale, size, query, expansion, .. } = checked;
-        let lives = in_order(&ids, window.lives(&ids, locale).await?);
-        let items = self.assemble(window, lives, expansion, &mut tags).await?;
+        let lives = in_order(&ids, view.lives(&ids, locale).await?);
+        let items = self.assemble(view, lives, expansion, &mut tags).await?;
         let next = next.map(|position| seal_cursor(&self.parts().cursor_secret, query, &position));
         let page = PublishedPage { items, next, size: *size, total, locale: locale.clone(), looked_at };
         Ok(Tagged { value: page, tags })

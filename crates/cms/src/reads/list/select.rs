@@ -9,11 +9,11 @@ use diwan_content::{
 use diwan_store::Live;
 
 use super::{
-    super::{stored_values::some_values, window::Window},
+    super::{assembling::some_values, view::PublicView},
     cost::{Cost, conditions_of},
     merge::Merge,
 };
-use crate::{cms::Cms, error::CmsError, publishing::blueprint_of, rebuild::subject_of};
+use crate::{cms::Cms, error::CmsError, opening::rebuild::subject_of, publishing::blueprint_of};
 
 /// Most entries that are looked at where no index serves a list.
 pub(crate) const MAX_CANDIDATES: u32 = 5_000;
@@ -62,7 +62,7 @@ struct Walk<'a> {
 
 /// One read with what it cost and depends on.
 pub(super) struct Reading<'a> {
-    pub(super) window: &'a Window<'a>,
+    pub(super) view: &'a PublicView<'a>,
     pub(super) scope: PublicScope,
     pub(super) tags: &'a mut BTreeSet<Tag>,
     /// Keys fetched or counted, and entries looked at.
@@ -92,7 +92,7 @@ impl Cms {
                 let found = self.look_at(reading, asked, &walk.order, &ids).await?;
                 Ok(sorted_page(asked, &walk, found))
             }
-            Plan::Keys(_) | Plan::Candidates(_) if reading.window.past().is_some() => {
+            Plan::Keys(_) | Plan::Candidates(_) if reading.view.past().is_some() => {
                 self.select_then(reading, asked, &walk).await
             }
             Plan::Keys(plan) if plan.in_order || walk.position.is_none() => {
@@ -161,11 +161,11 @@ impl Cms {
         asked: &Asked<'_>,
         walk: &Walk<'_>,
     ) -> Result<Selected, CmsError> {
-        let Some(past) = reading.window.past() else { return Ok(Selected::default()) };
+        let Some(past) = reading.view.past() else { return Ok(Selected::default()) };
         reading.cost.need_place()?;
         let Asked { collection, locale, filter, .. } = asked;
         let bounds = Bounds::of(filter);
-        let ids = reading.window.entries_then(past, collection, locale, &bounds, MAX_CANDIDATES + 1).await?;
+        let ids = reading.view.entries_then(past, collection, locale, &bounds, MAX_CANDIDATES + 1).await?;
         if ids.len() > MAX_CANDIDATES as usize {
             return Err(CmsError::TooMuchHistory { most: MAX_CANDIDATES, narrower: Bounds::names(collection) });
         }
@@ -217,8 +217,8 @@ impl Cms {
             reading.cost.entries(batch.len() as u64, conditions)?;
             let (mut stored, mut compared) = (0, 0);
             let mut lives: Vec<(Live, &Blueprint, _)> = Vec::with_capacity(batch.len());
-            let (window, cost) = (reading.window, &mut reading.cost);
-            for live in window.lives_at_cost(batch, locale, &mut |bytes| cost.revisions(bytes)).await? {
+            let (view, cost) = (reading.view, &mut reading.cost);
+            for live in view.lives_at_cost(batch, locale, &mut |bytes| cost.revisions(bytes)).await? {
                 if live.collection == collection.handle {
                     let blueprint = blueprint_of(self.registry(), live.blueprint.as_str())?;
                     let values = some_values(&live, |name| fields.contains(name))?;
@@ -251,7 +251,7 @@ impl Cms {
         ids: BTreeSet<EntryId>,
     ) -> Result<BTreeSet<EntryId>, CmsError> {
         let ids: Vec<EntryId> = ids.into_iter().collect();
-        let targets = reading.window.localizations(&ids).await?;
+        let targets = reading.view.localizations(&ids).await?;
         Ok(targets.into_iter().map(|target| target.entry).collect())
     }
 
@@ -263,7 +263,7 @@ impl Cms {
         at_most: u32,
     ) -> Result<u32, CmsError> {
         let list = plan.list.name(&asked.collection.handle, asked.locale);
-        let counted = reading.window.queries().count_keys(&list, &plan.spans, at_most).await?;
+        let counted = reading.view.queries().count_keys(&list, &plan.spans, at_most).await?;
         reading.read_keys(counted.into())?;
         Ok(counted)
     }
@@ -271,7 +271,7 @@ impl Cms {
     /// Counts every key that a served list has; an entry with keys in several runs once.
     async fn count_all(&self, reading: &mut Reading<'_>, asked: &Asked<'_>, plan: &KeyPlan) -> Result<u64, CmsError> {
         let list = plan.list.name(&asked.collection.handle, asked.locale);
-        let queries = reading.window.queries();
+        let queries = reading.view.queries();
         let total = if plan.repeats {
             queries.count_entries(&list, &plan.spans).await?
         } else {
@@ -290,7 +290,7 @@ fn merge_of<'a>(
     wanted: u32,
 ) -> Merge<'a> {
     let list = plan.list.name(&asked.collection.handle, asked.locale);
-    Merge::new(reading.window.queries(), list, &plan.spans, after, wanted)
+    Merge::new(reading.view.queries(), list, &plan.spans, after, wanted)
 }
 
 /// The page of entries that were all looked at.

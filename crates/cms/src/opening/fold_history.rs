@@ -1,0 +1,48 @@
+//! Folded paths of older publications, so that history is found by any spelling of a path.
+
+use diwan_content::{Actor, DepartmentId, Permit, rights::Action};
+use diwan_store::{UnfoldedPath, WriteTx};
+
+use crate::{
+    cms::Cms,
+    error::{CmsError, Thing},
+    frame::authority::permit,
+    frame::retry,
+};
+
+/// Paths that one transaction folds.
+const BATCH: u32 = 500;
+
+impl Cms {
+    /// Folds the paths of publications that were stored before their folded form was. Runs before anything is served, and
+    /// finds nothing to do ever after.
+    pub(crate) async fn fold_older_paths(&self) -> Result<(), CmsError> {
+        let hierarchy = self.store().snapshot().await?.hierarchy().await?;
+        let permit = permit(
+            &Actor::system(),
+            Action::Publish,
+            DepartmentId::MINISTRY,
+            &hierarchy,
+            Thing::Department(DepartmentId::MINISTRY),
+        )?;
+        loop {
+            let unfolded = self.store().snapshot().await?.unfolded_paths(BATCH).await?;
+            if unfolded.is_empty() {
+                return Ok(());
+            }
+            retry(|| async {
+                let mut tx = self.store().begin(self.now()).await?;
+                let outcome = set_folded(&mut tx, &permit, &unfolded).await;
+                tx.end(outcome).await
+            })
+            .await?;
+        }
+    }
+}
+
+async fn set_folded(tx: &mut WriteTx, permit: &Permit, unfolded: &[UnfoldedPath]) -> Result<(), CmsError> {
+    for row in unfolded {
+        tx.set_folded_path(permit, row, &row.path.folded()).await?;
+    }
+    Ok(())
+}

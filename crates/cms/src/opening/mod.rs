@@ -1,0 +1,310 @@
+//! Opens an installation: database, blobs, index, and what must agree with the code before anything is served.
+
+use std::{
+    num::NonZeroUsize,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
+
+use diwan_assets::{AssetsError, BlobStore};
+use diwan_content::{
+    Blueprint, Collection, ContentHash, CursorSecret, FOLD_VERSION, Handle, KEY_VERSION, Registry, TagSecret, key_lists,
+};
+use diwan_search::{IndexStamp, SearchError, SearchIndex};
+use diwan_store::{Store, StoreError};
+
+use crate::{
+    cms::{Cms, CmsOptions, Parts, ProcessRole},
+    error::CmsError,
+    frame::refusal_budgets::RefusalBudgets,
+    frame::retry,
+    opening::past_blueprints::{PastBlueprints, keep_blueprints},
+    opening::used_schemas::{find_lacking, keep_declarations},
+    operating::health::LastHealth,
+    operating::lock::make_private_folder,
+    operating::survey::{Touched, count_touched},
+    reads::lanes::{Lane, WAITING_PER_PLACE},
+    reads::search::log::SearchLog,
+    reads::search::words::CurrentWords,
+};
+
+pub(crate) mod fold_history;
+pub(crate) mod past_blueprints;
+pub(crate) mod rebuild;
+pub(crate) mod used_schemas;
+
+/// Setting that is there from the moment on at which a restore begins until it is finished. Its value tells backups apart,
+/// and how far it has come.
+pub(crate) const UNFINISHED_RESTORE: &str = "unfinished_restore";
+
+/// Why an installation cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Somebody else holds the data folder.
+    #[error("the data folder {} is in use by {holder}", path.display())]
+    Locked {
+        /// The folder.
+        path: PathBuf,
+        /// Who.
+        holder: String,
+    },
+    /// A folder or file cannot be made.
+    #[error("cannot write {}: {source}", path.display())]
+    Folder {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Others may look into a folder, and we may not change that.
+    #[error("others may read {}, and its rights cannot be changed: {source}; take the rights away (chmod 700), or name a folder of this user in it", path.display())]
+    OpenToOthers {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The database's address cannot be read.
+    #[error("database.url: {0}")]
+    DatabaseUrl(String),
+    /// The database cannot be opened.
+    #[error("cannot open the database: {0}")]
+    Database(#[from] StoreError),
+    /// The blobs cannot be opened.
+    #[error("cannot open the blobs: {0}")]
+    Blobs(#[from] AssetsError),
+    /// The index cannot be opened.
+    #[error("cannot open the search index: {0}")]
+    Search(#[from] SearchError),
+    /// Paths were folded by other rules than today's.
+    #[error(
+        "the paths of this database were folded by version {stored} of the rules, and this program has version {ours}"
+    )]
+    FoldVersion {
+        /// In the database.
+        stored: String,
+        /// In the code.
+        ours: u32,
+    },
+    /// Content is stored of collections, blueprints or locales that are no longer declared, of another origin, or with a place
+    /// or date that its collection keeps no more.
+    #[error("the schemas lack what the database uses: {}; bring the files back, or start with the schemas that this content was made with", .0.join(", "))]
+    SchemasLack(Vec<String>),
+    /// A restore was interrupted.
+    #[error("a restore was interrupted here: run `diwan restore` with the same backup again")]
+    UnfinishedRestore,
+    /// What was stored could not be brought up to date.
+    #[error("cannot bring stored lists up to date: {0}")]
+    Rebuild(#[source] Box<CmsError>),
+}
+
+impl Cms {
+    /// Opens an installation and migrates its database forward. Take the [`crate::DataFolderLock`] first where others must
+    /// not work beside.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open(options: CmsOptions) -> Result<Self, OpenError> {
+        let store = open_store(&options).await?;
+        // Before anything is written: the restore is to find what it left.
+        if store.snapshot().await?.find_setting(UNFINISHED_RESTORE).await?.is_some() {
+            return Err(OpenError::UnfinishedRestore);
+        }
+        Self::open_on(store, options).await
+    }
+
+    /// The same for the restore itself.
+    pub(crate) async fn open_unfinished(options: CmsOptions) -> Result<Self, OpenError> {
+        Self::open_on(open_store(&options).await?, options).await
+    }
+
+    async fn open_on(store: Store, options: CmsOptions) -> Result<Self, OpenError> {
+        let blobs = BlobStore::open(&options.data_dir.join("blobs"))?;
+        let secret = stored_secret(&store, &options, "cursor_secret").await?;
+        let tag_secret = TagSecret::new(read_secret(&stored_secret(&store, &options, "tag_secret").await?)?);
+        check_fold_version(put_setting(&store, &options, FOLD_SETTING, &FOLD_VERSION.to_string()).await?)?;
+        if options.role == ProcessRole::Holder {
+            check_schemas(&store, &options.registry).await?;
+            let now = options.clock.now();
+            keep_blueprints(&store, &options.registry, now).await?;
+            keep_declarations(&store, &options.registry, now).await?;
+        }
+        let past_blueprints = PastBlueprints::load(&store, &options.registry).await?;
+        let search = match options.role {
+            ProcessRole::Holder => Some(open_index(&options, &secret)?),
+            ProcessRole::Beside => None,
+        };
+        let cursor_secret = CursorSecret::new(read_secret(&secret)?);
+        let CmsOptions { registry, clock, ids, time_zone, max_upload_bytes, asset_url_prefix, role, limits, .. } =
+            options;
+        let cms = Self::new(Parts {
+            store,
+            search,
+            blobs,
+            registry,
+            past_blueprints,
+            clock,
+            ids,
+            time_zone,
+            cursor_secret,
+            tag_secret,
+            max_upload_bytes,
+            asset_url_prefix,
+            key_uses: crate::frame::keys::KeyUses::default(),
+            search_log: SearchLog::default(),
+            search_words: CurrentWords::default(),
+            anonymous_refusals: Mutex::default(),
+            limits,
+            answer_lane: Lane::new(limits.places, WAITING_PER_PLACE),
+            list_lane: Lane::new(limits.places, WAITING_PER_PLACE),
+            search_lane: Lane::new(limits.places, WAITING_PER_PLACE),
+            suggest_lane: Lane::new(NonZeroUsize::MIN, WAITING_PER_PLACE),
+            refusal_budgets: RefusalBudgets::default(),
+            health: LastHealth::default(),
+        });
+        if role == ProcessRole::Holder {
+            cms.fold_older_paths().await.map_err(|error| OpenError::Rebuild(Box::new(error)))?;
+            cms.rebuild_lists_if_changed().await.map_err(|error| OpenError::Rebuild(Box::new(error)))?;
+        }
+        Ok(cms)
+    }
+
+    /// Looks at an installation as a start would, and changes nothing: whether its content has its collections and
+    /// blueprints, and how much of it does not fit them. Nothing where nothing is stored yet. A server may run meanwhile.
+    ///
+    /// # Errors
+    /// What would stop a start: see [`OpenError`].
+    pub async fn survey(options: CmsOptions) -> Result<Vec<Touched>, OpenError> {
+        if !options.has_database() {
+            return Ok(Vec::new());
+        }
+        let store = Store::open(options.store_options()?).await?;
+        let surveyed = survey_stored(&store, &options.registry).await;
+        store.close().await?;
+        surveyed
+    }
+
+    /// Removes what uploads left behind when a process was killed. Only for the holder of the data folder's lock.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub async fn sweep_uploads(&self) -> Result<u64, CmsError> {
+        Ok(self.parts().blobs.sweep_leftovers().await?)
+    }
+}
+
+/// The database, migrated, in a folder that is ours alone.
+async fn open_store(options: &CmsOptions) -> Result<Store, OpenError> {
+    make_private_folder(&options.data_dir)?;
+    let store = Store::open(options.store_options()?).await?;
+    if store.migrate().await? {
+        tracing::info!("the tables of the database were brought to this version");
+    }
+    Ok(store)
+}
+
+pub(crate) async fn survey_stored(store: &Store, registry: &Registry) -> Result<Vec<Touched>, OpenError> {
+    if !store.has_tables().await? {
+        return Ok(Vec::new());
+    }
+    let snapshot = store.snapshot().await?;
+    if snapshot.find_setting(UNFINISHED_RESTORE).await?.is_some() {
+        return Err(OpenError::UnfinishedRestore);
+    }
+    check_schemas(store, registry).await?;
+    if let Some(stored) = snapshot.find_setting(FOLD_SETTING).await? {
+        check_fold_version(stored)?;
+    }
+    // A database of an older version keeps no blueprints yet.
+    let past = if store.schema_is_current().await? {
+        PastBlueprints::load(store, registry).await?
+    } else {
+        PastBlueprints::default()
+    };
+    count_touched(&snapshot, registry, &past).await.map_err(|error| OpenError::Rebuild(Box::new(error)))
+}
+
+/// Refuses schemas that lack what the content needs: at once, and not at the first request.
+async fn check_schemas(store: &Store, registry: &Registry) -> Result<(), OpenError> {
+    let lacking = find_lacking(&*store.snapshot().await?, registry).await?;
+    if lacking.is_empty() { Ok(()) } else { Err(OpenError::SchemasLack(lacking)) }
+}
+
+/// The index in the data folder, still unchecked: the follower looks at it, so that nothing waits.
+fn open_index(options: &CmsOptions, secret: &str) -> Result<Arc<SearchIndex>, OpenError> {
+    let stamp = search_stamp(&options.registry, ContentHash::of(secret.as_bytes()).to_string());
+    let index = SearchIndex::open(&options.data_dir.join("index"), stamp, &options.index)?;
+    Ok(Arc::new(index))
+}
+
+/// What search depends on beside the analysis: which collections and fields are searched, and how strongly.
+fn search_stamp(registry: &Registry, database: String) -> IndexStamp {
+    let (mut facts, mut texts) = (Vec::new(), Vec::new());
+    for collection in registry.collections().filter(|collection| collection.search.enabled) {
+        let facets: Vec<&str> = collection.search.facets.iter().map(Handle::as_str).collect();
+        let (handle, title) = (&collection.handle, &collection.title_field);
+        facts.push(format!("{handle}:{:?}:{title}:{}:{}", collection.access, collection.dated, facets.join(",")));
+        for blueprint in registry.blueprints_of(collection) {
+            // What is indexed are the values that are answered.
+            facts.push(format!("{handle}.{}:{}", blueprint.handle, blueprint.shape));
+            for field in blueprint.public_fields() {
+                facts.push(format!("{handle}.{}.{}:{:?}", blueprint.handle, field.handle, field.searchable));
+                if field.searchable.is_some()
+                    || field.handle == *title
+                    || collection.search.facets.contains(&field.handle)
+                {
+                    texts.push(format!("{handle}.{}.{}", blueprint.handle, field.handle));
+                }
+            }
+        }
+    }
+    texts.sort();
+    IndexStamp { database, registry: ContentHash::of(facts.join("\n").as_bytes()).to_string(), texts }
+}
+
+/// What the stored keys of a collection's lists depend on.
+pub(crate) fn lists_stamp(registry: &Registry, collection: &Collection) -> String {
+    let blueprints: Vec<&Blueprint> = registry.blueprints_of(collection).map(|found| &**found).collect();
+    let mut facts = vec![KEY_VERSION.to_string(), FOLD_VERSION.to_string()];
+    facts.extend(key_lists(collection, &blueprints).iter().map(|list| format!("{list:?}")));
+    facts.extend(blueprints.iter().map(|blueprint| blueprint.shape.to_string()));
+    ContentHash::of(facts.join("\n").as_bytes()).to_string()
+}
+
+/// A secret of the installation as it is stored, made at its first start. Backups hold it: cursors and tags stay the same.
+async fn stored_secret(store: &Store, options: &CmsOptions, name: &'static str) -> Result<String, OpenError> {
+    let mut fresh = [0; 32];
+    getrandom::fill(&mut fresh).map_err(|error| StoreError::Unavailable { what: error.to_string() })?;
+    Ok(put_setting(store, options, name, &hex::encode(fresh)).await?)
+}
+
+fn read_secret(stored: &str) -> Result<[u8; 32], OpenError> {
+    let mut secret = [0; 32];
+    hex::decode_to_slice(stored, &mut secret)
+        .map_err(|_| StoreError::Damaged { what: "a secret among the settings".to_owned() })?;
+    Ok(secret)
+}
+
+const FOLD_SETTING: &str = "fold_version";
+
+fn check_fold_version(stored: String) -> Result<(), OpenError> {
+    if stored == FOLD_VERSION.to_string() { Ok(()) } else { Err(OpenError::FoldVersion { stored, ours: FOLD_VERSION }) }
+}
+
+/// Stores a value unless there is one, and answers what stands.
+async fn put_setting(
+    store: &Store,
+    options: &CmsOptions,
+    name: &'static str,
+    value: &str,
+) -> Result<String, StoreError> {
+    if let Some(found) = store.snapshot().await?.find_setting(name).await? {
+        return Ok(found);
+    }
+    let put = retry(|| async {
+        let mut tx = store.begin(options.clock.now()).await?;
+        let outcome = tx.put_setting(name, value).await;
+        tx.end(outcome).await
+    });
+    Ok(put.await?.value)
+}
