@@ -43,7 +43,7 @@ pub(super) enum Command {
     /// Check configuration, blueprints and collections without starting
     Check,
     /// Ask the running server of this configuration whether it is alive; exit code 1 when it is not
-    Health,
+    Health(HealthArguments),
     /// Bring content in from another system
     Import(ImportArguments),
     /// Make, revoke and list API keys
@@ -98,6 +98,14 @@ pub(super) struct ServeArguments {
     #[arg(long)]
     pub(super) demo: bool,
     /// Address to listen on [env: DIWAN_LISTEN] [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR")]
+    pub(super) listen: Option<String>,
+}
+
+/// Arguments of `health`.
+#[derive(Debug, Args)]
+pub(super) struct HealthArguments {
+    /// Address that the server listens on [env: DIWAN_LISTEN] [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR")]
     pub(super) listen: Option<String>,
 }

@@ -65,6 +65,9 @@ pub(super) async fn check(config: &Config) -> Result<(), Failure> {
 /// Imports content and tells what became of each file; by the server that runs in the data folder, if there is one.
 pub(super) async fn import(config: &Config, from: ImportFrom) -> Result<(), Failure> {
     let ImportFrom::Statamic { folder, site, timezone, collection, department } = from;
+    if !folder.exists() {
+        return Err(Failure::new(format!("error: there is no {}", folder.display())));
+    }
     // A server may stand elsewhere.
     let folder = std::path::absolute(folder)?;
     let input = ImportStatamic { folder, site, time_zone: timezone, collection, department };

@@ -18,7 +18,7 @@ use clap::Parser as _;
 use diwan_cms::run_reader;
 
 use self::{
-    arguments::{Arguments, AuditArguments, AuditCommand, Command},
+    arguments::{Arguments, AuditArguments, AuditCommand, Command, HealthArguments, ServeArguments},
     failure::Failure,
 };
 use crate::{
@@ -64,7 +64,7 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Serve(options) => serve::serve(&config, options.demo).await,
         Command::Migrate => commands::migrate(&config).await,
         Command::Check => commands::check(&config).await,
-        Command::Health => health::health(&config),
+        Command::Health(_) => health::health(&config),
         Command::Import(import) => commands::import(&config, import.from).await,
         Command::Key(key) => keys::key(&config, key.command).await,
         Command::Reindex => commands::reindex(&config).await,
@@ -92,8 +92,8 @@ fn sources(arguments: &Arguments) -> Sources {
     if let Some(schemas) = &arguments.schemas {
         flags.push(("--schemas", "schemas", folder(schemas)));
     }
-    if let Command::Serve(options) = &arguments.command
-        && let Some(listen) = &options.listen
+    if let Command::Serve(ServeArguments { listen: Some(listen), .. })
+    | Command::Health(HealthArguments { listen: Some(listen) }) = &arguments.command
     {
         flags.push(("--listen", "listen", listen.clone()));
     }

@@ -59,6 +59,9 @@ pub(super) async fn serve(config: &Config, with_demo: bool) -> Result<(), Failur
 /// Fills a new installation with the samples, if they are wanted, and makes its index: there is little to index yet, and
 /// search answers from the first request on.
 async fn begin(cms: &Cms, with_demo: bool) -> Result<Option<Sample>, Failure> {
+    if with_demo {
+        tracing::info!("loading the sample ministry");
+    }
     let report = if with_demo { Some(cms.load_demo().await.map_err(of_verb)?) } else { None };
     let prepared = async {
         match report {

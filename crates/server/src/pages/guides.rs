@@ -59,7 +59,7 @@ pub(super) fn guide_page(name: &str) -> Option<&'static TaggedBytes> {
 pub(super) fn links(current: Option<&str>) -> String {
     let link = |Guide { name, arabic, english, markdown: _ }: &Guide| {
         let mark = if current == Some(*name) { " aria-current=\"page\"" } else { "" };
-        format!("<a href=\"/docs/guide/{name}\"{mark}>{arabic} · <span lang=\"en\">{english}</span></a>")
+        format!("<a href=\"/docs/guide/{name}\"{mark}>{arabic} <span lang=\"en\">{english}</span></a>")
     };
     GUIDES.iter().map(link).collect::<Vec<_>>().join("\n")
 }
@@ -74,12 +74,14 @@ impl Guide {
         let contents: Vec<String> =
             headings.iter().map(|(id, text)| format!("<li><a href=\"#{id}\">{text}</a></li>")).collect();
         let (guides, contents) = (links(Some(name)), contents.join("\n"));
+        let (title, text) = html.split_once('\n').unwrap_or_default();
         let names = [
             ("arabic", *arabic),
             ("english", *english),
             ("guides", guides.as_str()),
             ("contents", contents.as_str()),
-            ("text", html.as_str()),
+            ("title", title),
+            ("text", text),
         ];
         filled(include_str!("guide.html"), &names)
     }

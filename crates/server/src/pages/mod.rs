@@ -86,10 +86,7 @@ const GUIDE: Route = Route {
     ..DELIVERY
 };
 
-static HOME_PAGE: LazyLock<TaggedBytes> = LazyLock::new(|| {
-    let guides = guides::links(None).replace("<a ", "<li><a ").replace("</a>", "</a></li>");
-    filled(include_str!("home.html"), &[("guides", &guides)])
-});
+static HOME_PAGE: LazyLock<TaggedBytes> = LazyLock::new(|| filled(include_str!("home.html"), &[]));
 
 static DELIVERY_PAGE: LazyLock<TaggedBytes> = LazyLock::new(|| {
     filled(
@@ -101,6 +98,7 @@ static DELIVERY_PAGE: LazyLock<TaggedBytes> = LazyLock::new(|| {
             ("document-link", "<a href=\"/v1/openapi.json\">OpenAPI</a>"),
             ("guides", &guides::links(None)),
             ("key", "optional"),
+            ("hint", ""),
             ("key-arabic", "مفتاح القراءة (للمجموعات التي تحتاج إلى مفتاح)"),
             ("key-english", "Delivery key (for collections that need one)"),
             ("at-delivery", " aria-current=\"page\""),
@@ -119,6 +117,7 @@ static MANAGEMENT_PAGE: LazyLock<TaggedBytes> = LazyLock::new(|| {
             ("document-link", ""),
             ("guides", &guides::links(None)),
             ("key", "required"),
+            ("hint", MANAGEMENT_HINT),
             ("key-arabic", "اكتب مفتاحك لعرض واجهة الإدارة"),
             ("key-english", "Type your key to see the management API"),
             ("at-delivery", ""),
@@ -126,6 +125,11 @@ static MANAGEMENT_PAGE: LazyLock<TaggedBytes> = LazyLock::new(|| {
         ],
     )
 });
+
+/// Shown until a key was taken.
+const MANAGEMENT_HINT: &str = "<p id=\"hint\">لكل مفتاح دور غير دور القراءة العامة (delivery). يُصدره المشغّل بالأمر: \
+    <code dir=\"ltr\">diwan key create --role publisher</code> \
+    <span lang=\"en\">Any key but one of the role delivery. Operators make one by the command above.</span></p>";
 
 /// A template with its names replaced; `{{page.css}}` is the hashed name of that file.
 fn filled(template: &str, names: &[(&str, &str)]) -> TaggedBytes {

@@ -4,8 +4,17 @@
   const form = document.getElementById("key-form");
   const field = document.getElementById("key");
   const status = document.getElementById("status");
+  const hint = document.getElementById("hint");
   const address = form.dataset.document;
   let key = "";
+  // This file comes before the bundle, so that the form is ours from the first moment on.
+  const bundle = new Promise((resolve) => {
+    if (document.readyState === "complete") {
+      resolve();
+    } else {
+      addEventListener("load", resolve, { once: true });
+    }
+  });
 
   const withKey = (request) => {
     if (key && !request.headers.Authorization && new URL(request.url, location.href).origin === location.origin) {
@@ -21,13 +30,16 @@
 
   const show = async () => {
     key = field.value.trim();
-    status.textContent = "";
+    status.textContent = "جارٍ التحميل… · Loading…";
     try {
+      await bundle;
       const answer = await fetch(address, key ? { headers: { Authorization: `Bearer ${key}` } } : {});
       if (!answer.ok) {
         status.textContent = await refused(answer);
         return;
       }
+      status.textContent = "";
+      hint?.remove();
       SwaggerUIBundle({
         dom_id: "#ui",
         spec: await answer.json(),
