@@ -1,122 +1,60 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for"))]
 
-mod asset_kind;
-mod blueprint;
-mod blueprint_text;
-mod calendar_date;
-mod canonical;
-mod collection;
-mod compare;
-mod condition;
-mod conform;
-mod cursor;
-mod data;
-mod deliver;
-mod describe;
-mod disclosure;
-mod event;
-mod fault;
-mod field;
+mod describing;
+mod faults;
 mod field_types;
-mod foreign;
-mod format_schema;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
-mod handle;
-mod hash;
-mod ids;
-mod inclusions;
-mod json_schema;
-mod keys;
-mod language;
-mod link_target;
+mod lists;
 mod loading;
-mod locale;
 mod markup;
-mod message;
-mod path;
-mod path_pattern;
-mod pointer;
-mod present;
-mod query;
-mod rank;
-mod read;
-mod references;
-mod registry;
-mod represent;
-mod resolve;
+mod model;
+mod presenting;
+mod reading;
 pub mod rights;
-mod search_text;
-mod shape;
-mod slug;
-mod status;
-mod tags;
-mod time_zone;
-mod timestamp;
-mod typescript;
-mod web_address;
+mod values;
 pub mod yaml;
 
 pub use diwan_arabic::{FOLD_VERSION, fold_text, forget_exceptions, is_blank};
 
 pub use self::{
-    asset_kind::AssetKind,
-    blueprint::{Blueprint, Group},
-    calendar_date::{CalendarDate, NotADate},
-    canonical::{is_same_value, other_spellings},
-    collection::{Access, Collection, CollectionKind, Owner, Review, SearchRole, SearchRules, SortBy, SortKey},
-    compare::{FieldChange, FieldDifference, InnerChange, InnerDifference, compare},
-    condition::{Condition, ConditionOperator, Conditions},
-    conform::{Conformed, KeptAside, Limits, Misfit, WrittenUnder, conform},
-    cursor::{CURSOR_MAX_CHARS, CursorSecret, open_cursor, seal_cursor},
-    data::{DamagedContent, Data, RevisionContent},
-    deliver::{Delivered, LiveAsset, LiveEntry, Lookup, Unresolved, UnresolvedReason, deliver},
-    disclosure::disclosed_fields,
-    event::{Event, EventKind, EventSubject},
-    fault::{Fault, FaultCode},
-    field::Field,
+    describing::{blueprint_format, collection_format, fieldset_format, to_openapi30, type_name, typescript},
+    faults::{Expected, Fault, FaultCode, Sentences, fill_message},
     field_types::{
         AssetType, BlockKind, BlockKinds, BlocksType, BooleanType, CodeType, ColorType, DateRangeType, DateType,
         DatetimeType, EmailType, FieldType, GeoPointType, GridType, GroupType, IntegerType, Items, JsonType,
-        KeyValueType, Lines, LinkType, ListType, MarkdownType, NavigationType, NotATimeOfDay, NumberType, Pattern,
-        PhoneType, Range, ReferenceType, RichTextType, SelectOption, SelectType, TableType, TagsType, TextRules,
-        TextType, TextareaType, TimeOfDay, TimeType, UrlType, find_refused,
+        KeyValueType, Lines, LinkType, ListType, MarkdownType, NavigationType, NumberType, Pattern, PhoneType, Range,
+        ReferenceType, RichTextType, SelectOption, SelectType, TableType, TagsType, TextRules, TextType, TextareaType,
+        TimeType, UrlType,
     },
-    foreign::Foreign,
-    format_schema::{blueprint_format, collection_format, fieldset_format},
-    handle::{Handle, NotAHandle},
-    hash::{ContentHash, NotAHash},
-    ids::{AssetId, DepartmentId, EntryId, IdSource, KeyId, NotAnId, PersonId, RevisionNumber, Sequence, Version},
-    inclusions::{Inclusion, InclusionWay, ReverseSource},
-    json_schema::to_openapi30,
-    keys::{EQUALITY_PREFIX_MAX_BYTES, KEY_VERSION, KeyPart, encode_key, encode_prefix, equality_key, option_key},
-    language::{Label, Language},
-    loading::{SchemaFile, SchemaProblem},
-    locale::{Direction, Locale, NotALocale},
+    lists::{
+        Bounds, CURSOR_MAX_CHARS, CursorSecret, Filter, FilterBy, FilterName, Hop, KeyList, KeyPlan, ListPart,
+        NamesBehind, PartKind, Plan, Span, Subject, Term, Test, Vocabulary, effective_order, filter_names, key_lists,
+        list_keys, names_behind, needed_index, open_cursor, order_name, parse_filter, plan, seal_cursor, sort_names,
+    },
+    loading::SchemaFile,
     markup::markdown_to_html,
-    message::{Expected, Sentences, fill_message},
-    path::{FoldedPath, NotAPath, PublicPath},
-    path_pattern::{NotAPattern, PathParts, PathPattern},
-    pointer::Pointer,
-    present::present,
-    query::{
-        Bounds, Comparable, Filter, FilterBy, FilterName, Filtering, Hop, KeyList, KeyPlan, ListPart, NamesBehind,
-        Operator, PartKind, Plan, Span, Subject, Term, Test, Vocabulary, effective_order, filter_names, key_lists,
-        list_keys, names_behind, needed_index, order_name, parse_filter, plan, sort_names,
+    model::{
+        Access, Blueprint, Collection, CollectionKind, Comparable, Condition, ConditionOperator, Conditions,
+        DamagedContent, Data, Event, EventKind, EventSubject, Field, FieldChange, FieldDifference, Filtering, Foreign,
+        Group, InnerChange, InnerDifference, KeptAside, LiveAsset, LiveEntry, LocaleRole, Lookup, Operator, Owner,
+        Reference, ReferenceKind, ReferenceTarget, Registry, Review, RevisionContent, SearchRole, SearchRules, SortBy,
+        SortKey, Status, Tag, TagSecret, Unresolved, UnresolvedReason,
     },
-    rank::{NotARank, Rank},
-    read::LocaleRole,
-    references::{Reference, ReferenceKind, ReferenceTarget, presented_references},
-    registry::Registry,
-    represent::{Outdated, Represented},
-    resolve::resolve,
+    presenting::{
+        Delivered, Inclusion, InclusionWay, Outdated, Represented, ReverseSource, SearchText, deliver,
+        disclosed_fields, facet_values, present, search_texts,
+    },
+    reading::{Conformed, Limits, Misfit, WrittenUnder, compare, conform, presented_references, resolve},
     rights::{Actor, Permit, Scope},
-    search_text::{SearchText, facet_values, search_texts},
-    slug::{NotASlug, Slug, SlugStyle},
-    status::Status,
-    tags::{Tag, TagSecret},
-    time_zone::{NotATimeZone, TimeZone},
-    timestamp::{Clock, NotATimestamp, Timestamp},
-    typescript::{type_name, typescript},
+    values::{
+        AssetId, AssetKind, CalendarDate, Clock, ContentHash, DepartmentId, Direction, EQUALITY_PREFIX_MAX_BYTES,
+        EntryId, FoldedPath, Handle, IdSource, KEY_VERSION, KeyId, KeyPart, Label, Language, Locale, NotADate,
+        NotAHandle, NotAHash, NotALocale, NotAPath, NotAPattern, NotARank, NotASlug, NotATimeOfDay, NotATimeZone,
+        NotATimestamp, NotAnId, PathParts, PathPattern, PersonId, Pointer, PublicPath, Rank, RevisionNumber, Sequence,
+        Slug, SlugStyle, TimeOfDay, TimeZone, Timestamp, Version, encode_key, encode_prefix, equality_key,
+        find_refused, is_same_value, option_key, other_spellings,
+    },
+    yaml::SchemaProblem,
 };

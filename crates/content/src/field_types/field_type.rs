@@ -2,26 +2,29 @@
 
 use serde_json::{Map, Value};
 
+use super::holding::{BlocksType, GridType, GroupType, Held, HoldsFields};
 use crate::{
-    fault::Fault,
+    faults::Fault,
     field_types::{
-        AssetType, BlocksType, BooleanType, CodeType, ColorType, DateRangeType, DateType, DatetimeType, EmailType,
-        FieldKind, GeoPointType, GridType, GroupType, IntegerType, JsonType, KeyValueType, LinkType, ListType,
-        MarkdownType, NavigationType, NumberType, PhoneType, Reading, ReferenceType, RichTextType, SelectType,
-        TableType, TagsType, TextType, TextareaType, TimeType, UrlType,
+        addresses::{EmailType, PhoneType, UrlType},
+        choices::{ColorType, ListType, SelectType, TagsType},
+        numbers::{BooleanType, IntegerType, NumberType},
+        objects::{GeoPointType, JsonType, KeyValueType, TableType},
+        references::{AssetType, LinkType, NavigationType, ReferenceType},
+        rich_text::RichTextType,
+        texts::{CodeType, MarkdownType, TextType, TextareaType},
+        times::{DateRangeType, DateType, DatetimeType, TimeType},
     },
-    keys::KeyPart,
-    loading::Keys,
-    locale::Locale,
-    pointer::Pointer,
-    query::{Comparable, Filtering},
+    model::{Comparable, Field, FieldKind, Filtering, Reading},
+    values::{KeyPart, Locale, Pointer},
+    yaml::Keys,
 };
 
 /// Reads the constraints of one type.
 type Parse = fn(&mut Keys<'_>) -> FieldType;
 
 macro_rules! field_types {
-    ($($(#[$meaning:meta])* $variant:ident($type:ident) = $name:literal;)*) => {
+    ($($(#[$meaning:meta])* $variant:ident($type:ident) = $name:literal $($holds:ident fields)?;)*) => {
         /// The kind of values that a field holds, with its constraints.
         #[derive(Debug, Clone)]
         pub enum FieldType {
@@ -38,11 +41,20 @@ macro_rules! field_types {
                     $(Self::$variant(kind) => kind,)*
                 }
             }
+
+            /// The type as one that holds fields, if it is one.
+            fn holder(&self) -> Option<&dyn HoldsFields> {
+                match self {
+                    $(Self::$variant(_kind) => field_types!(@holder _kind $($holds)?),)*
+                }
+            }
         }
     };
+    (@holder $kind:ident) => { None };
+    (@holder $kind:ident holds) => { Some($kind) };
 }
 
-// All types, each with its file's type and its name in blueprints.
+// All types, each with its file's type and its name in blueprints. `holds fields` for those that are `HoldsFields`.
 field_types! {
     /// A short text.
     Text(TextType) = "text";
@@ -95,15 +107,15 @@ field_types! {
     /// A link to anywhere.
     Link(LinkType) = "link";
     /// Text with nodes, marks and declared blocks.
-    RichText(RichTextType) = "rich_text";
+    RichText(RichTextType) = "rich_text" holds fields;
     /// A menu.
     Navigation(NavigationType) = "navigation";
     /// Fields under one name.
-    Group(GroupType) = "group";
+    Group(GroupType) = "group" holds fields;
     /// A list of rows of the same fields.
-    Grid(GridType) = "grid";
+    Grid(GridType) = "grid" holds fields;
     /// A list of rows of declared kinds.
-    Blocks(BlocksType) = "blocks";
+    Blocks(BlocksType) = "blocks" holds fields;
 }
 
 impl FieldType {
@@ -159,6 +171,24 @@ impl FieldType {
         self.kind().key_parts(presented, locale)
     }
 
+    /// Fields that it holds, each list with the way to it in the blueprint, such as `blocks.quote.fields`.
+    pub(crate) fn inner_fields(&self) -> Vec<(String, &[Field])> {
+        self.holder().map(HoldsFields::inner_fields).unwrap_or_default()
+    }
+
+    /// The values of those fields in a stored or presented value.
+    pub(crate) fn held<'f, 'v>(&'f self, value: &'v Value) -> Vec<Held<'f, 'v>> {
+        self.holder().map(|holder| holder.held(value)).unwrap_or_default()
+    }
+
+    /// A stored value in which `convert` made other values of those of the fields that it holds.
+    pub(crate) fn convert_inside(&self, value: Value, convert: &dyn Fn(&Field, Value) -> Value) -> Value {
+        match self.holder() {
+            Some(holder) => holder.convert_inside(value, convert),
+            None => value,
+        }
+    }
+
     /// The constraints, by their keys in blueprints, for form builders.
     pub fn describe(&self) -> Map<String, Value> {
         self.kind().describe()
@@ -181,12 +211,21 @@ impl FieldType {
 
 #[cfg(test)]
 mod tests {
-    use crate::{field_types::testing::*, loading::any_of};
+    use crate::{field_types::testing::*, yaml::any_of};
 
     #[test]
     fn an_unknown_type_names_those_that_exist() {
         check_problem("type: jpeg", &format!("must be {}", any_of(&super::FieldType::names().collect::<Vec<_>>())));
         check_problem("label: x", "is missing");
+    }
+
+    #[test]
+    fn types_whose_blueprint_declares_fields_hold_fields() {
+        for name in super::FieldType::names() {
+            let made = field(&format!("type: {name}\n{}", needed_keys(name)));
+            let declares_fields = needed_keys(name).contains("fields:") || name == "rich_text";
+            assert_eq!(made.holder().is_some(), declares_fields, "{name}");
+        }
     }
 
     #[test]

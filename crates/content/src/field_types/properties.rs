@@ -3,27 +3,18 @@
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
+use super::field_type::FieldType;
 use crate::{
-    asset_kind::AssetKind,
-    blueprint::Blueprint,
-    compare::compare,
-    data::Data,
-    deliver::{LiveAsset, LiveEntry, Lookup, deliver},
     field_types::testing::{
         blueprint, needed_keys, short_faults,
         values::{any_json, changed, leaves, values_of},
     },
-    ids::{AssetId, EntryId},
     markup::check_harmless,
-    path::PublicPath,
-    pointer::Pointer,
-    present::present,
-    read::LocaleRole,
-    references::presented_references,
-    search_text::search_texts,
+    model::{Blueprint, Data, LiveAsset, LiveEntry, LocaleRole, Lookup},
+    presenting::{deliver, present, search_texts},
+    reading::{compare, presented_references},
+    values::{AssetId, AssetKind, EntryId, Pointer, PublicPath},
 };
-
-use super::FieldType;
 
 /// A blueprint of a field of every type, and of those that hold fields within one another.
 fn every_type() -> Blueprint {

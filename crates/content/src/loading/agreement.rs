@@ -1,14 +1,17 @@
 //! Compares files with one another: references name collections, reverse names are unique, paths do not collide.
 
-use super::{blueprints::BlueprintDrafts, collections::CollectionDrafts, fields::RESERVED};
 use crate::{
-    field::Field,
     field_types::{FieldType, ReferenceType},
-    handle::Handle,
+    loading::{
+        blueprints::{BlueprintDrafts, RESERVED},
+        collections::CollectionDrafts,
+    },
+    model::Field,
+    values::Handle,
 };
 
 /// Checks that references name collections that exist, and that each reverse name means one thing on each entry.
-pub(super) fn check_references(blueprints: &BlueprintDrafts<'_>, collections: &CollectionDrafts<'_>) {
+pub(crate) fn check_references(blueprints: &BlueprintDrafts<'_>, collections: &CollectionDrafts<'_>) {
     let mut taken: Vec<(&Handle, &Handle, &Handle, &Handle)> = Vec::new();
     for (name, blueprint) in blueprints {
         for draft in &blueprint.fields {
@@ -49,7 +52,7 @@ pub(super) fn check_references(blueprints: &BlueprintDrafts<'_>, collections: &C
 }
 
 /// Checks that no two collections make the same paths in one locale.
-pub(super) fn check_patterns(collections: &CollectionDrafts<'_>) {
+pub(crate) fn check_patterns(collections: &CollectionDrafts<'_>) {
     let mut taken = Vec::new();
     for (name, draft) in collections {
         for (locale, pattern, line) in &draft.patterns {

@@ -1,9 +1,8 @@
 //! Which files there are, and their YAML.
 
-use super::{keys::Keys, problems::Problems, problems::SchemaProblem};
 use crate::{
-    handle::Handle,
-    yaml::{self, Budget, Node},
+    values::Handle,
+    yaml::{self, Budget, Keys, Node, Problems, SchemaProblem},
 };
 
 /// One file of a schema folder.
@@ -17,7 +16,7 @@ pub struct SchemaFile {
 
 /// What a file describes, by its folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Folder {
+pub(crate) enum Folder {
     Blueprints,
     Fieldsets,
     Collections,
@@ -27,19 +26,19 @@ pub(super) enum Folder {
 
 /// A file that was parsed.
 #[derive(Debug)]
-pub(super) struct Source {
-    pub(super) folder: Folder,
+pub(crate) struct Source {
+    pub(crate) folder: Folder,
     /// The name that the file must declare as its handle.
-    pub(super) name: Handle,
-    pub(super) root: Node,
-    pub(super) problems: Problems,
+    pub(crate) name: Handle,
+    pub(crate) root: Node,
+    pub(crate) problems: Problems,
 }
 
 /// Most files that are read; far above what a ministry needs.
 const MAX_FILES: usize = 1_000;
 
 /// Parses every schema file. What is told of a file that could not be parsed comes beside.
-pub(super) fn read_files(files: &[SchemaFile]) -> (Vec<Source>, Vec<SchemaProblem>) {
+pub(crate) fn read_files(files: &[SchemaFile]) -> (Vec<Source>, Vec<SchemaProblem>) {
     let mut sources: Vec<Source> = Vec::new();
     let mut told = Vec::new();
     for (index, SchemaFile { path, text }) in files.iter().enumerate() {
@@ -67,7 +66,7 @@ pub(super) fn read_files(files: &[SchemaFile]) -> (Vec<Source>, Vec<SchemaProble
 
 impl Source {
     /// Reads the file's own handle, which must be its name.
-    pub(super) fn read_handle(&self, keys: &mut Keys<'_>) {
+    pub(crate) fn read_handle(&self, keys: &mut Keys<'_>) {
         keys.expect("handle");
         if let Some(handle) = keys.handle("handle")
             && handle != self.name

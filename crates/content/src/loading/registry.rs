@@ -4,15 +4,17 @@ use std::sync::Arc;
 
 use super::{
     agreement::{check_patterns, check_references},
-    blueprints::load_blueprints,
-    collections::load_collections,
-    fieldsets::load_fieldsets,
     files::{Folder, SchemaFile, Source, read_files},
-    nesting::Files,
-    paths::{check_reserved, load_reserved},
-    problems::SchemaProblem,
 };
-use crate::{path::PublicPath, registry::Registry};
+use crate::{
+    loading::{
+        blueprints::{load_blueprints, load_fieldsets},
+        collections::{check_reserved, load_collections, load_reserved},
+    },
+    model::Registry,
+    values::PublicPath,
+    yaml::{Files, SchemaProblem},
+};
 
 impl Registry {
     /// Loads the files of a schema folder. Files that are no YAML (documentation, say) are passed over.

@@ -1,7 +1,7 @@
 //! Schema folders in tests.
 
 use super::files::SchemaFile;
-use crate::registry::Registry;
+use crate::model::Registry;
 
 /// The files of a folder by path and text.
 pub(crate) fn files(files: &[(&str, &str)]) -> Vec<SchemaFile> {
@@ -17,7 +17,7 @@ pub(crate) fn registry(texts: &[(&str, &str)]) -> Registry {
 }
 
 /// Mistakes as they are shown to people.
-pub(crate) fn lines(problems: &[super::SchemaProblem]) -> Vec<String> {
+pub(crate) fn lines(problems: &[crate::yaml::SchemaProblem]) -> Vec<String> {
     problems.iter().map(ToString::to_string).collect()
 }
 

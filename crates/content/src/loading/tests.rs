@@ -2,8 +2,10 @@
 
 use proptest::prelude::*;
 
-use super::testing::{blueprint, collection, lines, registry, shipped, told};
-use crate::registry::Registry;
+use crate::{
+    loading::testing::{blueprint, collection, lines, registry, shipped, told},
+    model::Registry,
+};
 
 #[test]
 fn shipped_schemas_load() {

@@ -1,9 +1,6 @@
 //! What HTML may hold.
 
-use crate::{
-    link_target::{LinkTarget, is_inner_link},
-    web_address::{is_relative, is_url},
-};
+use crate::values::{LinkTarget, is_inner_link, is_relative, is_url};
 
 /// An element that may stand in texts.
 #[derive(Debug)]

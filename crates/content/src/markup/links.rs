@@ -2,10 +2,8 @@
 
 use super::scan::{Attribute, Scanner, Token};
 use crate::{
-    deliver::{Delivery, UnresolvedReason},
-    link_target::{LinkTarget, is_inner_link},
-    pointer::Pointer,
-    references::ReferenceTarget,
+    model::{Delivery, ReferenceTarget, UnresolvedReason},
+    values::{LinkTarget, Pointer, is_inner_link},
 };
 
 /// Only the sanitiser writes attributes here, and it writes them so.

@@ -1,7 +1,6 @@
 //! What somebody can want to do, with its names.
 
-use super::Role;
-use crate::language::Language;
+use crate::values::Language;
 
 macro_rules! actions {
     ($($(#[$doc:meta])* $name:ident = $word:literal, $en:literal, $ar:literal;)*) => {
@@ -68,16 +67,12 @@ impl Action {
     pub fn find(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|action| action.as_str() == word)
     }
-
-    /// The roles that allow it.
-    pub fn roles(self) -> Vec<Role> {
-        Role::ALL.into_iter().filter(|role| role.allows(self)).collect()
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rights::role::Role;
 
     #[test]
     fn an_action_is_found_by_its_word_and_some_role_allows_it() {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ids::DepartmentId;
+use crate::values::DepartmentId;
 
 /// The departments' hierarchy for rights: a table that administrators change, never content.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

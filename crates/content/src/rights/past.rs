@@ -28,8 +28,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{Action, Actor, Departments, Hierarchy, Scope};
-use crate::{collection::Collection, ids::DepartmentId, timestamp::Timestamp};
+use super::{Actor, Departments, Scope, action::Action, hierarchy::Hierarchy};
+use crate::{
+    model::Collection,
+    values::{DepartmentId, Timestamp},
+};
 
 /// When a public read looks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -119,7 +122,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::rights::{ActorRef, Grant, Role};
+    use crate::rights::{Grant, actor_ref::ActorRef, role::Role};
 
     #[test]
     fn history_is_seen_by_those_who_publish_audit_or_administer_where_they_do() {

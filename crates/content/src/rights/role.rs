@@ -4,8 +4,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::Action;
-use crate::language::Language;
+use super::action::Action;
+use crate::values::Language;
 
 /// What a grant allows, on a department with its subtree or on the whole ministry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -118,6 +118,13 @@ impl Role {
             Self::Reader | Self::Auditor | Self::SystemAdmin | Self::Delivery => 0,
         };
         level(self) >= level(least)
+    }
+}
+
+impl Action {
+    /// The roles that allow it.
+    pub fn roles(self) -> Vec<Role> {
+        Role::ALL.into_iter().filter(|role| role.allows(self)).collect()
     }
 }
 

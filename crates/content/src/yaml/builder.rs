@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use saphyr_parser::{Event, ScalarStyle, Span, Tag};
 
-use super::{Budget, Node, NodeKind, YamlError, error};
+use super::node::{Budget, Node, NodeKind, YamlError, error};
 
 /// Builds the tree from events without recursion.
 #[derive(Default)]

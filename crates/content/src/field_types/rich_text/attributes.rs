@@ -4,13 +4,8 @@ use serde_json::{Value, json};
 
 use super::spelling::NodeKind;
 use crate::{
-    fault::{Fault, FaultCode},
-    field_types::text_rules::is_forbidden,
-    link_target::LinkTarget,
-    locale::Locale,
-    message::Expected,
-    pointer::Pointer,
-    web_address::is_relative,
+    faults::{Expected, Fault, FaultCode},
+    values::{LinkTarget, Locale, Pointer, is_forbidden, is_relative},
 };
 
 /// An attribute that is kept.

@@ -3,16 +3,14 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    RichTextType, block_pointer,
-    normal::{as_block, kind_of, top_level},
+    declared::RichTextType,
+    normal::{as_block, block_pointer, kind_of, top_level},
     present::block_node,
     spelling::NodeKind,
 };
 use crate::{
-    deliver::Delivery,
-    link_target::{LinkTarget, is_inner_link},
-    pointer::Pointer,
-    references::ReferenceTarget,
+    model::{Delivery, ReferenceTarget},
+    values::{LinkTarget, Pointer, is_inner_link},
 };
 
 /// Answers a document. A text keeps its words where its link leads nowhere; a picture that is not public is left out. Such

@@ -5,13 +5,17 @@ use std::collections::HashSet;
 use serde_json::{Map, Value, json};
 
 use super::{
-    RichTextType,
     attributes::{Attribute, OF_LINKS, PASSED_OVER},
+    declared::RichTextType,
     normal::for_each_address,
     read::{Purpose, Reader, refuse_others},
     spelling::MarkKind,
 };
-use crate::{fault::FaultCode, field_types::Reading, link_target::is_inner_link, pointer::Pointer};
+use crate::{
+    faults::FaultCode,
+    model::Reading,
+    values::{Pointer, is_inner_link},
+};
 
 impl Reader<'_> {
     /// The marks of a text in their order, each once.

@@ -3,8 +3,8 @@
 use diwan_arabic::is_blank as shows_nothing;
 use serde_json::{Map, Value};
 
-use super::{RichTextType, spelling::NodeKind};
-use crate::pointer::Pointer;
+use super::{declared::RichTextType, spelling::NodeKind};
+use crate::values::Pointer;
 
 /// A block of a stored or presented document.
 pub(super) struct Block<'a> {
@@ -19,6 +19,11 @@ pub(super) struct Block<'a> {
 /// The nodes that stand in the document itself.
 pub(super) fn top_level(doc: &Value) -> &[Value] {
     doc.get("content").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
+/// The place of the values of a block in its document.
+pub(super) fn block_pointer(doc: &Pointer, place: usize) -> Pointer {
+    doc.key("content").index(place).key("attrs").key("values")
 }
 
 /// The blocks with their places among the nodes of the document.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    RichTextType,
+    declared::RichTextType,
     normal::{as_block, top_level},
     spelling::NodeKind,
 };

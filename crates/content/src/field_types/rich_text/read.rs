@@ -8,20 +8,16 @@ use std::{
 use serde_json::{Map, Value, json};
 
 use super::{
-    RichTextType,
     attributes::attributes_of,
+    declared::RichTextType,
     normal::{blocks_of, top_level},
     spelling::{NodeKind, Place},
 };
 use crate::{
-    fault::FaultCode,
-    field_types::{
-        Reading,
-        block_kinds::ENABLED,
-        rows::{ID, check_id, row_ids},
-        text_rules::is_forbidden,
-    },
-    pointer::Pointer,
+    faults::FaultCode,
+    field_types::containers::{ENABLED, ID, check_id, row_ids},
+    model::Reading,
+    values::{Pointer, is_forbidden},
 };
 
 const VALUES: &str = "values";

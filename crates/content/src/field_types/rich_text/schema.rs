@@ -3,10 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    RichTextType,
+    declared::RichTextType,
     spelling::{NodeKind, Place},
 };
-use crate::json_schema::closed_object;
+use crate::field_types::containers::closed_object;
 
 /// Schema of a document that is written, in any accepted spelling.
 pub(super) fn input_schema(field: &RichTextType) -> Value {

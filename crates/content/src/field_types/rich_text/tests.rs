@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::RichTextType;
+use super::declared::RichTextType;
 use crate::field_types::testing::*;
 
 const LIVE: &str = "6c5a7ac3-546c-4172-947a-231133096268";

@@ -3,10 +3,11 @@
 use proptest::{prelude::*, sample::select};
 use serde_json::{Map, Value, json};
 
+use super::reads;
 use crate::{
-    canonical::canonical,
-    field::Field,
-    field_types::{BlockKinds, FieldType, Items, RichTextType, testing::reads},
+    field_types::{field_type::FieldType, holding::BlockKinds, rich_text::RichTextType, rules::Items},
+    model::Field,
+    values::canonical,
 };
 
 /// Any value that a field of that type takes and keeps as it is.
