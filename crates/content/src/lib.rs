@@ -22,11 +22,11 @@ pub use self::{
     describing::{blueprint_format, collection_format, fieldset_format, to_openapi30, type_name, typescript},
     faults::{Expected, Fault, FaultCode, Sentences, fill_message},
     field_types::{
-        AssetType, BlockKind, BlockKinds, BlocksType, BooleanType, CodeType, ColorType, DateRangeType, DateType,
-        DatetimeType, EmailType, FieldType, GeoPointType, GridType, GroupType, IntegerType, Items, JsonType,
-        KeyValueType, Lines, LinkType, ListType, MarkdownType, NavigationType, NumberType, Pattern, PhoneType, Range,
-        ReferenceType, RichTextType, SelectOption, SelectType, TableType, TagsType, TextRules, TextType, TextareaType,
-        TimeType, UrlType,
+        AssetType, BlockKind, BlockKinds, BlocksType, BooleanType, CodeType, ColorType, ContactType, DateRangeType,
+        DateType, DatetimeType, FieldType, GeoPointType, GridType, GroupType, IntegerType, Items, JsonType,
+        KeyValueType, Lines, LinkType, ListType, MarkdownType, NavigationType, NumberType, Pattern, Range,
+        ReferenceType, RichTextType, SelectOption, SelectType, TableType, TagsType, TextRules, TextType, TimeType,
+        UrlType,
     },
     lists::{
         Bounds, CURSOR_MAX_CHARS, CursorSecret, Filter, FilterBy, FilterName, Hop, KeyList, KeyPlan, ListPart,

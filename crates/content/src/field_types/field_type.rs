@@ -6,13 +6,13 @@ use super::holding::{BlocksType, GridType, GroupType, Held, HoldsFields};
 use crate::{
     faults::Fault,
     field_types::{
-        addresses::{EmailType, PhoneType, UrlType},
+        addresses::{ContactType, UrlType},
         choices::{ColorType, ListType, SelectType, TagsType},
         numbers::{BooleanType, IntegerType, NumberType},
         objects::{GeoPointType, JsonType, KeyValueType, TableType},
         references::{AssetType, LinkType, NavigationType, ReferenceType},
         rich_text::RichTextType,
-        texts::{CodeType, MarkdownType, TextType, TextareaType},
+        texts::{CodeType, MarkdownType, TextType},
         times::{DateRangeType, DateType, DatetimeType, TimeType},
     },
     model::{Comparable, Field, FieldKind, Filtering, Reading},
@@ -24,7 +24,11 @@ use crate::{
 type Parse = fn(&mut Keys<'_>) -> FieldType;
 
 macro_rules! field_types {
-    ($($(#[$meaning:meta])* $variant:ident($type:ident) = $name:literal $($holds:ident fields)?;)*) => {
+    (@parse $keys:ident $type:ident) => { $type::parse($keys) };
+    (@parse $keys:ident $type:ident $parse:ident) => { $type::$parse($keys) };
+    (@holder $kind:ident) => { None };
+    (@holder $kind:ident holds) => { Some($kind) };
+    ($($(#[$meaning:meta])* $variant:ident($type:ident $(by $parse:ident)?) = $name:literal $($holds:ident fields)?;)*) => {
         /// The kind of values that a field holds, with its constraints.
         #[derive(Debug, Clone)]
         pub enum FieldType {
@@ -32,7 +36,7 @@ macro_rules! field_types {
         }
 
         /// Every type by its name in blueprints.
-        const TYPES: &[(&str, Parse)] = &[$(($name, |keys| FieldType::$variant($type::parse(keys))),)*];
+        const TYPES: &[(&str, Parse)] = &[$(($name, |keys| FieldType::$variant(field_types!(@parse keys $type $($parse)?))),)*];
 
         impl FieldType {
             /// The one place where types are told apart.
@@ -50,16 +54,15 @@ macro_rules! field_types {
             }
         }
     };
-    (@holder $kind:ident) => { None };
-    (@holder $kind:ident holds) => { Some($kind) };
 }
 
-// All types, each with its file's type and its name in blueprints. `holds fields` for those that are `HoldsFields`.
+// All types, each with its Rust type and its name in blueprints. A Rust type that serves two names says `by` which function its
+// constraints are read; one that is `HoldsFields` says `holds fields`.
 field_types! {
     /// A short text.
     Text(TextType) = "text";
     /// A text of several lines.
-    Textarea(TextareaType) = "textarea";
+    Textarea(TextType by parse_area) = "textarea";
     /// Text in Markdown.
     Markdown(MarkdownType) = "markdown";
     /// A whole number.
@@ -89,9 +92,9 @@ field_types! {
     /// Ordered pairs of short texts.
     KeyValue(KeyValueType) = "key_value";
     /// A mail address.
-    Email(EmailType) = "email";
+    Email(ContactType by parse_email) = "email";
     /// A telephone number.
-    Phone(PhoneType) = "phone";
+    Phone(ContactType by parse_phone) = "phone";
     /// A full URL.
     Url(UrlType) = "url";
     /// A colour.

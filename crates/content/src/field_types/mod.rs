@@ -27,7 +27,7 @@ pub(crate) use self::containers::{
     present_fields, present_some, publish_faults,
 };
 pub use self::{
-    addresses::{EmailType, PhoneType, UrlType},
+    addresses::{ContactType, UrlType},
     choices::{ColorType, ListType, SelectType, TagsType},
     field_type::FieldType,
     holding::{BlockKind, BlockKinds, BlocksType, GridType, GroupType},
@@ -36,6 +36,6 @@ pub use self::{
     references::{AssetType, LinkType, NavigationType, ReferenceType},
     rich_text::RichTextType,
     rules::{Items, Lines, Pattern, Range, SelectOption, TextRules},
-    texts::{CodeType, MarkdownType, TextType, TextareaType},
+    texts::{CodeType, MarkdownType, TextType},
     times::{DateRangeType, DateType, DatetimeType, TimeType},
 };

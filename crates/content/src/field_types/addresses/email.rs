@@ -1,87 +1,31 @@
 //! Addresses of electronic mail.
 
 use diwan_arabic::tidy;
-use serde_json::{Map, Value, json};
 
-use crate::{
-    faults::FaultCode,
-    field_types::rules::TextRules,
-    model::{FieldKind, Filtering, Reading, schema},
-    values::is_label,
-    yaml::Keys,
-};
+use crate::values::is_label;
 
-/// A mail address of the common form `local@domain` (RFC 5321's dot-string), also in Arabic letters (RFC 6531). White
-/// space around it is taken off and the domain is stored in lower case.
-#[derive(Debug, Clone, Copy)]
-pub struct EmailType;
+/// Longest address (RFC 5321 4.5.3.1.3, less the angle brackets) and longest local part, in bytes.
+pub(super) const MAX_BYTES: usize = 254;
+const MAX_LOCAL_BYTES: usize = 64;
 
-impl EmailType {
-    /// Longest address (RFC 5321 4.5.3.1.3, less the angle brackets) and longest local part, in bytes.
-    const MAX_BYTES: usize = 254;
-    const MAX_LOCAL_BYTES: usize = 64;
-
-    pub(crate) fn parse(_keys: &mut Keys<'_>) -> Self {
-        Self
-    }
-}
-
-/// The address as it is stored, if the text is one.
-fn normalise(text: &str) -> Option<String> {
+/// The address as it is stored, if the text is one: of the common form `local@domain` (RFC 5321's dot-string), also in Arabic
+/// letters (RFC 6531). White space around it is taken off and the domain is in lower case.
+pub(super) fn normalise(text: &str) -> Option<String> {
     let text = tidy(text);
     let (local, domain) = text.rsplit_once('@')?;
     let domain = tidy(&domain.to_lowercase());
-    let is_local = local.len() <= EmailType::MAX_LOCAL_BYTES && local.split('.').all(is_atom);
+    let is_local = local.len() <= MAX_LOCAL_BYTES && local.split('.').all(is_atom);
     let labels: Vec<&str> = domain.split('.').collect();
     let is_domain = labels.len() >= 2
         && labels.iter().all(|label| is_label(label))
         && labels.last().is_some_and(|last| !last.bytes().all(|byte| byte.is_ascii_digit()));
     let address = format!("{local}@{domain}");
-    (is_local && is_domain && address.len() <= EmailType::MAX_BYTES).then_some(address)
+    (is_local && is_domain && address.len() <= MAX_BYTES).then_some(address)
 }
 
 /// Letters and digits of any script, and the signs of RFC 5321's `atext`.
 fn is_atom(atom: &str) -> bool {
     !atom.is_empty() && atom.chars().all(|c| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c))
-}
-
-impl FieldKind for EmailType {
-    fn name(&self) -> &'static str {
-        "email"
-    }
-
-    fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
-        let text = TextRules::of_length(Self::MAX_BYTES).read(value, reading)?;
-        let address = normalise(text.as_str()?);
-        if address.is_none() {
-            reading.fault(FaultCode::InvalidEmail);
-        }
-        address.map(Value::String)
-    }
-
-    fn present(&self, value: &Value) -> Value {
-        json!(value.as_str().and_then(normalise))
-    }
-
-    fn filtering(&self) -> Filtering {
-        Filtering::Text
-    }
-
-    fn sortable(&self) -> bool {
-        true
-    }
-
-    fn input_schema(&self) -> Value {
-        schema("string", [("maxLength", json!(Self::MAX_BYTES)), ("pattern", json!("@"))])
-    }
-
-    fn answer_schema(&self) -> Value {
-        schema("string", [("format", json!("idn-email"))])
-    }
-
-    fn describe(&self) -> Map<String, Value> {
-        Map::new()
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Mail addresses, telephone numbers and URLs: texts of a known form.
 
+mod contact;
 mod email;
 mod phone;
 mod url;
 
-pub use self::{email::EmailType, phone::PhoneType, url::UrlType};
+pub use self::{contact::ContactType, url::UrlType};

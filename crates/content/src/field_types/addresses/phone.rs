@@ -1,36 +1,18 @@
 //! Telephone numbers.
 
 use diwan_arabic::{is_direction_mark, to_ascii_digits};
-use serde_json::{Map, Value, json};
 
-use crate::{
-    faults::FaultCode,
-    field_types::rules::TextRules,
-    model::{FieldKind, Filtering, Reading, schema},
-    yaml::Keys,
-};
+/// Longest text that is looked at, in characters.
+pub(super) const MAX_CHARS: usize = 60;
+/// Most digits of a number (E.164), fewest of a local one (numbers of emergency) and of an international one.
+const MAX_DIGITS: usize = 15;
+pub(super) const MIN_LOCAL_DIGITS: usize = 3;
+const MIN_INTERNATIONAL_DIGITS: usize = 7;
 
-/// A telephone number as people write it, stored as its digits: `+` and the digits of an international number (E.164), or
-/// the digits of a local one. Arabic and Persian digits, spaces, hyphens, dots, slashes, brackets and marks of direction are
-/// taken; `00` before a number is `+`, and the `(0)` of an international one is left out.
-#[derive(Debug, Clone, Copy)]
-pub struct PhoneType;
-
-impl PhoneType {
-    /// Longest text that is looked at, in characters.
-    const MAX_CHARS: usize = 60;
-    /// Most digits of a number (E.164), fewest of a local one (numbers of emergency) and of an international one.
-    const MAX_DIGITS: usize = 15;
-    const MIN_LOCAL_DIGITS: usize = 3;
-    const MIN_INTERNATIONAL_DIGITS: usize = 7;
-
-    pub(crate) fn parse(_keys: &mut Keys<'_>) -> Self {
-        Self
-    }
-}
-
-/// The number as it is stored, if the text is one.
-fn normalise(text: &str) -> Option<String> {
+/// The number as it is stored, if the text is one: `+` and the digits of an international number (E.164), or the digits of a
+/// local one. Arabic and Persian digits, spaces, hyphens, dots, slashes, brackets and marks of direction are taken; `00`
+/// before a number is `+`, and the `(0)` of an international one is left out.
+pub(super) fn normalise(text: &str) -> Option<String> {
     let text: String = to_ascii_digits(text).chars().filter(|c| !is_direction_mark(*c)).collect();
     let text = text.trim();
     let (is_international, rest) = match text.strip_prefix('+').or_else(|| text.strip_prefix("00")) {
@@ -41,54 +23,14 @@ fn normalise(text: &str) -> Option<String> {
         return None;
     }
     let digits: String = rest.chars().filter(char::is_ascii_digit).collect();
-    let least = if is_international { PhoneType::MIN_INTERNATIONAL_DIGITS } else { PhoneType::MIN_LOCAL_DIGITS };
+    let least = if is_international { MIN_INTERNATIONAL_DIGITS } else { MIN_LOCAL_DIGITS };
     // No country's code begins with 0.
-    let is_number =
-        (least..=PhoneType::MAX_DIGITS).contains(&digits.len()) && !(is_international && digits.starts_with('0'));
+    let is_number = (least..=MAX_DIGITS).contains(&digits.len()) && !(is_international && digits.starts_with('0'));
     is_number.then(|| if is_international { format!("+{digits}") } else { digits })
 }
 
 fn is_separator(c: char) -> bool {
     c.is_whitespace() || matches!(c, '-' | '.' | '/' | '(' | ')' | '\u{2010}'..='\u{2014}' | '\u{2212}')
-}
-
-impl FieldKind for PhoneType {
-    fn name(&self) -> &'static str {
-        "phone"
-    }
-
-    fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
-        let text = TextRules::of_length(Self::MAX_CHARS).read(value, reading)?;
-        let number = normalise(text.as_str()?);
-        if number.is_none() {
-            reading.fault(FaultCode::InvalidPhone);
-        }
-        number.map(Value::String)
-    }
-
-    fn present(&self, value: &Value) -> Value {
-        json!(value.as_str().and_then(normalise))
-    }
-
-    fn filtering(&self) -> Filtering {
-        Filtering::Text
-    }
-
-    fn sortable(&self) -> bool {
-        true
-    }
-
-    fn input_schema(&self) -> Value {
-        schema("string", [("minLength", json!(Self::MIN_LOCAL_DIGITS)), ("maxLength", json!(Self::MAX_CHARS))])
-    }
-
-    fn answer_schema(&self) -> Value {
-        schema("string", [("pattern", json!("^(\\+[1-9][0-9]{6,14}|[0-9]{3,15})$"))])
-    }
-
-    fn describe(&self) -> Map<String, Value> {
-        Map::new()
-    }
 }
 
 #[cfg(test)]

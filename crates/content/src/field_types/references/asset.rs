@@ -2,14 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::ids::{deliver_ids, for_each_id, id_schema, present_ids, read_ids};
+use super::ids::PointsByIds;
 use crate::{
-    faults::Fault,
     field_types::rules::Items,
-    model::{
-        Delivery, FieldKind, Found, Reading, Reference, ReferenceKind, ReferenceTarget, UnresolvedReason, takes_kind,
-    },
-    values::{AssetId, AssetKind, Pointer},
+    model::{Lookup, Reference, ReferenceKind, ReferenceTarget, UnresolvedReason, constraints, takes_kind},
+    values::{AssetId, AssetKind, Handle, Pointer},
     yaml::Keys,
 };
 
@@ -45,64 +42,35 @@ impl AssetType {
     }
 }
 
-impl FieldKind for AssetType {
-    fn name(&self) -> &'static str {
-        "asset"
+impl PointsByIds for AssetType {
+    type Id = AssetId;
+
+    const NAME: &'static str = "asset";
+
+    fn items(&self) -> &Items {
+        &self.items
     }
 
-    fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
-        read_ids::<AssetId>(&self.items, value, reading)
-    }
-
-    fn publish_faults(&self, value: &Value, at: &Pointer, faults: &mut Vec<Fault>) {
-        faults.extend(self.items.too_few(value, at));
-    }
-
-    fn present(&self, value: &Value) -> Value {
-        present_ids::<AssetId>(&self.items, value)
-    }
-
-    fn collect_references(&self, presented: &Value, at: &Pointer, found: &mut Found<'_>) {
-        for_each_id(presented, at, |id, at| {
-            found.references.push(Reference {
-                pointer: at.clone(),
-                field: found.field.clone(),
-                target: ReferenceTarget::Asset(id),
-                collections: None,
-                accept: self.accept.clone(),
-                kind: ReferenceKind::Field,
-            });
-        });
-    }
-
-    /// Not presented first: presenting drops equal ids, and the places of those after them would be others.
-    fn collect_stored_references(&self, value: &Value, at: &Pointer, found: &mut Found<'_>) {
-        self.collect_references(value, at, found);
-    }
-
-    fn deliver(&self, presented: &mut Value, at: &Pointer, delivery: &mut Delivery<'_>) {
-        deliver_ids(presented, at, delivery, |id: AssetId, lookup| {
-            let asset = lookup.asset(id).ok_or(UnresolvedReason::NotPublic)?;
-            let fits = takes_kind(self.accept.as_deref(), asset.kind);
-            fits.then_some(()).ok_or(UnresolvedReason::DoesNotFit)
-        });
-    }
-
-    fn input_schema(&self) -> Value {
-        self.items.input_schema(id_schema())
-    }
-
-    fn answer_schema(&self) -> Value {
-        self.items.answer_schema(id_schema())
-    }
-
-    fn describe(&self) -> Map<String, Value> {
-        let mut described = self.items.describe();
-        if let Some(accept) = &self.accept {
-            let names: Vec<&str> = accept.iter().map(|kind| kind.as_str()).collect();
-            described.insert("accept".to_owned(), json!(names));
+    fn reference(&self, id: AssetId, pointer: Pointer, field: Handle) -> Reference {
+        Reference {
+            pointer,
+            field,
+            target: ReferenceTarget::Asset(id),
+            collections: None,
+            accept: self.accept.clone(),
+            kind: ReferenceKind::Field,
         }
-        described
+    }
+
+    fn judge(&self, id: AssetId, lookup: &dyn Lookup) -> Result<(), UnresolvedReason> {
+        let asset = lookup.asset(id).ok_or(UnresolvedReason::NotPublic)?;
+        let fits = takes_kind(self.accept.as_deref(), asset.kind);
+        fits.then_some(()).ok_or(UnresolvedReason::DoesNotFit)
+    }
+
+    fn describe_targets(&self) -> Map<String, Value> {
+        let names = self.accept.as_ref().map(|accept| accept.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
+        constraints([("accept", json!(names))])
     }
 }
 

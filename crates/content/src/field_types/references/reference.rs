@@ -2,13 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::ids::{deliver_ids, for_each_id, id_schema, present_ids, read_ids};
+use super::ids::PointsByIds;
 use crate::{
-    faults::Fault,
     field_types::rules::Items,
     model::{
-        Delivery, FieldKind, Filtering, Found, Reading, Reference, ReferenceKind, ReferenceTarget, UnresolvedReason,
-        takes_collection,
+        Filtering, Lookup, Reference, ReferenceKind, ReferenceTarget, UnresolvedReason, constraints, takes_collection,
     },
     values::{EntryId, Handle, Pointer},
     yaml::Keys,
@@ -44,74 +42,38 @@ impl ReferenceType {
     }
 }
 
-impl FieldKind for ReferenceType {
-    fn name(&self) -> &'static str {
-        "reference"
+impl PointsByIds for ReferenceType {
+    type Id = EntryId;
+
+    const NAME: &'static str = "reference";
+
+    fn items(&self) -> &Items {
+        &self.items
     }
 
-    fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
-        read_ids::<EntryId>(&self.items, value, reading)
+    fn reference(&self, id: EntryId, pointer: Pointer, field: Handle) -> Reference {
+        Reference {
+            pointer,
+            field,
+            target: ReferenceTarget::Entry(id),
+            collections: self.collections.clone(),
+            accept: None,
+            kind: ReferenceKind::Field,
+        }
     }
 
-    fn publish_faults(&self, value: &Value, at: &Pointer, faults: &mut Vec<Fault>) {
-        faults.extend(self.items.too_few(value, at));
-    }
-
-    fn present(&self, value: &Value) -> Value {
-        present_ids::<EntryId>(&self.items, value)
-    }
-
-    fn collect_references(&self, presented: &Value, at: &Pointer, found: &mut Found<'_>) {
-        for_each_id(presented, at, |id, at| {
-            found.references.push(Reference {
-                pointer: at.clone(),
-                field: found.field.clone(),
-                target: ReferenceTarget::Entry(id),
-                collections: self.collections.clone(),
-                accept: None,
-                kind: ReferenceKind::Field,
-            });
-        });
-    }
-
-    /// Not presented first: presenting drops equal ids, and the places of those after them would be others.
-    fn collect_stored_references(&self, value: &Value, at: &Pointer, found: &mut Found<'_>) {
-        self.collect_references(value, at, found);
-    }
-
-    fn deliver(&self, presented: &mut Value, at: &Pointer, delivery: &mut Delivery<'_>) {
-        deliver_ids(presented, at, delivery, |id: EntryId, lookup| {
-            let entry = lookup.entry(id).ok_or(UnresolvedReason::NotPublic)?;
-            let fits = self.takes_entries_of(entry.collection);
-            fits.then_some(()).ok_or(UnresolvedReason::DoesNotFit)
-        });
+    fn judge(&self, id: EntryId, lookup: &dyn Lookup) -> Result<(), UnresolvedReason> {
+        let entry = lookup.entry(id).ok_or(UnresolvedReason::NotPublic)?;
+        let fits = self.takes_entries_of(entry.collection);
+        fits.then_some(()).ok_or(UnresolvedReason::DoesNotFit)
     }
 
     fn filtering(&self) -> Filtering {
         Filtering::Reference(self.collections.clone())
     }
 
-    fn many_valued(&self) -> bool {
-        self.items.many()
-    }
-
-    fn input_schema(&self) -> Value {
-        self.items.input_schema(id_schema())
-    }
-
-    fn answer_schema(&self) -> Value {
-        self.items.answer_schema(id_schema())
-    }
-
-    fn describe(&self) -> Map<String, Value> {
-        let mut described = self.items.describe();
-        if let Some(collections) = &self.collections {
-            described.insert("collections".to_owned(), json!(collections));
-        }
-        if let Some(reverse) = &self.reverse {
-            described.insert("reverse".to_owned(), json!(reverse));
-        }
-        described
+    fn describe_targets(&self) -> Map<String, Value> {
+        constraints([("collections", json!(self.collections)), ("reverse", json!(self.reverse))])
     }
 }
 

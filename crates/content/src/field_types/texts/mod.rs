@@ -3,6 +3,5 @@
 mod code;
 mod markdown;
 mod text;
-mod textarea;
 
-pub use self::{code::CodeType, markdown::MarkdownType, text::TextType, textarea::TextareaType};
+pub use self::{code::CodeType, markdown::MarkdownType, text::TextType};

@@ -1,4 +1,4 @@
-//! A short text: titles, names, numbers of phones.
+//! Texts without markup: of one line (`text`: titles, names) or of several (`textarea`: summaries, notes).
 
 use serde_json::{Map, Value, json};
 
@@ -10,25 +10,36 @@ use crate::{
     yaml::Keys,
 };
 
-/// A short text, kept and answered exactly as it is written.
+/// A text without markup, kept and answered exactly as it is written.
 #[derive(Debug, Clone)]
 pub struct TextType {
-    /// Lengths and pattern.
+    /// Lengths, pattern, and whether it has one line or several.
     pub rules: TextRules,
 }
 
 impl TextType {
-    /// Most characters where the blueprint does not say.
+    /// Most characters of a `text` where the blueprint does not say.
     const DEFAULT_MAX_CHARS: usize = 1_000;
+    /// Most characters of a `textarea` where the blueprint does not say.
+    const DEFAULT_MAX_CHARS_OF_AREA: usize = 20_000;
 
+    /// Reads the constraints of a `text`.
     pub(crate) fn parse(keys: &mut Keys<'_>) -> Self {
         Self { rules: TextRules::parse(keys, Lines::One, 0, Self::DEFAULT_MAX_CHARS) }
+    }
+
+    /// Reads the constraints of a `textarea`.
+    pub(crate) fn parse_area(keys: &mut Keys<'_>) -> Self {
+        Self { rules: TextRules::parse(keys, Lines::Many, 0, Self::DEFAULT_MAX_CHARS_OF_AREA) }
     }
 }
 
 impl FieldKind for TextType {
     fn name(&self) -> &'static str {
-        "text"
+        match self.rules.lines {
+            Lines::One => "text",
+            Lines::Many => "textarea",
+        }
     }
 
     fn read(&self, value: &Value, reading: &mut Reading<'_>) -> Option<Value> {
@@ -56,7 +67,7 @@ impl FieldKind for TextType {
     }
 
     fn sortable(&self) -> bool {
-        true
+        self.rules.lines == Lines::One
     }
 
     fn input_schema(&self) -> Value {
@@ -129,5 +140,15 @@ mod tests {
         assert!(matches!(key_part(&field, json!("أحمد")), KeyPart::Text(key) if !key.is_empty()));
         assert_eq!(key_part(&field, json!(null)), KeyPart::Null);
         assert_eq!((count_keys(&field, json!("أحمد")), count_keys(&field, json!(null))), (1, 1));
+    }
+
+    #[test]
+    fn lines_are_kept() {
+        let field = field("type: textarea\nmax_chars: 12");
+        check_read(&field, json!("سطر\r\nسطر\t"), json!("سطر\r\nسطر\t"));
+        check_present(&field, json!("<b>a</b>"), json!("<b>a</b>"));
+        check_faults(&field, json!("ا".repeat(13)), &["/f too_long"]);
+        check_faults(&field, json!({}), &["/f wrong_type"]);
+        assert!(!field.sortable());
     }
 }
