@@ -10,7 +10,7 @@ use diwan_content::{ContentHash, Event, EventKind, EventSubject, PersonId, Seque
 use sea_orm::{FromQueryResult, Value};
 
 use crate::{
-    connection::{padded, placeholders},
+    connection::{Boxed, padded, placeholders},
     error::StoreError,
     events,
     open::Store,
@@ -132,31 +132,34 @@ impl WriteTx {
     }
 
     /// Numbers, chains and writes the events; the last statements before the commit.
-    pub(crate) async fn write_events(&mut self) -> Result<Option<Numbers>, StoreError> {
-        if self.events.is_empty() {
-            self.write_kept_answer(None).await?;
-            return Ok(None);
-        }
-        let postgres = self.connection.is_postgres();
-        let head = if postgres {
-            self.read_head(&format!("{READ_HEAD} FOR UPDATE")).await?
-        } else {
-            self.head_of_sqlite().await?
-        };
-        let at = self.now().max(head.at);
-        self.number_publications(head.sequence, at).await?;
-        let events = self.chained(head, at);
-        let last = events.last().map_or((head.sequence, head.hash), |event| (event.sequence, event.hash));
-        events::insert(&self.connection, &events).await?;
-        self.write_kept_answer(Some(last.0)).await?;
-        let mut sql = "UPDATE log_head SET last_sequence = $1, last_at = $2, last_hash = $3 WHERE id = 1".to_owned();
-        if postgres {
-            // Told to other replicas when the transaction commits, without a statement of its own.
-            sql = format!("{sql} RETURNING pg_notify('{CHANNEL}', '')");
-        }
-        let values: [Value; 3] = [last.0.0.into(), at.unix_ms().into(), last.1.as_bytes().to_vec().into()];
-        self.connection.run(&sql, values).await?;
-        Ok(Some(Numbers { last_sequence: last.0, at, last_hash: last.1 }))
+    pub(crate) fn write_events(&mut self) -> Boxed<'_, Result<Option<Numbers>, StoreError>> {
+        Box::pin(async move {
+            if self.events.is_empty() {
+                self.write_kept_answer(None).await?;
+                return Ok(None);
+            }
+            let postgres = self.connection.is_postgres();
+            let head = if postgres {
+                self.read_head(&format!("{READ_HEAD} FOR UPDATE")).await?
+            } else {
+                self.head_of_sqlite().await?
+            };
+            let at = self.now().max(head.at);
+            self.number_publications(head.sequence, at).await?;
+            let events = self.chained(head, at);
+            let last = events.last().map_or((head.sequence, head.hash), |event| (event.sequence, event.hash));
+            events::insert(&self.connection, &events).await?;
+            self.write_kept_answer(Some(last.0)).await?;
+            let mut sql =
+                "UPDATE log_head SET last_sequence = $1, last_at = $2, last_hash = $3 WHERE id = 1".to_owned();
+            if postgres {
+                // Told to other replicas when the transaction commits, without a statement of its own.
+                sql = format!("{sql} RETURNING pg_notify('{CHANNEL}', '')");
+            }
+            let values: [Value; 3] = [last.0.0.into(), at.unix_ms().into(), last.1.as_bytes().to_vec().into()];
+            self.connection.run(&sql, values).await?;
+            Ok(Some(Numbers { last_sequence: last.0, at, last_hash: last.1 }))
+        })
     }
 
     async fn head_of_sqlite(&mut self) -> Result<LogHead, StoreError> {

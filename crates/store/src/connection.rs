@@ -1,11 +1,20 @@
 //! The one way to the database: every statement of a transaction goes through here, and each has a deadline.
+//!
+//! [`Connection`] is a connection of sea-orm, so entities are read and written through it like on any other. Its calls
+//! and ends are boxed futures, which are compiled once, in this crate.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
-use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr, FromQueryResult, QueryResult, Statement, Value};
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, FromQueryResult, QueryResult, Statement, Value,
+    prelude::async_trait,
+};
 
 use crate::{
     error::{StoreError, is_answer},
@@ -16,7 +25,11 @@ use crate::{
 /// Most rows of one statement: with the widest table far fewer values than the 32,766 that SQLite binds.
 const MAX_ROWS_PER_INSERT: usize = 64;
 
-/// An open transaction.
+/// A future whose type says nothing of what it runs.
+pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// An open transaction. Statements of sea-orm run on it as those written here do: texts with U+0000 are refused, each
+/// call has a deadline, and after a call without an answer the transaction refuses all others.
 #[derive(Debug)]
 pub(crate) struct Connection {
     transaction: DatabaseTransaction,
@@ -35,45 +48,38 @@ impl Connection {
         self.pool.backend() == Backend::Postgres
     }
 
-    /// Runs a statement; answers how many rows it changed.
+    /// Runs a statement; returns how many rows it changed.
     pub(crate) async fn run(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<u64, StoreError> {
-        let statement = self.statement(sql, values)?;
-        let done = self.answer(self.transaction.execute_raw(statement)).await?;
-        Ok(done.rows_affected())
+        Ok(self.execute_raw(self.statement(sql, values)).await?.rows_affected())
     }
 
-    /// The first row that a statement answers.
+    /// The first row that a statement returns.
     pub(crate) async fn find<R: FromQueryResult>(
         &self,
         sql: &str,
         values: impl IntoIterator<Item = Value>,
     ) -> Result<Option<R>, StoreError> {
-        let statement = self.statement(sql, values)?;
-        let row = self.answer(self.transaction.query_one_raw(statement)).await?;
-        row.map(|row| R::from_query_result(&row, "")).transpose().map_err(StoreError::from_database)
+        let row = self.query_one_raw(self.statement(sql, values)).await?;
+        Ok(row.map(|row| R::from_query_result(&row, "")).transpose()?)
     }
 
-    /// All rows that a statement answers.
+    /// All rows that a statement returns.
     pub(crate) async fn list<R: FromQueryResult>(
         &self,
         sql: &str,
         values: impl IntoIterator<Item = Value>,
     ) -> Result<Vec<R>, StoreError> {
         let rows = self.raw_rows(sql, values).await?;
-        rows.iter()
-            .map(|row| R::from_query_result(row, ""))
-            .collect::<Result<_, _>>()
-            .map_err(StoreError::from_database)
+        Ok(rows.iter().map(|row| R::from_query_result(row, "")).collect::<Result<_, _>>()?)
     }
 
-    /// All rows that a statement answers, undecoded.
+    /// All rows that a statement returns, undecoded.
     pub(crate) async fn raw_rows(
         &self,
         sql: &str,
         values: impl IntoIterator<Item = Value>,
     ) -> Result<Vec<QueryResult>, StoreError> {
-        let statement = self.statement(sql, values)?;
-        self.answer(self.transaction.query_all_raw(statement)).await
+        Ok(self.query_all_raw(self.statement(sql, values)).await?)
     }
 
     /// Inserts rows with as few statements as keep the number of different statement texts small: exactly as many rows
@@ -94,14 +100,16 @@ impl Connection {
     /// # Errors
     /// [`StoreError::OutcomeUnknown`] when the commit was sent and the connection was lost before the answer; with any
     /// other error nothing was done.
-    pub(crate) async fn commit(self) -> Result<(), StoreError> {
-        self.refuse_silent()?;
-        let Self { transaction, pool, generation, .. } = self;
-        match pool.within(generation, transaction.commit()).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) if is_answer(&error) => Err(StoreError::from_database(error)),
-            Ok(Err(_)) | Err(_) => Err(StoreError::OutcomeUnknown),
-        }
+    pub(crate) fn commit<'a>(self) -> Boxed<'a, Result<(), StoreError>> {
+        Box::pin(async move {
+            self.refuse_silent()?;
+            let Self { transaction, pool, generation, .. } = self;
+            match pool.within(generation, transaction.commit()).await {
+                Ok(Ok(())) => Ok(()),
+                Ok(Err(error)) if is_answer(&error) => Err(error.into()),
+                Ok(Err(_)) | Err(_) => Err(StoreError::OutcomeUnknown),
+            }
+        })
     }
 
     /// Commits, however long it takes: what a restore brings is written to the disk here.
@@ -112,25 +120,27 @@ impl Connection {
         self.refuse_silent()?;
         match self.transaction.commit().await {
             Ok(()) => Ok(()),
-            Err(error) if is_answer(&error) => Err(StoreError::from_database(error)),
+            Err(error) if is_answer(&error) => Err(error.into()),
             Err(_) => Err(StoreError::OutcomeUnknown),
         }
     }
 
     /// Rolls back. Where that fails the connection is closed, which rolls back too.
-    pub(crate) async fn rollback(self) -> Result<(), StoreError> {
-        self.refuse_silent()?;
-        let Self { transaction, pool, generation, .. } = self;
-        pool.within(generation, transaction.rollback()).await?.map_err(StoreError::from_database)
+    pub(crate) fn rollback<'a>(self) -> Boxed<'a, Result<(), StoreError>> {
+        Box::pin(async move {
+            self.refuse_silent()?;
+            let Self { transaction, pool, generation, .. } = self;
+            Ok(pool.within(generation, transaction.rollback()).await??)
+        })
     }
 
-    async fn answer<T>(&self, call: impl Future<Output = Result<T, DbErr>>) -> Result<T, StoreError> {
+    async fn answer<T>(&self, call: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
         self.refuse_silent()?;
         match self.pool.within(self.generation, call).await {
-            Ok(answer) => answer.map_err(StoreError::from_database),
+            Ok(answer) => answer,
             Err(error) => {
                 self.silent.store(true, Ordering::Relaxed);
-                Err(error)
+                Err(error.into())
             }
         }
     }
@@ -142,18 +152,47 @@ impl Connection {
         Ok(())
     }
 
-    /// PostgreSQL cannot store U+0000 in text; refused before either database sees it, so that both answer alike.
-    fn statement(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<Statement, StoreError> {
-        let values: Vec<Value> = values.into_iter().collect();
-        for value in &values {
-            if let Value::String(Some(text)) = value
-                && text.contains('\0')
-            {
-                return Err(StoreError::NulInText);
-            }
-        }
-        Ok(Statement::from_sql_and_values(self.pool.backend().into(), sql, values))
+    fn statement(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
+        Statement::from_sql_and_values(self.get_database_backend(), sql, values)
     }
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Connection {
+    fn get_database_backend(&self) -> DbBackend {
+        self.pool.backend().into()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        refuse_nul(&statement)?;
+        self.answer(self.transaction.execute_raw(statement)).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.answer(self.transaction.execute_unprepared(sql)).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        refuse_nul(&statement)?;
+        self.answer(self.transaction.query_one_raw(statement)).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        refuse_nul(&statement)?;
+        self.answer(self.transaction.query_all_raw(statement)).await
+    }
+}
+
+/// PostgreSQL cannot store U+0000 in text; refused before either database sees it, so that both answer alike.
+fn refuse_nul(statement: &Statement) -> Result<(), StoreError> {
+    for value in statement.values.iter().flat_map(|values| values.iter()) {
+        if let Value::String(Some(text)) = value
+            && text.contains('\0')
+        {
+            return Err(StoreError::NulInText);
+        }
+    }
+    Ok(())
 }
 
 /// `$first, …` for `count` values, to stand in an `IN (…)`.

@@ -1,5 +1,7 @@
 //! What can go wrong, and the names of constraints turned into conflicts in one place.
 
+use std::sync::Arc;
+
 use sea_orm::{
     ConnAcquireErr, DbErr, RuntimeErr,
     sqlx::{Error as SqlxError, error::DatabaseError},
@@ -107,23 +109,13 @@ impl StoreError {
         matches!(self, Self::NewerVersion)
     }
 
-    /// Translates what the database says.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "an open set: what is not known is unexpected")]
-    pub(crate) fn from_database(error: DbErr) -> Self {
-        let text = error.to_string();
-        match error {
-            DbErr::ConnectionAcquire(_) => Self::Unavailable { what: "no connection was free in time".into() },
-            DbErr::Conn(RuntimeErr::SqlxError(source))
-            | DbErr::Exec(RuntimeErr::SqlxError(source))
-            | DbErr::Query(RuntimeErr::SqlxError(source)) => Self::from_sqlx(&source),
-            DbErr::Type(_) | DbErr::Json(_) | DbErr::TryIntoErr { .. } => Self::Damaged { what: text },
-            _ => Self::Unexpected { what: text },
-        }
-    }
-
     #[expect(clippy::wildcard_enum_match_arm, reason = "an open set: what is not known is unexpected")]
     fn from_sqlx(error: &SqlxError) -> Self {
         match error {
+            SqlxError::Encode(error) => {
+                let own = error.downcast_ref::<Self>().cloned();
+                own.unwrap_or_else(|| Self::Unexpected { what: error.to_string() })
+            }
             SqlxError::Database(error) => Self::from_code(error.as_ref()),
             SqlxError::Io(_)
             | SqlxError::Tls(_)
@@ -187,6 +179,30 @@ impl StoreError {
         // SQLite: "UNIQUE constraint failed: entries.id"; PostgreSQL names the constraint.
         let place = error.constraint().unwrap_or_else(|| message.rsplit_once(": ").map_or(message, |(_, place)| place));
         Some(Self::Conflict(conflict_at(place)))
+    }
+}
+
+impl From<DbErr> for StoreError {
+    /// Translates what the database says.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "an open set: what is not known is unexpected")]
+    fn from(error: DbErr) -> Self {
+        let text = error.to_string();
+        match error {
+            DbErr::ConnectionAcquire(_) => Self::Unavailable { what: "no connection was free in time".into() },
+            DbErr::Conn(RuntimeErr::SqlxError(source))
+            | DbErr::Exec(RuntimeErr::SqlxError(source))
+            | DbErr::Query(RuntimeErr::SqlxError(source)) => Self::from_sqlx(&source),
+            DbErr::Type(_) | DbErr::Json(_) | DbErr::TryIntoErr { .. } => Self::Damaged { what: text },
+            _ => Self::Unexpected { what: text },
+        }
+    }
+}
+
+impl From<StoreError> for DbErr {
+    /// Takes an error of our own through sea-orm, as one of a statement that was not sent; [`StoreError`] is made of it
+    /// again.
+    fn from(error: StoreError) -> Self {
+        Self::Query(RuntimeErr::SqlxError(Arc::new(SqlxError::Encode(Box::new(error)))))
     }
 }
 

@@ -87,17 +87,17 @@ impl Store {
             // Rebuilding a table takes as long as it takes. Any number will do for the lock that nobody else uses in this
             // database; it is held until the commit.
             for statement in ["SET LOCAL statement_timeout = 0", "SELECT pg_advisory_xact_lock(7310032010)"] {
-                transaction.execute_unprepared(statement).await.map_err(StoreError::from_database)?;
+                transaction.execute_unprepared(statement).await?;
             }
         }
-        let state = diwan_migrations::schema_state(&transaction).await.map_err(StoreError::from_database)?;
+        let state = diwan_migrations::schema_state(&transaction).await?;
         match state {
             SchemaState::Newer => return Err(StoreError::NewerVersion),
             SchemaState::Current => return Ok(false),
             SchemaState::Behind => {}
         }
-        diwan_migrations::migrate(&transaction).await.map_err(StoreError::from_database)?;
-        transaction.commit().await.map_err(StoreError::from_database)?;
+        diwan_migrations::migrate(&transaction).await?;
+        transaction.commit().await?;
         Ok(true)
     }
 
@@ -178,7 +178,7 @@ impl Store {
             let Some(row) = row else { continue };
             let text = row.try_get_by_index::<String>(0);
             let value = text.or_else(|_| row.try_get_by_index::<i64>(0).map(|number| number.to_string()));
-            values.push((name.to_owned(), value.map_err(StoreError::from_database)?));
+            values.push((name.to_owned(), value?));
         }
         Ok(Pragmas { values })
     }

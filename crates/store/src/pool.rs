@@ -17,7 +17,7 @@ use sea_orm::{
 use tokio::time::timeout;
 
 use crate::{
-    connection::Connection,
+    connection::{Boxed, Connection},
     error::{StoreError, is_closed_pool},
     open::Backend,
 };
@@ -78,9 +78,11 @@ impl Pool {
     }
 
     /// Begins a transaction whose calls have deadlines.
-    pub(crate) async fn begin(self: &Arc<Self>) -> Result<Connection, StoreError> {
-        let (transaction, generation) = self.begin_unbounded().await?;
-        Ok(Connection::new(transaction, self.clone(), generation))
+    pub(crate) fn begin(self: &Arc<Self>) -> Boxed<'_, Result<Connection, StoreError>> {
+        Box::pin(async move {
+            let (transaction, generation) = self.begin_unbounded().await?;
+            Ok(Connection::new(transaction, self.clone(), generation))
+        })
     }
 
     /// Begins a transaction whose calls take as long as they take.
@@ -92,7 +94,7 @@ impl Pool {
                 Ok(Ok(transaction)) => return Ok((transaction, number)),
                 // It was replaced while this waited for a connection.
                 Ok(Err(error)) if is_closed_pool(&error) && self.current().number != number => {}
-                Ok(Err(error)) => return Err(StoreError::from_database(error)),
+                Ok(Err(error)) => return Err(error.into()),
                 Err(error) => return Err(error),
             }
         }
@@ -119,7 +121,7 @@ impl Pool {
         F: Future<Output = Result<T, DbErr>>,
     {
         let Generation { number, connections } = self.current();
-        self.within(number, call(connections)).await?.map_err(StoreError::from_database)
+        Ok(self.within(number, call(connections)).await??)
     }
 
     /// Closes the pool; transactions that are open are waited for, but no longer than a call.
@@ -129,7 +131,7 @@ impl Pool {
             tracing::warn!("a connection to the database does not close: it is left to the system");
             return Ok(());
         };
-        closed.map_err(StoreError::from_database)
+        Ok(closed?)
     }
 
     fn current(&self) -> Generation {
@@ -159,7 +161,7 @@ impl Pool {
 async fn open(options: ConnectOptions) -> Result<DatabaseConnection, StoreError> {
     let error = match Database::connect(options).await {
         Ok(connection) => return Ok(connection),
-        Err(error) => StoreError::from_database(error),
+        Err(error) => StoreError::from(error),
     };
     // The driver's words may hold the address with its password.
     if matches!(error, StoreError::Misconfigured { .. } | StoreError::Unexpected { .. }) {

@@ -6,7 +6,7 @@ use diwan_content::{DepartmentId, EntryId, Permit, Sequence, Timestamp};
 
 use crate::{
     commit::{LogHead, NewEvent, Numbers},
-    connection::Connection,
+    connection::{Boxed, Connection},
     error::StoreError,
     idempotency::KeptAnswer,
     open::Store,
@@ -58,15 +58,17 @@ impl Store {
     }
 
     /// Commits. Where the answer is lost, finds out what became of it.
-    async fn commit(&self, connection: Connection, numbers: Option<Numbers>) -> Result<(), StoreError> {
-        match connection.commit().await {
-            Err(StoreError::OutcomeUnknown) if self.was_committed(numbers).await? => Ok(()),
-            Err(StoreError::OutcomeUnknown) => {
-                Err(StoreError::Unavailable { what: "the connection was lost before the commit".into() })
+    fn commit(&self, connection: Connection, numbers: Option<Numbers>) -> Boxed<'_, Result<(), StoreError>> {
+        Box::pin(async move {
+            match connection.commit().await {
+                Err(StoreError::OutcomeUnknown) if self.was_committed(numbers).await? => Ok(()),
+                Err(StoreError::OutcomeUnknown) => {
+                    Err(StoreError::Unavailable { what: "the connection was lost before the commit".into() })
+                }
+                Ok(()) => Ok(()),
+                Err(error) => Err(error),
             }
-            Ok(()) => Ok(()),
-            Err(error) => Err(error),
-        }
+        })
     }
 
     fn committed<T>(&self, value: T, numbers: Option<Numbers>, now: Timestamp) -> Committed<T> {

@@ -79,5 +79,5 @@ fn get<T: sea_orm::TryGetable>(row: &QueryResult, name: &str) -> Result<Option<T
 where
     Option<T>: sea_orm::TryGetable,
 {
-    row.try_get::<Option<T>>("", name).map_err(StoreError::from_database)
+    Ok(row.try_get("", name)?)
 }
