@@ -40,6 +40,7 @@ mod singles;
 mod snapshot;
 mod sqlite;
 mod stored;
+mod tables;
 mod texts;
 mod used;
 mod verify;

@@ -242,6 +242,10 @@ impl WriteTx {
 impl PathKind {
     const ALL: [Self; 4] = [Self::Live, Self::Redirect, Self::Gone, Self::Reserved];
 
+    pub(crate) fn from_stored(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == text)
+    }
+
     /// As it is stored.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -258,12 +262,11 @@ impl TryFrom<StoredPath> for PathRow {
 
     fn try_from(row: StoredPath) -> Result<Self, StoreError> {
         let StoredPath { locale, path, folded, kind, entry, since_at } = row;
-        let known = PathKind::ALL.into_iter().find(|known| known.as_str() == kind);
         Ok(Self {
             locale: stored::locale(&locale)?,
             path: PublicPath::from_stored(path),
             folded: FoldedPath::from_stored(folded),
-            kind: known.ok_or_else(|| stored::damaged("kind of path", &kind))?,
+            kind: PathKind::from_stored(&kind).ok_or_else(|| stored::damaged("kind of path", &kind))?,
             entry: entry.map(EntryId),
             since: stored::time(since_at)?,
         })

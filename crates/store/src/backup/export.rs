@@ -15,7 +15,7 @@ impl Snapshot {
     /// Gives every row of every table, ordered by table and primary key, the same from both databases. Left out are
     /// idempotency keys and the marks of followers.
     pub async fn export_tables(&self, sink: &mut LineSink<'_>) -> Result<(), ImportError> {
-        for table in TABLES {
+        for table in TABLES.iter() {
             let mut after: Vec<Value> = Vec::new();
             loop {
                 let rows = self.page(table, &after).await?;
@@ -44,7 +44,7 @@ impl Snapshot {
 
 fn to_json(table: &Table, row: &QueryResult) -> Result<Map<String, Json>, StoreError> {
     let mut object = Map::new();
-    for (name, kind) in table.columns {
+    for (name, kind) in &table.columns {
         let value = match kind {
             Kind::Id => get::<Uuid>(row, name)?.map(|id| id.as_hyphenated().to_string().into()),
             Kind::Integer => get::<i64>(row, name)?.map(Json::from),
@@ -62,8 +62,8 @@ fn to_json(table: &Table, row: &QueryResult) -> Result<Map<String, Json>, StoreE
 }
 
 fn key_of(table: &Table, row: &QueryResult) -> Result<Vec<Value>, StoreError> {
-    let mut key = Vec::with_capacity(table.key);
-    for (name, kind) in &table.columns[..table.key] {
+    let mut key = Vec::with_capacity(table.key.len());
+    for (name, kind) in &table.key {
         key.push(match kind {
             Kind::Id => get::<Uuid>(row, name)?.into(),
             Kind::Integer => get::<i64>(row, name)?.into(),

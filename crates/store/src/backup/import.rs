@@ -2,15 +2,20 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use diwan_content::Sequence;
-use sea_orm::Value;
+use sea_orm::{EntityTrait as _, Set, Value};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::{
     ImportError, LineSource,
-    tables::{Kind, LOG_HEAD, TABLES, Table},
+    tables::{Kind, TABLES, Table},
 };
-use crate::{error::StoreError, open::Store, snapshot::Queries};
+use crate::{
+    error::StoreError,
+    open::Store,
+    snapshot::Queries,
+    tables::{log_head, settings},
+};
 
 /// Rows that wait to be inserted.
 struct Batch {
@@ -40,10 +45,10 @@ impl Store {
             queries.connection.run("SET LOCAL statement_timeout = 0", []).await?;
         }
         if let Some((name, _)) = mark {
-            queries.connection.run("DELETE FROM settings WHERE name = $1", [name.into()]).await?;
+            settings::Entity::delete_by_id(name).exec(&queries.connection).await.map_err(StoreError::from)?;
         }
         check_empty(&queries).await?;
-        queries.connection.run(&format!("DELETE FROM {LOG_HEAD}"), []).await?;
+        log_head::Entity::delete_many().exec(&queries.connection).await.map_err(StoreError::from)?;
         let mut batch: Option<Batch> = None;
         let mut line = 0;
         while let Some((name, text)) = source()? {
@@ -66,8 +71,11 @@ impl Store {
             return Err(ImportError::BrokenChain(broken.sequence));
         }
         if let Some((name, setting)) = mark {
-            let sql = "INSERT INTO settings (name, setting) VALUES ($1, $2)";
-            queries.connection.run(sql, [name.into(), setting.into()]).await?;
+            let mark = settings::ActiveModel { name: Set(name.to_owned()), setting: Set(setting.to_owned()) };
+            settings::Entity::insert(mark)
+                .exec_without_returning(&queries.connection)
+                .await
+                .map_err(StoreError::from)?;
         }
         queries.connection.commit_unbounded().await?;
         self.waker().wake();
@@ -76,7 +84,7 @@ impl Store {
 }
 
 async fn check_empty(queries: &Queries) -> Result<(), ImportError> {
-    for table in TABLES.iter().filter(|table| table.name != LOG_HEAD) {
+    for table in TABLES.iter().filter(|table| !table.is_log_head()) {
         let sql = format!("SELECT {} FROM {} LIMIT 1", table.key_list(), table.name);
         if !queries.connection.raw_rows(&sql, []).await?.is_empty() {
             return Err(ImportError::NotEmpty { table: table.name.to_owned() });
@@ -134,7 +142,7 @@ fn to_values(table: &Table, text: &str) -> Result<Vec<Value>, String> {
     let mut object: Map<String, Json> =
         serde_json::from_str(text).map_err(|error| format!("not a JSON object: {error}"))?;
     let mut values = Vec::with_capacity(table.columns.len());
-    for (name, kind) in table.columns {
+    for (name, kind) in &table.columns {
         let json = object.remove(*name).unwrap_or(Json::Null);
         values.push(to_value(*kind, json).ok_or_else(|| format!("{name} is not of its kind"))?);
     }
