@@ -3,16 +3,23 @@
 use diwan_content::{
     ContentHash, EntryId, Locale, Permit, PublicPath, RevisionNumber, Slug, Timestamp, Version, rights::Action,
 };
-use sea_orm::{DbErr, FromQueryResult, QueryResult, Value};
-use uuid::Uuid;
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, FromQueryResult, Iterable as _, JoinType,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, RelationTrait as _, Select, Set, UpdateMany,
+    sea_query::{Expr, ExprTrait as _, LockType},
+};
 
 use crate::{
-    entries::{self, Entry, EntryRow},
+    entries::Entry,
     error::StoreError,
     permits::{self, check_action},
-    revisions::{self, Revision},
+    revisions::Revision,
     snapshot::Queries,
-    stored,
+    tables::{
+        Hash, entries,
+        localizations::{ActiveModel, Column, Entity, Model, Relation},
+        publications, revisions,
+    },
     write::WriteTx,
 };
 
@@ -72,50 +79,20 @@ pub struct VersionMismatch {
 }
 
 #[derive(Debug, FromQueryResult)]
-pub(crate) struct LocalizationRow {
-    entry: Uuid,
-    locale: String,
-    head: i64,
-    published: Option<i64>,
-    version: i64,
-    was_public: bool,
-    title: String,
-    changed_at: i64,
-}
-
-/// A localization joined with its entry.
-#[derive(Debug)]
-pub(crate) struct JoinedRow {
-    entry: EntryRow,
-    localization: LocalizationRow,
-}
-
-#[derive(Debug, FromQueryResult)]
 struct FactsRow {
     #[sea_orm(nested)]
-    row: JoinedRow,
-    head_hash: Vec<u8>,
+    localization: Model,
+    #[sea_orm(nested)]
+    entry: entries::Model,
+    head_hash: Hash,
     head_slug: Option<String>,
     live_path: Option<String>,
 }
 
-#[derive(Debug, FromQueryResult)]
-struct VersionRow {
-    version: i64,
-}
-
-/// Columns of [`LocalizationRow`], of a table that is called `l`.
-pub(crate) const COLUMNS: &str =
-    "l.entry, l.locale, l.head, l.published, l.version, l.was_public, l.title, l.changed_at";
-/// The same of the table that a statement changes.
-const RETURNED: &str = "entry, locale, head, published, version, was_public, title, changed_at";
-
 impl Queries {
     /// The entry in one locale.
     pub async fn find_localization(&self, entry: EntryId, locale: &Locale) -> Result<Option<Localization>, StoreError> {
-        let sql = format!("SELECT {COLUMNS} FROM localizations l WHERE l.entry = $1 AND l.locale = $2");
-        let values: [Value; 2] = [entry.0.into(), locale.as_str().into()];
-        self.connection.find::<LocalizationRow>(&sql, values).await?.map(Localization::try_from).transpose()
+        find(entry, locale).one(&self.connection).await?.map(Localization::try_from).transpose()
     }
 
     /// The entry with the one locale.
@@ -124,33 +101,30 @@ impl Queries {
         entry: EntryId,
         locale: &Locale,
     ) -> Result<Option<(Entry, Localization)>, StoreError> {
-        let sql = format!(
-            "SELECT {}, {COLUMNS} FROM localizations l JOIN entries e ON e.id = l.entry \
-             WHERE l.entry = $1 AND l.locale = $2",
-            entries::COLUMNS
-        );
-        let values: [Value; 2] = [entry.0.into(), locale.as_str().into()];
-        self.connection.find::<JoinedRow>(&sql, values).await?.map(JoinedRow::into_domain).transpose()
+        let rows = find(entry, locale).find_both_related(entries::Entity).one(&self.connection).await?;
+        rows.map(with_entry).transpose()
     }
 
     /// The entry in one locale with its head and its place, in one statement.
     pub async fn find_facts(&self, entry: EntryId, locale: &Locale) -> Result<Option<LocalizationFacts>, StoreError> {
-        let sql = format!(
-            "SELECT {}, {COLUMNS}, r.content_hash AS head_hash, r.slug AS head_slug, p.path AS live_path \
-             FROM localizations l JOIN entries e ON e.id = l.entry \
-             JOIN revisions r ON r.entry = l.entry AND r.locale = l.locale AND r.number = l.head \
-             LEFT JOIN publications p ON p.entry = l.entry AND p.locale = l.locale \
-             AND p.to_sequence IS NULL AND p.kind = 'live' WHERE l.entry = $1 AND l.locale = $2",
-            entries::COLUMNS
-        );
-        let values: [Value; 2] = [entry.0.into(), locale.as_str().into()];
-        self.connection.find::<FactsRow>(&sql, values).await?.map(LocalizationFacts::try_from).transpose()
+        let row = find(entry, locale)
+            .inner_join(entries::Entity)
+            .columns(entries::Column::iter())
+            .join(JoinType::InnerJoin, Relation::Head.def())
+            .column_as(revisions::Column::ContentHash, "head_hash")
+            .column_as(revisions::Column::Slug, "head_slug")
+            .join(JoinType::LeftJoin, Relation::Live.def())
+            .column_as(publications::Column::Path, "live_path")
+            .into_model::<FactsRow>()
+            .one(&self.connection)
+            .await?;
+        row.map(LocalizationFacts::try_from).transpose()
     }
 
     /// The entry in all its locales, ordered by locale.
     pub async fn localizations(&self, entry: EntryId) -> Result<Vec<Localization>, StoreError> {
-        let sql = format!("SELECT {COLUMNS} FROM localizations l WHERE l.entry = $1 ORDER BY l.locale");
-        let rows: Vec<LocalizationRow> = self.connection.list(&sql, [entry.0.into()]).await?;
+        let rows =
+            Entity::find().filter(Column::Entry.eq(entry.0)).order_by_asc(Column::Locale).all(&self.connection).await?;
         rows.into_iter().map(Localization::try_from).collect()
     }
 }
@@ -166,17 +140,15 @@ impl WriteTx {
         which.sort_unstable();
         which.dedup();
         let mut found = Vec::with_capacity(which.len());
-        let lock = if self.connection.is_postgres() { "FOR NO KEY UPDATE" } else { "" };
-        let sql = format!(
-            "SELECT {}, {COLUMNS} FROM localizations l JOIN entries e ON e.id = l.entry \
-             WHERE l.entry = $1 AND l.locale = $2 {lock}",
-            entries::COLUMNS
-        );
         // One by one: only so is the order of the locks certain.
         for (entry, locale) in &which {
-            let values: [Value; 2] = [entry.0.into(), locale.as_str().into()];
-            let Some(row) = self.connection.find::<JoinedRow>(&sql, values).await? else { continue };
-            let (entry, localization) = row.into_domain()?;
+            let locked = find(*entry, locale)
+                .find_both_related(entries::Entity)
+                .lock(LockType::NoKeyUpdate)
+                .one(&self.connection)
+                .await?;
+            let Some(rows) = locked else { continue };
+            let (entry, localization) = with_entry(rows)?;
             self.remember_owner(entry.id, entry.department);
             found.push((entry, localization));
         }
@@ -208,30 +180,20 @@ impl WriteTx {
         title: Title<'_>,
     ) -> Result<Localization, StoreError> {
         self.check_save(permit, first)?;
-        let localization = Localization {
-            entry: first.entry,
-            locale: first.locale.clone(),
-            head: first.number,
-            published: None,
-            version: Version(1),
-            was_public: false,
-            title: title.text.to_owned(),
-            changed_at: self.now(),
+        let localization = ActiveModel {
+            entry: Set(first.entry.0),
+            locale: Set(first.locale.to_string()),
+            head: Set(first.number.0),
+            version: Set(1),
+            was_public: Set(false),
+            title: Set(title.text.to_owned()),
+            title_folded: Set(title.folded.to_owned()),
+            changed_at: Set(self.now().unix_ms()),
+            ..Default::default()
         };
-        let sql = "INSERT INTO localizations (entry, locale, head, published, version, was_public, title, \
-                   title_folded, changed_at) VALUES ($1, $2, $3, NULL, 1, $4, $5, $6, $7)";
-        let values: [Value; 7] = [
-            first.entry.0.into(),
-            first.locale.as_str().into(),
-            first.number.0.into(),
-            false.into(),
-            title.text.into(),
-            title.folded.into(),
-            self.now().unix_ms().into(),
-        ];
-        self.connection.run(sql, values).await?;
-        revisions::insert(&self.connection, first).await?;
-        Ok(localization)
+        let row = localization.insert(&self.connection).await?;
+        self.insert_revision(first).await?;
+        row.try_into()
     }
 
     /// Writes a revision behind the head, makes it the head and raises the version.
@@ -242,22 +204,18 @@ impl WriteTx {
         title: Title<'_>,
     ) -> Result<Localization, StoreError> {
         self.check_save(permit, revision)?;
-        revisions::insert(&self.connection, revision).await?;
-        let sql = format!(
-            "UPDATE localizations SET head = $3, version = version + 1, title = $4, title_folded = $5, \
-             changed_at = $6 WHERE entry = $1 AND locale = $2 AND head = $3 - 1 \
-             RETURNING {RETURNED}"
-        );
-        let values: [Value; 6] = [
-            revision.entry.0.into(),
-            revision.locale.as_str().into(),
-            revision.number.0.into(),
-            title.text.into(),
-            title.folded.into(),
-            self.now().unix_ms().into(),
-        ];
-        let row: Option<LocalizationRow> = self.connection.find(&sql, values).await?;
-        row.ok_or(StoreError::Missing { what: "the head before that revision" })?.try_into()
+        self.insert_revision(revision).await?;
+        let changed = ActiveModel {
+            head: Set(revision.number.0),
+            title: Set(title.text.to_owned()),
+            title_folded: Set(title.folded.to_owned()),
+            ..Default::default()
+        };
+        let rows = update(revision.entry, &revision.locale, changed, self.now())
+            .filter(Column::Head.eq(revision.number.0 - 1))
+            .exec_with_returning(&self.connection)
+            .await?;
+        rows.into_iter().next().ok_or(StoreError::Missing { what: "the head before that revision" })?.try_into()
     }
 
     /// Says which revision is public, if any, and raises the version; answers the new one.
@@ -270,17 +228,12 @@ impl WriteTx {
     ) -> Result<Version, StoreError> {
         check_action(permit, permits::PUBLISHES, "saying what is public")?;
         self.check_owner(permit, entry, "publishing for that department")?;
-        let sql = "UPDATE localizations SET published = $3, was_public = (was_public OR $4), version = version + 1, \
-                   changed_at = $5 WHERE entry = $1 AND locale = $2 RETURNING version";
-        let values: [Value; 5] = [
-            entry.0.into(),
-            locale.as_str().into(),
-            published.map(|number| number.0).into(),
-            published.is_some().into(),
-            self.now().unix_ms().into(),
-        ];
-        let row: Option<VersionRow> = self.connection.find(sql, values).await?;
-        row.map(|row| Version(row.version)).ok_or(StoreError::Missing { what: "the localization" })
+        let mut changed = ActiveModel { published: Set(published.map(|number| number.0)), ..Default::default() };
+        if published.is_some() {
+            changed.was_public = Set(true);
+        }
+        let rows = update(entry, locale, changed, self.now()).exec_with_returning(&self.connection).await?;
+        rows.first().map(|row| Version(row.version)).ok_or(StoreError::Missing { what: "the localization" })
     }
 
     fn check_save(&self, permit: &Permit, revision: &Revision) -> Result<(), StoreError> {
@@ -293,51 +246,36 @@ impl WriteTx {
     }
 }
 
-impl JoinedRow {
-    pub(crate) fn into_domain(self) -> Result<(Entry, Localization), StoreError> {
-        let Self { entry, localization } = self;
-        Ok((entry.try_into()?, localization.try_into()?))
-    }
+fn find(entry: EntryId, locale: &Locale) -> Select<Entity> {
+    Entity::find_by_id((entry.0, locale.to_string()))
 }
 
-impl FromQueryResult for JoinedRow {
-    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
-        let entry = EntryRow::from_query_result(row, prefix)?;
-        let localization = LocalizationRow::from_query_result(row, prefix)?;
-        Ok(Self { entry, localization })
-    }
+/// The change of a localization, which raises its version.
+fn update(entry: EntryId, locale: &Locale, changed: ActiveModel, now: Timestamp) -> UpdateMany<Entity> {
+    Entity::update_many()
+        .set(ActiveModel { changed_at: Set(now.unix_ms()), ..changed })
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .filter(Column::Entry.eq(entry.0))
+        .filter(Column::Locale.eq(locale.as_str()))
+}
+
+pub(crate) fn with_entry(rows: (Model, entries::Model)) -> Result<(Entry, Localization), StoreError> {
+    let (localization, entry) = rows;
+    Ok((entry.try_into()?, localization.try_into()?))
 }
 
 impl TryFrom<FactsRow> for LocalizationFacts {
     type Error = StoreError;
 
     fn try_from(row: FactsRow) -> Result<Self, StoreError> {
-        let FactsRow { row, head_hash, head_slug, live_path } = row;
-        let (entry, localization) = row.into_domain()?;
+        let FactsRow { localization, entry, head_hash, head_slug, live_path } = row;
+        let (entry, localization) = with_entry((localization, entry))?;
         Ok(Self {
             entry,
             localization,
-            head_hash: stored::hash(&head_hash)?,
+            head_hash: head_hash.try_into()?,
             head_slug: head_slug.map(Slug::from_stored),
             path: live_path.map(PublicPath::from_stored),
-        })
-    }
-}
-
-impl TryFrom<LocalizationRow> for Localization {
-    type Error = StoreError;
-
-    fn try_from(row: LocalizationRow) -> Result<Self, StoreError> {
-        let LocalizationRow { entry, locale, head, published, version, was_public, title, changed_at } = row;
-        Ok(Self {
-            entry: EntryId(entry),
-            locale: stored::locale(&locale)?,
-            head: RevisionNumber(head),
-            published: published.map(RevisionNumber),
-            version: Version(version),
-            was_public,
-            title,
-            changed_at: stored::time(changed_at)?,
         })
     }
 }

@@ -1,15 +1,19 @@
 //! The management list: localizations with their entries, newest change first.
 
 use diwan_content::{DepartmentId, EntryId, Handle, Locale, Scope, Status, Timestamp};
-use sea_orm::Value;
+use sea_orm::{
+    ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    sea_query::ExprTrait as _,
+};
 
 use crate::{
-    conditions::Conditions,
-    entries::{self, Entry},
+    conditions::{before, contains, within},
+    entries::Entry,
     error::StoreError,
-    localizations::{self, JoinedRow, Localization},
+    localizations::{Localization, with_entry},
     snapshot::Queries,
     stored,
+    tables::{entries, localizations},
 };
 
 /// Which localizations a management list holds; what is absent does not narrow it.
@@ -48,46 +52,41 @@ impl Queries {
         limit: u32,
     ) -> Result<Vec<(Entry, Localization)>, StoreError> {
         let ManagementFilter { collection, locale, status, title_folded, department } = filter;
-        let mut conditions = Conditions::default();
-        conditions.within(scope, "e.department");
-        conditions.add_text(status_condition(*status));
-        if let Some(collection) = collection {
-            conditions.add("e.collection =", collection.as_str());
-        }
-        if let Some(locale) = locale {
-            conditions.add("l.locale =", locale.as_str());
-        }
-        if let Some(department) = department {
-            conditions.add("e.department =", department.0);
-        }
-        if let Some(text) = title_folded {
-            conditions.contains("l.title_folded", text);
-        }
+        let mut matching = Condition::all()
+            .add_option(within(scope, entries::Column::Department))
+            .add(has_status(*status))
+            .add_option(collection.as_ref().map(|collection| entries::Column::Collection.eq(collection.as_str())))
+            .add_option(locale.as_ref().map(|locale| localizations::Column::Locale.eq(locale.as_str())))
+            .add_option(department.map(|department| entries::Column::Department.eq(department.0)))
+            .add_option(title_folded.as_ref().map(|text| contains(localizations::Column::TitleFolded, text)));
         if let Some(ManagementPlace { changed_at, entry, locale }) = after {
-            let place: [Value; 3] = [changed_at.unix_ms().into(), entry.0.into(), locale.as_str().into()];
-            conditions.below("(l.changed_at, l.entry, l.locale)", place);
+            let place = [changed_at.unix_ms().into(), entry.0.into(), locale.as_str().into()];
+            matching = matching.add(before(ORDER, place));
         }
-        let (filter, limit_at) = (conditions.sql(), conditions.values.len() + 1);
-        conditions.values.push(stored::bounded(limit).into());
-        let sql = format!(
-            "SELECT {}, {} FROM localizations l JOIN entries e ON e.id = l.entry {filter} \
-             ORDER BY l.changed_at DESC, l.entry DESC, l.locale DESC LIMIT ${limit_at}",
-            entries::COLUMNS,
-            localizations::COLUMNS
-        );
-        let rows: Vec<JoinedRow> = self.connection.list(&sql, conditions.values).await?;
-        rows.into_iter().map(JoinedRow::into_domain).collect()
+        let mut list = localizations::Entity::find().find_both_related(entries::Entity).filter(matching);
+        for column in ORDER {
+            list = list.order_by_desc(column);
+        }
+        let rows = list.limit(stored::bounded(limit)).all(&self.connection).await?;
+        rows.into_iter().map(with_entry).collect()
     }
 }
 
+/// Columns by which a management list is ordered, the newest change first.
+const ORDER: [localizations::Column; 3] =
+    [localizations::Column::ChangedAt, localizations::Column::Entry, localizations::Column::Locale];
+
 /// The status is derived, so the filter says what [`Status::derive`] says.
-fn status_condition(status: Option<Status>) -> &'static str {
+fn has_status(status: Option<Status>) -> Condition {
+    use localizations::Column::{Head, Published, WasPublic};
+    let trashed = entries::Column::TrashedAt;
+    let kept = Condition::all().add(trashed.is_null());
     match status {
-        None => "e.trashed_at IS NULL",
-        Some(Status::Draft) => "e.trashed_at IS NULL AND l.published IS NULL AND NOT l.was_public",
-        Some(Status::Published) => "e.trashed_at IS NULL AND l.published = l.head",
-        Some(Status::Changed) => "e.trashed_at IS NULL AND l.published <> l.head",
-        Some(Status::Withdrawn) => "e.trashed_at IS NULL AND l.published IS NULL AND l.was_public",
-        Some(Status::Trashed) => "e.trashed_at IS NOT NULL",
+        None => kept,
+        Some(Status::Draft) => kept.add(Published.is_null()).add(WasPublic.eq(false)),
+        Some(Status::Published) => kept.add(Published.into_expr().equals(Head.as_column_ref())),
+        Some(Status::Changed) => kept.add(Published.into_expr().not_equals(Head.as_column_ref())),
+        Some(Status::Withdrawn) => kept.add(Published.is_null()).add(WasPublic.eq(true)),
+        Some(Status::Trashed) => Condition::all().add(trashed.is_not_null()),
     }
 }

@@ -59,7 +59,7 @@ pub(crate) fn alternative_text_json(texts: &BTreeMap<Locale, String>) -> String 
 }
 
 /// How many rows a query may answer.
-pub(crate) fn bounded(limit: u32) -> i64 {
+pub(crate) fn bounded(limit: u32) -> u64 {
     limit.min(MAX_ROWS).into()
 }
 

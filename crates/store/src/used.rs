@@ -1,20 +1,24 @@
 //! Lists that editors ask for beside the one of localizations: entries by id, and who points to something.
 
 use diwan_content::{DepartmentId, EntryId, Handle, Locale, PublicPath, RevisionNumber, Scope};
-use sea_orm::{FromQueryResult, Value};
+use sea_orm::{
+    ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult, JoinType, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, RelationTrait as _, Select, Value, sea_query::Expr,
+};
 use uuid::Uuid;
 
 use crate::{
-    conditions::Conditions,
-    entries::{self, Entry, EntryRow},
+    conditions::{after, within},
+    entries::Entry,
     error::StoreError,
     references::PublishedTarget,
     snapshot::Queries,
     stored,
+    tables::{entries, localizations, publications, published_references},
 };
 
 /// Entries of one look: few, for each is looked at more closely.
-const ENTRIES: u32 = 50;
+const ENTRIES: u64 = 50;
 
 /// A published localization that points to something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,11 +54,6 @@ struct UseRow {
     path: Option<String>,
     head: i64,
     published: Option<i64>,
-}
-
-#[derive(Debug, FromQueryResult)]
-struct CountRow {
-    uses: i64,
 }
 
 /// A kind of entry that the database holds.
@@ -112,10 +111,6 @@ struct PlacedRow {
 struct EntriesRow {
     entries: i64,
 }
-
-const USES: &str = "published_references r \
-    JOIN publications p ON p.entry = r.entry AND p.locale = r.locale AND p.to_sequence IS NULL AND p.kind = 'live' \
-    JOIN entries e ON e.id = r.entry JOIN localizations l ON l.entry = r.entry AND l.locale = r.locale";
 
 impl Queries {
     /// Every kind of entry that the database holds, by collection and blueprint.
@@ -175,7 +170,7 @@ impl Queries {
         collection: Option<&Handle>,
         from: Option<EntryId>,
     ) -> Result<Vec<Entry>, StoreError> {
-        self.entries_where(scope, collection, from.map(|from| ("e.id >=", from))).await
+        self.entries_where(scope, collection, from.map(|from| entries::Column::Id.gte(from.0))).await
     }
 
     /// Entries within a scope and outside the trash behind an id, by id.
@@ -185,28 +180,22 @@ impl Queries {
         collection: Option<&Handle>,
         after: Option<EntryId>,
     ) -> Result<Vec<Entry>, StoreError> {
-        self.entries_where(scope, collection, after.map(|after| ("e.id >", after))).await
+        self.entries_where(scope, collection, after.map(|after| entries::Column::Id.gt(after.0))).await
     }
 
     async fn entries_where(
         &self,
         scope: &Scope,
         collection: Option<&Handle>,
-        place: Option<(&str, EntryId)>,
+        place: Option<Expr>,
     ) -> Result<Vec<Entry>, StoreError> {
-        let mut conditions = Conditions::default();
-        conditions.within(scope, "e.department");
-        conditions.add_text("e.trashed_at IS NULL");
-        if let Some(collection) = collection {
-            conditions.add("e.collection =", collection.as_str());
-        }
-        if let Some((compared, id)) = place {
-            conditions.add(compared, id.0);
-        }
-        let sql =
-            format!("SELECT {} FROM entries e {} ORDER BY e.id LIMIT {ENTRIES}", entries::COLUMNS, conditions.sql());
-        let rows: Vec<EntryRow> = self.connection.list(&sql, conditions.values).await?;
-        rows.into_iter().map(Entry::try_from).collect()
+        let matching = Condition::all()
+            .add_option(within(scope, entries::Column::Department))
+            .add(entries::Column::TrashedAt.is_null())
+            .add_option(collection.map(|collection| entries::Column::Collection.eq(collection.as_str())))
+            .add_option(place);
+        let page = entries::Entity::find().filter(matching).order_by_asc(entries::Column::Id).limit(ENTRIES);
+        page.all(&self.connection).await?.into_iter().map(Entry::try_from).collect()
     }
 
     /// Who points to something among what is public and within a scope, behind a place, by entry, locale and field.
@@ -214,46 +203,54 @@ impl Queries {
         &self,
         scope: &Scope,
         target: PublishedTarget,
-        after: Option<(EntryId, &Locale, &str)>,
+        place: Option<(EntryId, &Locale, &str)>,
         limit: u32,
     ) -> Result<Vec<LiveUse>, StoreError> {
-        let mut conditions = to_target(target);
-        conditions.within(scope, "e.department");
-        if let Some((entry, locale, field)) = after {
-            let place: [Value; 3] = [entry.0.into(), locale.as_str().into(), field.into()];
-            conditions.above("(r.entry, r.locale, r.field)", place);
-        }
-        let (filter, limit_at) = (conditions.sql(), conditions.values.len() + 1);
-        conditions.values.push(stored::bounded(limit).into());
-        let sql = format!(
-            "SELECT r.entry, r.locale, r.field, p.collection, e.department, p.title, p.path, l.head, l.published \
-             FROM {USES} {filter} ORDER BY r.entry, r.locale, r.field LIMIT ${limit_at}"
-        );
-        let rows: Vec<UseRow> = self.connection.list(&sql, conditions.values).await?;
+        use published_references::Column as Reference;
+        let order = [Reference::Entry, Reference::Locale, Reference::Field];
+        let place =
+            place.map(|(entry, locale, field)| after(order, [entry.0.into(), locale.as_str().into(), field.into()]));
+        let rows = uses(target, within(scope, entries::Column::Department))
+            .columns(order)
+            .columns([publications::Column::Collection, publications::Column::Title, publications::Column::Path])
+            .column(entries::Column::Department)
+            .columns([localizations::Column::Head, localizations::Column::Published])
+            .filter(Condition::all().add_option(place))
+            .order_by_asc(Reference::Entry)
+            .order_by_asc(Reference::Locale)
+            .order_by_asc(Reference::Field)
+            .limit(stored::bounded(limit))
+            .into_model::<UseRow>()
+            .all(&self.connection)
+            .await?;
         rows.into_iter().map(LiveUse::try_from).collect()
     }
 
     /// How many point to something among what is public: all of them, and those within a scope.
     pub async fn count_live_uses(&self, scope: &Scope, target: PublishedTarget) -> Result<(u64, u64), StoreError> {
-        let all = self.count_uses(to_target(target)).await?;
-        let mut conditions = to_target(target);
-        conditions.within(scope, "e.department");
-        Ok((all, self.count_uses(conditions).await?))
+        let all = self.count_uses(uses(target, None)).await?;
+        Ok((all, self.count_uses(uses(target, within(scope, entries::Column::Department))).await?))
     }
 
-    async fn count_uses(&self, conditions: Conditions) -> Result<u64, StoreError> {
-        let sql = format!("SELECT COUNT(*) AS uses FROM {USES} {}", conditions.sql());
-        let row: Option<CountRow> = self.connection.find(&sql, conditions.values).await?;
-        Ok(row.and_then(|CountRow { uses }| u64::try_from(uses).ok()).unwrap_or(0))
+    async fn count_uses(&self, uses: Select<published_references::Entity>) -> Result<u64, StoreError> {
+        let count = uses.column_as(published_references::Column::Entry.count(), "uses");
+        let found: Option<i64> = count.into_tuple().one(&self.connection).await?;
+        Ok(found.and_then(|uses| u64::try_from(uses).ok()).unwrap_or(0))
     }
 }
 
-fn to_target(target: PublishedTarget) -> Conditions {
+/// What is public, refers to a target and is within a scope, with the tables that say more of it. Selects nothing yet.
+fn uses(target: PublishedTarget, owners: Option<Expr>) -> Select<published_references::Entity> {
+    use published_references::{Column, Entity, Relation};
     let (kind, id) = target.parts();
-    let mut conditions = Conditions::default();
-    conditions.add("r.target =", id);
-    conditions.add("r.target_kind =", kind);
-    conditions
+    Entity::find()
+        .select_only()
+        .join(JoinType::InnerJoin, Relation::Live.def())
+        .join(JoinType::InnerJoin, Relation::Entry.def())
+        .join(JoinType::InnerJoin, Relation::Localization.def())
+        .filter(Column::Target.eq(id))
+        .filter(Column::TargetKind.eq(kind))
+        .filter(Condition::all().add_option(owners))
 }
 
 impl TryFrom<UseRow> for LiveUse {
