@@ -1,14 +1,17 @@
 //! The departments' hierarchy for rights. The ministry is above all and has no row.
 
 use diwan_content::{DepartmentId, EntryId, Permit, Timestamp, rights::Hierarchy};
-use sea_orm::{FromQueryResult, Value};
+use sea_orm::{EntityTrait as _, FromQueryResult, QueryOrder as _, QuerySelect as _, sea_query::LockType};
 use uuid::Uuid;
 
 use crate::{
     error::StoreError,
     permits::{self, check_action},
     snapshot::Queries,
-    stored,
+    tables::{
+        departments::{ActiveModel, Column, Entity},
+        entries,
+    },
     write::WriteTx,
 };
 
@@ -51,18 +54,10 @@ struct HoldingsRow {
     departments: i64,
 }
 
-#[derive(Debug, FromQueryResult)]
-struct DepartmentRow {
-    id: Uuid,
-    parent: Uuid,
-    created_at: i64,
-}
-
 impl Queries {
     /// All departments, by id.
     pub async fn departments(&self) -> Result<Vec<Department>, StoreError> {
-        let rows: Vec<DepartmentRow> =
-            self.connection.list("SELECT id, parent, created_at FROM departments ORDER BY id", []).await?;
+        let rows = Entity::find().order_by_asc(Column::Id).all(&self.connection).await?;
         rows.into_iter().map(Department::try_from).collect()
     }
 
@@ -95,8 +90,7 @@ impl Queries {
 
     /// The department right above one; the ministry where there is nothing else.
     pub async fn department_above(&self, department: DepartmentId) -> Result<DepartmentId, StoreError> {
-        let sql = "SELECT id, parent, created_at FROM departments WHERE id = $1";
-        let row: Option<DepartmentRow> = self.connection.find(sql, [department.0.into()]).await?;
+        let row = Entity::find_by_id(department.0).one(&self.connection).await?;
         Ok(row.map_or(DepartmentId::MINISTRY, |row| DepartmentId(row.parent)))
     }
 
@@ -113,7 +107,8 @@ impl WriteTx {
     pub async fn hold_department(&mut self, department: DepartmentId) -> Result<bool, StoreError> {
         // SQLite has one writer at a time and needs no lock.
         if self.connection.is_postgres() {
-            self.connection.run("SELECT id FROM entries WHERE id = $1 FOR SHARE", [department.0.into()]).await?;
+            let row = entries::Entity::find_by_id(department.0).select_only().column(entries::Column::Id);
+            row.lock(LockType::Share).into_tuple::<Uuid>().one(&self.connection).await?;
         }
         self.department_is_trashed(department).await
     }
@@ -121,19 +116,7 @@ impl WriteTx {
     /// Gives a department its place.
     pub async fn insert_department(&mut self, permit: &Permit, department: &Department) -> Result<(), StoreError> {
         check_action(permit, permits::DEPARTMENTS, "making a department")?;
-        let Department { id, parent, created_at } = department;
-        let values: [Value; 3] = [id.0.into(), parent.0.into(), created_at.unix_ms().into()];
-        self.connection.run("INSERT INTO departments (id, parent, created_at) VALUES ($1, $2, $3)", values).await?;
+        Entity::insert(ActiveModel::from(department)).exec_without_returning(&self.connection).await?;
         Ok(())
-    }
-}
-
-impl TryFrom<DepartmentRow> for Department {
-    type Error = StoreError;
-
-    fn try_from(row: DepartmentRow) -> Result<Self, StoreError> {
-        let DepartmentRow { id, parent, created_at } = row;
-        let created_at = stored::time(created_at)?;
-        Ok(Self { id: DepartmentId(id), parent: DepartmentId(parent), created_at })
     }
 }

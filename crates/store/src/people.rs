@@ -1,14 +1,13 @@
 //! People who are named as authors. Names stand apart from what they did, so that erasing one leaves the chain valid.
 
 use diwan_content::{Permit, PersonId, Timestamp};
-use sea_orm::{FromQueryResult, Value};
-use uuid::Uuid;
+use sea_orm::{EntityTrait as _, sea_query::OnConflict};
 
 use crate::{
     error::StoreError,
     permits::{self, check_action},
     snapshot::Queries,
-    stored,
+    tables::people::{ActiveModel, Column, Entity},
     write::WriteTx,
 };
 
@@ -23,18 +22,10 @@ pub struct Person {
     pub created_at: Timestamp,
 }
 
-#[derive(Debug, FromQueryResult)]
-struct PersonRow {
-    id: Uuid,
-    name: Option<String>,
-    created_at: i64,
-}
-
 impl Queries {
     /// The person.
     pub async fn find_person(&self, id: PersonId) -> Result<Option<Person>, StoreError> {
-        let sql = "SELECT id, name, created_at FROM people WHERE id = $1";
-        self.connection.find::<PersonRow>(sql, [id.0.into()]).await?.map(Person::try_from).transpose()
+        Entity::find_by_id(id.0).one(&self.connection).await?.map(Person::try_from).transpose()
     }
 }
 
@@ -42,19 +33,8 @@ impl WriteTx {
     /// Makes a person known; one who is known already stays as they are.
     pub async fn put_person(&mut self, permit: &Permit, person: &Person) -> Result<(), StoreError> {
         check_action(permit, permits::IMPORTS, "naming a person")?;
-        let Person { id, name, created_at } = person;
-        let sql = "INSERT INTO people (id, name, created_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING";
-        let values: [Value; 3] = [id.0.into(), name.clone().into(), created_at.unix_ms().into()];
-        self.connection.run(sql, values).await?;
+        let keep = OnConflict::column(Column::Id).do_nothing().to_owned();
+        Entity::insert(ActiveModel::from(person)).on_conflict(keep).exec_without_returning(&self.connection).await?;
         Ok(())
-    }
-}
-
-impl TryFrom<PersonRow> for Person {
-    type Error = StoreError;
-
-    fn try_from(row: PersonRow) -> Result<Self, StoreError> {
-        let PersonRow { id, name, created_at } = row;
-        Ok(Self { id: PersonId(id), name, created_at: stored::time(created_at)? })
     }
 }

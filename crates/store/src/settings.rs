@@ -1,19 +1,18 @@
 //! Settings: values that an installation makes once, such as the secret of its cursors.
 
-use sea_orm::FromQueryResult;
+use sea_orm::{EntityTrait as _, Set, sea_query::OnConflict};
 
-use crate::{error::StoreError, snapshot::Queries, write::WriteTx};
-
-#[derive(Debug, FromQueryResult)]
-struct SettingRow {
-    setting: String,
-}
+use crate::{
+    error::StoreError,
+    snapshot::Queries,
+    tables::settings::{ActiveModel, Column, Entity},
+    write::WriteTx,
+};
 
 impl Queries {
     /// The value, if it was made.
     pub async fn find_setting(&self, name: &str) -> Result<Option<String>, StoreError> {
-        let sql = "SELECT setting FROM settings WHERE name = $1";
-        let row: Option<SettingRow> = self.connection.find(sql, [name.into()]).await?;
+        let row = Entity::find_by_id(name).one(&self.connection).await?;
         Ok(row.map(|row| row.setting))
     }
 }
@@ -21,24 +20,29 @@ impl Queries {
 impl WriteTx {
     /// Makes or replaces a value.
     pub async fn replace_setting(&mut self, name: &str, value: &str) -> Result<(), StoreError> {
-        let sql = "INSERT INTO settings (name, setting) VALUES ($1, $2) \
-                   ON CONFLICT (name) DO UPDATE SET setting = excluded.setting";
-        self.connection.run(sql, [name.into(), value.into()]).await?;
+        let replace = OnConflict::column(Column::Name).update_column(Column::Setting).to_owned();
+        Entity::insert(row(name, value)).on_conflict(replace).exec_without_returning(&self.connection).await?;
         Ok(())
     }
 
     /// Removes a value, if there is one.
     pub async fn forget_setting(&mut self, name: &str) -> Result<(), StoreError> {
-        self.connection.run("DELETE FROM settings WHERE name = $1", [name.into()]).await?;
+        Entity::delete_by_id(name).exec(&self.connection).await?;
         Ok(())
     }
 
     /// Makes a value where there is none; answers the one that stands.
     pub async fn put_setting(&mut self, name: &str, value: &str) -> Result<String, StoreError> {
-        let sql = "INSERT INTO settings (name, setting) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
-        if self.connection.run(sql, [name.into(), value.into()]).await? > 0 {
+        let keep = OnConflict::column(Column::Name).do_nothing().to_owned();
+        let inserted =
+            Entity::insert(row(name, value)).on_conflict(keep).exec_without_returning(&self.connection).await?;
+        if inserted > 0 {
             return Ok(value.to_owned());
         }
         self.find_setting(name).await?.ok_or(StoreError::Missing { what: "the setting" })
     }
+}
+
+fn row(name: &str, value: &str) -> ActiveModel {
+    ActiveModel { name: Set(name.to_owned()), setting: Set(value.to_owned()) }
 }
