@@ -5,18 +5,26 @@ use std::collections::BTreeMap;
 use diwan_content::{
     AssetId, ContentHash, DepartmentId, Locale, Permit, RevisionNumber, Scope, Timestamp, Version, rights::ActorRef,
 };
-use sea_orm::{DbErr, FromQueryResult, QueryResult, Value};
+use sea_orm::{
+    ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Set,
+    sea_query::{Expr, ExprTrait as _},
+};
 use uuid::Uuid;
 
 use crate::{
-    blobs::{self, Blob, BlobRow},
-    conditions::Conditions,
-    connection::{padded, placeholders},
+    blobs::Blob,
+    conditions::{before, contains, within},
+    connection::padded,
     error::StoreError,
     localizations::VersionMismatch,
     permits::{self, check_action, check_department},
     snapshot::Queries,
     stored,
+    tables::{
+        asset_revisions,
+        assets::{ActiveModel, Column, Entity, Model},
+        blobs, published_references,
+    },
     write::WriteTx,
 };
 
@@ -76,48 +84,6 @@ pub struct AssetFilter {
     pub department: Option<DepartmentId>,
 }
 
-#[derive(Debug, FromQueryResult)]
-struct AssetRow {
-    id: Uuid,
-    department: Uuid,
-    name: String,
-    blob: Vec<u8>,
-    alternative_text: String,
-    version: i64,
-    created_at: i64,
-    created_by: String,
-    changed_at: i64,
-}
-
-#[derive(Debug)]
-struct KnownRow {
-    asset: AssetRow,
-    blob: BlobRow,
-}
-
-#[derive(Debug, FromQueryResult)]
-struct AssetRevisionRow {
-    number: i64,
-    name: String,
-    alternative_text: String,
-    saved_at: i64,
-    author: String,
-}
-
-#[derive(Debug, FromQueryResult)]
-struct TargetRow {
-    target: Uuid,
-}
-
-#[derive(Debug, FromQueryResult)]
-struct OneRow {
-    #[expect(dead_code, reason = "only whether there is a row counts")]
-    one: i64,
-}
-
-const COLUMNS: &str =
-    "a.id, a.department, a.name, a.blob, a.alternative_text, a.version, a.created_at, a.created_by, a.changed_at";
-
 impl Queries {
     /// The asset with what is known of its bytes.
     pub async fn find_asset(&self, id: AssetId) -> Result<Option<KnownAsset>, StoreError> {
@@ -128,14 +94,10 @@ impl Queries {
     pub async fn known_assets(&self, ids: &[AssetId]) -> Result<Vec<KnownAsset>, StoreError> {
         let mut known = Vec::with_capacity(ids.len());
         for chunk in ids.chunks(256) {
-            let ids = padded(chunk.iter().map(|id| Value::from(id.0)).collect());
-            let list = placeholders(1, ids.len());
-            let sql = format!(
-                "SELECT {COLUMNS}, {} FROM assets a JOIN blobs b ON b.hash = a.blob WHERE a.id IN ({list})",
-                blobs::COLUMNS
-            );
-            for row in self.connection.list::<KnownRow>(&sql, ids).await? {
-                known.push(row.try_into()?);
+            let ids = padded(chunk.iter().map(|id| id.0).collect());
+            let assets = Entity::find().find_both_related(blobs::Entity).filter(Column::Id.is_in(ids));
+            for rows in assets.all(&self.connection).await? {
+                known.push(with_blob(rows)?);
             }
         }
         Ok(known)
@@ -150,26 +112,22 @@ impl Queries {
         limit: u32,
     ) -> Result<Vec<KnownAsset>, StoreError> {
         let AssetFilter { name_folded, department } = filter;
-        let mut conditions = Conditions::default();
-        conditions.within(scope, "a.department");
-        if let Some(department) = department {
-            conditions.add("a.department =", department.0);
-        }
-        if let Some(text) = name_folded {
-            conditions.contains("a.name_folded", text);
-        }
-        if let Some((changed_at, id)) = after {
-            conditions.below("(a.changed_at, a.id)", [changed_at.unix_ms().into(), id.0.into()]);
-        }
-        let (filter, limit_at) = (conditions.sql(), conditions.values.len() + 1);
-        conditions.values.push(stored::bounded(limit).into());
-        let sql = format!(
-            "SELECT {COLUMNS}, {} FROM assets a JOIN blobs b ON b.hash = a.blob {filter} \
-             ORDER BY a.changed_at DESC, a.id DESC LIMIT ${limit_at}",
-            blobs::COLUMNS
-        );
-        let rows: Vec<KnownRow> = self.connection.list(&sql, conditions.values).await?;
-        rows.into_iter().map(KnownAsset::try_from).collect()
+        let matching = Condition::all()
+            .add_option(within(scope, Column::Department))
+            .add_option(department.map(|department| Column::Department.eq(department.0)))
+            .add_option(name_folded.as_ref().map(|text| contains(Column::NameFolded, text)))
+            .add_option(after.map(|(changed_at, id)| {
+                before([Column::ChangedAt, Column::Id], [changed_at.unix_ms().into(), id.0.into()])
+            }));
+        let rows = Entity::find()
+            .find_both_related(blobs::Entity)
+            .filter(matching)
+            .order_by_desc(Column::ChangedAt)
+            .order_by_desc(Column::Id)
+            .limit(stored::bounded(limit))
+            .all(&self.connection)
+            .await?;
+        rows.into_iter().map(with_blob).collect()
     }
 
     /// States of an asset, the newest first, those below `before` where it is given.
@@ -179,32 +137,46 @@ impl Queries {
         before: Option<RevisionNumber>,
         limit: u32,
     ) -> Result<Vec<AssetRevision>, StoreError> {
-        let sql = "SELECT number, name, alternative_text, saved_at, author FROM asset_revisions \
-                   WHERE asset = $1 AND number < $2 ORDER BY number DESC LIMIT $3";
-        let before = before.map_or(i64::MAX, |number| number.0);
-        let values: [Value; 3] = [id.0.into(), before.into(), stored::bounded(limit).into()];
-        let rows: Vec<AssetRevisionRow> = self.connection.list(sql, values).await?;
+        use asset_revisions::{Column, Entity};
+        let rows = Entity::find()
+            .filter(Column::Asset.eq(id.0))
+            .filter(Column::Number.lt(before.map_or(i64::MAX, |number| number.0)))
+            .order_by_desc(Column::Number)
+            .limit(stored::bounded(limit))
+            .all(&self.connection)
+            .await?;
         rows.into_iter().map(AssetRevision::try_from).collect()
     }
 
     /// Whether anything that is public points to the asset.
     pub async fn asset_is_public(&self, id: AssetId) -> Result<bool, StoreError> {
-        let sql = "SELECT CAST(1 AS BIGINT) AS one FROM published_references \
-                   WHERE target = $1 AND target_kind = 'asset' LIMIT 1";
-        Ok(self.connection.find::<OneRow>(sql, [id.0.into()]).await?.is_some())
+        use published_references::{Column, Entity};
+        let reference: Option<Uuid> = Entity::find()
+            .select_only()
+            .column(Column::Target)
+            .filter(Column::Target.eq(id.0))
+            .filter(Column::TargetKind.eq("asset"))
+            .into_tuple()
+            .one(&self.connection)
+            .await?;
+        Ok(reference.is_some())
     }
 
     /// Those of these assets that something public refers to, in no order.
     pub async fn public_assets(&self, ids: &[AssetId]) -> Result<Vec<AssetId>, StoreError> {
         let mut public = Vec::with_capacity(ids.len());
         for chunk in ids.chunks(256) {
-            let ids = padded(chunk.iter().map(|id| Value::from(id.0)).collect());
-            let list = placeholders(1, ids.len());
-            let sql = format!(
-                "SELECT DISTINCT target FROM published_references WHERE target_kind = 'asset' AND target IN ({list})"
-            );
-            let rows: Vec<TargetRow> = self.connection.list(&sql, ids).await?;
-            public.extend(rows.into_iter().map(|TargetRow { target }| AssetId(target)));
+            use published_references::{Column, Entity};
+            let targets: Vec<Uuid> = Entity::find()
+                .select_only()
+                .column(Column::Target)
+                .distinct()
+                .filter(Column::TargetKind.eq("asset"))
+                .filter(Column::Target.is_in(padded(chunk.iter().map(|id| id.0).collect())))
+                .into_tuple()
+                .all(&self.connection)
+                .await?;
+            public.extend(targets.into_iter().map(AssetId));
         }
         Ok(public)
     }
@@ -216,21 +188,19 @@ impl WriteTx {
         check_action(permit, permits::ASSETS, "making an asset")?;
         check_department(permit, asset.department, "making an asset of that department")?;
         let Asset { id, department, name, blob, alternative_text, version, created_at, created_by, changed_at } = asset;
-        let sql = "INSERT INTO assets (id, department, name, name_folded, blob, alternative_text, version, created_at, \
-                   created_by, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-        let values: [Value; 10] = [
-            id.0.into(),
-            department.0.into(),
-            name.as_str().into(),
-            name_folded.into(),
-            blob.as_bytes().to_vec().into(),
-            stored::alternative_text_json(alternative_text).into(),
-            version.0.into(),
-            created_at.unix_ms().into(),
-            created_by.to_string().into(),
-            changed_at.unix_ms().into(),
-        ];
-        self.connection.run(sql, values).await?;
+        let row = ActiveModel {
+            id: Set(id.0),
+            department: Set(department.0),
+            name: Set(name.clone()),
+            name_folded: Set(name_folded.to_owned()),
+            blob: Set((*blob).into()),
+            alternative_text: Set(stored::alternative_text_json(alternative_text)),
+            version: Set(version.0),
+            created_at: Set(created_at.unix_ms()),
+            created_by: Set(created_by.to_string()),
+            changed_at: Set(changed_at.unix_ms()),
+        };
+        Entity::insert(row).exec_without_returning(&self.connection).await?;
         self.insert_asset_revision(asset, *created_by).await
     }
 
@@ -257,17 +227,21 @@ impl WriteTx {
             changed_at: self.now(),
             ..asset
         };
-        let sql = "UPDATE assets SET name = $3, name_folded = $4, alternative_text = $5, version = version + 1, \
-                   changed_at = $6 WHERE id = $1 AND version = $2";
-        let values: [Value; 6] = [
-            id.0.into(),
-            expected.0.into(),
-            name.into(),
-            name_folded.into(),
-            stored::alternative_text_json(alternative_text).into(),
-            self.now().unix_ms().into(),
-        ];
-        if self.connection.run(sql, values).await? == 0 {
+        let row = ActiveModel {
+            name: Set(name.to_owned()),
+            name_folded: Set(name_folded.to_owned()),
+            alternative_text: Set(stored::alternative_text_json(alternative_text)),
+            changed_at: Set(self.now().unix_ms()),
+            ..Default::default()
+        };
+        let updated = Entity::update_many()
+            .set(row)
+            .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+            .filter(Column::Id.eq(id.0))
+            .filter(Column::Version.eq(expected.0))
+            .exec(&self.connection)
+            .await?;
+        if updated.rows_affected == 0 {
             let found = self.find_asset(id).await?.map(|known| known.asset.version);
             return Ok(Err(VersionMismatch { expected, found }));
         }
@@ -276,67 +250,20 @@ impl WriteTx {
     }
 
     async fn insert_asset_revision(&mut self, asset: &Asset, author: ActorRef) -> Result<(), StoreError> {
-        let sql = "INSERT INTO asset_revisions (asset, number, name, alternative_text, saved_at, author) \
-                   VALUES ($1, $2, $3, $4, $5, $6)";
-        let values: [Value; 6] = [
-            asset.id.0.into(),
-            asset.version.0.into(),
-            asset.name.as_str().into(),
-            stored::alternative_text_json(&asset.alternative_text).into(),
-            asset.changed_at.unix_ms().into(),
-            author.to_string().into(),
-        ];
-        self.connection.run(sql, values).await?;
+        let row = asset_revisions::ActiveModel {
+            asset: Set(asset.id.0),
+            number: Set(asset.version.0),
+            name: Set(asset.name.clone()),
+            alternative_text: Set(stored::alternative_text_json(&asset.alternative_text)),
+            saved_at: Set(asset.changed_at.unix_ms()),
+            author: Set(author.to_string()),
+        };
+        asset_revisions::Entity::insert(row).exec_without_returning(&self.connection).await?;
         Ok(())
     }
 }
 
-impl FromQueryResult for KnownRow {
-    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
-        Ok(Self { asset: AssetRow::from_query_result(row, prefix)?, blob: BlobRow::from_query_result(row, prefix)? })
-    }
-}
-
-impl TryFrom<KnownRow> for KnownAsset {
-    type Error = StoreError;
-
-    fn try_from(row: KnownRow) -> Result<Self, StoreError> {
-        let KnownRow { asset, blob } = row;
-        Ok(Self { asset: asset.try_into()?, blob: blob.try_into()? })
-    }
-}
-
-impl TryFrom<AssetRow> for Asset {
-    type Error = StoreError;
-
-    fn try_from(row: AssetRow) -> Result<Self, StoreError> {
-        let AssetRow { id, department, name, blob, alternative_text, version, created_at, created_by, changed_at } =
-            row;
-        Ok(Self {
-            id: AssetId(id),
-            department: DepartmentId(department),
-            name,
-            blob: stored::hash(&blob)?,
-            alternative_text: stored::alternative_text(&alternative_text)?,
-            version: Version(version),
-            created_at: stored::time(created_at)?,
-            created_by: stored::actor(&created_by)?,
-            changed_at: stored::time(changed_at)?,
-        })
-    }
-}
-
-impl TryFrom<AssetRevisionRow> for AssetRevision {
-    type Error = StoreError;
-
-    fn try_from(row: AssetRevisionRow) -> Result<Self, StoreError> {
-        let AssetRevisionRow { number, name, alternative_text, saved_at, author } = row;
-        Ok(Self {
-            number: RevisionNumber(number),
-            name,
-            alternative_text: stored::alternative_text(&alternative_text)?,
-            at: stored::time(saved_at)?,
-            author: stored::actor(&author)?,
-        })
-    }
+fn with_blob(rows: (Model, blobs::Model)) -> Result<KnownAsset, StoreError> {
+    let (asset, blob) = rows;
+    Ok(KnownAsset { asset: asset.try_into()?, blob: blob.try_into()? })
 }

@@ -65,31 +65,6 @@ impl Conditions {
         self.values.extend(place);
     }
 
-    /// A folded column that contains a folded text, whatever characters it holds.
-    pub(crate) fn contains(&mut self, column: &str, text: &str) {
-        if text.len() > MAX_PATTERN_BYTES {
-            return self.add_text("1 = 0");
-        }
-        let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        self.add(&format!("{column} LIKE"), format!("%{escaped}%"));
-        if let Some(last) = self.texts.last_mut() {
-            last.push_str(" ESCAPE '\\'");
-        }
-    }
-
-    /// Only what a scope may see.
-    pub(crate) fn within(&mut self, scope: &Scope, column: &str) {
-        match scope.departments() {
-            Departments::All => {}
-            Departments::Only(departments) if departments.is_empty() => self.add_text("1 = 0"),
-            Departments::Only(departments) => {
-                let list = placeholders(self.values.len() + 1, departments.len());
-                self.texts.push(format!("{column} IN ({list})"));
-                self.values.extend(departments.iter().map(|department| Value::from(department.0)));
-            }
-        }
-    }
-
     /// `(first (values) OR second (values) …)`, each with as many closing brackets as it opens.
     pub(crate) fn add_any_of(&mut self, texts: &[&str], values: Vec<Value>) {
         if values.is_empty() {

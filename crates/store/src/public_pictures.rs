@@ -1,14 +1,22 @@
 //! Which bytes of a picture the public gets: those without metadata, a blob of their own beside the original.
 
 use diwan_content::{ContentHash, Permit};
-use sea_orm::Value;
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, JoinType, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    RelationTrait as _, Set,
+    sea_query::{Expr, ExprTrait as _, OnConflict, Query},
+};
 
 use crate::{
-    blobs::{self, Blob, BlobRow},
+    blobs::Blob,
     error::StoreError,
     permits::{self, check_action},
     snapshot::Queries,
     stored,
+    tables::{
+        Hash, assets, blobs,
+        public_pictures::{ActiveModel, Column, Entity, Relation},
+    },
     write::WriteTx,
 };
 
@@ -26,12 +34,13 @@ pub struct PublicPicture {
 impl Queries {
     /// What the public gets of a picture; `None` where these rules have not made it yet.
     pub async fn find_public_picture(&self, blob: &ContentHash, version: u32) -> Result<Option<Blob>, StoreError> {
-        let sql = format!(
-            "SELECT {} FROM public_pictures p JOIN blobs b ON b.hash = p.public_blob WHERE p.blob = $1 AND p.version = $2",
-            blobs::COLUMNS
-        );
-        let values: [Value; 2] = [blob.as_bytes().to_vec().into(), i64::from(version).into()];
-        self.connection.find::<BlobRow>(&sql, values).await?.map(Blob::try_from).transpose()
+        let row = blobs::Entity::find()
+            .join_rev(JoinType::InnerJoin, Relation::Public.def())
+            .filter(Column::Blob.eq(Hash::from(*blob)))
+            .filter(Column::Version.eq(i64::from(version)))
+            .one(&self.connection)
+            .await?;
+        row.map(Blob::try_from).transpose()
     }
 
     /// Uploaded blobs of a type whose public form these rules have not made yet, in the order of their hashes after the given
@@ -43,27 +52,32 @@ impl Queries {
         after: Option<&ContentHash>,
         limit: u32,
     ) -> Result<Vec<Blob>, StoreError> {
-        let sql = format!(
-            "SELECT {} FROM blobs b WHERE b.media_type = $1 AND b.hash > $2 \
-             AND EXISTS (SELECT 1 FROM assets a WHERE a.blob = b.hash) \
-             AND NOT EXISTS (SELECT 1 FROM public_pictures p WHERE p.blob = b.hash AND p.version = $3) \
-             ORDER BY b.hash LIMIT $4",
-            blobs::COLUMNS
-        );
-        let after = after.map_or_else(Vec::new, |hash| hash.as_bytes().to_vec());
-        let values: [Value; 4] =
-            [media_type.into(), after.into(), i64::from(version).into(), stored::bounded(limit).into()];
-        let rows: Vec<BlobRow> = self.connection.list(&sql, values).await?;
+        let uploaded = Query::select()
+            .expr(Expr::val(1))
+            .from(assets::Entity)
+            .and_where(assets::Column::Blob.into_expr().equals(blobs::Column::Hash.as_column_ref()))
+            .to_owned();
+        let made = Query::select()
+            .expr(Expr::val(1))
+            .from(Entity)
+            .and_where(Column::Blob.into_expr().equals(blobs::Column::Hash.as_column_ref()))
+            .and_where(Column::Version.eq(i64::from(version)))
+            .to_owned();
+        let rows = blobs::Entity::find()
+            .filter(blobs::Column::MediaType.eq(media_type))
+            .filter(blobs::Column::Hash.gt(Hash::or_least(after)))
+            .filter(Expr::exists(uploaded))
+            .filter(Expr::not_exists(made))
+            .order_by_asc(blobs::Column::Hash)
+            .limit(stored::bounded(limit))
+            .all(&self.connection)
+            .await?;
         rows.into_iter().map(Blob::try_from).collect()
     }
 
     /// Whether any rules made a public form of a picture, and so its width and height are those that are shown.
     pub async fn has_public_picture(&self, blob: &ContentHash) -> Result<bool, StoreError> {
-        let sql = format!(
-            "SELECT {} FROM public_pictures p JOIN blobs b ON b.hash = p.blob WHERE p.blob = $1",
-            blobs::COLUMNS
-        );
-        Ok(self.connection.find::<BlobRow>(&sql, [blob.as_bytes().to_vec().into()]).await?.is_some())
+        Ok(Entity::find_by_id(Hash::from(*blob)).one(&self.connection).await?.is_some())
     }
 }
 
@@ -74,21 +88,20 @@ impl WriteTx {
         let PublicPicture { original, public, version } = picture;
         self.insert_blob(permit, original).await?;
         self.insert_blob(permit, public).await?;
-        let shown = "UPDATE blobs SET width = $1, height = $2 WHERE hash = $3";
-        let values: [Value; 3] = [
-            original.width.map(i64::from).into(),
-            original.height.map(i64::from).into(),
-            original.hash.as_bytes().to_vec().into(),
-        ];
-        self.connection.run(shown, values).await?;
-        let sql = "INSERT INTO public_pictures (blob, version, public_blob) VALUES ($1, $2, $3) \
-                   ON CONFLICT (blob) DO UPDATE SET version = excluded.version, public_blob = excluded.public_blob";
-        let values: [Value; 3] = [
-            original.hash.as_bytes().to_vec().into(),
-            i64::from(*version).into(),
-            public.hash.as_bytes().to_vec().into(),
-        ];
-        self.connection.run(sql, values).await?;
+        let shown = blobs::ActiveModel {
+            width: Set(original.width.map(i64::from)),
+            height: Set(original.height.map(i64::from)),
+            ..Default::default()
+        };
+        let same = blobs::Column::Hash.eq(Hash::from(original.hash));
+        blobs::Entity::update_many().set(shown).filter(same).exec(&self.connection).await?;
+        let row = ActiveModel {
+            blob: Set(original.hash.into()),
+            version: Set((*version).into()),
+            public_blob: Set(public.hash.into()),
+        };
+        let replace = OnConflict::column(Column::Blob).update_columns([Column::Version, Column::PublicBlob]).to_owned();
+        Entity::insert(row).on_conflict(replace).exec_without_returning(&self.connection).await?;
         Ok(())
     }
 }

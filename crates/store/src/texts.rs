@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diwan_content::{AssetId, ContentHash, EntryId, Locale, Permit};
-use sea_orm::{FromQueryResult, Value};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, FromQueryResult, Iterable as _, JoinType, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, RelationTrait as _, Select, Set, Value, sea_query::OnConflict,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -12,6 +15,11 @@ use crate::{
     permits::{self, check_action},
     snapshot::Queries,
     stored,
+    tables::{
+        Hash, assets,
+        blob_texts::{ActiveModel, Column, Entity},
+        published_references,
+    },
     write::WriteTx,
 };
 
@@ -79,15 +87,6 @@ pub struct AttachedText {
 type NamedBlob = (AssetId, String, ContentHash);
 
 #[derive(Debug, FromQueryResult)]
-struct TextRow {
-    hash: Vec<u8>,
-    version: i64,
-    content: Option<String>,
-    failure: Option<String>,
-    attempts: i64,
-}
-
-#[derive(Debug, FromQueryResult)]
 struct SummaryRow {
     hash: Vec<u8>,
     version: i64,
@@ -112,23 +111,10 @@ struct AttachedRow {
     blob: Vec<u8>,
 }
 
-#[derive(Debug, FromQueryResult)]
-struct PlaceRow {
-    entry: Uuid,
-    locale: String,
-}
-
-#[derive(Debug, FromQueryResult)]
-struct ContentRow {
-    hash: Vec<u8>,
-    content: String,
-}
-
 impl Queries {
     /// What is known of the text of these bytes.
     pub async fn find_text(&self, hash: &ContentHash) -> Result<Option<BlobText>, StoreError> {
-        let sql = "SELECT hash, version, content, failure, attempts FROM blob_texts WHERE hash = $1";
-        let row: Option<TextRow> = self.connection.find(sql, [hash.as_bytes().to_vec().into()]).await?;
+        let row = Entity::find_by_id(Hash::from(*hash)).one(&self.connection).await?;
         row.map(BlobText::try_from).transpose()
     }
 
@@ -243,13 +229,16 @@ impl Queries {
         let hashes: Vec<ContentHash> = hashes.into_iter().collect();
         let mut contents = BTreeMap::new();
         for chunk in hashes.chunks(CHUNK) {
-            let values = padded(chunk.iter().map(|hash| Value::from(hash.as_bytes().to_vec())).collect());
-            let sql = format!(
-                "SELECT hash, content FROM blob_texts WHERE content IS NOT NULL AND hash IN ({})",
-                placeholders(1, values.len())
-            );
-            for ContentRow { hash, content } in self.connection.list(&sql, values).await? {
-                contents.insert(stored::hash(&hash)?, content);
+            let rows: Vec<(Hash, String)> = Entity::find()
+                .select_only()
+                .columns([Column::Hash, Column::Content])
+                .filter(Column::Content.is_not_null())
+                .filter(Column::Hash.is_in(padded(chunk.iter().map(|hash| Hash::from(*hash)).collect())))
+                .into_tuple()
+                .all(&self.connection)
+                .await?;
+            for (hash, content) in rows {
+                contents.insert(hash.try_into()?, content);
             }
         }
         Ok(contents)
@@ -257,21 +246,34 @@ impl Queries {
 
     /// The published localizations that refer to these bytes.
     pub async fn places_of_blob(&self, hash: &ContentHash) -> Result<Vec<(EntryId, Locale)>, StoreError> {
-        let sql = "SELECT DISTINCT r.entry, r.locale FROM assets a JOIN published_references r ON r.target = a.id \
-                   AND r.target_kind = 'asset' WHERE a.blob = $1 ORDER BY r.entry, r.locale";
-        self.places(sql, hash.as_bytes().to_vec().into()).await
+        let of_blob = published_references::Entity::find()
+            .join(JoinType::InnerJoin, published_references::Relation::Asset.def())
+            .filter(assets::Column::Blob.eq(Hash::from(*hash)));
+        self.places(of_blob).await
     }
 
     /// The published localizations that refer to an asset.
     pub async fn places_of_asset(&self, asset: AssetId) -> Result<Vec<(EntryId, Locale)>, StoreError> {
-        let sql = "SELECT DISTINCT entry, locale FROM published_references WHERE target = $1 AND target_kind = 'asset' \
-                   ORDER BY entry, locale";
-        self.places(sql, asset.0.into()).await
+        let of_asset = published_references::Entity::find().filter(published_references::Column::Target.eq(asset.0));
+        self.places(of_asset).await
     }
 
-    async fn places(&self, sql: &str, of: Value) -> Result<Vec<(EntryId, Locale)>, StoreError> {
-        let rows: Vec<PlaceRow> = self.connection.list(sql, [of]).await?;
-        rows.into_iter().map(|PlaceRow { entry, locale }| Ok((EntryId(entry), stored::locale(&locale)?))).collect()
+    async fn places(
+        &self,
+        references: Select<published_references::Entity>,
+    ) -> Result<Vec<(EntryId, Locale)>, StoreError> {
+        use published_references::Column;
+        let rows: Vec<(Uuid, String)> = references
+            .select_only()
+            .columns([Column::Entry, Column::Locale])
+            .distinct()
+            .filter(Column::TargetKind.eq("asset"))
+            .order_by_asc(Column::Entry)
+            .order_by_asc(Column::Locale)
+            .into_tuple()
+            .all(&self.connection)
+            .await?;
+        rows.into_iter().map(|(entry, locale)| Ok((EntryId(entry), stored::locale(&locale)?))).collect()
     }
 }
 
@@ -281,41 +283,21 @@ impl WriteTx {
         check_action(permit, permits::ASSETS, "keeping the text of a blob")?;
         let BlobText { hash, version, outcome, attempts } = text;
         let (content, failure) = match outcome {
-            TextOutcome::Text(text) => (Some(text.as_str()), None),
-            TextOutcome::Failure(failure) => (None, Some(failure.as_str())),
+            TextOutcome::Text(text) => (Some(text.clone()), None),
+            TextOutcome::Failure(failure) => (None, Some(failure.clone())),
         };
-        let sql = "INSERT INTO blob_texts (hash, version, content, failure, attempts, read_at) \
-                   VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (hash) DO UPDATE SET version = excluded.version, \
-                   content = excluded.content, failure = excluded.failure, attempts = excluded.attempts, \
-                   read_at = excluded.read_at";
-        let values: [Value; 6] = [
-            hash.as_bytes().to_vec().into(),
-            i64::from(*version).into(),
-            content.into(),
-            failure.into(),
-            i64::from(*attempts).into(),
-            self.now().unix_ms().into(),
-        ];
-        self.connection.run(sql, values).await?;
+        let row = ActiveModel {
+            hash: Set((*hash).into()),
+            version: Set((*version).into()),
+            content: Set(content),
+            failure: Set(failure),
+            attempts: Set((*attempts).into()),
+            read_at: Set(self.now().unix_ms()),
+        };
+        let replace = OnConflict::column(Column::Hash)
+            .update_columns(Column::iter().filter(|column| !matches!(column, Column::Hash)))
+            .to_owned();
+        Entity::insert(row).on_conflict(replace).exec_without_returning(&self.connection).await?;
         Ok(())
-    }
-}
-
-impl TryFrom<TextRow> for BlobText {
-    type Error = StoreError;
-
-    fn try_from(row: TextRow) -> Result<Self, StoreError> {
-        let TextRow { hash, version, content, failure, attempts } = row;
-        let outcome = match (content, failure) {
-            (Some(text), None) => TextOutcome::Text(text),
-            (None, Some(failure)) => TextOutcome::Failure(failure),
-            (Some(_), Some(_)) | (None, None) => return Err(stored::damaged("text of a blob", &hex::encode(hash))),
-        };
-        Ok(Self {
-            hash: stored::hash(&hash)?,
-            version: stored::unsigned(version)?,
-            outcome,
-            attempts: stored::unsigned(attempts)?,
-        })
     }
 }

@@ -38,6 +38,13 @@ use crate::{error::StoreError, stored};
 #[sea_orm(column_type = "Binary(32)")]
 pub(crate) struct Hash(pub(crate) Vec<u8>);
 
+impl Hash {
+    /// A hash, or what is before every hash: where a page begins.
+    pub(crate) fn or_least(after: Option<&ContentHash>) -> Self {
+        after.map_or_else(|| Self(Vec::new()), |hash| Self::from(*hash))
+    }
+}
+
 impl From<ContentHash> for Hash {
     fn from(hash: ContentHash) -> Self {
         Self(hash.as_bytes().to_vec())
