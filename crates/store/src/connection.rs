@@ -12,8 +12,8 @@ use std::{
 };
 
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, FromQueryResult, QueryResult, Statement, Value,
-    prelude::async_trait,
+    ActiveModelTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait as _, ExecResult,
+    FromQueryResult, QueryResult, Statement, Value, prelude::async_trait, sea_query::OnConflict,
 };
 
 use crate::{
@@ -82,15 +82,33 @@ impl Connection {
         Ok(self.query_all_raw(self.statement(sql, values)).await?)
     }
 
-    /// Inserts rows with as few statements as keep the number of different statement texts small: exactly as many rows
-    /// as there are up to eight, powers of two beyond. `head` ends before `VALUES`, `tail` follows the rows.
+    /// Inserts rows in batches; see [`batch_size`].
+    pub(crate) async fn insert_all<A: ActiveModelTrait>(
+        &self,
+        rows: Vec<A>,
+        on_conflict: Option<OnConflict>,
+    ) -> Result<(), StoreError> {
+        let mut rows = rows.into_iter();
+        while rows.len() > 0 {
+            let size = batch_size(rows.len());
+            let batch: Vec<A> = rows.by_ref().take(size).collect();
+            let mut insert = A::Entity::insert_many(batch);
+            if let Some(on_conflict) = &on_conflict {
+                insert = insert.on_conflict(on_conflict.clone());
+            }
+            insert.exec_without_returning(self).await?;
+        }
+        Ok(())
+    }
+
+    /// Inserts rows of values in batches, for a table that is known by name alone. `head` ends before `VALUES`.
     pub(crate) async fn insert_rows(&self, head: &str, rows: Vec<Vec<Value>>, tail: &str) -> Result<(), StoreError> {
         let mut rows = rows.into_iter();
         while rows.len() > 0 {
-            let take = if rows.len() <= 8 { rows.len() } else { 1 << rows.len().min(MAX_ROWS_PER_INSERT).ilog2() };
-            let chunk: Vec<Vec<Value>> = rows.by_ref().take(take).collect();
-            let sql = format!("{head} VALUES {} {tail}", placeholder_rows(chunk.len(), chunk[0].len()));
-            self.run(&sql, chunk.into_iter().flatten()).await?;
+            let size = batch_size(rows.len());
+            let batch: Vec<Vec<Value>> = rows.by_ref().take(size).collect();
+            let sql = format!("{head} VALUES {} {tail}", placeholder_rows(batch.len(), batch[0].len()));
+            self.run(&sql, batch.into_iter().flatten()).await?;
         }
         Ok(())
     }
@@ -193,6 +211,12 @@ fn refuse_nul(statement: &Statement) -> Result<(), StoreError> {
         }
     }
     Ok(())
+}
+
+/// How many of so many rows one statement inserts: all of them up to eight, powers of two beyond. So few different
+/// statement texts are prepared.
+fn batch_size(rows: usize) -> usize {
+    if rows <= 8 { rows } else { 1 << rows.min(MAX_ROWS_PER_INSERT).ilog2() }
 }
 
 /// `$first, …` for `count` values, to stand in an `IN (…)`.

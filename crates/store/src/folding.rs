@@ -1,7 +1,7 @@
 //! Folded paths of publications that were stored before there was a column for them.
 
 use diwan_content::{EntryId, FoldedPath, Locale, Permit, PublicPath};
-use sea_orm::{FromQueryResult, Value};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _, Set};
 use uuid::Uuid;
 
 use crate::{
@@ -9,6 +9,7 @@ use crate::{
     permits::{self, check_action},
     snapshot::Queries,
     stored,
+    tables::publications::{ActiveModel, Column, Entity},
     write::WriteTx,
 };
 
@@ -23,20 +24,20 @@ pub struct UnfoldedPath {
     pub path: PublicPath,
 }
 
-#[derive(Debug, FromQueryResult)]
-struct UnfoldedRow {
-    entry: Uuid,
-    locale: String,
-    path: String,
-}
-
 impl Queries {
     /// Paths whose folded form is missing, each once; none where all are there.
     pub async fn unfolded_paths(&self, limit: u32) -> Result<Vec<UnfoldedPath>, StoreError> {
-        let sql = "SELECT DISTINCT entry, locale, path FROM publications \
-                   WHERE folded_path IS NULL AND path IS NOT NULL LIMIT $1";
-        let rows: Vec<UnfoldedRow> = self.connection.list(sql, [stored::bounded(limit).into()]).await?;
-        let read = |UnfoldedRow { entry, locale, path }| {
+        let rows = Entity::find()
+            .select_only()
+            .columns([Column::Entry, Column::Locale, Column::Path])
+            .distinct()
+            .filter(Column::FoldedPath.is_null())
+            .filter(Column::Path.is_not_null())
+            .limit(stored::bounded(limit))
+            .into_tuple::<(Uuid, String, String)>()
+            .all(&self.connection)
+            .await?;
+        let read = |(entry, locale, path): (Uuid, String, String)| {
             let (locale, path) = (stored::locale(&locale)?, PublicPath::from_stored(path));
             Ok(UnfoldedPath { entry: EntryId(entry), locale, path })
         };
@@ -54,9 +55,13 @@ impl WriteTx {
     ) -> Result<(), StoreError> {
         check_action(permit, permits::PUBLISHES, "folding a path")?;
         let UnfoldedPath { entry, locale, path } = unfolded;
-        let sql = "UPDATE publications SET folded_path = $4 WHERE entry = $1 AND locale = $2 AND path = $3";
-        let values: [Value; 4] = [entry.0.into(), locale.as_str().into(), path.as_str().into(), folded.as_str().into()];
-        self.connection.run(sql, values).await?;
+        Entity::update_many()
+            .set(ActiveModel { folded_path: Set(Some(folded.as_str().to_owned())), ..Default::default() })
+            .filter(Column::Entry.eq(entry.0))
+            .filter(Column::Locale.eq(locale.as_str()))
+            .filter(Column::Path.eq(path.as_str()))
+            .exec(&self.connection)
+            .await?;
         Ok(())
     }
 }

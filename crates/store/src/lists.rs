@@ -2,7 +2,7 @@
 //! end, the verbs decide.
 
 use diwan_content::{EntryId, Locale, Permit, Span};
-use sea_orm::{FromQueryResult, Value};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, Set, Value};
 use uuid::Uuid;
 
 use crate::{
@@ -10,6 +10,7 @@ use crate::{
     permits::{self, check_action},
     snapshot::Queries,
     stored,
+    tables::published_keys::{ActiveModel, Column, Entity},
     write::WriteTx,
 };
 
@@ -145,8 +146,11 @@ impl WriteTx {
         keys: &[(String, Vec<u8>)],
     ) -> Result<(), StoreError> {
         check_action(permit, permits::PUBLISHES, "changing lists")?;
-        let sql = "DELETE FROM published_keys WHERE entry = $1 AND locale = $2";
-        self.connection.run(sql, [entry.0.into(), locale.as_str().into()]).await?;
+        Entity::delete_many()
+            .filter(Column::Entry.eq(entry.0))
+            .filter(Column::Locale.eq(locale.as_str()))
+            .exec(&self.connection)
+            .await?;
         self.insert_keys(permit, entry, locale, keys).await
     }
 
@@ -162,10 +166,12 @@ impl WriteTx {
         let mut keys: Vec<&(String, Vec<u8>)> = keys.iter().collect();
         keys.sort_unstable();
         keys.dedup();
-        let row = |(list, key): &(String, Vec<u8>)| -> Vec<Value> {
-            vec![list.as_str().into(), key.clone().into(), entry.0.into(), locale.as_str().into()]
+        let row = |(list, key): &(String, Vec<u8>)| ActiveModel {
+            list: Set(list.clone()),
+            sort_key: Set(key.clone()),
+            entry: Set(entry.0),
+            locale: Set(locale.to_string()),
         };
-        let head = "INSERT INTO published_keys (list, sort_key, entry, locale)";
-        self.connection.insert_rows(head, keys.into_iter().map(row).collect(), "").await
+        self.connection.insert_all(keys.into_iter().map(row).collect(), None).await
     }
 }

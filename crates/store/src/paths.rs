@@ -1,7 +1,11 @@
 //! Paths: unique per locale in their folded form. A redirect names an entry, so it leads to where that one lives now.
 
 use diwan_content::{EntryId, FoldedPath, Handle, Locale, Permit, PublicPath, Timestamp};
-use sea_orm::{FromQueryResult, Value};
+use sea_orm::{
+    ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, Select, Set,
+    Value,
+    sea_query::{Expr, OnConflict},
+};
 use uuid::Uuid;
 
 use crate::{
@@ -9,6 +13,7 @@ use crate::{
     permits::{self, check_action},
     snapshot::Queries,
     stored,
+    tables::paths::{ActiveModel, Column, Entity},
     write::WriteTx,
 };
 
@@ -68,16 +73,6 @@ pub struct PathTaken {
 }
 
 #[derive(Debug, FromQueryResult)]
-struct StoredPath {
-    locale: String,
-    path: String,
-    folded: String,
-    kind: String,
-    entry: Option<Uuid>,
-    since_at: i64,
-}
-
-#[derive(Debug, FromQueryResult)]
 pub(crate) struct StoredLivePath {
     locale: String,
     path: String,
@@ -87,29 +82,20 @@ pub(crate) struct StoredLivePath {
     published_at: i64,
 }
 
-#[derive(Debug, FromQueryResult)]
-struct ReleasedPath {
-    path: String,
-}
-
-#[derive(Debug, FromQueryResult)]
-struct PathOwner {
-    entry: Option<Uuid>,
-}
-
 impl Queries {
     /// What stands at a path.
     pub async fn find_path(&self, locale: &Locale, folded: &FoldedPath) -> Result<Option<PathRow>, StoreError> {
-        let sql = "SELECT locale, path, folded, kind, entry, since_at FROM paths WHERE locale = $1 AND folded = $2";
-        let values: [Value; 2] = [locale.as_str().into(), folded.as_str().into()];
-        self.connection.find::<StoredPath>(sql, values).await?.map(PathRow::try_from).transpose()
+        find(locale, folded).one(&self.connection).await?.map(PathRow::try_from).transpose()
     }
 
     /// All paths that lead to an entry, live or not, ordered by locale and folded form.
     pub async fn paths_of(&self, entry: EntryId) -> Result<Vec<PathRow>, StoreError> {
-        let sql =
-            "SELECT locale, path, folded, kind, entry, since_at FROM paths WHERE entry = $1 ORDER BY locale, folded";
-        let rows: Vec<StoredPath> = self.connection.list(sql, [entry.0.into()]).await?;
+        let rows = Entity::find()
+            .filter(Column::Entry.eq(entry.0))
+            .order_by_asc(Column::Locale)
+            .order_by_asc(Column::Folded)
+            .all(&self.connection)
+            .await?;
         rows.into_iter().map(PathRow::try_from).collect()
     }
 
@@ -141,10 +127,13 @@ impl WriteTx {
         locale: &Locale,
     ) -> Result<Option<PublicPath>, StoreError> {
         check_action(permit, permits::PUBLISHES, "releasing a path")?;
-        let sql = "DELETE FROM paths WHERE entry = $1 AND locale = $2 AND kind = 'live' RETURNING path";
-        let released: Option<ReleasedPath> =
-            self.connection.find(sql, [entry.0.into(), locale.as_str().into()]).await?;
-        Ok(released.map(|row| PublicPath::from_stored(row.path)))
+        let released = Entity::delete_many()
+            .filter(Column::Entry.eq(entry.0))
+            .filter(Column::Locale.eq(locale.as_str()))
+            .filter(Column::Kind.eq(PathKind::Live.as_str()))
+            .exec_with_returning(&self.connection)
+            .await?;
+        Ok(released.into_iter().next().map(|row| PublicPath::from_stored(row.path)))
     }
 
     /// Lets an entry live at a path. Redirects and what is gone give way; live entries and reserved paths do not.
@@ -155,7 +144,8 @@ impl WriteTx {
         path: &PublicPath,
         entry: EntryId,
     ) -> Result<Result<(), PathTaken>, StoreError> {
-        let yields = "paths.kind IN ('redirect', 'gone') OR (paths.kind = 'live' AND paths.entry = excluded.entry)";
+        let same = Condition::all().add(has_kind([PathKind::Live])).add(Column::Entry.eq(entry.0));
+        let yields = Condition::any().add(has_kind(YIELDING)).add(same);
         self.take_path(permit, locale, path, PathKind::Live, Some(entry), yields).await
     }
 
@@ -167,7 +157,7 @@ impl WriteTx {
         path: &PublicPath,
         to: EntryId,
     ) -> Result<(), StoreError> {
-        let yields = "paths.kind IN ('redirect', 'gone')";
+        let yields = has_kind(YIELDING).into();
         let _taken = self.take_path(permit, locale, path, PathKind::Redirect, Some(to), yields).await?;
         Ok(())
     }
@@ -180,7 +170,7 @@ impl WriteTx {
         path: &PublicPath,
         entry: EntryId,
     ) -> Result<(), StoreError> {
-        let yields = "paths.kind IN ('redirect', 'gone')";
+        let yields = has_kind(YIELDING).into();
         let _taken = self.take_path(permit, locale, path, PathKind::Gone, Some(entry), yields).await?;
         Ok(())
     }
@@ -192,15 +182,18 @@ impl WriteTx {
         locale: &Locale,
         path: &PublicPath,
     ) -> Result<Result<(), PathTaken>, StoreError> {
-        let yields = "paths.kind <> 'live'";
+        let yields = has_kind([PathKind::Redirect, PathKind::Gone, PathKind::Reserved]).into();
         self.take_path(permit, locale, path, PathKind::Reserved, None, yields).await
     }
 
     /// Forgets every path of an entry, redirects to it too, as if it had never been there.
     pub async fn forget_paths(&mut self, permit: &Permit, entry: EntryId, locale: &Locale) -> Result<(), StoreError> {
         check_action(permit, permits::PUBLISHES, "forgetting paths")?;
-        let sql = "DELETE FROM paths WHERE entry = $1 AND locale = $2";
-        self.connection.run(sql, [entry.0.into(), locale.as_str().into()]).await?;
+        Entity::delete_many()
+            .filter(Column::Entry.eq(entry.0))
+            .filter(Column::Locale.eq(locale.as_str()))
+            .exec(&self.connection)
+            .await?;
         Ok(())
     }
 
@@ -212,31 +205,37 @@ impl WriteTx {
         path: &PublicPath,
         kind: PathKind,
         entry: Option<EntryId>,
-        yields: &str,
+        yields: Condition,
     ) -> Result<Result<(), PathTaken>, StoreError> {
         check_action(permit, permits::PUBLISHES, "taking a path")?;
         let folded = path.folded();
-        let sql = format!(
-            "INSERT INTO paths (locale, folded, path, kind, entry, since_at) VALUES ($1, $2, $3, $4, $5, $6) \
-             ON CONFLICT (locale, folded) DO UPDATE SET path = excluded.path, kind = excluded.kind, \
-             entry = excluded.entry, since_at = excluded.since_at WHERE {yields}"
-        );
-        let values: [Value; 6] = [
-            locale.as_str().into(),
-            folded.as_str().into(),
-            path.as_str().into(),
-            kind.as_str().into(),
-            entry.map(|entry| entry.0).into(),
-            self.now().unix_ms().into(),
-        ];
-        if self.connection.run(&sql, values).await? > 0 {
+        let row = ActiveModel {
+            locale: Set(locale.to_string()),
+            folded: Set(folded.as_str().to_owned()),
+            path: Set(path.as_str().to_owned()),
+            kind: Set(kind.as_str().to_owned()),
+            entry: Set(entry.map(|entry| entry.0)),
+            since_at: Set(self.now().unix_ms()),
+        };
+        let mut conflict = OnConflict::columns([Column::Locale, Column::Folded]);
+        conflict.update_columns([Column::Path, Column::Kind, Column::Entry, Column::SinceAt]).action_cond_where(yields);
+        if Entity::insert(row).on_conflict(conflict).exec_without_returning(&self.connection).await? > 0 {
             return Ok(Ok(()));
         }
-        let sql = "SELECT entry FROM paths WHERE locale = $1 AND folded = $2";
-        let owner: Option<PathOwner> =
-            self.connection.find(sql, [locale.as_str().into(), folded.as_str().into()]).await?;
+        let owner = find(locale, &folded).one(&self.connection).await?;
         Ok(Err(PathTaken { by: owner.and_then(|owner| owner.entry).map(EntryId) }))
     }
+}
+
+/// Kinds of paths that give way to what comes there.
+const YIELDING: [PathKind; 2] = [PathKind::Redirect, PathKind::Gone];
+
+fn find(locale: &Locale, folded: &FoldedPath) -> Select<Entity> {
+    Entity::find_by_id((locale.to_string(), folded.as_str().to_owned()))
+}
+
+fn has_kind<const N: usize>(kinds: [PathKind; N]) -> Expr {
+    Column::Kind.is_in(kinds.map(PathKind::as_str))
 }
 
 impl PathKind {
@@ -254,22 +253,6 @@ impl PathKind {
             Self::Gone => "gone",
             Self::Reserved => "reserved",
         }
-    }
-}
-
-impl TryFrom<StoredPath> for PathRow {
-    type Error = StoreError;
-
-    fn try_from(row: StoredPath) -> Result<Self, StoreError> {
-        let StoredPath { locale, path, folded, kind, entry, since_at } = row;
-        Ok(Self {
-            locale: stored::locale(&locale)?,
-            path: PublicPath::from_stored(path),
-            folded: FoldedPath::from_stored(folded),
-            kind: PathKind::from_stored(&kind).ok_or_else(|| stored::damaged("kind of path", &kind))?,
-            entry: entry.map(EntryId),
-            since: stored::time(since_at)?,
-        })
     }
 }
 

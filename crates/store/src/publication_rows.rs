@@ -1,24 +1,41 @@
 //! Rows of publications as they are stored.
 
-use diwan_content::{DepartmentId, EntryId, PublicPath, RevisionNumber, Slug};
-use sea_orm::{DbErr, FromQueryResult, QueryResult};
+use diwan_content::{ContentHash, DepartmentId, EntryId, PublicPath, RevisionNumber, Slug};
+use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 use crate::{
     error::StoreError,
     publications::{Live, LiveTarget, PastPublication, Publication, PublicationKind},
     stored,
+    tables::{ColumnList, Hash, publications::Column},
 };
 
-/// Columns of [`PublicationRow`], of a table that is called `p`.
-pub(crate) const COLUMNS: &str = "p.entry, p.locale, p.collection, p.blueprint, p.department, p.revision, \
-                                  p.origin_revision, p.slug, p.path, p.parent, p.rank, p.date, p.title, p.data_hash, \
-                                  p.first_published_at, p.published_at, p.presented_under";
-/// The same of the table that a statement changes.
-pub(crate) const RETURNED: &str = "entry, locale, collection, blueprint, department, revision, origin_revision, slug, \
-                                   path, parent, rank, date, title, data_hash, first_published_at, published_at, \
-                                   presented_under";
+/// Columns of [`PublicationRow`] for SQL text, of a table that is called `p`.
+pub(crate) const COLUMNS: ColumnList<Column> = ColumnList("p", &READ);
 
+/// Columns of [`PublicationRow`].
+pub(crate) const READ: [Column; 17] = [
+    Column::Entry,
+    Column::Locale,
+    Column::Collection,
+    Column::Blueprint,
+    Column::Department,
+    Column::Revision,
+    Column::OriginRevision,
+    Column::Slug,
+    Column::Path,
+    Column::Parent,
+    Column::Rank,
+    Column::Date,
+    Column::Title,
+    Column::DataHash,
+    Column::FirstPublishedAt,
+    Column::PublishedAt,
+    Column::PresentedUnder,
+];
+
+/// What is read of a publication: all but its span.
 #[derive(Debug, FromQueryResult)]
 pub(crate) struct PublicationRow {
     entry: Uuid,
@@ -34,21 +51,23 @@ pub(crate) struct PublicationRow {
     rank: Option<String>,
     date: Option<String>,
     title: String,
-    data_hash: Vec<u8>,
+    data_hash: Hash,
     first_published_at: i64,
     published_at: i64,
-    presented_under: Option<Vec<u8>>,
+    presented_under: Option<Hash>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, FromQueryResult)]
 pub(crate) struct LiveRow {
+    #[sea_orm(nested)]
     publication: PublicationRow,
     data_text: String,
 }
 
 /// A span that was closed, and how it answered.
-#[derive(Debug)]
+#[derive(Debug, FromQueryResult)]
 pub(crate) struct ClosedRow {
+    #[sea_orm(nested)]
     publication: PublicationRow,
     kind: String,
     redirect_to: Option<Uuid>,
@@ -69,21 +88,6 @@ pub(crate) struct PastRow {
     redirect_to: Option<Uuid>,
     first_published_at: i64,
     from_at: i64,
-}
-
-impl FromQueryResult for LiveRow {
-    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
-        let publication = PublicationRow::from_query_result(row, prefix)?;
-        Ok(Self { publication, data_text: row.try_get(prefix, "data_text")? })
-    }
-}
-
-impl FromQueryResult for ClosedRow {
-    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
-        let publication = PublicationRow::from_query_result(row, prefix)?;
-        let (kind, redirect_to) = (row.try_get(prefix, "kind")?, row.try_get(prefix, "redirect_to")?);
-        Ok(Self { publication, kind, redirect_to })
-    }
 }
 
 impl TryFrom<PublicationRow> for Publication {
@@ -123,10 +127,10 @@ impl TryFrom<PublicationRow> for Publication {
             rank: stored::rank(rank.as_deref())?,
             date: stored::date(date.as_deref())?,
             title,
-            data_hash: stored::hash(&data_hash)?,
+            data_hash: data_hash.try_into()?,
             first_published_at: stored::time(first_published_at)?,
             published_at: stored::time(published_at)?,
-            presented_under: presented_under.as_deref().map(stored::hash).transpose()?,
+            presented_under: presented_under.map(ContentHash::try_from).transpose()?,
         })
     }
 }

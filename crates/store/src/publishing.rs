@@ -1,21 +1,30 @@
 //! Changes of publications; the building blocks of publishing and withdrawing.
 
 use diwan_content::{ContentHash, EntryId, Locale, Permit};
-use sea_orm::Value;
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, FromQueryResult as _, QueryFilter as _, QueryTrait as _,
+    Set, UpdateMany,
+    sea_query::{OnConflict, Query},
+};
 
 use crate::{
     error::StoreError,
     permits::{self, check_action},
-    publication_rows::{ClosedRow, RETURNED},
+    publication_rows::{ClosedRow, READ},
     publications::{Publication, PublicationKind},
+    tables::{
+        Hash, presented,
+        publications::{ActiveModel, Column, Entity, is_live},
+    },
     write::{EventIndex, WriteTx},
 };
 
 impl WriteTx {
     /// Keeps presented data under its hash; what is there already stays.
     pub async fn put_presented(&mut self, hash: &ContentHash, data_text: &str) -> Result<(), StoreError> {
-        let sql = "INSERT INTO presented (hash, data_text) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING";
-        self.connection.run(sql, [hash.as_bytes().to_vec().into(), data_text.into()]).await?;
+        let row = presented::ActiveModel { hash: Set((*hash).into()), data_text: Set(data_text.to_owned()) };
+        let keep = OnConflict::column(presented::Column::Hash).do_nothing().to_owned();
+        presented::Entity::insert(row).on_conflict(keep).exec_without_returning(&self.connection).await?;
         Ok(())
     }
 
@@ -49,35 +58,33 @@ impl WriteTx {
             published_at,
             presented_under,
         } = publication;
-        let sql = format!(
-            "INSERT INTO publications ({RETURNED}, from_sequence, from_at, kind, redirect_to, folded_path) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)"
-        );
-        let values: [Value; 22] = [
-            entry.0.into(),
-            locale.as_str().into(),
-            collection.as_str().into(),
-            blueprint.as_str().into(),
-            department.0.into(),
-            revision.0.into(),
-            origin_revision.0.into(),
-            slug.as_str().into(),
-            path.as_ref().map(|path| path.as_str().to_owned()).into(),
-            parent.map(|parent| parent.0).into(),
-            rank.as_ref().map(|rank| rank.as_str().to_owned()).into(),
-            date.map(|date| date.to_string()).into(),
-            title.as_str().into(),
-            data_hash.as_bytes().to_vec().into(),
-            first_published_at.unix_ms().into(),
-            published_at.unix_ms().into(),
-            presented_under.map(|shape| shape.as_bytes().to_vec()).into(),
-            from.sequence.into(),
-            from.at.unix_ms().into(),
-            kind.as_str().into(),
-            kind.redirect_to().map(|to| to.0).into(),
-            path.as_ref().map(|path| path.folded().as_str().to_owned()).into(),
-        ];
-        self.connection.run(&sql, values).await?;
+        let row = ActiveModel {
+            entry: Set(entry.0),
+            locale: Set(locale.to_string()),
+            from_sequence: Set(from.sequence),
+            from_at: Set(from.at.unix_ms()),
+            to_sequence: Set(None),
+            to_at: Set(None),
+            kind: Set(kind.as_str().to_owned()),
+            redirect_to: Set(kind.redirect_to().map(|to| to.0)),
+            collection: Set(collection.to_string()),
+            blueprint: Set(blueprint.to_string()),
+            department: Set(department.0),
+            revision: Set(revision.0),
+            origin_revision: Set(origin_revision.0),
+            slug: Set(slug.as_str().to_owned()),
+            path: Set(path.as_ref().map(|path| path.as_str().to_owned())),
+            parent: Set(parent.map(|parent| parent.0)),
+            rank: Set(rank.as_ref().map(|rank| rank.as_str().to_owned())),
+            date: Set(date.map(|date| date.to_string())),
+            title: Set(title.clone()),
+            data_hash: Set((*data_hash).into()),
+            first_published_at: Set(first_published_at.unix_ms()),
+            published_at: Set(published_at.unix_ms()),
+            folded_path: Set(path.as_ref().map(|path| path.folded().as_str().to_owned())),
+            presented_under: Set(presented_under.map(Hash::from)),
+        };
+        Entity::insert(row).exec_without_returning(&self.connection).await?;
         self.number_at_commit(*entry);
         Ok(())
     }
@@ -93,12 +100,15 @@ impl WriteTx {
     ) -> Result<Option<(Publication, PublicationKind)>, StoreError> {
         check_action(permit, permits::PUBLISHES, "closing a publication")?;
         let to = self.boundary(event).await?;
-        let sql = format!(
-            "UPDATE publications SET to_sequence = $3, to_at = $4 \
-             WHERE entry = $1 AND locale = $2 AND to_sequence IS NULL RETURNING {RETURNED}, kind, redirect_to"
-        );
-        let values: [Value; 4] = [entry.0.into(), locale.as_str().into(), to.sequence.into(), to.at.unix_ms().into()];
-        let Some(row) = self.connection.find::<ClosedRow>(&sql, values).await? else { return Ok(None) };
+        let closed = ActiveModel {
+            to_sequence: Set(Some(to.sequence)),
+            to_at: Set(Some(to.at.unix_ms())),
+            ..Default::default()
+        };
+        let mut update = update_open(entry, locale, closed).into_query();
+        update.returning(Query::returning().columns(READ.into_iter().chain([Column::Kind, Column::RedirectTo])));
+        let Some(row) = self.connection.query_one(&update).await? else { return Ok(None) };
+        let row = ClosedRow::from_query_result(&row, "")?;
         self.number_at_commit(entry);
         Ok(Some(row.try_into()?))
     }
@@ -112,10 +122,8 @@ impl WriteTx {
         shape: &ContentHash,
     ) -> Result<(), StoreError> {
         check_action(permit, permits::PUBLISHES, "noting how a publication was presented")?;
-        let sql = "UPDATE publications SET presented_under = $3 \
-                   WHERE entry = $1 AND locale = $2 AND to_sequence IS NULL AND kind = 'live'";
-        let values: [Value; 3] = [entry.0.into(), locale.as_str().into(), shape.as_bytes().to_vec().into()];
-        self.connection.run(sql, values).await?;
+        let presented = ActiveModel { presented_under: Set(Some((*shape).into())), ..Default::default() };
+        update_open(entry, locale, presented).filter(is_live()).exec(&self.connection).await?;
         Ok(())
     }
 
@@ -124,4 +132,13 @@ impl WriteTx {
             self.unnumbered.push(entry);
         }
     }
+}
+
+/// The change of the open span of a localization.
+fn update_open(entry: EntryId, locale: &Locale, changed: ActiveModel) -> UpdateMany<Entity> {
+    Entity::update_many()
+        .set(changed)
+        .filter(Column::Entry.eq(entry.0))
+        .filter(Column::Locale.eq(locale.as_str()))
+        .filter(Column::ToSequence.is_null())
 }

@@ -1,7 +1,10 @@
 //! Who points to whom among what is public: reverse references, cache tags, and which assets are public.
 
 use diwan_content::{AssetId, EntryId, Locale, Permit};
-use sea_orm::{FromQueryResult, Value};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _, Set,
+    Value,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -10,6 +13,7 @@ use crate::{
     permits::{self, check_action},
     snapshot::Queries,
     stored,
+    tables::published_references::{ActiveModel, Column, Entity, Model},
     write::WriteTx,
 };
 
@@ -43,23 +47,9 @@ pub struct ReferenceFrom {
 }
 
 #[derive(Debug, FromQueryResult)]
-struct FromRow {
-    entry: Uuid,
-    locale: String,
-    field: String,
-}
-
-#[derive(Debug, FromQueryResult)]
 struct PairRow {
     target: Uuid,
     entry: Uuid,
-}
-
-#[derive(Debug, FromQueryResult)]
-struct ToRow {
-    field: String,
-    target_kind: String,
-    target: Uuid,
 }
 
 impl Queries {
@@ -69,12 +59,17 @@ impl Queries {
         target: PublishedTarget,
         limit: u32,
     ) -> Result<Vec<ReferenceFrom>, StoreError> {
-        let sql = "SELECT entry, locale, field FROM published_references WHERE target = $1 AND target_kind = $2 \
-                   ORDER BY entry, locale, field LIMIT $3";
         let (kind, id) = target.parts();
-        let rows: Vec<FromRow> =
-            self.connection.list(sql, [id.into(), kind.into(), stored::bounded(limit).into()]).await?;
-        let from = |FromRow { entry, locale, field }| {
+        let rows = Entity::find()
+            .filter(Column::Target.eq(id))
+            .filter(Column::TargetKind.eq(kind))
+            .order_by_asc(Column::Entry)
+            .order_by_asc(Column::Locale)
+            .order_by_asc(Column::Field)
+            .limit(stored::bounded(limit))
+            .all(&self.connection)
+            .await?;
+        let from = |Model { entry, locale, field, target_kind: _, target: _ }| {
             Ok(ReferenceFrom { entry: EntryId(entry), locale: stored::locale(&locale)?, field })
         };
         rows.into_iter().map(from).collect()
@@ -114,9 +109,14 @@ impl Queries {
         entry: EntryId,
         locale: &Locale,
     ) -> Result<Vec<PublishedReference>, StoreError> {
-        let sql = "SELECT field, target_kind, target FROM published_references WHERE entry = $1 AND locale = $2 \
-                   ORDER BY field, target_kind, target";
-        let rows: Vec<ToRow> = self.connection.list(sql, [entry.0.into(), locale.as_str().into()]).await?;
+        let rows = Entity::find()
+            .filter(Column::Entry.eq(entry.0))
+            .filter(Column::Locale.eq(locale.as_str()))
+            .order_by_asc(Column::Field)
+            .order_by_asc(Column::TargetKind)
+            .order_by_asc(Column::Target)
+            .all(&self.connection)
+            .await?;
         rows.into_iter().map(PublishedReference::try_from).collect()
     }
 }
@@ -131,17 +131,25 @@ impl WriteTx {
         references: &[PublishedReference],
     ) -> Result<(), StoreError> {
         check_action(permit, permits::PUBLISHES, "changing references")?;
-        let sql = "DELETE FROM published_references WHERE entry = $1 AND locale = $2";
-        self.connection.run(sql, [entry.0.into(), locale.as_str().into()]).await?;
+        Entity::delete_many()
+            .filter(Column::Entry.eq(entry.0))
+            .filter(Column::Locale.eq(locale.as_str()))
+            .exec(&self.connection)
+            .await?;
         let mut references: Vec<&PublishedReference> = references.iter().collect();
         references.sort_unstable();
         references.dedup();
-        let row = |PublishedReference { field, target }: &PublishedReference| -> Vec<Value> {
+        let row = |PublishedReference { field, target }: &PublishedReference| {
             let (kind, id) = target.parts();
-            vec![entry.0.into(), locale.as_str().into(), field.as_str().into(), kind.into(), id.into()]
+            ActiveModel {
+                entry: Set(entry.0),
+                locale: Set(locale.to_string()),
+                field: Set(field.clone()),
+                target_kind: Set(kind.to_owned()),
+                target: Set(id),
+            }
         };
-        let head = "INSERT INTO published_references (entry, locale, field, target_kind, target)";
-        self.connection.insert_rows(head, references.into_iter().map(row).collect(), "").await
+        self.connection.insert_all(references.into_iter().map(row).collect(), None).await
     }
 }
 
@@ -151,19 +159,5 @@ impl PublishedTarget {
             Self::Entry(id) => ("entry", id.0),
             Self::Asset(id) => ("asset", id.0),
         }
-    }
-}
-
-impl TryFrom<ToRow> for PublishedReference {
-    type Error = StoreError;
-
-    fn try_from(row: ToRow) -> Result<Self, StoreError> {
-        let ToRow { field, target_kind, target } = row;
-        let target = match target_kind.as_str() {
-            "entry" => PublishedTarget::Entry(EntryId(target)),
-            "asset" => PublishedTarget::Asset(AssetId(target)),
-            other => return Err(stored::damaged("kind of reference", other)),
-        };
-        Ok(Self { field, target })
     }
 }

@@ -1,20 +1,14 @@
 //! Collections of exactly one entry.
 
 use diwan_content::{EntryId, Handle, Locale};
-use sea_orm::FromQueryResult;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QuerySelect as _};
 use uuid::Uuid;
 
-use crate::{error::StoreError, snapshot::Queries, write::WriteTx};
+use crate::{error::StoreError, snapshot::Queries, tables::entries, write::WriteTx};
 
 #[derive(Debug, FromQueryResult)]
 struct EntryRow {
     entry: Uuid,
-}
-
-#[derive(Debug, FromQueryResult)]
-struct OneRow {
-    #[expect(dead_code, reason = "that there is a row says everything")]
-    one: i64,
 }
 
 impl Queries {
@@ -29,9 +23,13 @@ impl Queries {
 
     /// Whether a collection has an entry, in the trash or not.
     pub async fn has_entries(&self, collection: &Handle) -> Result<bool, StoreError> {
-        // A cast, for a bare number is of another width on each database.
-        let sql = "SELECT CAST(1 AS bigint) AS one FROM entries WHERE collection = $1 LIMIT 1";
-        let found: Option<OneRow> = self.connection.find(sql, [collection.as_str().into()]).await?;
+        let found: Option<Uuid> = entries::Entity::find()
+            .select_only()
+            .column(entries::Column::Id)
+            .filter(entries::Column::Collection.eq(collection.as_str()))
+            .into_tuple()
+            .one(&self.connection)
+            .await?;
         Ok(found.is_some())
     }
 }

@@ -1,16 +1,10 @@
 //! What is derived from publications and noted in events, for a comparison with them.
 
 use diwan_content::{EntryId, Locale, Sequence};
-use sea_orm::{FromQueryResult, Value};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, Value};
 use uuid::Uuid;
 
-use crate::{error::StoreError, snapshot::Queries, stored};
-
-#[derive(Debug, FromQueryResult)]
-struct KeyRow {
-    list: String,
-    sort_key: Vec<u8>,
-}
+use crate::{error::StoreError, snapshot::Queries, stored, tables::published_keys};
 
 #[derive(Debug, FromQueryResult)]
 struct LeftRow {
@@ -53,10 +47,12 @@ impl Queries {
 
     /// Keys of a localization, each with its list.
     pub async fn stored_keys(&self, entry: EntryId, locale: &Locale) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
-        let sql = "SELECT list, sort_key FROM published_keys WHERE entry = $1 AND locale = $2";
-        let values: [Value; 2] = [entry.0.into(), locale.as_str().into()];
-        let rows: Vec<KeyRow> = self.connection.list(sql, values).await?;
-        Ok(rows.into_iter().map(|KeyRow { list, sort_key }| (list, sort_key)).collect())
+        let rows = published_keys::Entity::find()
+            .filter(published_keys::Column::Entry.eq(entry.0))
+            .filter(published_keys::Column::Locale.eq(locale.as_str()))
+            .all(&self.connection)
+            .await?;
+        Ok(rows.into_iter().map(|published_keys::Model { list, sort_key, .. }| (list, sort_key)).collect())
     }
 
     /// Live paths and keys of lists of what is not public, described for people.

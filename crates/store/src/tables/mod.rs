@@ -28,8 +28,10 @@ pub(crate) mod refusals_left_out;
 pub(crate) mod revisions;
 pub(crate) mod settings;
 
+use std::fmt;
+
 use diwan_content::ContentHash;
-use sea_orm::{DbErr, DeriveValueType, TryFromU64};
+use sea_orm::{DbErr, DeriveValueType, IdenStatic, TryFromU64};
 
 use crate::{error::StoreError, stored};
 
@@ -37,6 +39,21 @@ use crate::{error::StoreError, stored};
 #[derive(Clone, Debug, PartialEq, Eq, DeriveValueType)]
 #[sea_orm(column_type = "Binary(32)")]
 pub(crate) struct Hash(pub(crate) Vec<u8>);
+
+/// Columns for SQL text, each qualified by the alias of its table: `p.entry, p.locale`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ColumnList<C: 'static>(pub(crate) &'static str, pub(crate) &'static [C]);
+
+impl<C: IdenStatic> fmt::Display for ColumnList<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(alias, columns) = self;
+        for (place, column) in columns.iter().enumerate() {
+            let separator = if place == 0 { "" } else { ", " };
+            write!(f, "{separator}{alias}.{}", column.as_str())?;
+        }
+        Ok(())
+    }
+}
 
 impl Hash {
     /// A hash, or what is before every hash: where a page begins.
