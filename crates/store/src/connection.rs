@@ -102,12 +102,12 @@ impl Connection {
     }
 
     /// Inserts rows of values in batches, for a table that is known by name alone. `head` ends before `VALUES`.
-    pub(crate) async fn insert_rows(&self, head: &str, rows: Vec<Vec<Value>>, tail: &str) -> Result<(), StoreError> {
+    pub(crate) async fn insert_rows(&self, head: &str, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
         let mut rows = rows.into_iter();
         while rows.len() > 0 {
             let size = batch_size(rows.len());
             let batch: Vec<Vec<Value>> = rows.by_ref().take(size).collect();
-            let sql = format!("{head} VALUES {} {tail}", placeholder_rows(batch.len(), batch[0].len()));
+            let sql = format!("{head} VALUES {}", placeholder_rows(batch.len(), batch[0].len()));
             self.run(&sql, batch.into_iter().flatten()).await?;
         }
         Ok(())

@@ -1,20 +1,25 @@
 //! The log of events, and how far its followers are.
 
 use diwan_content::{
-    AssetId, ContentHash, DepartmentId, EntryId, Event, EventKind, EventSubject, KeyId, Permit, PersonId,
-    RevisionNumber, Scope, Sequence, Timestamp,
+    ContentHash, EntryId, Event, EventKind, EventSubject, Permit, Scope, Sequence, Timestamp,
     rights::{ActorRef, Departments},
 };
-use sea_orm::{FromQueryResult, Value};
-use uuid::Uuid;
+use sea_orm::{
+    ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Set,
+    sea_query::{OnConflict, Query},
+};
 
 use crate::{
     commit::NewEvent,
-    conditions::Conditions,
     connection::Connection,
     error::StoreError,
     snapshot::Queries,
     stored,
+    tables::{
+        assets, entries,
+        events::{ActiveModel, Column, Entity, Model},
+        marks,
+    },
     write::{EventIndex, WriteTx},
 };
 
@@ -39,33 +44,6 @@ pub struct BrokenChain {
     pub sequence: Sequence,
 }
 
-#[derive(Debug, FromQueryResult)]
-struct EventRow {
-    sequence: i64,
-    happened_at: i64,
-    kind: String,
-    actor: String,
-    on_behalf_of: Option<Uuid>,
-    entry: Option<Uuid>,
-    locale: Option<String>,
-    revision: Option<i64>,
-    asset: Option<Uuid>,
-    api_key: Option<Uuid>,
-    department: Option<Uuid>,
-    content_hash: Option<Vec<u8>>,
-    cause: Option<i64>,
-    previous_hash: Vec<u8>,
-    hash: Vec<u8>,
-}
-
-#[derive(Debug, FromQueryResult)]
-struct MarkRow {
-    sequence: i64,
-}
-
-const COLUMNS: &str = "sequence, happened_at, kind, actor, on_behalf_of, entry, locale, revision, asset, api_key, \
-                       department, content_hash, cause, previous_hash, hash";
-
 impl Queries {
     /// Events behind a place, in order. A follower that goes on from the last one misses none, whatever commits
     /// meanwhile.
@@ -73,9 +51,9 @@ impl Queries {
         self.event_rows(after, limit).await?.into_iter().map(Event::try_from).collect()
     }
 
-    async fn event_rows(&self, after: Sequence, limit: u32) -> Result<Vec<EventRow>, StoreError> {
-        let sql = format!("SELECT {COLUMNS} FROM events WHERE sequence > $1 ORDER BY sequence LIMIT $2");
-        self.connection.list(&sql, [after.0.into(), stored::bounded(limit).into()]).await
+    async fn event_rows(&self, after: Sequence, limit: u32) -> Result<Vec<Model>, StoreError> {
+        let page = Entity::find().filter(Column::Sequence.gt(after.0)).order_by_asc(Column::Sequence);
+        Ok(page.limit(stored::bounded(limit)).all(&self.connection).await?)
     }
 
     /// Events that a scope may see, the newest first: those about its departments, their entries and their assets.
@@ -87,27 +65,18 @@ impl Queries {
         limit: u32,
     ) -> Result<Vec<Event>, StoreError> {
         let EventFilter { entry, kind, actor } = filter;
-        let mut conditions = Conditions::default();
-        if let Some(entry) = entry {
-            conditions.add("entry =", entry.0);
-        }
-        if let Some(kind) = kind {
-            conditions.add("kind =", kind.as_str());
-        }
-        if let Some(actor) = actor {
-            conditions.add("actor =", actor.to_string());
-        }
-        if let Some(before) = before {
-            conditions.add("sequence <", before.0);
-        }
-        if let Departments::Only(departments) = scope.departments() {
-            let values: Vec<Value> = departments.iter().map(|department| department.0.into()).collect();
-            conditions.add_any_of(&["department IN", OF_ENTRIES, OF_ASSETS], values);
-        }
-        let (filter, limit_at) = (conditions.sql(), conditions.values.len() + 1);
-        conditions.values.push(stored::bounded(limit).into());
-        let sql = format!("SELECT {COLUMNS} FROM events {filter} ORDER BY sequence DESC LIMIT ${limit_at}");
-        let rows: Vec<EventRow> = self.connection.list(&sql, conditions.values).await?;
+        let matching = Condition::all()
+            .add_option(entry.map(|entry| Column::Entry.eq(entry.0)))
+            .add_option(kind.map(|kind| Column::Kind.eq(kind.as_str())))
+            .add_option(actor.map(|actor| Column::Actor.eq(actor.to_string())))
+            .add_option(before.map(|before| Column::Sequence.lt(before.0)))
+            .add_option(about_departments(scope));
+        let rows = Entity::find()
+            .filter(matching)
+            .order_by_desc(Column::Sequence)
+            .limit(stored::bounded(limit))
+            .all(&self.connection)
+            .await?;
         rows.into_iter().map(Event::try_from).collect()
     }
 
@@ -146,8 +115,7 @@ impl Queries {
 
     /// The last sequence that a follower has done; 0 for one that is not known.
     pub async fn mark(&self, follower: &str) -> Result<Sequence, StoreError> {
-        let sql = "SELECT sequence FROM marks WHERE follower = $1";
-        let row: Option<MarkRow> = self.connection.find(sql, [follower.into()]).await?;
+        let row = marks::Entity::find_by_id(follower).one(&self.connection).await?;
         Ok(Sequence(row.map_or(0, |row| row.sequence)))
     }
 
@@ -159,8 +127,26 @@ impl Queries {
     }
 }
 
-const OF_ENTRIES: &str = "entry IN (SELECT id FROM entries WHERE department IN";
-const OF_ASSETS: &str = "asset IN (SELECT id FROM assets WHERE department IN";
+/// Events about what a scope may see: its departments, their entries and their assets.
+fn about_departments(scope: &Scope) -> Option<Condition> {
+    let Departments::Only(departments) = scope.departments() else { return None };
+    let ids = || departments.iter().map(|department| department.0);
+    let entries_of = Query::select()
+        .column(entries::Column::Id)
+        .from(entries::Entity)
+        .and_where(entries::Column::Department.is_in(ids()))
+        .to_owned();
+    let assets_of = Query::select()
+        .column(assets::Column::Id)
+        .from(assets::Entity)
+        .and_where(assets::Column::Department.is_in(ids()))
+        .to_owned();
+    let any = Condition::any()
+        .add(Column::Department.is_in(ids()))
+        .add(Column::Entry.in_subquery(entries_of))
+        .add(Column::Asset.in_subquery(assets_of));
+    Some(any)
+}
 
 impl WriteTx {
     /// Adds an event to this transaction; it is numbered and written at the end.
@@ -181,9 +167,9 @@ impl WriteTx {
 
     /// Remembers how far a follower is.
     pub async fn put_mark(&mut self, follower: &str, sequence: Sequence) -> Result<(), StoreError> {
-        let sql = "INSERT INTO marks (follower, sequence) VALUES ($1, $2) \
-                   ON CONFLICT (follower) DO UPDATE SET sequence = excluded.sequence";
-        self.connection.run(sql, [follower.into(), sequence.0.into()]).await?;
+        let row = marks::ActiveModel { follower: Set(follower.to_owned()), sequence: Set(sequence.0) };
+        let replace = OnConflict::column(marks::Column::Follower).update_column(marks::Column::Sequence).to_owned();
+        marks::Entity::insert(row).on_conflict(replace).exec_without_returning(&self.connection).await?;
         Ok(())
     }
 
@@ -202,78 +188,11 @@ impl WriteTx {
 
 /// Writes events that have their numbers and hashes.
 pub(crate) async fn insert(connection: &Connection, events: &[Event]) -> Result<(), StoreError> {
-    let head = format!("INSERT INTO events ({COLUMNS})");
-    connection.insert_rows(&head, events.iter().map(values).collect(), "").await
-}
-
-fn values(event: &Event) -> Vec<Value> {
-    let Event { sequence, at, kind, actor, on_behalf_of, subject, previous_hash, hash } = event;
-    let EventSubject { entry, locale, revision, asset, key, department, content_hash, cause } = subject;
-    vec![
-        sequence.0.into(),
-        at.unix_ms().into(),
-        kind.as_str().into(),
-        actor.to_string().into(),
-        on_behalf_of.map(|id| id.0).into(),
-        entry.map(|id| id.0).into(),
-        locale.as_ref().map(|locale| locale.as_str().to_owned()).into(),
-        revision.map(|number| number.0).into(),
-        asset.map(|id| id.0).into(),
-        key.map(|id| id.0).into(),
-        department.map(|id| id.0).into(),
-        content_hash.map(|hash| hash.as_bytes().to_vec()).into(),
-        cause.map(|sequence| sequence.0).into(),
-        previous_hash.as_bytes().to_vec().into(),
-        hash.as_bytes().to_vec().into(),
-    ]
+    connection.insert_all(events.iter().map(ActiveModel::from).collect(), None).await
 }
 
 fn follows(last: Option<&Event>, event: &Event) -> bool {
     let (sequence, hash) = last.map_or((Sequence(0), ContentHash::of(&[])), |last| (last.sequence, last.hash));
     let in_time = last.is_none_or(|last| last.at <= event.at);
     in_time && event.sequence == sequence.next() && event.previous_hash == hash && event.hash == event.chain_hash()
-}
-
-impl TryFrom<EventRow> for Event {
-    type Error = StoreError;
-
-    fn try_from(row: EventRow) -> Result<Self, StoreError> {
-        let EventRow {
-            sequence,
-            happened_at,
-            kind,
-            actor,
-            on_behalf_of,
-            entry,
-            locale,
-            revision,
-            asset,
-            api_key,
-            department,
-            content_hash,
-            cause,
-            previous_hash,
-            hash,
-        } = row;
-        let subject = EventSubject {
-            entry: entry.map(EntryId),
-            locale: locale.map(|locale| stored::locale(&locale)).transpose()?,
-            revision: revision.map(RevisionNumber),
-            asset: asset.map(AssetId),
-            key: api_key.map(KeyId),
-            department: department.map(DepartmentId),
-            content_hash: content_hash.map(|hash| stored::hash(&hash)).transpose()?,
-            cause: cause.map(Sequence),
-        };
-        Ok(Self {
-            sequence: Sequence(sequence),
-            at: stored::time(happened_at)?,
-            kind: EventKind::from_stored(&kind).ok_or_else(|| stored::damaged("kind of event", &kind))?,
-            actor: stored::actor(&actor)?,
-            on_behalf_of: on_behalf_of.map(PersonId),
-            subject,
-            previous_hash: stored::hash(&previous_hash)?,
-            hash: stored::hash(&hash)?,
-        })
-    }
 }

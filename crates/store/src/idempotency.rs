@@ -4,9 +4,15 @@
 //! of several requests under one key the others wait for the first and then find its answer.
 
 use diwan_content::{ContentHash, Sequence, Timestamp, rights::ActorRef};
-use sea_orm::{FromQueryResult, Value};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, Select, Set, sea_query::OnConflict};
 
-use crate::{error::StoreError, snapshot::Queries, stored, write::WriteTx};
+use crate::{
+    error::StoreError,
+    snapshot::Queries,
+    stored,
+    tables::idempotency::{ActiveModel, Column, Entity, Model},
+    write::WriteTx,
+};
 
 /// How long an answer can be asked for again.
 const KEPT_MS: i64 = 24 * 60 * 60 * 1_000;
@@ -27,13 +33,6 @@ pub enum Claim {
     },
 }
 
-#[derive(Debug, FromQueryResult)]
-struct IdempotencyRow {
-    request_hash: Vec<u8>,
-    answer: Option<String>,
-    sequence: Option<i64>,
-}
-
 /// An answer that is written together with the number of the transaction's last event.
 #[derive(Debug)]
 pub(crate) struct KeptAnswer {
@@ -50,12 +49,13 @@ impl Queries {
         key: &str,
         now: Timestamp,
     ) -> Result<Option<Claim>, StoreError> {
-        let sql = "SELECT request_hash, answer, sequence FROM idempotency \
-                   WHERE actor = $1 AND name = $2 AND created_at >= $3 AND answer IS NOT NULL";
-        let values: [Value; 3] = [actor.to_string().into(), key.into(), oldest_kept(now).into()];
-        let row: Option<IdempotencyRow> = self.connection.find(sql, values).await?;
-        let Some(IdempotencyRow { request_hash, answer: Some(answer), sequence }) = row else { return Ok(None) };
-        Ok(Some(Claim::Replay { request_hash: stored::hash(&request_hash)?, answer, sequence: sequence.map(Sequence) }))
+        let row = find(actor, key)
+            .filter(Column::CreatedAt.gte(oldest_kept(now)))
+            .filter(Column::Answer.is_not_null())
+            .one(&self.connection)
+            .await?;
+        let Some(Model { request_hash, answer: Some(answer), sequence, .. }) = row else { return Ok(None) };
+        Ok(Some(Claim::Replay { request_hash: request_hash.try_into()?, answer, sequence: sequence.map(Sequence) }))
     }
 }
 
@@ -68,21 +68,23 @@ impl WriteTx {
         request_hash: &ContentHash,
     ) -> Result<Claim, StoreError> {
         let too_old = oldest_kept(self.now());
-        let sql = "INSERT INTO idempotency (actor, name, request_hash, created_at) VALUES ($1, $2, $3, $4) \
-                   ON CONFLICT (actor, name) DO UPDATE SET request_hash = excluded.request_hash, answer = NULL, \
-                   sequence = NULL, created_at = excluded.created_at WHERE idempotency.created_at < $5";
-        let values: [Value; 5] = [
-            actor.to_string().into(),
-            key.into(),
-            request_hash.as_bytes().to_vec().into(),
-            self.now().unix_ms().into(),
-            too_old.into(),
-        ];
-        if self.connection.run(sql, values).await? == 0 {
+        let row = ActiveModel {
+            actor: Set(actor.to_string()),
+            name: Set(key.to_owned()),
+            request_hash: Set((*request_hash).into()),
+            answer: Set(None),
+            sequence: Set(None),
+            created_at: Set(self.now().unix_ms()),
+        };
+        let mut conflict = OnConflict::columns([Column::Actor, Column::Name]);
+        conflict
+            .update_columns([Column::RequestHash, Column::Answer, Column::Sequence, Column::CreatedAt])
+            .action_and_where(Column::CreatedAt.lt(too_old));
+        if Entity::insert(row).on_conflict(conflict).exec_without_returning(&self.connection).await? == 0 {
             let claim = self.find_idempotency(actor, key, self.now()).await?;
             return claim.ok_or_else(|| stored::damaged("finished idempotency key", key));
         }
-        self.connection.run("DELETE FROM idempotency WHERE created_at < $1", [too_old.into()]).await?;
+        Entity::delete_many().filter(Column::CreatedAt.lt(too_old)).exec(&self.connection).await?;
         Ok(Claim::New)
     }
 
@@ -94,10 +96,17 @@ impl WriteTx {
 
     pub(crate) async fn write_kept_answer(&mut self, last: Option<Sequence>) -> Result<(), StoreError> {
         let Some(KeptAnswer { actor, key, answer }) = self.kept_answer.take() else { return Ok(()) };
-        let sql = "UPDATE idempotency SET answer = $3, sequence = $4 WHERE actor = $1 AND name = $2";
-        let sequence = last.map(|sequence| sequence.0);
-        let values: [Value; 4] = [actor.to_string().into(), key.into(), answer.into(), sequence.into()];
-        if self.connection.run(sql, values).await? == 0 {
+        let kept = Entity::update_many()
+            .set(ActiveModel {
+                answer: Set(Some(answer)),
+                sequence: Set(last.map(|sequence| sequence.0)),
+                ..Default::default()
+            })
+            .filter(Column::Actor.eq(actor.to_string()))
+            .filter(Column::Name.eq(key))
+            .exec(&self.connection)
+            .await?;
+        if kept.rows_affected == 0 {
             return Err(StoreError::Missing { what: "the claim of the idempotency key" });
         }
         Ok(())
@@ -106,4 +115,8 @@ impl WriteTx {
 
 fn oldest_kept(now: Timestamp) -> i64 {
     now.unix_ms().saturating_sub(KEPT_MS)
+}
+
+fn find(actor: &ActorRef, key: &str) -> Select<Entity> {
+    Entity::find_by_id((actor.to_string(), key.to_owned()))
 }

@@ -1,7 +1,11 @@
 //! What imported localizations were read from.
 
 use diwan_content::{ContentHash, EntryId, Locale, Permit, RevisionNumber};
-use sea_orm::{FromQueryResult, Value};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, FromQueryResult, Iterable as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
+    sea_query::{ExprTrait as _, OnConflict},
+};
 use uuid::Uuid;
 
 use crate::{
@@ -9,6 +13,7 @@ use crate::{
     permits::{self, check_action},
     snapshot::Queries,
     stored,
+    tables::import_sources::{ActiveModel, Column, Entity},
     write::WriteTx,
 };
 
@@ -57,32 +62,23 @@ struct PlaceRow {
     revision: i64,
 }
 
-#[derive(Debug, FromQueryResult)]
-struct SourceRow {
-    source: String,
-    site: Option<String>,
-    place: Option<String>,
-    entry: Uuid,
-    locale: String,
-    revision: i64,
-    source_hash: Vec<u8>,
-    source_bytes: Vec<u8>,
-}
-
-const COLUMNS: &str = "source, site, place, entry, locale, revision, source_hash, source_bytes";
-
 impl Queries {
     /// What was imported from there.
     pub async fn find_import_source(&self, source: &str) -> Result<Option<ImportSource>, StoreError> {
-        let sql = format!("SELECT {COLUMNS} FROM import_sources WHERE source = $1");
-        self.connection.find::<SourceRow>(&sql, [source.into()]).await?.map(ImportSource::try_from).transpose()
+        let row = Entity::find_by_id(source).one(&self.connection).await?;
+        row.map(ImportSource::try_from).transpose()
     }
 
     /// Everything that was imported from a site, without the bytes.
     pub async fn imported_places(&self, site: Option<&str>) -> Result<Vec<ImportedPlace>, StoreError> {
-        let sql = "SELECT source, place, entry, locale, revision FROM import_sources \
-                   WHERE COALESCE(site, '') = $1 ORDER BY source";
-        let rows = self.connection.list::<PlaceRow>(sql, [site.unwrap_or_default().into()]).await?;
+        let rows = Entity::find()
+            .select_only()
+            .columns([Column::Source, Column::Place, Column::Entry, Column::Locale, Column::Revision])
+            .filter(Column::Site.if_null("").eq(site.unwrap_or_default()))
+            .order_by_asc(Column::Source)
+            .into_model::<PlaceRow>()
+            .all(&self.connection)
+            .await?;
         rows.into_iter().map(ImportedPlace::try_from).collect()
     }
 }
@@ -91,42 +87,11 @@ impl WriteTx {
     /// Keeps what was imported, in place of what was imported from there before.
     pub async fn put_import_source(&mut self, permit: &Permit, source: &ImportSource) -> Result<(), StoreError> {
         check_action(permit, permits::IMPORTS, "keeping an imported file")?;
-        let ImportSource { source, site, place, entry, locale, revision, source_hash, source_bytes } = source;
-        let sql = format!(
-            "INSERT INTO import_sources ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (source) DO UPDATE \
-             SET site = excluded.site, place = excluded.place, entry = excluded.entry, locale = excluded.locale, revision = excluded.revision, \
-             source_hash = excluded.source_hash, source_bytes = excluded.source_bytes"
-        );
-        let values: [Value; 8] = [
-            source.as_str().into(),
-            site.clone().into(),
-            place.clone().into(),
-            entry.0.into(),
-            locale.as_str().into(),
-            revision.0.into(),
-            source_hash.as_bytes().to_vec().into(),
-            source_bytes.clone().into(),
-        ];
-        self.connection.run(&sql, values).await?;
+        let replace = OnConflict::column(Column::Source)
+            .update_columns(Column::iter().filter(|column| !matches!(column, Column::Source)))
+            .to_owned();
+        Entity::insert(ActiveModel::from(source)).on_conflict(replace).exec_without_returning(&self.connection).await?;
         Ok(())
-    }
-}
-
-impl TryFrom<SourceRow> for ImportSource {
-    type Error = StoreError;
-
-    fn try_from(row: SourceRow) -> Result<Self, StoreError> {
-        let SourceRow { source, site, place, entry, locale, revision, source_hash, source_bytes } = row;
-        Ok(Self {
-            source,
-            site,
-            place,
-            entry: EntryId(entry),
-            locale: stored::locale(&locale)?,
-            revision: RevisionNumber(revision),
-            source_hash: stored::hash(&source_hash)?,
-            source_bytes,
-        })
     }
 }
 

@@ -3,10 +3,20 @@
 use std::collections::BTreeMap;
 
 use diwan_content::{EntryId, Timestamp, rights::ActorRef};
-use sea_orm::{FromQueryResult, Value};
+use sea_orm::{
+    ColumnTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Set,
+    sea_query::{Expr, ExprTrait as _, IntoIden, OnConflict},
+};
 use uuid::Uuid;
 
-use crate::{conditions::Conditions, error::StoreError, open::Store, snapshot::Queries, stored};
+use crate::{
+    conditions::before as earlier,
+    error::StoreError,
+    open::Store,
+    snapshot::Queries,
+    stored,
+    tables::{refusal_counts, refusals, refusals_left_out},
+};
 
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
@@ -41,31 +51,6 @@ pub struct LeftOut {
     pub refusals: u64,
 }
 
-#[derive(Debug, FromQueryResult)]
-struct LeftOutRow {
-    hour_at: i64,
-    actor: String,
-    refusals: i64,
-}
-
-#[derive(Debug, FromQueryResult)]
-struct RefusalRow {
-    id: Uuid,
-    refused_at: i64,
-    actor: String,
-    action: String,
-    entry: Option<Uuid>,
-    code: String,
-    request_id: String,
-}
-
-#[derive(Debug, FromQueryResult)]
-struct SumRow {
-    total: i64,
-}
-
-const COLUMNS: &str = "id, refused_at, actor, action, entry, code, request_id";
-
 impl Queries {
     /// Refusals of known actors, the newest first, before the place that is given.
     pub async fn list_refusals(
@@ -73,36 +58,43 @@ impl Queries {
         before: Option<(Timestamp, Uuid)>,
         limit: u32,
     ) -> Result<Vec<Refusal>, StoreError> {
-        let mut conditions = Conditions::default();
-        if let Some((at, id)) = before {
-            conditions.below("(refused_at, id)", [at.unix_ms().into(), id.into()]);
-        }
-        let (filter, limit_at) = (conditions.sql(), conditions.values.len() + 1);
-        conditions.values.push(stored::bounded(limit).into());
-        let sql =
-            format!("SELECT {COLUMNS} FROM refusals {filter} ORDER BY refused_at DESC, id DESC LIMIT ${limit_at}");
-        let rows: Vec<RefusalRow> = self.connection.list(&sql, conditions.values).await?;
+        use refusals::{Column, Entity};
+        let place = before.map(|(at, id)| earlier([Column::RefusedAt, Column::Id], [at.unix_ms().into(), id.into()]));
+        let rows = Entity::find()
+            .apply_if(place, |list, place| list.filter(place))
+            .order_by_desc(Column::RefusedAt)
+            .order_by_desc(Column::Id)
+            .limit(stored::bounded(limit))
+            .all(&self.connection)
+            .await?;
         rows.into_iter().map(Refusal::try_from).collect()
     }
 
     /// How often anonymous actors were refused in the minutes that begin between two times, the second excluded.
     pub async fn count_anonymous_refusals(&self, from: Timestamp, to: Timestamp) -> Result<u64, StoreError> {
-        let sql = "SELECT CAST(COALESCE(SUM(refusals), 0) AS BIGINT) AS total FROM refusal_counts \
-                   WHERE minute_at >= $1 AND minute_at < $2";
-        let row: Option<SumRow> = self.connection.find(sql, [from.unix_ms().into(), to.unix_ms().into()]).await?;
-        row.map_or(Ok(0), |row| stored::unsigned(row.total))
+        use refusal_counts::{Column, Entity};
+        let total: Option<Option<i64>> = Entity::find()
+            .select_only()
+            // PostgreSQL widens a sum.
+            .column_as(Column::Refusals.sum().cast_as("bigint"), "total")
+            .filter(Column::MinuteAt.gte(from.unix_ms()))
+            .filter(Column::MinuteAt.lt(to.unix_ms()))
+            .into_tuple()
+            .one(&self.connection)
+            .await?;
+        stored::unsigned(total.flatten().unwrap_or_default())
     }
 
     /// How many refusals were only counted, by hour and actor, the newest hour first.
     pub async fn refusals_left_out(&self, limit: u32) -> Result<Vec<LeftOut>, StoreError> {
-        let sql = "SELECT hour_at, actor, refusals FROM refusals_left_out ORDER BY hour_at DESC, actor LIMIT $1";
-        let rows: Vec<LeftOutRow> = self.connection.list(sql, [stored::bounded(limit).into()]).await?;
-        rows.into_iter()
-            .map(|LeftOutRow { hour_at, actor, refusals }| {
-                let (at, actor) = (stored::time(hour_at)?, stored::actor(&actor)?);
-                Ok(LeftOut { at, actor, refusals: stored::unsigned(refusals)? })
-            })
-            .collect()
+        use refusals_left_out::{Column, Entity};
+        let rows = Entity::find()
+            .order_by_desc(Column::HourAt)
+            .order_by_asc(Column::Actor)
+            .limit(stored::bounded(limit))
+            .all(&self.connection)
+            .await?;
+        rows.into_iter().map(LeftOut::try_from).collect()
     }
 }
 
@@ -115,12 +107,12 @@ impl Store {
             let hour_at = at.unix_ms().div_euclid(HOUR_MS) * HOUR_MS;
             *counts.entry((hour_at, actor.to_string())).or_default() += i64::try_from(*refusals).unwrap_or(i64::MAX);
         }
-        let rows = counts.into_iter().map(|((hour_at, actor), count)| vec![hour_at.into(), actor.into(), count.into()]);
+        use refusals_left_out::{ActiveModel, Column, Entity};
+        let row =
+            |((hour_at, actor), count)| ActiveModel { hour_at: Set(hour_at), actor: Set(actor), refusals: Set(count) };
+        let add = adding([Column::HourAt, Column::Actor], Entity, Column::Refusals);
         let connection = self.begin_write_connection().await?;
-        let head = "INSERT INTO refusals_left_out (hour_at, actor, refusals)";
-        let tail = "ON CONFLICT (hour_at, actor) \
-                    DO UPDATE SET refusals = refusals_left_out.refusals + excluded.refusals";
-        connection.insert_rows(head, rows.collect(), tail).await?;
+        connection.insert_all(counts.into_iter().map(row).collect(), Some(add)).await?;
         connection.commit().await
     }
 
@@ -131,45 +123,35 @@ impl Store {
 
     /// Records refusals that were gathered, in one transaction.
     pub async fn record_refusals(&self, refusals: &[Refusal]) -> Result<(), StoreError> {
-        let mut known: Vec<Vec<Value>> = Vec::new();
+        let mut known: Vec<refusals::ActiveModel> = Vec::new();
         // In the order of their key, so that two transactions never wait for each other.
         let mut counts: BTreeMap<(i64, &str, &str), i64> = BTreeMap::new();
         for refusal in refusals {
-            let Refusal { id, at, actor, action, entry, code, request_id } = refusal;
+            let Refusal { at, actor, action, code, .. } = refusal;
             if *actor == ActorRef::Anonymous {
                 let minute_at = at.unix_ms().div_euclid(MINUTE_MS) * MINUTE_MS;
                 *counts.entry((minute_at, action, code)).or_default() += 1;
                 continue;
             }
-            known.push(vec![
-                (*id).into(),
-                at.unix_ms().into(),
-                actor.to_string().into(),
-                action.as_str().into(),
-                entry.map(|entry| entry.0).into(),
-                code.as_str().into(),
-                request_id.as_str().into(),
-            ]);
+            known.push(refusal.into());
         }
-        let counts = counts
-            .into_iter()
-            .map(|((minute_at, action, code), count)| vec![minute_at.into(), action.into(), code.into(), count.into()]);
+        use refusal_counts::{ActiveModel, Column, Entity};
+        let row = |((minute_at, action, code), count): ((i64, &str, &str), i64)| ActiveModel {
+            minute_at: Set(minute_at),
+            action: Set(action.to_owned()),
+            code: Set(code.to_owned()),
+            refusals: Set(count),
+        };
+        let add = adding([Column::MinuteAt, Column::Action, Column::Code], Entity, Column::Refusals);
         let connection = self.begin_write_connection().await?;
-        connection.insert_rows(&format!("INSERT INTO refusals ({COLUMNS})"), known, "").await?;
-        let head = "INSERT INTO refusal_counts (minute_at, action, code, refusals)";
-        let tail = "ON CONFLICT (minute_at, action, code) \
-                    DO UPDATE SET refusals = refusal_counts.refusals + excluded.refusals";
-        connection.insert_rows(head, counts.collect(), tail).await?;
+        connection.insert_all(known, None).await?;
+        connection.insert_all(counts.into_iter().map(row).collect(), Some(add)).await?;
         connection.commit().await
     }
 }
 
-impl TryFrom<RefusalRow> for Refusal {
-    type Error = StoreError;
-
-    fn try_from(row: RefusalRow) -> Result<Self, StoreError> {
-        let RefusalRow { id, refused_at, actor, action, entry, code, request_id } = row;
-        let (at, actor) = (stored::time(refused_at)?, stored::actor(&actor)?);
-        Ok(Self { id, at, actor, action, entry: entry.map(EntryId), code, request_id })
-    }
+/// Where a row of the same key exists, its count is raised instead.
+fn adding<C: ColumnTrait, const N: usize>(key: [C; N], table: impl IntoIden, count: C) -> OnConflict {
+    let sum = Expr::col((table, count)).add(Expr::col(("excluded", count)));
+    OnConflict::columns(key).value(count, sum).to_owned()
 }

@@ -1,11 +1,21 @@
 //! What was searched for: counts by day, locale and folded query, never who asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use diwan_content::EntryId;
-use sea_orm::{FromQueryResult, Value};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait, FromQueryResult, QueryFilter as _, QuerySelect as _, Set, Value,
+    sea_query::{Expr, ExprTrait as _},
+};
 
-use crate::{connection::Connection, error::StoreError, open::Store, snapshot::Queries, stored};
+use crate::{
+    connection::Connection,
+    error::StoreError,
+    open::Store,
+    snapshot::Queries,
+    stored,
+    tables::{search_clicks, search_queries},
+};
 
 /// Different queries, and different clicks, that are kept of one day; what comes later adds to those alone.
 const ROWS_OF_A_DAY_MAX: i64 = 20_000;
@@ -80,11 +90,6 @@ pub struct ReportedQuery {
     pub clicks: u64,
 }
 
-#[derive(Debug, FromQueryResult)]
-struct RowCount {
-    total: i64,
-}
-
 impl Queries {
     /// The queries of some days, both included: those that were asked on three of them, or by three clients on one.
     pub async fn report_searches(
@@ -129,65 +134,104 @@ impl Store {
         keep_from_day: u32,
     ) -> Result<(), StoreError> {
         let connection = self.begin_write_connection().await?;
-        for table in ["search_queries", "search_clicks"] {
-            let sql = format!("DELETE FROM {table} WHERE day < $1");
-            connection.run(&sql, [i64::from(keep_from_day).into()]).await?;
-        }
-        let (mut queries_of, mut clicks_of) = (RowsOfDays::new("search_queries"), RowsOfDays::new("search_clicks"));
-        for count in queries {
-            let QueryCount { day, locale, query, searches, empty_searches, clients } = count;
-            let key: Vec<Value> = vec![i64::from(*day).into(), locale.as_str().into(), query.as_str().into()];
-            let added: Vec<Value> = vec![counted(*searches), counted(*empty_searches), counted(*clients)];
-            let sql = "UPDATE search_queries SET searches = searches + $4, empty_searches = empty_searches + $5, \
-                       clients = clients + $6 WHERE day = $1 AND locale = $2 AND query = $3";
-            let values: Vec<Value> = key.into_iter().chain(added).collect();
-            if connection.run(sql, values.clone()).await? == 0 && queries_of.has_room(&connection, *day).await? {
-                let sql = "INSERT INTO search_queries (day, locale, query, searches, empty_searches, clients) \
-                           VALUES ($1, $2, $3, $4, $5, $6)";
-                connection.run(sql, values).await?;
-            }
-        }
-        for count in clicks {
-            let ClickCount { day, locale, query, entry, clicks, positions } = count;
-            let values: Vec<Value> = vec![
-                i64::from(*day).into(),
-                locale.as_str().into(),
-                query.as_str().into(),
-                entry.0.into(),
-                counted(*clicks),
-                counted(*positions),
-            ];
-            let sql = "UPDATE search_clicks SET clicks = clicks + $5, positions = positions + $6 \
-                       WHERE day = $1 AND locale = $2 AND query = $3 AND entry = $4";
-            if connection.run(sql, values.clone()).await? == 0 && clicks_of.has_room(&connection, *day).await? {
-                let sql = "INSERT INTO search_clicks (day, locale, query, entry, clicks, positions) \
-                           VALUES ($1, $2, $3, $4, $5, $6)";
-                connection.run(sql, values).await?;
-            }
-        }
+        let kept_from = i64::from(keep_from_day);
+        search_queries::Entity::delete_many()
+            .filter(search_queries::Column::Day.lt(kept_from))
+            .exec(&connection)
+            .await?;
+        search_clicks::Entity::delete_many().filter(search_clicks::Column::Day.lt(kept_from)).exec(&connection).await?;
+        record_queries(&connection, queries).await?;
+        record_clicks(&connection, clicks).await?;
         connection.commit().await
     }
 }
 
+async fn record_queries(connection: &Connection, counts: &[QueryCount]) -> Result<(), StoreError> {
+    use search_queries::{ActiveModel, Column, Entity};
+    let mut rows_of = RowsOfDays::default();
+    for QueryCount { day, locale, query, searches, empty_searches, clients } in counts {
+        let (searches, empty_searches, clients) = (counted(*searches), counted(*empty_searches), counted(*clients));
+        let added = Entity::update_many()
+            .col_expr(Column::Searches, Expr::col(Column::Searches).add(searches))
+            .col_expr(Column::EmptySearches, Expr::col(Column::EmptySearches).add(empty_searches))
+            .col_expr(Column::Clients, Expr::col(Column::Clients).add(clients))
+            .filter(Column::Day.eq(i64::from(*day)))
+            .filter(Column::Locale.eq(locale.as_str()))
+            .filter(Column::Query.eq(query.as_str()))
+            .exec(connection)
+            .await?;
+        if added.rows_affected == 0 && rows_of.has_room(connection, Entity, Column::Day, *day).await? {
+            let row = ActiveModel {
+                day: Set((*day).into()),
+                locale: Set(locale.clone()),
+                query: Set(query.clone()),
+                searches: Set(searches),
+                empty_searches: Set(empty_searches),
+                clients: Set(clients),
+            };
+            Entity::insert(row).exec_without_returning(connection).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn record_clicks(connection: &Connection, counts: &[ClickCount]) -> Result<(), StoreError> {
+    use search_clicks::{ActiveModel, Column, Entity};
+    let mut rows_of = RowsOfDays::default();
+    for ClickCount { day, locale, query, entry, clicks, positions } in counts {
+        let (clicks, positions) = (counted(*clicks), counted(*positions));
+        let added = Entity::update_many()
+            .col_expr(Column::Clicks, Expr::col(Column::Clicks).add(clicks))
+            .col_expr(Column::Positions, Expr::col(Column::Positions).add(positions))
+            .filter(Column::Day.eq(i64::from(*day)))
+            .filter(Column::Locale.eq(locale.as_str()))
+            .filter(Column::Query.eq(query.as_str()))
+            .filter(Column::Entry.eq(entry.0))
+            .exec(connection)
+            .await?;
+        if added.rows_affected == 0 && rows_of.has_room(connection, Entity, Column::Day, *day).await? {
+            let row = ActiveModel {
+                day: Set((*day).into()),
+                locale: Set(locale.clone()),
+                query: Set(query.clone()),
+                entry: Set(entry.0),
+                clicks: Set(clicks),
+                positions: Set(positions),
+            };
+            Entity::insert(row).exec_without_returning(connection).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Rows of one table by day, counted once in a transaction: to count them for each row would keep publishes waiting.
+#[derive(Debug, Default)]
 struct RowsOfDays {
-    table: &'static str,
     rows: BTreeMap<u32, i64>,
 }
 
 impl RowsOfDays {
-    fn new(table: &'static str) -> Self {
-        Self { table, rows: BTreeMap::new() }
-    }
-
     /// Whether one more row of the day may be written; it is taken for written.
-    async fn has_room(&mut self, connection: &Connection, day: u32) -> Result<bool, StoreError> {
-        if !self.rows.contains_key(&day) {
-            let sql = format!("SELECT COUNT(*) AS total FROM {} WHERE day = $1", self.table);
-            let row: Option<RowCount> = connection.find(&sql, [i64::from(day).into()]).await?;
-            self.rows.insert(day, row.map_or(0, |row| row.total));
-        }
-        let rows = self.rows.entry(day).or_default();
+    async fn has_room<E: EntityTrait>(
+        &mut self,
+        connection: &Connection,
+        _: E,
+        day_column: E::Column,
+        day: u32,
+    ) -> Result<bool, StoreError> {
+        let rows = match self.rows.entry(day) {
+            Entry::Occupied(counted) => counted.into_mut(),
+            Entry::Vacant(uncounted) => {
+                let total: Option<i64> = E::find()
+                    .select_only()
+                    .column_as(day_column.count(), "total")
+                    .filter(day_column.eq(i64::from(day)))
+                    .into_tuple()
+                    .one(connection)
+                    .await?;
+                uncounted.insert(total.unwrap_or_default())
+            }
+        };
         let room = *rows < ROWS_OF_A_DAY_MAX;
         *rows += i64::from(room);
         Ok(room)
@@ -209,6 +253,6 @@ impl TryFrom<ReportRow> for ReportedQuery {
     }
 }
 
-fn counted(count: u64) -> Value {
-    i64::try_from(count).unwrap_or(i64::MAX).into()
+fn counted(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }

@@ -99,7 +99,7 @@ async fn flush(queries: &Queries, batch: Option<Batch>) -> Result<(), ImportErro
     let connection = &queries.connection;
     let head = format!("INSERT INTO {} ({})", table.name, table.column_list());
     connection.run("SAVEPOINT batch", []).await?;
-    let Err(error) = connection.insert_rows(&head, rows.clone(), "").await else {
+    let Err(error) = connection.insert_rows(&head, rows.clone()).await else {
         connection.run("RELEASE SAVEPOINT batch", []).await?;
         return Ok(());
     };
@@ -108,7 +108,7 @@ async fn flush(queries: &Queries, batch: Option<Batch>) -> Result<(), ImportErro
     }
     connection.run("ROLLBACK TO SAVEPOINT batch", []).await?;
     for (row, place) in rows.into_iter().zip(first..) {
-        if let Err(error) = connection.insert_rows(&head, vec![row], "").await {
+        if let Err(error) = connection.insert_rows(&head, vec![row]).await {
             return Err(match reason_of(&error) {
                 Some(what) => ImportError::BadRow { table: table.name.to_owned(), row: place, what },
                 None => error.into(),
