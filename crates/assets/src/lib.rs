@@ -4,7 +4,6 @@
 mod blob_store;
 mod claims;
 mod disk;
-mod disposition;
 mod error;
 mod hash;
 mod media_file;
@@ -12,7 +11,6 @@ mod media_type;
 mod office;
 mod picture;
 mod public_form;
-mod range;
 #[cfg(test)]
 mod samples;
 mod sniff;
@@ -21,12 +19,10 @@ mod text;
 
 pub use blob_store::{BlobRead, BlobStore, PublicBlob, StoredBlob, UploadLimits};
 pub use claims::Declared;
-pub use disposition::content_disposition;
 pub use error::{AssetsError, Cause, DeadlinePassed, PutError, PutKnownError, Refusal};
 pub use hash::{BlobHash, NotABlobHash};
 pub use media_type::MediaType;
 pub use public_form::{PICTURE_VERSION, has_public_form};
-pub use range::{RangeOutcome, parse_range};
 pub use text::{
     ReaderCommand, TEXT_FILE_MAX_BYTES, TEXT_MAX_BYTES, TEXT_VERSION, TextFailure, extract, has_text, read_text,
     run_reader,

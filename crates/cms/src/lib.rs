@@ -46,17 +46,14 @@ pub use self::{
     reads::lanes::ReadLimits,
     reads::search::log::{ClientToken, SearchClick},
     reads::{
-        AssetBytes, CollectionCount, Content, DepartmentCount, EntryRead, FoundAttachment, Included, IncludedAsset,
+        AssetBytes, CheckedList, CheckedSearch, CollectionCount, Content, DepartmentCount, EntryRead, FoundAttachment, Included, IncludedAsset,
         ListQuery, MAX_PAGE_SIZE, PathsPage, PublicAsset, PublishedEntry, PublishedPage, PublishedPath,
         REDIRECT_STATUS, ReadRequest, SearchHit, SearchInput, SearchPage, Selection, SuggestInput, SuggestedTitle,
         Tagged, Translation, TreeNode,
     },
     verbs::{CreateKey, CreatedKey, MAX_ALTERNATIVE_TEXT_CHARS, MAX_ASSET_NAME_CHARS, MAX_NOTE_CHARS},
 };
-pub use diwan_assets::{
-    BlobRead, RangeOutcome, ReaderCommand, Refusal as UploadRefusal, TextFailure, content_disposition, parse_range,
-    run_reader,
-};
+pub use diwan_assets::{BlobRead, ReaderCommand, Refusal as UploadRefusal, TextFailure, run_reader};
 pub use diwan_search::{
     Highlights, IndexOptions, IndexState, Month, Order, QUERY_MAX_CHARS, SUGGEST_MAX_CHARS, SUGGESTIONS_MAX,
 };

@@ -3,13 +3,13 @@
 #![recursion_limit = "256"]
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a test that cannot go on fails"))]
 
-mod app;
 pub mod cli;
 mod clock;
 pub mod config;
 mod delivery;
 mod error_text;
 pub mod guide;
+mod health;
 mod http;
 mod jobs;
 mod management;
@@ -18,6 +18,7 @@ mod openapi;
 mod pages;
 mod schemas;
 mod start;
+mod surfaces;
 
 pub use self::{
     clock::{SystemClock, TimeOrderedIds},

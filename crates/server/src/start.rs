@@ -13,11 +13,11 @@ use diwan_content::{Clock, IdSource, Registry};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use crate::{
-    app::{App, main_frame, metrics_frame},
     clock::{SystemClock, TimeOrderedIds},
     config::{Config, Secret},
-    http::listen::serve,
+    http::{app::App, listen::serve},
     jobs::{JobServer, serve_jobs},
+    surfaces::{main_frame, metrics_frame},
 };
 
 /// Where the bytes of public assets are served, before the id.

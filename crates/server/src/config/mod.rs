@@ -2,6 +2,7 @@
 
 mod load;
 mod settings;
+mod trusted_networks;
 
 use std::{collections::BTreeMap, fmt, net::SocketAddr, num::NonZeroUsize, path::PathBuf, time::Duration};
 
@@ -10,8 +11,8 @@ use diwan_content::TimeZone;
 pub use self::{
     load::{Mistake, Sources},
     settings::{SETTINGS, Setting, SettingKind, settings_table},
+    trusted_networks::TrustedNetworks,
 };
-pub use crate::http::client_address::TrustedNetworks;
 
 /// All that an installation can be told. See [`SETTINGS`] for names, defaults and bounds.
 #[derive(Debug, Clone)]

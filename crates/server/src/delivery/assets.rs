@@ -10,23 +10,16 @@ use crate::http::{
     bytes::{File, Wanted},
     call::Call,
     problem::Problem,
-    route::{Condition, Described, RequestBody, Route, Verb},
+    route::Route,
 };
 
-pub(crate) const ROUTE: Route = Route {
-    method: Verb::Get,
-    path: "/assets/{id}",
-    operation: "get_asset",
-    summary: "The bytes of an asset that something public refers to; takes Range",
-    parameters: &[],
-    body: RequestBody::None,
-    condition: Condition::None,
-    answers: &[Described::bytes("*/*", "the bytes, under their own media type")],
-    handler: |call| Box::pin(get(call)),
-};
+pub(super) fn route() -> Route {
+    Route::get("/assets/{id}", "get_asset", "The bytes of an asset that something public refers to; takes Range")
+        .bytes("*/*", "the bytes, under their own media type")
+        .to(get)
+}
 
-async fn get(call: Call) -> Result<Response, Problem> {
-    let id: AssetId = call.path_value("id")?;
+async fn get(call: Call, id: AssetId) -> Result<Response, Problem> {
     let (cms, scope) = (&call.app.cms, scope(&call));
     let found = cms.public_asset(scope, id).await?;
     let Some(asset) = found.value else { return Err(Problem::not_found(Thing::Asset(id))) };

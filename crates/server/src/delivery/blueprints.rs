@@ -7,39 +7,31 @@ use diwan_content::Tag;
 use poem::Response;
 
 use super::common::{least_max_age, scope};
-use crate::{
-    http::{
-        answer::{Caching, public_bytes},
-        call::Call,
-        problem::Problem,
-        route::{Condition, Described, RequestBody, Route, Verb},
-    },
-    openapi::scalars::AnyObject,
+use crate::http::{
+    answer::{Caching, public_bytes},
+    call::Call,
+    problem::Problem,
+    request::segments::Named,
+    route::Route,
+    scalars::AnyObject,
 };
 
 /// Content type of JSON Schema.
 const SCHEMA_TYPE: &str = "application/schema+json";
 
-pub(crate) const ROUTE: Route = Route {
-    method: Verb::Get,
-    path: "/blueprints/{handle}",
-    operation: "get_blueprint",
-    summary: "JSON Schema of the `data` of entries with this blueprint",
-    parameters: &[],
-    body: RequestBody::None,
-    condition: Condition::None,
-    answers: &[Described::typed::<AnyObject>(SCHEMA_TYPE, "a JSON Schema")],
-    handler: |call| Box::pin(get(call)),
-};
+pub(super) fn route() -> Route {
+    Route::get("/blueprints/{handle}", "get_blueprint", "JSON Schema of the `data` of entries with this blueprint")
+        .typed::<AnyObject>(SCHEMA_TYPE, "a JSON Schema")
+        .to(get)
+}
 
-async fn get(call: Call) -> Result<Response, Problem> {
+async fn get(call: Call, Named(handle): Named) -> Result<Response, Problem> {
     let (registry, scope) = (call.app.cms.registry(), scope(&call));
-    let handle = call.path_text("handle");
     let shown = registry
         .collections()
-        .any(|collection| scope.allows(collection) && collection.blueprints.iter().any(|one| one == handle));
-    let found = registry.find_blueprint(handle).filter(|_| shown);
-    let Some(blueprint) = found else { return Err(Problem::not_found(Thing::Blueprint(handle.to_owned()))) };
+        .any(|collection| scope.allows(collection) && collection.blueprints.iter().any(|one| *one == *handle));
+    let found = registry.find_blueprint(&handle).filter(|_| shown);
+    let Some(blueprint) = found else { return Err(Problem::not_found(Thing::Blueprint(handle))) };
     let tags = BTreeSet::from([Tag::Blueprint(blueprint.handle.clone())]);
     let caching = Caching { max_age_seconds: least_max_age(registry), tags: &tags, language: None };
     public_bytes(&call, blueprint.answer_schema().to_string().into(), SCHEMA_TYPE, &caching)

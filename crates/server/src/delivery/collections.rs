@@ -12,22 +12,16 @@ use crate::http::{
     answer::{Caching, public_json},
     call::Call,
     problem::Problem,
-    route::{Condition, Described, RequestBody, Route, Verb},
+    route::Route,
 };
 
-pub(crate) const ROUTE: Route = Route {
-    method: Verb::Get,
-    path: "/collections",
-    operation: "list_collections",
-    summary: "Collections that may be read",
-    parameters: &[],
-    body: RequestBody::None,
-    condition: Condition::None,
-    answers: &[Described::ok::<CollectionList>("the collections")],
-    handler: |call| Box::pin(list(call)),
-};
+pub(super) fn route() -> Route {
+    Route::get("/collections", "list_collections", "Collections that may be read")
+        .ok::<CollectionList>("the collections")
+        .to(list)
+}
 
-async fn list(call: Call) -> Result<Response, Problem> {
+async fn list(call: Call, (): ()) -> Result<Response, Problem> {
     let (registry, scope) = (call.app.cms.registry(), scope(&call));
     let shown = registry.collections().filter(|collection| scope.allows(collection));
     let view = CollectionList { data: shown.map(|collection| CollectionView::of(registry, collection)).collect() };

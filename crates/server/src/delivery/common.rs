@@ -12,83 +12,112 @@ use crate::http::{
     call::Call,
     problem::Problem,
     problem_codes::ProblemCode,
-    query::{Parameter, ParameterKind},
-    route::Handling,
+    request::parameters::{Parameter, Parameters, RequestReader},
 };
 
 /// Locale of the answer.
-pub(crate) const LOCALE: Parameter =
-    Parameter::optional("locale", ParameterKind::Locale, "locale of the answer; absent: the collection's origin");
+pub(crate) const LOCALE: Parameter<Locale> =
+    Parameter::new("locale", "locale of the answer; absent: the collection's origin");
 /// Size of a page.
-pub(crate) const PAGE_SIZE: Parameter = Parameter::optional(
-    "page[size]",
-    ParameterKind::Number(1, MAX_PAGE_SIZE as i64),
-    "at most so many; 20 when absent",
-);
+pub(crate) const PAGE_SIZE: Parameter<u32> =
+    Parameter::number("page[size]", 1, MAX_PAGE_SIZE as i64, "at most so many; 20 when absent");
 /// Place of a page.
-pub(crate) const PAGE_AFTER: Parameter = Parameter::optional(
-    "page[after]",
-    ParameterKind::Text(CURSOR_MAX_CHARS),
-    "cursor from `page.next` of the answer before",
-);
+pub(crate) const PAGE_AFTER: Parameter<String> =
+    Parameter::text("page[after]", CURSOR_MAX_CHARS, "cursor from `page.next` of the answer before");
 
-/// Look at what was public at a time.
-pub(crate) const AS_OF: Parameter = Parameter::optional(
+const AS_OF: Parameter<Timestamp> = Parameter::new(
     "as_of",
-    ParameterKind::PastTime,
     "what was public at this time; in collections with `public_history` for all, else for keys of publishers, auditors and system administrators",
 );
-/// What is expanded beside entries.
-pub(crate) const INCLUDE: Parameter = Parameter::optional(
+const INCLUDE: Parameter<String> = Parameter::text(
     "include",
-    ParameterKind::Text(2_000),
+    2_000,
     "names with commas between them to expand under `included`: reference fields, or the reverse names of others; with dots to go on from there, to depth 3",
 );
-/// Which fields are answered.
-pub(crate) const FIELDS: Parameter = Parameter::optional(
+const FIELDS: Parameter<String> = Parameter::text(
     "fields",
-    ParameterKind::Text(4_000),
+    4_000,
     "names of fields with commas between them to which `data` is narrowed; `fields[<name in include>]=…` does the same for included entries",
 );
-/// The same for what is included.
-pub(crate) const INCLUDED_FIELDS: Parameter =
-    Parameter::optional("fields[]", ParameterKind::Text(4_000), "fields of included entries");
+const INCLUDED_FIELDS: Parameter<String> = Parameter::text("fields", 4_000, "fields of included entries");
 
-/// The moment that the caller looks at.
-pub(crate) async fn moment(call: &Call) -> Result<Moment, Problem> {
-    Ok(call.app.cms.moment(&call.actor, call.query.parsed("as_of")).await?)
-}
+/// The moment that the caller looks at, as a parameter.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AsOf(Option<Timestamp>);
 
-/// Which fields the caller wants, and what beside them.
-pub(crate) fn selection(call: &Call) -> Selection {
-    let included = call.query.bracketed("fields[]").into_iter();
-    Selection {
-        include: call.query.text("include").map(str::to_owned),
-        fields: call.query.text("fields").map(str::to_owned),
-        included_fields: included.map(|(name, fields)| (name.to_owned(), fields.to_owned())).collect(),
+impl Parameters for AsOf {
+    fn read(request: &mut RequestReader<'_>) -> Self {
+        Self(request.optional(&AS_OF))
     }
 }
 
-/// Who asks, of which moment, and how much.
-pub(crate) async fn read_request(call: &Call) -> Result<ReadRequest, Problem> {
-    Ok(ReadRequest { scope: scope(call), moment: moment(call).await?, selection: selection(call) })
+impl AsOf {
+    /// The moment.
+    pub(crate) async fn moment(self, call: &Call) -> Result<Moment, Problem> {
+        Ok(call.app.cms.moment(&call.actor, self.0).await?)
+    }
+
+    /// A read of whole entries at this moment.
+    pub(crate) async fn read_request(self, call: &Call) -> Result<ReadRequest, Problem> {
+        Ok(ReadRequest { scope: scope(call), moment: self.moment(call).await?, selection: Selection::default() })
+    }
+}
+
+/// Which fields of entries, what beside them, and at which moment.
+pub(crate) struct ReadOptions {
+    /// Which fields, and what beside them.
+    pub(crate) selection: Selection,
+    /// At which moment.
+    pub(crate) as_of: AsOf,
+}
+
+impl Parameters for ReadOptions {
+    fn read(request: &mut RequestReader<'_>) -> Self {
+        let selection = Selection {
+            include: request.optional(&INCLUDE),
+            fields: request.optional(&FIELDS),
+            included_fields: request.bracketed(&INCLUDED_FIELDS),
+        };
+        Self { selection, as_of: AsOf::read(request) }
+    }
+}
+
+impl ReadOptions {
+    /// The read.
+    pub(crate) async fn read_request(self, call: &Call) -> Result<ReadRequest, Problem> {
+        Ok(ReadRequest { selection: self.selection, ..self.as_of.read_request(call).await? })
+    }
+
+    /// How many names `include` has.
+    pub(crate) fn included_names(&self) -> usize {
+        self.selection.include.as_deref().map_or(0, |names| names.split(',').count())
+    }
 }
 
 /// Answers a read of one entry: one plain page is free, one with `include` takes its turn.
-pub(crate) async fn page_or_turn(call: Call, read: fn(Call) -> Handling) -> Result<Response, Problem> {
-    if call.query.text("include").is_none() { read(call).await } else { in_turn(call, read).await }
+pub(crate) async fn page_or_turn<A>(
+    call: Call,
+    included_names: usize,
+    read: impl FnOnce(Call) -> A,
+) -> Result<Response, Problem>
+where
+    A: Future<Output = Result<Response, Problem>> + Send + 'static,
+{
+    if included_names == 0 { read(call).await } else { in_turn(call, included_names, read).await }
 }
 
 /// Answers a read that is more than one plain page: it is charged to its client, and clients take turns.
-pub(crate) async fn in_turn(mut call: Call, read: fn(Call) -> Handling) -> Result<Response, Problem> {
-    call.spend(1 + included_names(&call))?;
+pub(crate) async fn in_turn<A>(
+    mut call: Call,
+    included_names: usize,
+    read: impl FnOnce(Call) -> A,
+) -> Result<Response, Problem>
+where
+    A: Future<Output = Result<Response, Problem>> + Send + 'static,
+{
+    call.spend(1 + included_names)?;
     let (cms, client) = (call.app.cms.clone(), call.token());
     cms.in_turn(client, read(call)).await?
-}
-
-/// How many names `include` has.
-pub(crate) fn included_names(call: &Call) -> usize {
-    call.query.text("include").map_or(0, |names| names.split(',').count())
 }
 
 /// The answer as caches may keep it: what only some may see of the past is kept by none.

@@ -5,91 +5,127 @@ use diwan_content::{EntryId, Locale};
 use poem::Response;
 
 use super::{
-    common::{
-        AS_OF, FIELDS, INCLUDE, INCLUDED_FIELDS, LOCALE, PAGE_AFTER, PAGE_SIZE, gone, included_names, kept, max_age,
-        moment, moved, page_or_turn, read_request, scope, selection,
-    },
+    common::{LOCALE, PAGE_AFTER, PAGE_SIZE, ReadOptions, gone, kept, max_age, moved, page_or_turn, scope},
     views::{Entry, EntryList},
 };
 use crate::http::{
     answer::{Caching, public_json},
     call::Call,
     problem::Problem,
-    query::{Parameter, ParameterKind},
-    route::{Condition, Described, RequestBody, Route, Verb},
+    request::{
+        forms::Word,
+        parameters::{Parameter, Parameters, RequestReader},
+        segments::{COLLECTION, ENTRY},
+    },
+    route::Route,
 };
 
-pub(crate) const LIST: Route = Route {
-    method: Verb::Get,
-    path: "/collections/{collection}/entries",
-    operation: "list_entries",
-    summary: "A page of the published entries of a collection",
-    parameters: &[
-        LOCALE,
-        Parameter::optional(
-            "filter",
-            ParameterKind::Filter,
-            "conditions such as `filter[date][gte]=2026-01-01`, joined by `filter[or][0][…]` and `filter[and][0][…]`",
-        ),
-        Parameter::optional(
-            "sort",
-            ParameterKind::Text(300),
-            "fields separated by commas, descending with a hyphen before; absent: the collection's order",
-        ),
-        PAGE_SIZE,
-        PAGE_AFTER,
-        Parameter::optional("count", ParameterKind::OneOf(&["exact"]), "count all entries of the list"),
-        INCLUDE,
-        FIELDS,
-        INCLUDED_FIELDS,
-        AS_OF,
-    ],
-    body: RequestBody::None,
-    condition: Condition::None,
-    answers: &[Described::ok::<EntryList>("a page")],
-    handler: |call| Box::pin(list(call)),
-};
+const FILTER: Parameter<String> = Parameter::conditions(
+    "filter",
+    "conditions such as `filter[date][gte]=2026-01-01`, joined by `filter[or][0][…]` and `filter[and][0][…]`",
+);
+const SORT: Parameter<String> = Parameter::text(
+    "sort",
+    300,
+    "fields separated by commas, descending with a hyphen before; absent: the collection's order",
+);
+const COUNT: Parameter<Count> = Parameter::new("count", "count all entries of the list");
+const FALLBACK: Parameter<Locale> =
+    Parameter::new("fallback", "locale to answer when the entry is not public in the first");
 
-pub(crate) const GET: Route = Route {
-    path: "/collections/{collection}/entries/{id}",
-    operation: "get_entry",
-    summary: "A published entry by its id",
-    parameters: &[
-        LOCALE,
-        Parameter::optional(
-            "fallback",
-            ParameterKind::Locale,
-            "locale to answer when the entry is not public in the first",
-        ),
-        INCLUDE,
-        FIELDS,
-        INCLUDED_FIELDS,
-        AS_OF,
-    ],
-    answers: &[Described::ok::<Entry>("the entry")],
-    handler: |call| Box::pin(page_or_turn(call, |call| Box::pin(get(call)))),
-    ..LIST
-};
+pub(super) fn list_route() -> Route {
+    Route::get("/collections/{collection}/entries", "list_entries", "A page of the published entries of a collection")
+        .ok::<EntryList>("a page")
+        .to(list)
+}
 
-async fn list(mut call: Call) -> Result<Response, Problem> {
-    let handle = call.path_text("collection").to_owned();
-    let filter = call.query.named("filter");
-    let count_exact = call.query.text("count").is_some();
-    call.spend(1 + filter.len() + included_names(&call))?;
+pub(super) fn get_route() -> Route {
+    Route::get("/collections/{collection}/entries/{id}", "get_entry", "A published entry by its id")
+        .ok::<Entry>("the entry")
+        .to(|call, entry: ReadEntry| page_or_turn(call, entry.options.included_names(), |call| get(call, entry)))
+}
+
+/// Whether the entries of a list are counted.
+#[derive(Clone, Copy)]
+enum Count {
+    /// All of them.
+    Exact,
+}
+
+impl Word for Count {
+    const ALL: &'static [Self] = &[Self::Exact];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+        }
+    }
+}
+
+struct ListEntries {
+    collection: String,
+    locale: Option<Locale>,
+    filter: Vec<(String, String)>,
+    sort: Option<String>,
+    size: Option<u32>,
+    after: Option<String>,
+    count: Option<Count>,
+    options: ReadOptions,
+}
+
+impl Parameters for ListEntries {
+    fn read(request: &mut RequestReader<'_>) -> Self {
+        Self {
+            collection: request.path(&COLLECTION),
+            locale: request.optional(&LOCALE),
+            filter: request.conditions(&FILTER),
+            sort: request.optional(&SORT),
+            size: request.optional(&PAGE_SIZE),
+            after: request.optional(&PAGE_AFTER),
+            count: request.optional(&COUNT),
+            options: ReadOptions::read(request),
+        }
+    }
+}
+
+struct ReadEntry {
+    collection: String,
+    id: EntryId,
+    locale: Option<Locale>,
+    fallback: Option<Locale>,
+    options: ReadOptions,
+}
+
+impl Parameters for ReadEntry {
+    fn read(request: &mut RequestReader<'_>) -> Self {
+        Self {
+            collection: request.path(&COLLECTION),
+            id: request.path(&ENTRY),
+            locale: request.optional(&LOCALE),
+            fallback: request.optional(&FALLBACK),
+            options: ReadOptions::read(request),
+        }
+    }
+}
+
+async fn list(mut call: Call, asked: ListEntries) -> Result<Response, Problem> {
+    let ListEntries { collection: handle, locale, filter, sort, size, after, count, options } = asked;
+    call.spend(1 + filter.len() + options.included_names())?;
     let query = ListQuery {
         filter,
-        sort: call.query.text("sort").map(str::to_owned),
-        size: call.query.parsed("page[size]"),
-        after: call.query.text("page[after]").map(str::to_owned),
-        locale: call.query.parsed("locale"),
-        count_exact,
-        moment: moment(&call).await?,
-        selection: selection(&call),
+        sort,
+        size,
+        after,
+        locale,
+        count_exact: matches!(count, Some(Count::Exact)),
+        moment: options.as_of.moment(&call).await?,
+        selection: options.selection,
         client: call.token(),
-        faults: call.query.faults().to_vec(),
     };
     let (cms, scope, moment) = (call.app.cms.clone(), scope(&call), query.moment.clone());
-    cms.answer_list(scope, &handle.clone(), query, move |found| {
+    let checked = cms.check_list(scope, &handle, query)?;
+    call.refuse_faults()?;
+    cms.answer_list(checked, move |found| {
         let locale = found.value.locale.clone();
         let max_age_seconds = max_age(call.app.cms.registry(), &handle);
         let caching = Caching { max_age_seconds, tags: &found.tags, language: Some(&locale) };
@@ -98,12 +134,9 @@ async fn list(mut call: Call) -> Result<Response, Problem> {
     .await?
 }
 
-async fn get(call: Call) -> Result<Response, Problem> {
-    let handle = call.path_text("collection").to_owned();
-    let id: EntryId = call.path_value("id")?;
-    let (locale, fallback): (Option<Locale>, Option<Locale>) =
-        (call.query.parsed("locale"), call.query.parsed("fallback"));
-    let request = read_request(&call).await?;
+async fn get(call: Call, entry: ReadEntry) -> Result<Response, Problem> {
+    let ReadEntry { collection: handle, id, locale, fallback, options } = entry;
+    let request = options.read_request(&call).await?;
     let found = call.app.cms.published_entry(request.clone(), &handle, id, locale.as_ref(), fallback.as_ref()).await?;
     match found.value {
         EntryRead::Entry(entry) => {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::views::{LabelView, ListMeta, Page};
-use crate::openapi::scalars::Time;
+use crate::http::scalars::Time;
 
 /// A page of a tree with those below it.
 #[derive(Serialize, Object)]

@@ -1,6 +1,6 @@
 //! The delivery API `/v1`: what is published, for everybody. Nothing here can name a draft.
 //!
-//! Each file holds the rows of its routes and their handlers: parse, one call, view.
+//! Each file has the rows of its routes, what they read, and their handlers: one call, one view.
 
 mod assets;
 mod blueprints;
@@ -24,22 +24,24 @@ use crate::http::route::Route;
 pub(crate) const PREFIX: &str = "/v1";
 
 /// All its routes.
-pub(crate) static ROUTES: &[Route] = &[
-    content::ROUTE,
-    content::HOME,
-    paths::ROUTE,
-    collections::ROUTE,
-    entries::LIST,
-    entries::GET,
-    tree::ROUTE,
-    singles::NAVIGATIONS,
-    singles::NAVIGATION,
-    singles::GLOBALS,
-    singles::GLOBAL,
-    search::ROUTE,
-    suggest::SUGGEST,
-    suggest::RELATED,
-    search_clicks::ROUTE,
-    assets::ROUTE,
-    blueprints::ROUTE,
-];
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        content::route(),
+        content::home_route(),
+        paths::route(),
+        collections::route(),
+        entries::list_route(),
+        entries::get_route(),
+        tree::route(),
+        singles::navigations_route(),
+        singles::navigation_route(),
+        singles::globals_route(),
+        singles::global_route(),
+        search::route(),
+        suggest::suggest_route(),
+        suggest::related_route(),
+        search_clicks::route(),
+        assets::route(),
+        blueprints::route(),
+    ]
+}

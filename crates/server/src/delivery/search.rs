@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use diwan_cms::{Order, QUERY_MAX_CHARS, SearchInput};
-use diwan_content::{Handle, Locale};
+use diwan_content::{DepartmentId, Handle, Locale};
 use poem::Response;
 
 use super::{
@@ -14,95 +14,93 @@ use crate::http::{
     answer::{Caching, public_json},
     call::Call,
     problem::Problem,
-    query::{Parameter, ParameterKind},
-    route::{Condition, Described, RequestBody, Route, Verb},
+    request::parameters::{Parameter, Parameters, RequestReader},
+    route::Route,
 };
 
-pub(crate) const ROUTE: Route = Route {
-    method: Verb::Get,
-    path: "/search",
-    operation: "search",
-    summary: "Published entries that hold the words, however they are spelt, with facets",
-    parameters: &[
-        Parameter::required("q", ParameterKind::Text(QUERY_MAX_CHARS), "the words"),
-        Parameter::optional("locale", ParameterKind::Locale, "only this locale; absent: all"),
-        Parameter::many(
-            "collection",
-            ParameterKind::Text(Handle::MAX_BYTES),
-            "only these collections; several with commas between them",
-        ),
-        Parameter::many("department", ParameterKind::Id, "only these departments; several with commas between them"),
-        Parameter::optional("from", ParameterKind::Text(10), "only of this day and later ones, such as 2026-11-23"),
-        Parameter::optional("to", ParameterKind::Text(10), "only of this day and earlier ones"),
-        Parameter::many(
-            "filter[]",
-            ParameterKind::Text(100),
-            "only with one of these values of a field that facets count; several with commas between them",
-        ),
-        Parameter::many(
-            "facets",
-            ParameterKind::Text(Handle::MAX_BYTES),
-            "how hits are counted: collection, department, locale, month and fields that collections declare for it, or none; several with commas between them; absent: by all of them, which takes the longest",
-        ),
-        Parameter::optional(
-            "sort",
-            ParameterKind::OneOf(&["relevance", "-date", "date"]),
-            "what stands first: the best answers (when absent), the latest or the earliest day",
-        ),
-        PAGE_SIZE,
-        PAGE_AFTER,
-    ],
-    body: RequestBody::None,
-    condition: Condition::None,
-    answers: &[Described::ok::<SearchAnswer>("a page of hits")],
-    handler: |call| Box::pin(search(call)),
-};
+const Q: Parameter<String> = Parameter::text("q", QUERY_MAX_CHARS, "the words");
+const LOCALE: Parameter<Locale> = Parameter::new("locale", "only this locale; absent: all");
+const COLLECTION: Parameter<String> =
+    Parameter::text("collection", Handle::MAX_BYTES, "only these collections; several with commas between them");
+const DEPARTMENT: Parameter<DepartmentId> =
+    Parameter::new("department", "only these departments; several with commas between them");
+const FROM: Parameter<String> = Parameter::text("from", 10, "only of this day and later ones, such as 2026-11-23");
+const TO: Parameter<String> = Parameter::text("to", 10, "only of this day and earlier ones");
+const FILTER: Parameter<String> = Parameter::text(
+    "filter",
+    100,
+    "only with one of these values of a field that facets count; several with commas between them",
+);
+const FACETS: Parameter<String> = Parameter::text(
+    "facets",
+    Handle::MAX_BYTES,
+    "how hits are counted: collection, department, locale, month and fields that collections declare for it, or none; several with commas between them; absent: by all of them, which takes the longest",
+);
+const SORT: Parameter<Order> =
+    Parameter::new("sort", "what stands first: the best answers (when absent), the latest or the earliest day");
 
-async fn search(mut call: Call) -> Result<Response, Problem> {
-    call.spend(1 + call.query.text("q").unwrap_or_default().split_whitespace().count())?;
-    let locale: Option<Locale> = call.query.parsed("locale");
+pub(super) fn route() -> Route {
+    Route::get("/search", "search", "Published entries that hold the words, however they are spelt, with facets")
+        .ok::<SearchAnswer>("a page of hits")
+        .to(search)
+}
+
+struct Search {
+    query: String,
+    locale: Option<Locale>,
+    collections: Vec<String>,
+    departments: Vec<DepartmentId>,
+    from: Option<String>,
+    to: Option<String>,
+    fields: Vec<(String, Vec<String>)>,
+    facets: Vec<String>,
+    order: Option<Order>,
+    size: Option<u32>,
+    after: Option<String>,
+}
+
+impl Parameters for Search {
+    fn read(request: &mut RequestReader<'_>) -> Self {
+        Self {
+            query: request.required(&Q),
+            locale: request.optional(&LOCALE),
+            collections: request.many(&COLLECTION),
+            departments: request.many(&DEPARTMENT),
+            from: request.optional(&FROM),
+            to: request.optional(&TO),
+            fields: request.many_bracketed(&FILTER),
+            facets: request.many(&FACETS),
+            order: request.optional(&SORT),
+            size: request.optional(&PAGE_SIZE),
+            after: request.optional(&PAGE_AFTER),
+        }
+    }
+}
+
+async fn search(mut call: Call, search: Search) -> Result<Response, Problem> {
+    let Search { query, locale, collections, departments, from, to, fields, facets, order, size, after } = search;
+    call.spend(1 + query.split_whitespace().count())?;
     let input = SearchInput {
-        query: call.query.text("q").unwrap_or_default().to_owned(),
+        query,
         locale,
-        collections: call.query.texts("collection").into_iter().map(str::to_owned).collect(),
-        departments: call.query.texts("department").into_iter().filter_map(|id| id.parse().ok()).collect(),
-        from: call.query.text("from").map(str::to_owned),
-        to: call.query.text("to").map(str::to_owned),
-        fields: fields(&call),
-        facets: facets(&call),
-        order: match call.query.text("sort") {
-            Some("-date") => Order::NewestFirst,
-            Some("date") => Order::OldestFirst,
-            Some(_) | None => Order::Relevance,
-        },
-        size: call.query.parsed("page[size]"),
-        after: call.query.text("page[after]").map(str::to_owned),
+        collections,
+        departments,
+        from,
+        to,
+        fields,
+        facets: Some(facets).filter(|facets| !facets.is_empty()),
+        order: order.unwrap_or_default(),
+        size,
+        after,
         client: call.token(),
-        faults: call.query.faults().to_vec(),
     };
-    let page = call.app.cms.search(scope(&call), input).await?;
+    let checked = call.app.cms.check_search(scope(&call), input).await?;
+    call.refuse_faults()?;
+    let page = call.app.cms.search_checked(checked).await?;
     // Any publish may change a search: caches ask again each time.
     public_json(
         &call,
         &SearchAnswer::from(page),
         &Caching { max_age_seconds: 0, tags: &BTreeSet::new(), language: None },
     )
-}
-
-/// What hits are counted by, if anything is said of it.
-fn facets(call: &Call) -> Option<Vec<String>> {
-    let facets: Vec<String> = call.query.texts("facets").into_iter().map(str::to_owned).collect();
-    (!facets.is_empty()).then_some(facets)
-}
-
-/// The filters on fields, each field once with all its values.
-fn fields(call: &Call) -> Vec<(String, Vec<String>)> {
-    let mut fields: Vec<(String, Vec<String>)> = Vec::new();
-    for (field, value) in call.query.bracketed("filter[]") {
-        match fields.iter_mut().find(|(known, _)| known == field) {
-            Some((_, values)) => values.push(value.to_owned()),
-            None => fields.push((field.to_owned(), vec![value.to_owned()])),
-        }
-    }
-    fields
 }

@@ -6,10 +6,7 @@ use diwan_content::{CollectionKind, Locale};
 use poem::Response;
 
 use super::{
-    common::{
-        AS_OF, FIELDS, INCLUDE, INCLUDED_FIELDS, LOCALE, kept, least_max_age, max_age, page_or_turn, read_request,
-        scope,
-    },
+    common::{LOCALE, ReadOptions, kept, least_max_age, max_age, page_or_turn, scope},
     list_views::{CollectionList, CollectionView},
     views::Entry,
 };
@@ -17,56 +14,57 @@ use crate::http::{
     answer::{Caching, public_json},
     call::Call,
     problem::Problem,
-    query::{Parameter, ParameterKind},
-    route::{Condition, Described, RequestBody, Route, Verb},
+    request::{
+        parameters::{Parameter, Parameters, RequestReader},
+        segments::COLLECTION,
+    },
+    route::Route,
 };
 
-pub(crate) const NAVIGATIONS: Route = Route {
-    method: Verb::Get,
-    path: "/navigations",
-    operation: "list_navigations",
-    summary: "Navigations that may be read",
-    parameters: &[],
-    body: RequestBody::None,
-    condition: Condition::None,
-    answers: &[Described::ok::<CollectionList>("the navigations")],
-    handler: |call| Box::pin(list(call, CollectionKind::Navigation)),
-};
+const FALLBACK: Parameter<Locale> = Parameter::new("fallback", "locale to answer when it is not public in the first");
 
-pub(crate) const NAVIGATION: Route = Route {
-    path: "/navigations/{collection}",
-    operation: "get_navigation",
-    summary: "A navigation with its items resolved to titles and paths as they are public now",
-    parameters: &[
-        LOCALE,
-        Parameter::optional("fallback", ParameterKind::Locale, "locale to answer when it is not public in the first"),
-        INCLUDE,
-        FIELDS,
-        INCLUDED_FIELDS,
-        AS_OF,
-    ],
-    answers: &[Described::ok::<Entry>("the navigation")],
-    handler: |call| Box::pin(page_or_turn(call, |call| Box::pin(get(call, CollectionKind::Navigation)))),
-    ..NAVIGATIONS
-};
+pub(super) fn navigations_route() -> Route {
+    Route::get("/navigations", "list_navigations", "Navigations that may be read")
+        .ok::<CollectionList>("the navigations")
+        .to(|call, ()| list(call, CollectionKind::Navigation))
+}
 
-pub(crate) const GLOBALS: Route = Route {
-    path: "/globals",
-    operation: "list_globals",
-    summary: "Globals that may be read",
-    answers: &[Described::ok::<CollectionList>("the globals")],
-    handler: |call| Box::pin(list(call, CollectionKind::Global)),
-    ..NAVIGATIONS
-};
+pub(super) fn navigation_route() -> Route {
+    let summary = "A navigation with its items resolved to titles and paths as they are public now";
+    Route::get("/navigations/{collection}", "get_navigation", summary)
+        .ok::<Entry>("the navigation")
+        .to(|call, single| answer(call, single, CollectionKind::Navigation))
+}
 
-pub(crate) const GLOBAL: Route = Route {
-    path: "/globals/{collection}",
-    operation: "get_global",
-    summary: "A global, such as the ministry's contact details",
-    answers: &[Described::ok::<Entry>("the global")],
-    handler: |call| Box::pin(page_or_turn(call, |call| Box::pin(get(call, CollectionKind::Global)))),
-    ..NAVIGATION
-};
+pub(super) fn globals_route() -> Route {
+    Route::get("/globals", "list_globals", "Globals that may be read")
+        .ok::<CollectionList>("the globals")
+        .to(|call, ()| list(call, CollectionKind::Global))
+}
+
+pub(super) fn global_route() -> Route {
+    Route::get("/globals/{collection}", "get_global", "A global, such as the ministry's contact details")
+        .ok::<Entry>("the global")
+        .to(|call, single| answer(call, single, CollectionKind::Global))
+}
+
+struct ReadSingle {
+    collection: String,
+    locale: Option<Locale>,
+    fallback: Option<Locale>,
+    options: ReadOptions,
+}
+
+impl Parameters for ReadSingle {
+    fn read(request: &mut RequestReader<'_>) -> Self {
+        Self {
+            collection: request.path(&COLLECTION),
+            locale: request.optional(&LOCALE),
+            fallback: request.optional(&FALLBACK),
+            options: ReadOptions::read(request),
+        }
+    }
+}
 
 async fn list(call: Call, kind: CollectionKind) -> Result<Response, Problem> {
     let shown = call.app.cms.public_collections(scope(&call), kind);
@@ -77,11 +75,13 @@ async fn list(call: Call, kind: CollectionKind) -> Result<Response, Problem> {
     public_json(&call, &view, &Caching { max_age_seconds, tags: &BTreeSet::new(), language: None })
 }
 
-async fn get(call: Call, kind: CollectionKind) -> Result<Response, Problem> {
-    let handle = call.path_text("collection").to_owned();
-    let (locale, fallback): (Option<Locale>, Option<Locale>) =
-        (call.query.parsed("locale"), call.query.parsed("fallback"));
-    let request = read_request(&call).await?;
+async fn answer(call: Call, single: ReadSingle, kind: CollectionKind) -> Result<Response, Problem> {
+    page_or_turn(call, single.options.included_names(), move |call| get(call, single, kind)).await
+}
+
+async fn get(call: Call, single: ReadSingle, kind: CollectionKind) -> Result<Response, Problem> {
+    let ReadSingle { collection: handle, locale, fallback, options } = single;
+    let request = options.read_request(&call).await?;
     let found =
         call.app.cms.published_single(request.clone(), kind, &handle, locale.as_ref(), fallback.as_ref()).await?;
     let Some(entry) = found.value else { return Err(Problem::nowhere(&call.path)) };

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use diwan_cms::{SUGGEST_MAX_CHARS, SUGGESTIONS_MAX, SuggestInput, SuggestedTitle};
-use diwan_content::{EntryId, Handle, Locale};
+use diwan_content::{DepartmentId, EntryId, Handle, Locale};
 use poem::Response;
 use poem_openapi::Object;
 use serde::Serialize;
@@ -17,56 +17,76 @@ use crate::http::{
     answer::{Caching, public_json},
     call::Call,
     problem::Problem,
-    query::{Parameter, ParameterKind},
-    route::{Condition, Described, RequestBody, Route, Verb},
+    request::{
+        parameters::{Parameter, Parameters, RequestReader},
+        segments,
+    },
+    route::Route,
 };
 
-pub(crate) const SUGGEST: Route = Route {
-    method: Verb::Get,
-    path: "/search/suggest",
-    operation: "suggest_titles",
-    summary: "Titles as one types, with and without the article, however they are spelt",
-    parameters: &[
-        Parameter::required("q", ParameterKind::Text(SUGGEST_MAX_CHARS), "what was typed so far; one letter is enough"),
-        Parameter::optional("locale", ParameterKind::Locale, "only titles in this locale; absent: all"),
-        Parameter::many(
-            "collection",
-            ParameterKind::Text(Handle::MAX_BYTES),
-            "only of these collections; several with commas between them",
-        ),
-        Parameter::many(
-            "department",
-            ParameterKind::Id,
-            "only of these departments and those below them; several with commas between them",
-        ),
-        Parameter::optional(
-            "page[size]",
-            ParameterKind::Number(1, SUGGESTIONS_MAX as i64),
-            "at most so many; 10 when absent",
-        ),
-    ],
-    body: RequestBody::None,
-    condition: Condition::None,
-    answers: &[Described::ok::<Suggestions>("titles, the best first")],
-    handler: |call| Box::pin(suggest(call)),
-};
+const Q: Parameter<String> = Parameter::text("q", SUGGEST_MAX_CHARS, "what was typed so far; one letter is enough");
+const ONLY_LOCALE: Parameter<Locale> = Parameter::new("locale", "only titles in this locale; absent: all");
+const COLLECTION: Parameter<String> =
+    Parameter::text("collection", Handle::MAX_BYTES, "only of these collections; several with commas between them");
+const DEPARTMENT: Parameter<DepartmentId> =
+    Parameter::new("department", "only of these departments and those below them; several with commas between them");
+const SUGGEST_SIZE: Parameter<u32> =
+    Parameter::number("page[size]", 1, SUGGESTIONS_MAX as i64, "at most so many; 10 when absent");
+const RELATED_SIZE: Parameter<u32> =
+    Parameter::number("page[size]", 1, SUGGESTIONS_MAX as i64, "at most so many; 5 when absent");
 
-pub(crate) const RELATED: Route = Route {
-    path: "/collections/{collection}/entries/{id}/related",
-    operation: "list_related",
-    summary: "Public entries in the same locale about the same things",
-    parameters: &[
-        LOCALE,
-        Parameter::optional(
-            "page[size]",
-            ParameterKind::Number(1, SUGGESTIONS_MAX as i64),
-            "at most so many; 5 when absent",
-        ),
-    ],
-    answers: &[Described::ok::<RelatedEntries>("entries, the nearest first")],
-    handler: |call| Box::pin(related(call)),
-    ..SUGGEST
-};
+/// What related entries cost of a client's budget: a search for the words of an entry.
+const RELATED_UNITS: usize = 5;
+
+pub(super) fn suggest_route() -> Route {
+    let summary = "Titles as one types, with and without the article, however they are spelt";
+    Route::get("/search/suggest", "suggest_titles", summary).ok::<Suggestions>("titles, the best first").to(suggest)
+}
+
+pub(super) fn related_route() -> Route {
+    let path = "/collections/{collection}/entries/{id}/related";
+    Route::get(path, "list_related", "Public entries in the same locale about the same things")
+        .ok::<RelatedEntries>("entries, the nearest first")
+        .to(related)
+}
+
+struct Suggest {
+    beginning: String,
+    locale: Option<Locale>,
+    collections: Vec<String>,
+    departments: Vec<DepartmentId>,
+    size: Option<u32>,
+}
+
+impl Parameters for Suggest {
+    fn read(request: &mut RequestReader<'_>) -> Self {
+        Self {
+            beginning: request.required(&Q),
+            locale: request.optional(&ONLY_LOCALE),
+            collections: request.many(&COLLECTION),
+            departments: request.many(&DEPARTMENT),
+            size: request.optional(&SUGGEST_SIZE),
+        }
+    }
+}
+
+struct ListRelated {
+    collection: String,
+    id: EntryId,
+    locale: Option<Locale>,
+    size: Option<u32>,
+}
+
+impl Parameters for ListRelated {
+    fn read(request: &mut RequestReader<'_>) -> Self {
+        Self {
+            collection: request.path(&segments::COLLECTION),
+            id: request.path(&segments::ENTRY),
+            locale: request.optional(&LOCALE),
+            size: request.optional(&RELATED_SIZE),
+        }
+    }
+}
 
 /// Titles that begin as typed.
 #[derive(Serialize, Object)]
@@ -102,32 +122,19 @@ struct RelatedEntries {
     data: Vec<HitView>,
 }
 
-/// What related entries cost of a client's budget: a search for the words of an entry.
-const RELATED_UNITS: usize = 5;
-
-async fn suggest(mut call: Call) -> Result<Response, Problem> {
+async fn suggest(mut call: Call, suggest: Suggest) -> Result<Response, Problem> {
     call.spend(1)?;
-    let input = SuggestInput {
-        beginning: call.query.text("q").unwrap_or_default().to_owned(),
-        locale: call.query.parsed("locale"),
-        collections: call.query.texts("collection").into_iter().map(str::to_owned).collect(),
-        departments: call.query.texts("department").into_iter().filter_map(|id| id.parse().ok()).collect(),
-        size: call.query.parsed("page[size]"),
-        client: call.token(),
-    };
+    let Suggest { beginning, locale, collections, departments, size } = suggest;
+    let input = SuggestInput { beginning, locale, collections, departments, size, client: call.token() };
     let titles = call.app.cms.suggest(scope(&call), input).await?;
     let answer = Suggestions { data: titles.into_iter().map(SuggestionView::from).collect() };
     public_json(&call, &answer, &Caching { max_age_seconds: 0, tags: &BTreeSet::new(), language: None })
 }
 
-async fn related(mut call: Call) -> Result<Response, Problem> {
+async fn related(mut call: Call, related: ListRelated) -> Result<Response, Problem> {
     call.spend(RELATED_UNITS)?;
-    let handle = call.path_text("collection").to_owned();
-    let id: Uuid = call.path_value("id")?;
-    let locale: Option<Locale> = call.query.parsed("locale");
-    let size = call.query.parsed("page[size]");
-    let (cms, id) = (&call.app.cms, EntryId(id));
-    let hits = cms.related(scope(&call), &handle, id, locale.as_ref(), size, call.token()).await?;
+    let ListRelated { collection: handle, id, locale, size } = related;
+    let hits = call.app.cms.related(scope(&call), &handle, id, locale.as_ref(), size, call.token()).await?;
     let answer = RelatedEntries { data: hits.into_iter().map(HitView::from).collect() };
     let max_age_seconds = max_age(call.app.cms.registry(), &handle);
     public_json(&call, &answer, &Caching { max_age_seconds, tags: &BTreeSet::new(), language: None })

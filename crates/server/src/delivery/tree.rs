@@ -4,7 +4,7 @@ use diwan_content::Locale;
 use poem::Response;
 
 use super::{
-    common::{AS_OF, LOCALE, in_turn, kept, max_age, read_request},
+    common::{AsOf, LOCALE, in_turn, kept, max_age},
     list_views::{Tree, TreePage},
     views::ListMeta,
 };
@@ -12,27 +12,37 @@ use crate::http::{
     answer::{Caching, public_json},
     call::Call,
     problem::Problem,
-    route::{Condition, Described, RequestBody, Route, Verb},
+    request::{
+        parameters::{Parameters, RequestReader},
+        segments::COLLECTION,
+    },
+    route::Route,
 };
 
-pub(crate) const ROUTE: Route = Route {
-    method: Verb::Get,
-    path: "/collections/{collection}/tree",
-    operation: "get_tree",
-    summary: "The public pages of a tree collection, nested and in order",
-    parameters: &[LOCALE, AS_OF],
-    body: RequestBody::None,
-    condition: Condition::None,
-    answers: &[Described::ok::<Tree>("the tree")],
-    handler: |call| Box::pin(in_turn(call, |call| Box::pin(get(call)))),
-};
+pub(super) fn route() -> Route {
+    let summary = "The public pages of a tree collection, nested and in order";
+    Route::get("/collections/{collection}/tree", "get_tree", summary)
+        .ok::<Tree>("the tree")
+        .to(|call, tree| in_turn(call, 0, |call| get(call, tree)))
+}
 
-async fn get(call: Call) -> Result<Response, Problem> {
-    let handle = call.path_text("collection").to_owned();
-    let asked: Option<Locale> = call.query.parsed("locale");
-    let request = read_request(&call).await?;
+struct ReadTree {
+    collection: String,
+    locale: Option<Locale>,
+    as_of: AsOf,
+}
+
+impl Parameters for ReadTree {
+    fn read(request: &mut RequestReader<'_>) -> Self {
+        Self { collection: request.path(&COLLECTION), locale: request.optional(&LOCALE), as_of: AsOf::read(request) }
+    }
+}
+
+async fn get(call: Call, tree: ReadTree) -> Result<Response, Problem> {
+    let ReadTree { collection: handle, locale, as_of } = tree;
+    let request = as_of.read_request(&call).await?;
     let collection = call.app.cms.public_collection(request.scope, &handle)?;
-    let locale = asked.unwrap_or_else(|| collection.origin().clone());
+    let locale = locale.unwrap_or_else(|| collection.origin().clone());
     let found = call.app.cms.published_tree(request.clone(), &handle, Some(&locale)).await?;
     let tree = Tree { data: found.value.into_iter().map(TreePage::from).collect(), meta: ListMeta::of(&locale) };
     let max_age_seconds = max_age(call.app.cms.registry(), &handle);

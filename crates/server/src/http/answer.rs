@@ -12,9 +12,9 @@ use serde::Serialize;
 
 use super::{
     call::Call,
-    conditions,
     problem::{Problem, version_tag},
     problem_codes::ProblemCode,
+    request::conditions,
 };
 
 /// Content type of JSON answers.

@@ -3,7 +3,6 @@
 use std::{io, ops::Range};
 
 use bytes::Bytes;
-use diwan_cms::{RangeOutcome, content_disposition, parse_range};
 use diwan_content::ContentHash;
 use futures_util::{Stream, StreamExt as _};
 use poem::{
@@ -11,7 +10,13 @@ use poem::{
     http::{HeaderMap, StatusCode, header},
 };
 
-use super::{conditions::is_known, problem::Problem, problem_codes::ProblemCode};
+use super::{
+    byte_range::{RangeOutcome, parse_range},
+    disposition::content_disposition,
+    problem::Problem,
+    problem_codes::ProblemCode,
+    request::conditions::is_known,
+};
 
 /// A file about to be answered.
 pub(crate) struct File<'a> {

@@ -1,24 +1,19 @@
-//! One request on its way to a handler: who asks, what for, with which parameters and body.
+//! A request on its way to a handler: who asks, from where, with which headers. Parameters and body are beside it.
 
-use std::{str::FromStr, sync::Arc};
+use std::sync::Arc;
 
-use diwan_cms::{ClientToken, Expect, IdempotencyKey, WriteContext};
-use diwan_content::{Actor, ContentHash, Expected, Fault, Locale, Version};
-use poem::{
-    Body,
-    http::{HeaderMap, Method},
-};
+use diwan_cms::{ClientToken, IdempotencyKey, WriteContext};
+use diwan_content::{Actor, ContentHash, Expected};
+use poem::http::{HeaderMap, Method};
 
 use super::{
-    body_budget::BodyHold, budgets::Spender, client_address::ClientAddress, conditions, envelope::Envelope,
-    problem::Problem, problem_codes::ProblemCode, query::Query,
+    app::App, budgets::Spender, client_address::ClientAddress, problem::Problem, request::body_budget::BodyHold,
 };
-use crate::app::App;
 
 /// Longest idempotency key in bytes.
 const MAX_IDEMPOTENCY_KEY_BYTES: usize = 200;
 
-/// A request whose key, parameters and body were read.
+/// A request that was let in.
 pub(crate) struct Call {
     /// The server.
     pub(crate) app: Arc<App>,
@@ -28,7 +23,7 @@ pub(crate) struct Call {
     pub(crate) client: ClientAddress,
     /// Its id.
     pub(crate) request_id: String,
-    /// How.
+    /// Its method.
     pub(crate) method: Method,
     /// Path as sent, still encoded.
     pub(crate) path: String,
@@ -36,20 +31,12 @@ pub(crate) struct Call {
     pub(crate) raw_query: String,
     /// Headers as sent.
     pub(crate) headers: HeaderMap,
-    /// Path parameters, still encoded.
-    pub(crate) path_values: Vec<(&'static str, String)>,
-    /// Checked parameters.
-    pub(crate) query: Query,
-    /// Checked members of a JSON body.
-    pub(crate) envelope: Envelope,
-    /// What is wrong with the members.
-    pub(crate) faults: Vec<Fault>,
+    /// Parameters have faults: whatever the handler answers, the client gets these.
+    pub(crate) has_faults: bool,
     /// Hash of the JSON body's bytes, for recognising repeats.
     pub(crate) body_hash: ContentHash,
     /// The memory of the body and of what was made of it.
     pub(crate) body_hold: Option<BodyHold>,
-    /// The body itself where the route takes raw bytes.
-    pub(crate) stream: Option<Body>,
     /// Whose budget the request is charged to.
     pub(crate) spender: Spender,
     /// The size of its answer is charged too.
@@ -57,14 +44,9 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    /// A path parameter as sent; empty when the route has none of that name.
-    pub(crate) fn path_text(&self, name: &str) -> &str {
-        self.path_values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value)
-    }
-
-    /// A path parameter of a certain form. Whatever has another form names nothing.
-    pub(crate) fn path_value<T: FromStr>(&self, name: &str) -> Result<T, Problem> {
-        self.path_text(name).parse().map_err(|_| Problem::nowhere(&self.path))
+    /// Ends a read whose parameters have faults before it costs anything.
+    pub(crate) fn refuse_faults(&self) -> Result<(), Problem> {
+        if self.has_faults { Err(Problem::parameters(Vec::new())) } else { Ok(()) }
     }
 
     /// Takes units from the client's budget: one for the read and one for each condition, word or name in `include`. What
@@ -84,32 +66,6 @@ impl Call {
     /// The client as a number, which tells nobody who that is: expensive reads take turns by it.
     pub(crate) fn token(&self) -> ClientToken {
         self.app.client_budgets.token_of(&self.spender)
-    }
-
-    /// The locale in the path.
-    pub(crate) fn locale(&self) -> Result<Locale, Problem> {
-        self.path_value("locale")
-    }
-
-    /// The version in `If-Match`; 428 without it.
-    pub(crate) fn version(&self) -> Result<Version, Problem> {
-        conditions::required_version(&self.headers)
-    }
-
-    /// The state that a save expects: a version, or that nothing is there yet.
-    pub(crate) fn expect(&self) -> Result<Expect, Problem> {
-        match (conditions::find_version(&self.headers)?, conditions::wants_absent(&self.headers)?) {
-            (Some(version), false) => Ok(Expect::Version(version)),
-            (None, true) => Ok(Expect::Absent),
-            (Some(_), true) => Err(Problem::parameter("If-None-Match", Expected::WithoutIfMatch)),
-            (None, false) => Err(Problem::new(ProblemCode::PreconditionRequired)),
-        }
-    }
-
-    /// The members of the body, or all that is wrong with them.
-    pub(crate) fn members(&mut self) -> Result<Envelope, Problem> {
-        let faults = std::mem::take(&mut self.faults);
-        if faults.is_empty() { Ok(std::mem::take(&mut self.envelope)) } else { Err(Problem::faults(faults)) }
     }
 
     /// What verbs are told beside their input.

@@ -5,8 +5,9 @@ use std::{
     net::{IpAddr, Ipv6Addr},
 };
 
-use ipnet::IpNet;
 use poem::http::{HeaderMap, HeaderName, header};
+
+use crate::config::TrustedNetworks;
 
 /// Set by most proxies: every proxy adds the address that it was asked from at the end.
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -18,10 +19,6 @@ const IPV6_CLIENT_BITS: u32 = 64;
 /// Never written to the log and never kept: it lives as long as what it limits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct ClientAddress(IpAddr);
-
-/// Networks of proxies whose word on the client's address is taken.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TrustedNetworks(Vec<IpNet>);
 
 impl ClientAddress {
     /// Of an address as the system gives it.
@@ -43,7 +40,7 @@ impl ClientAddress {
         }
         let by_list = addresses(headers, &X_FORWARDED_FOR, |part| Some(part));
         let by_standard = addresses(headers, &header::FORWARDED, forwarded_for);
-        let clients = (trusted.client(peer, by_list), trusted.client(peer, by_standard));
+        let clients = (client_of(trusted, peer, by_list), client_of(trusted, peer, by_standard));
         Self::new(match clients {
             (Some(one), Some(other)) if one != other => peer,
             (Some(client), _) | (None, Some(client)) => client,
@@ -59,37 +56,18 @@ impl fmt::Debug for ClientAddress {
     }
 }
 
-impl TrustedNetworks {
-    /// Reads networks such as `10.0.0.0/8`; an address alone is a network of itself. `None` if one of them is none.
-    pub fn parse(texts: &[String]) -> Option<Self> {
-        let network = |text: &String| text.parse().ok().or_else(|| Some(IpNet::from(text.parse::<IpAddr>().ok()?)));
-        texts.iter().map(network).collect::<Option<Vec<_>>>().map(Self)
-    }
-
-    /// No proxy is trusted.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Whether an address is one of a trusted proxy.
-    pub(crate) fn contains(&self, address: IpAddr) -> bool {
-        let address = address.to_canonical();
-        self.0.iter().any(|network| network.contains(&address))
-    }
-
-    /// The client by a list of addresses, the nearest proxy's word last. `None` without a list.
-    fn client(&self, peer: IpAddr, addresses: Vec<Option<IpAddr>>) -> Option<IpAddr> {
-        let mut last = None;
-        for address in addresses.into_iter().rev() {
-            match address {
-                // Not an address, such as `unknown`: the proxy that said so is all that is known.
-                None => return Some(last.unwrap_or(peer)),
-                Some(address) if self.contains(address) => last = Some(address),
-                Some(client) => return Some(client.to_canonical()),
-            }
+/// The client by a list of addresses, the nearest proxy's word last. `None` without a list.
+fn client_of(trusted: &TrustedNetworks, peer: IpAddr, addresses: Vec<Option<IpAddr>>) -> Option<IpAddr> {
+    let mut last = None;
+    for address in addresses.into_iter().rev() {
+        match address {
+            // Not an address, such as `unknown`: the proxy that said so is all that is known.
+            None => return Some(last.unwrap_or(peer)),
+            Some(address) if trusted.contains(address) => last = Some(address),
+            Some(client) => return Some(client.to_canonical()),
         }
-        last
     }
+    last
 }
 
 /// Whether a proxy seems to have passed this request on.

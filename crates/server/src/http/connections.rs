@@ -20,10 +20,10 @@ use std::{
     time::Duration,
 };
 
-use prometheus_client::metrics::{counter::Counter, gauge::Gauge};
 use tokio::{sync::Notify, time::Instant};
 
 use super::{client_address::ClientAddress, deadlines::Progress};
+use crate::observe::metrics::ConnectionMetrics;
 
 /// Connections beyond the limit that are open at once to be refused or to be told about health.
 const MAX_REFUSALS: usize = 64;
@@ -41,17 +41,6 @@ const FAIR_PART: usize = 16;
 
 /// Most bytes of answers that clients have not taken yet; then the answer that has waited longest is given up.
 const MAX_UNREAD_BYTES: usize = 64 * 1024 * 1024;
-
-/// What is counted about connections.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct ConnectionMetrics {
-    /// Open connections.
-    pub(crate) open: Gauge,
-    /// Connections closed to make room for others.
-    pub(crate) evicted: Counter,
-    /// Connections refused because all others were at work.
-    pub(crate) refused: Counter,
-}
 
 /// The open connections of one listener.
 pub(crate) struct Connections {

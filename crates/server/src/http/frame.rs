@@ -1,7 +1,7 @@
 //! What surrounds every request: id, language, panics, problems for what the framework refuses, headers, CORS, log line, metrics.
 
 use std::{
-    net::{IpAddr, Ipv4Addr},
+    net::IpAddr,
     panic::AssertUnwindSafe,
     sync::{
         Arc,
@@ -10,7 +10,7 @@ use std::{
     time::Instant,
 };
 
-use diwan_content::{Expected, Language, rights::ActorRef};
+use diwan_content::Expected;
 use futures_util::FutureExt as _;
 use poem::{
     Endpoint, Request, Response, Route as PoemRoute,
@@ -18,19 +18,24 @@ use poem::{
 };
 
 use super::{
+    app::App,
     client_address::{ClientAddress, is_forwarded, is_near},
     cors,
+    handled::{Handled, RequestInfo},
     language::message_language,
     problem::Problem,
     problem_codes::ProblemCode,
     request_id::{REQUEST_ID, request_id},
-    route::{fits, named_segments},
     surface::{Surface, poem_routes},
+    template::{fits, named_segments},
 };
-use crate::{app::App, observe::health::is_health};
 
 /// Longest request target in bytes: the longest public path with every byte encoded, a cursor and a query fit.
 const MAX_TARGET_BYTES: usize = 16 * 1024;
+/// Path of the route that tells whether the process runs.
+pub(crate) const LIVE_PATH: &str = "/livez";
+/// Path of the route that tells whether requests can be answered.
+pub(crate) const READY_PATH: &str = "/readyz";
 /// Headers of every answer: nothing here is a page that others may frame, sniff or script.
 const SECURITY_HEADERS: [(HeaderName, HeaderValue); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
@@ -39,39 +44,6 @@ const SECURITY_HEADERS: [(HeaderName, HeaderValue); 5] = [
     (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; sandbox")),
     (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
 ];
-
-/// What handlers know of the request around them.
-#[derive(Debug, Clone)]
-pub(crate) struct RequestInfo {
-    /// Its id.
-    pub(crate) request_id: String,
-    /// Language of messages.
-    pub(crate) language: Language,
-    /// Who asks, as limits count.
-    pub(crate) client: ClientAddress,
-}
-
-impl Default for RequestInfo {
-    fn default() -> Self {
-        let client = ClientAddress::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-        Self { request_id: String::new(), language: Language::Ar, client }
-    }
-}
-
-/// What a route tells the frame about its answer, for log and metrics.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Handled {
-    /// Prefix of the surface.
-    pub(crate) prefix: &'static str,
-    /// Template of the path.
-    pub(crate) path: &'static str,
-    /// Who asked.
-    pub(crate) actor: Option<ActorRef>,
-    /// What went wrong.
-    pub(crate) code: Option<ProblemCode>,
-    /// What went wrong inside.
-    pub(crate) inner: Option<String>,
-}
 
 /// The outermost endpoint.
 pub(crate) struct Frame {
@@ -170,8 +142,11 @@ impl Frame {
         let routes = self.routes.clone();
         let work = AssertUnwindSafe(async move { routes.call(request).await }).catch_unwind();
         // A write goes on when its client hangs up: what follows its commit must not be lost half way.
-        let result =
-            if reads { work.await } else { tokio::spawn(work).await.unwrap_or_else(|error| Err(Box::new(error))) };
+        let result = if reads {
+            work.await
+        } else {
+            tokio::spawn(work).await.unwrap_or_else(|error| Err(Box::new(error)))
+        };
         let status = match result {
             Ok(Ok(response)) if is_ours(&response) => return response,
             Ok(Ok(response)) => response.status(),
@@ -208,9 +183,8 @@ impl Frame {
                 if named < most {
                     continue;
                 }
-                let method = route.method.method();
-                names.push(method.to_string());
-                if method == Method::GET {
+                names.push(route.method.to_string());
+                if route.is_read() {
                     names.push("HEAD".to_owned());
                 }
             }
@@ -251,6 +225,11 @@ impl Frame {
             (_, _) => tell!(info),
         }
     }
+}
+
+/// Whether a path is one of those that are answered also where everything else is refused.
+fn is_health(path: &str) -> bool {
+    path == LIVE_PATH || path == READY_PATH
 }
 
 /// Whether a response was made by a handler of ours; the framework's own refusals have no problem in them.

@@ -33,12 +33,12 @@ use tokio::{
 
 use super::{
     client_address::ClientAddress,
-    connections::{Connection, ConnectionMetrics, Connections, Place, Work},
+    connections::{Connection, Connections, Place, Work},
     deadlines::Patient,
     frame::Frame,
     heads::StrictHeads,
 };
-use crate::config::HttpLimits;
+use crate::{config::HttpLimits, observe::metrics::ConnectionMetrics};
 
 /// Longest request head in bytes, and most bytes read from a connection at once; hyper answers 431 beyond.
 const MAX_HEAD_BYTES: usize = 64 * 1024;

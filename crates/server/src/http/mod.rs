@@ -1,29 +1,56 @@
 //! HTTP without content: reading requests strictly, answering problems, serving connections.
+//!
+//! # Why there is a table of routes
+//!
+//! A route is a row ([`route::Route`]) and not a method of an `OpenApi` implementation, for two reasons:
+//!
+//! * *Serving, checking and documenting share it.* The row holds the path, the handler, and what the handler reads and
+//!   answers. poem serves it, unknown parameters are refused by it, and poem-openapi writes the document from it.
+//! * *All faults of a request are reported at once.* Extractors stop at the first bad parameter. Here a handler gets one
+//!   value that was read from the whole request ([`request::parameters::Parameters`], [`request::members::JsonBody`]), or the
+//!   client gets every fault with its exact place.
+//!
+//! # The way of a request
+//!
+//! `listen.rs` → `frame.rs` (id, log, headers) → poem's router → `surface.rs` (key) → `route.rs` (parameters, body) → handler.
+//!
+//! | file | contains |
+//! |---|---|
+//! | `route.rs`, `template.rs`, `surface.rs` | routes, their paths, and who may use them |
+//! | `request/` | a request, read into typed values |
+//! | `call.rs`, `app.rs`, `handled.rs` | what handlers and the frame know of a request and of the server |
+//! | `frame.rs`, `request_id.rs`, `language.rs`, `cors.rs` | what surrounds every request |
+//! | `answer.rs`, `bytes.rs`, `byte_range.rs`, `disposition.rs`, `scalars.rs` | good answers |
+//! | `problem.rs`, `problem_codes.rs`, `problem_details.rs`, `problem_of.rs` | problems, and those of verbs' errors |
+//! | `listen.rs`, `connections.rs`, `heads.rs`, `deadlines.rs` | connections |
+//! | `client_address.rs`, `budgets.rs` | clients, and what each may ask |
 
 pub(crate) mod answer;
-pub(crate) mod body;
-pub(crate) mod body_budget;
+pub(crate) mod app;
 pub(crate) mod budgets;
+mod byte_range;
 pub(crate) mod bytes;
 pub(crate) mod call;
-pub(crate) mod client_address;
-pub(crate) mod conditions;
-pub(crate) mod connections;
-pub(crate) mod cors;
-pub(crate) mod deadlines;
-pub(crate) mod envelope;
+mod client_address;
+mod connections;
+mod cors;
+mod deadlines;
+mod disposition;
 pub(crate) mod frame;
-pub(crate) mod heads;
-pub(crate) mod language;
+mod handled;
+mod heads;
+mod language;
 pub(crate) mod listen;
 #[cfg(test)]
 mod messages;
+mod percent;
 pub(crate) mod problem;
 pub(crate) mod problem_codes;
-pub(crate) mod problem_details;
+mod problem_details;
 mod problem_of;
-pub(crate) mod query;
-pub(crate) mod request_id;
+pub(crate) mod request;
+mod request_id;
 pub(crate) mod route;
-pub(crate) mod strict_json;
+pub(crate) mod scalars;
 pub(crate) mod surface;
+pub(crate) mod template;

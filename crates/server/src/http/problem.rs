@@ -1,6 +1,5 @@
-//! Every error of the API is a problem of RFC 9457; verbs' errors become problems here and nowhere else.
+//! Every error of the API is a problem of RFC 9457.
 
-use diwan_cms::{CmsError, Thing};
 use diwan_content::{Expected, Fault, FaultCode, Language, Pointer, Version, fill_message};
 use poem::{
     Response,
@@ -8,7 +7,7 @@ use poem::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{problem_codes::ProblemCode, problem_details::ProblemDetail, problem_of, query::decode};
+use super::{percent::decode, problem_codes::ProblemCode, problem_details::ProblemDetail};
 
 /// Content type of problems.
 pub(crate) const PROBLEM_TYPE: &str = "application/problem+json; charset=utf-8";
@@ -56,11 +55,6 @@ impl Problem {
         problem.rest.detail = Some(detail);
         let (name, word) = detail.word();
         problem.with(name, word)
-    }
-
-    /// Something that is not there (404).
-    pub(crate) fn not_found(thing: Thing) -> Self {
-        problem_of::not_found(thing)
     }
 
     /// An address that names nothing (404), as it was sent.
@@ -136,6 +130,12 @@ impl Problem {
         self.rest.faults
     }
 
+    /// The same, refused by a verb or read.
+    pub(super) fn by_verb(mut self) -> Self {
+        self.rest.by_verb = true;
+        self
+    }
+
     /// Whether a verb or read refused, rather than what reads requests.
     pub(crate) fn is_by_verb(&self) -> bool {
         self.rest.by_verb
@@ -198,14 +198,6 @@ impl Problem {
     }
 }
 
-impl From<CmsError> for Problem {
-    fn from(error: CmsError) -> Self {
-        let mut problem = problem_of::cms_error(error);
-        problem.rest.by_verb = true;
-        problem
-    }
-}
-
 /// A version as an entity tag.
 pub(crate) fn version_tag(version: Version) -> String {
     format!("\"{version}\"")
@@ -219,6 +211,8 @@ fn shown_address(address: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use diwan_cms::CmsError;
+
     use super::*;
 
     #[test]

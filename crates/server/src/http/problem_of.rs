@@ -1,4 +1,4 @@
-//! The problem of every error of the verbs.
+//! Errors of verbs become problems here and nowhere else.
 
 use diwan_cms::{CmsError, Conflict, Holdings, Thing, UploadRefusal};
 use diwan_content::rights::{Action, Role};
@@ -11,10 +11,15 @@ use super::{
     problem_details::ProblemDetail,
 };
 
-/// The problem of an error.
-pub(super) fn cms_error(error: CmsError) -> Problem {
+impl From<CmsError> for Problem {
+    fn from(error: CmsError) -> Self {
+        cms_error(error).by_verb()
+    }
+}
+
+fn cms_error(error: CmsError) -> Problem {
     match error {
-        CmsError::NotFound(thing) => not_found(thing),
+        CmsError::NotFound(thing) => Problem::not_found(thing),
         CmsError::Forbidden(action) => forbidden(action),
         CmsError::SiteWide(action) => Problem::of(ProblemDetail::SiteWide).with("action", action.as_str()),
         CmsError::OwnsItself => Problem::of(ProblemDetail::OwnsItself),
@@ -120,23 +125,25 @@ fn of_conflict(conflict: Conflict) -> Problem {
     }
 }
 
-/// Something that is not there, by what the caller named it by.
-pub(super) fn not_found(thing: Thing) -> Problem {
-    match thing {
-        Thing::Entry(id) => Problem::of(ProblemDetail::NoEntry).with("id", id.to_string()),
-        Thing::Localization(id, locale) => {
-            Problem::of(ProblemDetail::NoLocalization).with("id", id.to_string()).with("locale", locale.as_str())
+impl Problem {
+    /// Something that is not there, by what the caller named it by.
+    pub(crate) fn not_found(thing: Thing) -> Self {
+        match thing {
+            Thing::Entry(id) => Self::of(ProblemDetail::NoEntry).with("id", id.to_string()),
+            Thing::Localization(id, locale) => {
+                Self::of(ProblemDetail::NoLocalization).with("id", id.to_string()).with("locale", locale.as_str())
+            }
+            Thing::Revision(id, locale, number) => Self::of(ProblemDetail::NoRevision)
+                .with("id", id.to_string())
+                .with("locale", locale.as_str())
+                .with("revision", number.0),
+            Thing::Collection(handle) => Self::of(ProblemDetail::NoCollection).with("handle", handle),
+            Thing::Blueprint(handle) => Self::of(ProblemDetail::NoBlueprint).with("handle", handle),
+            Thing::Asset(id) => Self::of(ProblemDetail::NoAsset).with("id", id.to_string()),
+            Thing::Department(id) => Self::of(ProblemDetail::NoDepartment).with("id", id.to_string()),
+            Thing::Path(path) => Self::of(ProblemDetail::NoPath).with("path", path),
+            Thing::Key(id) => Self::of(ProblemDetail::NoKey).with("id", id.to_string()),
         }
-        Thing::Revision(id, locale, number) => Problem::of(ProblemDetail::NoRevision)
-            .with("id", id.to_string())
-            .with("locale", locale.as_str())
-            .with("revision", number.0),
-        Thing::Collection(handle) => Problem::of(ProblemDetail::NoCollection).with("handle", handle),
-        Thing::Blueprint(handle) => Problem::of(ProblemDetail::NoBlueprint).with("handle", handle),
-        Thing::Asset(id) => Problem::of(ProblemDetail::NoAsset).with("id", id.to_string()),
-        Thing::Department(id) => Problem::of(ProblemDetail::NoDepartment).with("id", id.to_string()),
-        Thing::Path(path) => Problem::of(ProblemDetail::NoPath).with("path", path),
-        Thing::Key(id) => Problem::of(ProblemDetail::NoKey).with("id", id.to_string()),
     }
 }
 

@@ -1,58 +1,76 @@
-//! A route: one row that serving, checking and documenting share.
+//! A route: one row of a table that serving, checking and documenting share.
 
 use std::{future::Future, pin::Pin};
 
-use poem::{Response, http::Method};
+use bytes::Bytes;
+use diwan_content::{ContentHash, Fault};
+use poem::{Body, Response, http::Method};
 use poem_openapi::{
     registry::{MetaSchemaRef, Registry},
     types::Type,
 };
+use serde_json::Value;
 
-use super::{call::Call, envelope::Member, problem::Problem, query::Parameter};
+use super::{
+    call::Call,
+    problem::Problem,
+    problem_codes::ProblemCode,
+    request::{
+        body,
+        body_budget::{BodyHold, Holder},
+        members::{self, DeclaredMember, FromMembers, JsonBody, MaxBody, Members, SentBody},
+        parameters::{self, Declared, Parameters, Reading, Sent},
+        query::Pair,
+    },
+};
 
 /// Largest body of a request that carries nothing, in bytes.
 const MAX_EMPTY_BYTES: usize = 1024;
-/// Largest body without content, in bytes.
-const MAX_SMALL_BYTES: usize = 64 * 1024;
 
 /// One method on one path.
 pub(crate) struct Route {
-    /// How it is asked.
-    pub(crate) method: Verb,
+    /// The method. `HEAD` and `OPTIONS` are served for all routes.
+    pub(crate) method: Method,
     /// Path below the surface's prefix; `{name}` is one segment, `{name*}` all the rest.
     pub(crate) path: &'static str,
     /// Name of the operation in generated clients.
     pub(crate) operation: &'static str,
     /// What it does, in a sentence.
     pub(crate) summary: &'static str,
-    /// Parameters of the query string; no other is taken.
-    pub(crate) parameters: &'static [Parameter],
+    /// What it reads besides a body.
+    pub(crate) declared: Declared,
     /// What the request carries.
     pub(crate) body: RequestBody,
-    /// Which version the request must name.
-    pub(crate) condition: Condition,
     /// What it answers when all goes well.
-    pub(crate) answers: &'static [Described],
-    /// Parse, one call, view.
-    pub(crate) handler: fn(Call) -> Handling,
+    pub(crate) answers: Vec<Described>,
+    handler: Handler,
+}
+
+/// A route without its handler.
+pub(crate) struct RouteHead {
+    method: Method,
+    path: &'static str,
+    operation: &'static str,
+    summary: &'static str,
+    answers: Vec<Described>,
 }
 
 /// What a handler becomes.
 pub(crate) type Handling = Pin<Box<dyn Future<Output = Result<Response, Problem>> + Send>>;
 
-/// Methods that routes have. `HEAD` and `OPTIONS` are served for all of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verb {
-    /// Reads.
-    Get,
-    /// Does something.
-    Post,
-    /// Saves the whole of something.
-    Put,
+type Handler = Box<dyn Fn(Call, Unread) -> Handling + Send + Sync>;
+
+/// What of a request is still to be read.
+pub(crate) struct Unread {
+    /// Segments of the path by their names, still encoded.
+    pub(crate) path_values: Vec<(&'static str, String)>,
+    /// The query string.
+    pub(crate) pairs: Vec<Pair>,
+    /// The body.
+    pub(crate) body: Body,
 }
 
 /// What a request carries.
-#[derive(Clone, Copy)]
 pub(crate) enum RequestBody {
     /// Nothing.
     None,
@@ -61,34 +79,10 @@ pub(crate) enum RequestBody {
         /// Name of its schema.
         name: &'static str,
         /// Its members.
-        members: &'static [Member],
-        /// How large it may be.
-        max: MaxBody,
+        members: Vec<DeclaredMember>,
     },
     /// Raw bytes of any type.
     Bytes,
-}
-
-/// How large a JSON body may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum MaxBody {
-    /// It carries content: what the configuration allows.
-    Content,
-    /// It carries names, texts and lists of ids: 64 KiB.
-    Small,
-    /// This number of bytes.
-    Bytes(usize),
-}
-
-/// Which version a request must name in its headers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Condition {
-    /// None.
-    None,
-    /// `If-Match` with the version.
-    Version,
-    /// The same, or `If-None-Match: *` for what does not exist yet.
-    VersionOrAbsent,
 }
 
 /// One good answer, for documents.
@@ -122,124 +116,241 @@ pub(crate) struct Shape {
 }
 
 impl Shape {
-    /// The shape of a view.
-    pub(crate) const fn of<T: Type>() -> Self {
+    fn of<T: Type>() -> Self {
         Self { reference: T::schema_ref, register: T::register }
     }
 }
 
-impl Described {
-    /// 200 with a view.
-    pub(crate) const fn ok<T: Type>(help: &'static str) -> Self {
-        Self::json::<T>(200, help)
+impl Route {
+    /// A route that reads.
+    pub(crate) fn get(path: &'static str, operation: &'static str, summary: &'static str) -> RouteHead {
+        RouteHead::new(Method::GET, path, operation, summary)
     }
 
-    /// A view under another status.
-    pub(crate) const fn json<T: Type>(status: u16, help: &'static str) -> Self {
-        Self { status, help, content: Content::Json(Shape::of::<T>()) }
+    /// A route that does something.
+    pub(crate) fn post(path: &'static str, operation: &'static str, summary: &'static str) -> RouteHead {
+        RouteHead::new(Method::POST, path, operation, summary)
     }
 
-    /// 200 with a view under a media type of its own.
-    pub(crate) const fn typed<T: Type>(content_type: &'static str, help: &'static str) -> Self {
-        Self { status: 200, help, content: Content::Typed(content_type, Shape::of::<T>()) }
+    /// A route that saves the whole of something.
+    pub(crate) fn put(path: &'static str, operation: &'static str, summary: &'static str) -> RouteHead {
+        RouteHead::new(Method::PUT, path, operation, summary)
     }
 
-    /// A status without a body.
-    pub(crate) const fn nothing(status: u16, help: &'static str) -> Self {
-        Self { status, help, content: Content::Nothing }
+    /// Whether it changes nothing.
+    pub(crate) fn is_read(&self) -> bool {
+        self.method == Method::GET
     }
 
-    /// 200 with bytes of a content type.
-    pub(crate) const fn bytes(content_type: &'static str, help: &'static str) -> Self {
-        Self { status: 200, help, content: Content::Bytes(content_type) }
+    /// Reads a request and answers it.
+    pub(crate) fn answer(&self, call: Call, unread: Unread) -> Handling {
+        (self.handler)(call, unread)
     }
 }
 
-impl RequestBody {
-    /// Largest body in bytes; bodies of raw bytes have a limit of their own, in their handlers.
-    pub(crate) fn max_bytes(self, max_content_bytes: usize) -> usize {
-        match self {
-            // Some clients cannot send nothing: they send an empty object.
-            Self::None | Self::Bytes => MAX_EMPTY_BYTES,
-            Self::Json { max: MaxBody::Content, .. } => max_content_bytes,
-            Self::Json { max: MaxBody::Small, .. } => MAX_SMALL_BYTES.min(max_content_bytes),
-            Self::Json { max: MaxBody::Bytes(count), .. } => count.min(max_content_bytes),
+impl RouteHead {
+    fn new(method: Method, path: &'static str, operation: &'static str, summary: &'static str) -> Self {
+        Self { method, path, operation, summary, answers: Vec::new() }
+    }
+
+    /// It answers 200 with a view.
+    pub(crate) fn ok<T: Type>(self, help: &'static str) -> Self {
+        self.answer(200, help, Content::Json(Shape::of::<T>()))
+    }
+
+    /// It answers 201 with a view.
+    pub(crate) fn created<T: Type>(self, help: &'static str) -> Self {
+        self.answer(201, help, Content::Json(Shape::of::<T>()))
+    }
+
+    /// It answers 200 with a view under a media type of its own.
+    pub(crate) fn typed<T: Type>(self, content_type: &'static str, help: &'static str) -> Self {
+        self.answer(200, help, Content::Typed(content_type, Shape::of::<T>()))
+    }
+
+    /// It answers 200 with bytes of a content type.
+    pub(crate) fn bytes(self, content_type: &'static str, help: &'static str) -> Self {
+        self.answer(200, help, Content::Bytes(content_type))
+    }
+
+    /// It answers 202 without a body.
+    pub(crate) fn accepted(self, help: &'static str) -> Self {
+        self.answer(202, help, Content::Nothing)
+    }
+
+    fn answer(mut self, status: u16, help: &'static str, content: Content) -> Self {
+        self.answers.push(Described { status, help, content });
+        self
+    }
+
+    /// The handler of a route without a body.
+    ///
+    /// A read whose parameters have faults runs with what could be read of them: the collection that it names may find more
+    /// faults, and the client is told all of them. Its answer is dropped. Whatever changes something never runs with faults.
+    pub(crate) fn to<P, F, A>(self, handler: F) -> Route
+    where
+        P: Parameters,
+        F: Fn(Call, P) -> A + Clone + Send + Sync + 'static,
+        A: Future<Output = Result<Response, Problem>> + Send + 'static,
+    {
+        let is_read = self.method == Method::GET;
+        self.route::<P>(RequestBody::None, move |mut call: Call, unread: Unread| -> Handling {
+            let handler = handler.clone();
+            Box::pin(async move {
+                let Unread { path_values, pairs, body } = unread;
+                let Reading { value, faults, problem } = call.parameters(&path_values, pairs);
+                if !is_read {
+                    refuse_faults(faults)?;
+                    read_nothing(&mut call, body).await?;
+                    return if let Some(problem) = problem { Err(problem) } else { handler(call, value).await };
+                }
+                call.has_faults = !faults.is_empty();
+                match problem {
+                    Some(_) if call.has_faults => Err(Problem::parameters(faults)),
+                    Some(problem) => Err(problem),
+                    None if call.has_faults => Err(with_more_faults(faults, handler(call, value).await)),
+                    None => handler(call, value).await,
+                }
+            })
+        })
+    }
+
+    /// The handler of a route with a JSON body, which it gets only without faults.
+    pub(crate) fn with_body<P, B, F, A>(self, handler: F) -> Route
+    where
+        P: Parameters,
+        B: JsonBody,
+        F: Fn(Call, P, B) -> A + Clone + Send + Sync + 'static,
+        A: Future<Output = Result<Response, Problem>> + Send + 'static,
+    {
+        self.with_sent_body(move |call: Call, parameters: P, body: SentBody<B>| {
+            let handler = handler.clone();
+            async move {
+                match body.sound() {
+                    Ok(body) => handler(call, parameters, body).await,
+                    Err(problem) => {
+                        call.idempotency_key()?;
+                        Err(problem)
+                    }
+                }
+            }
+        })
+    }
+
+    /// The handler of a route with a JSON body, which can add faults to those of the body.
+    pub(crate) fn with_sent_body<P, B, F, A>(self, handler: F) -> Route
+    where
+        P: Parameters,
+        B: JsonBody,
+        F: Fn(Call, P, SentBody<B>) -> A + Clone + Send + Sync + 'static,
+        A: Future<Output = Result<Response, Problem>> + Send + 'static,
+    {
+        let body = RequestBody::Json { name: B::NAME, members: members::declared::<B>() };
+        self.route::<P>(body, move |mut call: Call, unread: Unread| -> Handling {
+            let handler = handler.clone();
+            Box::pin(async move {
+                let Unread { path_values, pairs, body } = unread;
+                let Reading { value, faults, problem } = call.parameters(&path_values, pairs);
+                refuse_faults(faults)?;
+                let json = read_json(&mut call, body, B::MAX).await?;
+                match problem {
+                    Some(problem) => Err(problem),
+                    None => handler(call, value, members::read(json)).await,
+                }
+            })
+        })
+    }
+
+    /// The handler of a route that takes raw bytes; it reads them with limits of its own.
+    pub(crate) fn with_bytes<P, F, A>(self, handler: F) -> Route
+    where
+        P: Parameters,
+        F: Fn(Call, P, Body) -> A + Clone + Send + Sync + 'static,
+        A: Future<Output = Result<Response, Problem>> + Send + 'static,
+    {
+        self.route::<P>(RequestBody::Bytes, move |mut call: Call, unread: Unread| -> Handling {
+            let handler = handler.clone();
+            Box::pin(async move {
+                let Unread { path_values, pairs, body } = unread;
+                let Reading { value, faults, problem } = call.parameters(&path_values, pairs);
+                refuse_faults(faults)?;
+                body::check_encoding(&call.headers)?;
+                call.body_hold = Some(hold(&call));
+                match problem {
+                    Some(problem) => Err(problem),
+                    None => handler(call, value, body).await,
+                }
+            })
+        })
+    }
+
+    fn route<P: Parameters>(
+        self,
+        body: RequestBody,
+        handler: impl Fn(Call, Unread) -> Handling + Send + Sync + 'static,
+    ) -> Route {
+        let Self { method, path, operation, summary, answers } = self;
+        let declared = parameters::declared::<P>();
+        Route { method, path, operation, summary, declared, body, answers, handler: Box::new(handler) }
+    }
+}
+
+/// A body without members: what some clients send who cannot send nothing.
+struct Nothing;
+
+impl FromMembers for Nothing {
+    fn read(_members: &mut Members) -> Self {
+        Self
+    }
+}
+
+impl Call {
+    fn parameters<P: Parameters>(&self, path_values: &[(&'static str, String)], pairs: Vec<Pair>) -> Reading<P> {
+        let sent = Sent { path: &self.path, path_values, headers: &self.headers, now: self.app.cms.now() };
+        parameters::read(sent, pairs)
+    }
+}
+
+fn refuse_faults(faults: Vec<Fault>) -> Result<(), Problem> {
+    if faults.is_empty() { Ok(()) } else { Err(Problem::parameters(faults)) }
+}
+
+/// The faults of a query string with those that a read found in what could be read of it.
+fn with_more_faults(mut faults: Vec<Fault>, answer: Result<Response, Problem>) -> Problem {
+    let found = answer.err().filter(|problem| problem.code == ProblemCode::BadParameters);
+    for fault in found.map(Problem::into_faults).unwrap_or_default() {
+        if faults.iter().all(|known| known.pointer != fault.pointer) {
+            faults.push(fault);
         }
     }
+    Problem::parameters(faults)
 }
 
-impl Verb {
-    /// As in requests.
-    pub(crate) fn method(self) -> Method {
-        match self {
-            Self::Get => Method::GET,
-            Self::Post => Method::POST,
-            Self::Put => Method::PUT,
-        }
+/// The memory of a body, on the account of its client.
+fn hold(call: &Call) -> BodyHold {
+    call.app.body_budget.hold(Holder::new(call.actor.reference, call.client))
+}
+
+/// Reads the body of a route that has none.
+async fn read_nothing(call: &mut Call, body: Body) -> Result<(), Problem> {
+    body::check_encoding(&call.headers)?;
+    let bytes = read_bytes(call, body, MAX_EMPTY_BYTES).await?;
+    if bytes.trim_ascii().is_empty() {
+        return Ok(());
     }
+    body::check_json_type(&call.headers)?;
+    members::read::<Nothing>(body::parse_json(&bytes)?).sound().map(|Nothing| ())
 }
 
-/// Names of a path's parameters, in order.
-pub(crate) fn path_parameters(path: &'static str) -> impl Iterator<Item = &'static str> {
-    path.split('/')
-        .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
-        .map(|name| name.trim_end_matches('*'))
+async fn read_json(call: &mut Call, body: Body, max: MaxBody) -> Result<Value, Problem> {
+    body::check_encoding(&call.headers)?;
+    body::check_json_type(&call.headers)?;
+    let bytes = read_bytes(call, body, max.bytes(call.app.limits.max_body_bytes)).await?;
+    call.body_hash = ContentHash::of(&bytes);
+    body::parse_json(&bytes)
 }
 
-/// A path in poem's notation.
-pub(crate) fn poem_path(path: &str) -> String {
-    let mut out = String::new();
-    for segment in path.split('/').skip(1) {
-        out.push('/');
-        match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-            Some(name) => match name.strip_suffix('*') {
-                Some(name) => out.push_str(&format!("*{name}")),
-                None => out.push_str(&format!(":{name}")),
-            },
-            None => out.push_str(segment),
-        }
-    }
-    out
-}
-
-/// Whether a request's path fits a route's.
-pub(crate) fn fits(template: &str, path: &str) -> bool {
-    let mut segments = path.split('/');
-    for part in template.split('/') {
-        if part.ends_with("*}") {
-            return segments.next().is_some();
-        }
-        match segments.next() {
-            Some(segment) if part.starts_with('{') && !segment.is_empty() => {}
-            Some(segment) if part == segment => {}
-            Some(_) | None => return false,
-        }
-    }
-    segments.next().is_none()
-}
-
-/// How many segments of a template are no parameters.
-pub(crate) fn named_segments(template: &str) -> usize {
-    // By name of the type: the trait `Type` in scope has an `is_empty` of its own, which would be taken for a `&&str`.
-    template.split('/').filter(|part| !str::is_empty(part) && !part.starts_with('{')).count()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_are_told_to_poem_and_recognised() {
-        assert_eq!(poem_path("/entries/{id}/{locale}/publish"), "/entries/:id/:locale/publish");
-        assert_eq!(poem_path("/content/{path*}"), "/content/*path");
-        assert_eq!(path_parameters("/entries/{id}/{locale}").collect::<Vec<_>>(), ["id", "locale"]);
-        assert!(
-            fits("/entries/{id}", "/entries/x")
-                && !fits("/entries/{id}", "/entries/")
-                && !fits("/entries/{id}", "/entries/x/y")
-        );
-        assert!(fits("/content/{path*}", "/content/a/b") && !fits("/content/{path*}", "/content"));
-        assert_eq!(named_segments("/entries/{id}/trash"), 2);
-        assert_eq!(named_segments("/entries/{id}/{locale}"), 1);
-    }
+async fn read_bytes(call: &mut Call, body: Body, max_bytes: usize) -> Result<Bytes, Problem> {
+    let (timeout, hold) = (call.app.limits.body_timeout, hold(call));
+    body::read_all(&call.headers, body, max_bytes, timeout, call.body_hold.insert(hold)).await
 }

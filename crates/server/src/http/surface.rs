@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use diwan_content::{
-    Actor, ContentHash, Fault,
+    Actor, ContentHash,
     rights::{Action, ActorRef},
 };
 use poem::{
@@ -12,19 +12,17 @@ use poem::{
 };
 
 use super::{
-    body,
-    body_budget::Holder,
+    app::App,
     budgets::Spender,
     call::Call,
-    envelope::Envelope,
-    frame::{Handled, RequestInfo},
+    handled::{Handled, RequestInfo},
     problem::Problem,
     problem_codes::ProblemCode,
     problem_of::forbidden,
-    query::Query,
-    route::{RequestBody, Route, Verb, path_parameters, poem_path},
+    request::query,
+    route::{Route, Unread},
+    template::{path_parameters, poem_path},
 };
-use crate::app::App;
 
 /// Who may come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,25 +38,31 @@ pub(crate) enum Gate {
 }
 
 /// The routes below one prefix with who may come in.
-#[derive(Clone, Copy)]
 pub(crate) struct Surface {
     /// Who may come in.
     pub(crate) gate: Gate,
     /// Prefix of all its paths.
     pub(crate) prefix: &'static str,
     /// Its routes.
-    pub(crate) routes: &'static [Route],
+    pub(crate) routes: Vec<Arc<Route>>,
+}
+
+impl Surface {
+    /// Of routes.
+    pub(crate) fn new(gate: Gate, prefix: &'static str, routes: Vec<Route>) -> Self {
+        Self { gate, prefix, routes: routes.into_iter().map(Arc::new).collect() }
+    }
 }
 
 /// Poem's router over surfaces. `HEAD` is served by `GET`.
 pub(crate) fn poem_routes(app: &Arc<App>, surfaces: &[Surface]) -> PoemRoute {
     let mut paths: BTreeMap<String, RouteMethod> = BTreeMap::new();
     for Surface { gate, prefix, routes } in surfaces {
-        for route in *routes {
+        for route in routes {
             let path = format!("{prefix}{}", poem_path(route.path));
-            let endpoint = RouteEndpoint { app: app.clone(), gate: *gate, prefix, route };
+            let endpoint = RouteEndpoint { app: app.clone(), gate: *gate, prefix, route: route.clone() };
             let methods = paths.remove(&path).unwrap_or_default();
-            paths.insert(path, methods.method(route.method.method(), endpoint));
+            paths.insert(path, methods.method(route.method.clone(), endpoint));
         }
     }
     paths.into_iter().fold(PoemRoute::new(), |router, (path, methods)| router.at(path, methods))
@@ -69,7 +73,7 @@ struct RouteEndpoint {
     app: Arc<App>,
     gate: Gate,
     prefix: &'static str,
-    route: &'static Route,
+    route: Arc<Route>,
 }
 
 impl Endpoint for RouteEndpoint {
@@ -104,41 +108,31 @@ impl RouteEndpoint {
         if self.gate == Gate::ManagementKeyNeeded && !actor.manages() {
             return Err(forbidden(Action::Read));
         }
-        let now = || self.app.cms.now();
-        let query = Query::read(request.original_uri().query(), self.route.parameters, &now)?;
-        let faults = query.faults().to_vec();
-        if !faults.is_empty() && self.route.method != Verb::Get {
-            return Err(Problem::parameters(faults));
-        }
-        let path_values = path_parameters(self.route.path)
-            .map(|name| (name, request.raw_path_param(name).unwrap_or_default().to_owned()))
-            .collect();
-        let spender = Spender::new(actor.reference, info.client);
-        let mut call = Call {
+        let unread = Unread {
+            path_values: path_parameters(self.route.path)
+                .map(|name| (name, request.raw_path_param(name).unwrap_or_default().to_owned()))
+                .collect(),
+            pairs: query::split(request.original_uri().query())?,
+            body: request.take_body(),
+        };
+        let call = Call {
             app: self.app.clone(),
+            spender: Spender::new(actor.reference, info.client),
             actor,
             client: info.client,
-            spender,
-            is_charged: false,
             request_id: info.request_id.clone(),
             method: request.method().clone(),
             path: request.original_uri().path().to_owned(),
             raw_query: request.original_uri().query().unwrap_or_default().to_owned(),
             headers: std::mem::take(request.headers_mut()),
-            path_values,
-            query,
-            envelope: Envelope::default(),
-            faults: Vec::new(),
+            has_faults: false,
             body_hash: ContentHash::of(b""),
             body_hold: None,
-            stream: None,
+            is_charged: false,
         };
-        self.take_body(request, &mut call).await?;
-        let answer = (self.route.handler)(call).await;
-        if faults.is_empty() { answer } else { Err(with_more_faults(faults, answer)) }
+        self.route.answer(call, unread).await
     }
 
-    /// Who asks. A key that is no good is never taken for none.
     async fn authenticate(&self, headers: &HeaderMap) -> Result<Actor, Problem> {
         let mut sent = headers.get_all(header::AUTHORIZATION).iter();
         let first = match (self.gate, sent.next()) {
@@ -162,7 +156,7 @@ impl RouteEndpoint {
 
     /// Leaves a record of what was refused to a known actor; verbs that change something do that themselves.
     async fn record(&self, problem: &Problem, handled: &Handled, info: &RequestInfo) {
-        let recorded = problem.is_by_verb() && self.route.method != Verb::Get;
+        let recorded = problem.is_by_verb() && !self.route.is_read();
         let guarded = matches!(self.gate, Gate::KeyNeeded | Gate::ManagementKeyNeeded)
             || problem.code == ProblemCode::HistoryClosed;
         let Some(actor) = handled.actor.filter(|actor| guarded && !recorded && *actor != ActorRef::Anonymous) else {
@@ -173,48 +167,6 @@ impl RouteEndpoint {
             self.app.cms.record_refusal(actor, self.route.operation, None, code, Some(&info.request_id)).await;
         }
     }
-
-    async fn take_body(&self, mut request: Request, call: &mut Call) -> Result<(), Problem> {
-        if self.route.method == Verb::Get {
-            return Ok(());
-        }
-        body::check_encoding(&call.headers)?;
-        let limits = &self.app.limits;
-        let max_bytes = self.route.body.max_bytes(limits.max_body_bytes);
-        let holder = Holder::new(call.actor.reference, call.client);
-        let (headers, hold) = (&call.headers, call.body_hold.insert(self.app.body_budget.hold(holder)));
-        match self.route.body {
-            RequestBody::Bytes => call.stream = Some(request.take_body()),
-            RequestBody::None => {
-                let bytes = body::read_all(headers, request.take_body(), max_bytes, limits.body_timeout, hold).await?;
-                // Some clients cannot send nothing: an empty object says the same.
-                if !bytes.trim_ascii().is_empty() {
-                    body::check_json_type(&call.headers)?;
-                    Envelope::read(body::parse_json(&bytes)?, &[], &diwan_content::Pointer::root(), &mut call.faults);
-                    call.members()?;
-                }
-            }
-            RequestBody::Json { name: _, members, max: _ } => {
-                body::check_json_type(headers)?;
-                let bytes = body::read_all(headers, request.take_body(), max_bytes, limits.body_timeout, hold).await?;
-                call.body_hash = ContentHash::of(&bytes);
-                let value = body::parse_json(&bytes)?;
-                call.envelope = Envelope::read(value, members, &diwan_content::Pointer::root(), &mut call.faults);
-            }
-        }
-        Ok(())
-    }
-}
-
-/// The faults of a query string with those that a read found in what of it could be read, so that all are told at once.
-fn with_more_faults(mut faults: Vec<Fault>, answer: Result<Response, Problem>) -> Problem {
-    let found = answer.err().filter(|problem| problem.code == ProblemCode::BadParameters);
-    for fault in found.map(Problem::into_faults).unwrap_or_default() {
-        if faults.iter().all(|known| known.pointer != fault.pointer) {
-            faults.push(fault);
-        }
-    }
-    Problem::parameters(faults)
 }
 
 /// The token of `Bearer …`; the scheme's name is written in any case.

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use diwan_cms::{
-    AssetList, AssetState, AssetText, MAX_ALTERNATIVE_TEXT_CHARS, MAX_ASSET_NAME_CHARS, ManagedAsset, ManagedAssets,
-    PublicAsset, SaveAsset,
+    AssetList, AssetState, AssetText, MAX_ASSET_NAME_CHARS, ManagedAsset, ManagedAssets, PublicAsset, SaveAsset,
 };
-use diwan_content::{AssetId, Fault, FaultCode, Pointer};
+use diwan_content::{AssetId, DepartmentId, Fault, FaultCode, Locale, Version};
 use poem::{
     Response,
     http::{StatusCode, header},
@@ -22,91 +21,87 @@ use crate::{
         answer::{private_json, versioned_json, with_sequence},
         bytes::{File, Wanted},
         call::Call,
-        envelope::{Member, MemberKind},
         problem::Problem,
-        problem_codes::ProblemCode,
-        query::{Parameter, ParameterKind},
-        route::{Condition, Described, MaxBody, RequestBody, Route, Verb},
+        request::{
+            members::{FromMembers, JsonBody, MaxBody, Member, Members},
+            parameters::{Parameter, Parameters, RequestReader},
+            segments::ASSET,
+        },
+        route::Route,
+        scalars::Time,
     },
-    openapi::scalars::Time,
 };
 
-pub(crate) const LIST: Route = Route {
-    method: Verb::Get,
-    path: "/assets",
-    operation: "list_assets",
-    summary: "Assets that the key may read, the last changed first",
-    parameters: &[
-        Parameter::optional("name", ParameterKind::Text(200), "whose name holds this, in any spelling"),
-        Parameter::optional("department", ParameterKind::Id, "owned by this department"),
-        PAGE_SIZE,
-        PAGE_AFTER,
-    ],
-    body: RequestBody::None,
-    condition: Condition::None,
-    answers: &[Described::ok::<AssetListView>("a page")],
-    handler: |call| Box::pin(list(call)),
-};
+const NAME_PART: Parameter<String> = Parameter::text("name", 200, "whose name holds this, in any spelling");
+const DEPARTMENT: Parameter<DepartmentId> = Parameter::new("department", "owned by this department");
+const NAME: Member<String> = Member::text("name", MAX_ASSET_NAME_CHARS, "file name");
+const ALTERNATIVE_TEXT: Member<BTreeMap<Locale, String>> =
+    Member::texts("alternative_text", "the whole alternative text, by locale");
 
-pub(crate) const GET: Route = Route {
-    path: "/assets/{id}",
-    operation: "get_managed_asset",
-    summary: "An asset with its names and texts",
-    parameters: &[],
-    answers: &[Described::ok::<AssetView>("the asset; its version is the ETag")],
-    handler: |call| Box::pin(get(call)),
-    ..LIST
-};
+pub(super) fn list_route() -> Route {
+    Route::get("/assets", "list_assets", "Assets that the key may read, the last changed first")
+        .ok::<AssetListView>("a page")
+        .to(list)
+}
 
-pub(crate) const CONTENT: Route = Route {
-    path: "/assets/{id}/content",
-    operation: "get_asset_content",
-    summary: "The bytes of an asset, public or not; takes Range",
-    parameters: &[],
-    answers: &[Described::bytes("*/*", "the bytes, under their own media type")],
-    handler: |call| Box::pin(content(call)),
-    ..LIST
-};
+pub(super) fn get_route() -> Route {
+    Route::get("/assets/{id}", "get_managed_asset", "An asset with its names and texts")
+        .ok::<AssetView>("the asset; its version is the ETag")
+        .to(get)
+}
 
-pub(crate) const SAVE: Route = Route {
-    method: Verb::Put,
-    path: "/assets/{id}",
-    operation: "save_asset",
-    summary: "Changes the name and the alternative text of an asset; what is left out stays",
-    parameters: &[],
-    body: RequestBody::Json {
-        name: "SaveAsset",
-        max: MaxBody::Content,
-        members: &[
-            Member::optional("name", MemberKind::Text(MAX_ASSET_NAME_CHARS), "file name"),
-            Member::optional("alternative_text", MemberKind::Texts, "the whole alternative text, by locale"),
-        ],
-    },
-    condition: Condition::Version,
-    answers: &[Described::ok::<ChangedAsset>("it was saved")],
-    handler: |call| Box::pin(save(call)),
-};
+pub(super) fn content_route() -> Route {
+    Route::get("/assets/{id}/content", "get_asset_content", "The bytes of an asset, public or not; takes Range")
+        .bytes("*/*", "the bytes, under their own media type")
+        .to(content)
+}
 
-pub(crate) const UPLOAD: Route = Route {
-    method: Verb::Post,
-    path: "/assets",
-    operation: "upload_asset",
-    summary: "Takes the bytes of the body as a new asset. It is not public until something public refers to it",
-    parameters: &[
-        Parameter::required("name", ParameterKind::Text(MAX_ASSET_NAME_CHARS), "file name"),
-        Parameter::required("department", ParameterKind::Id, "department that owns it"),
-        Parameter::optional("id", ParameterKind::Id, "its id, where you bring one"),
-        Parameter::optional(
-            "alternative_text[]",
-            ParameterKind::Text(MAX_ALTERNATIVE_TEXT_CHARS),
-            "alternative text by locale, such as alternative_text[ar]=…",
-        ),
-    ],
-    body: RequestBody::Bytes,
-    condition: Condition::None,
-    answers: &[Described::json::<ChangedAsset>(201, "it was taken")],
-    handler: |call| Box::pin(super::upload::upload(call)),
-};
+pub(super) fn save_route() -> Route {
+    let summary = "Changes the name and the alternative text of an asset; what is left out stays";
+    Route::put("/assets/{id}", "save_asset", summary).ok::<ChangedAsset>("it was saved").with_body(save)
+}
+
+struct ListAssets(AssetList);
+
+impl Parameters for ListAssets {
+    fn read(request: &mut RequestReader<'_>) -> Self {
+        Self(AssetList {
+            name: request.optional(&NAME_PART),
+            department: request.optional(&DEPARTMENT),
+            size: request.optional(&PAGE_SIZE),
+            after: request.optional(&PAGE_AFTER),
+        })
+    }
+}
+
+/// An asset at the version that `If-Match` names.
+struct AtVersion {
+    id: AssetId,
+    version: Version,
+}
+
+impl Parameters for AtVersion {
+    fn read(request: &mut RequestReader<'_>) -> Self {
+        Self { id: request.path(&ASSET), version: request.version() }
+    }
+}
+
+struct Save(SaveAsset);
+
+impl FromMembers for Save {
+    fn read(members: &mut Members) -> Self {
+        let input = SaveAsset { name: members.optional(&NAME), alternative_text: members.texts(&ALTERNATIVE_TEXT) };
+        if input.name.is_none() && input.alternative_text.is_none() {
+            members.refuse(&NAME, |at| Fault::new(at, FaultCode::Required));
+        }
+        Self(input)
+    }
+}
+
+impl JsonBody for Save {
+    const NAME: &'static str = "SaveAsset";
+    const MAX: MaxBody = MaxBody::Content;
+}
 
 /// An asset as editors see it.
 #[derive(Serialize, Object)]
@@ -213,13 +208,7 @@ impl From<AssetText> for AssetTextView {
     }
 }
 
-async fn list(call: Call) -> Result<Response, Problem> {
-    let list = AssetList {
-        name: call.query.text("name").map(str::to_owned),
-        department: call.query.parsed("department"),
-        size: call.query.parsed("page[size]"),
-        after: call.query.text("page[after]").map(str::to_owned),
-    };
+async fn list(call: Call, ListAssets(list): ListAssets) -> Result<Response, Problem> {
     let ManagedAssets { items, next, size } = call.app.cms.manage_assets(&call.actor, list).await?;
     let view = AssetListView {
         data: items.into_iter().map(AssetView::from).collect(),
@@ -228,14 +217,13 @@ async fn list(call: Call) -> Result<Response, Problem> {
     private_json(StatusCode::OK, &view)
 }
 
-async fn get(call: Call) -> Result<Response, Problem> {
-    let found = call.app.cms.manage_asset(&call.actor, call.path_value("id")?).await?;
+async fn get(call: Call, id: AssetId) -> Result<Response, Problem> {
+    let found = call.app.cms.manage_asset(&call.actor, id).await?;
     let version = found.version;
     versioned_json(StatusCode::OK, &AssetView::from(found), version)
 }
 
-async fn content(call: Call) -> Result<Response, Problem> {
-    let id: AssetId = call.path_value("id")?;
+async fn content(call: Call, id: AssetId) -> Result<Response, Problem> {
     let found = call.app.cms.manage_asset(&call.actor, id).await?.asset;
     let file =
         File { name: &found.name, media_type: &found.media_type, size_bytes: found.size_bytes, hash: found.hash };
@@ -249,22 +237,10 @@ async fn content(call: Call) -> Result<Response, Problem> {
     Ok(file.respond(builder, part.as_ref(), read.stream))
 }
 
-async fn save(mut call: Call) -> Result<Response, Problem> {
-    let id: AssetId = call.path_value("id")?;
-    let (version, ctx) = (call.version()?, call.context()?);
-    let envelope = call.members()?;
-    let input = SaveAsset { name: envelope.text("name"), alternative_text: envelope.texts("alternative_text") };
-    if input.name.is_none() && input.alternative_text.is_none() {
-        return Err(Problem::faults(vec![Fault::new(Pointer::root().key("name"), FaultCode::Required)]));
-    }
+async fn save(call: Call, AtVersion { id, version }: AtVersion, Save(input): Save) -> Result<Response, Problem> {
+    let ctx = call.context()?;
     let outcome = call.app.cms.save_asset(&ctx, id, input, version).await?;
     let AssetState { asset, version } = outcome.value;
     let view = ChangedAsset { sequence: outcome.sequence.map(|sequence| sequence.0), id: asset.0, version: version.0 };
     Ok(with_sequence(versioned_json(StatusCode::OK, &view, version)?, outcome.sequence))
-}
-
-/// What the table of parameters requires is there.
-pub(crate) fn required_text(call: &Call, name: &str) -> Result<String, Problem> {
-    let text = call.query.text(name).map(str::to_owned);
-    text.ok_or_else(|| Problem::new(ProblemCode::Internal).because("a required parameter is missing"))
 }

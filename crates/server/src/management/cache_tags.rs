@@ -1,46 +1,27 @@
 //! Names of the tags in `Cache-Tag`, for those who drop answers from caches.
 
 use diwan_cms::CacheTag;
-use diwan_content::AssetId;
+use diwan_content::{AssetId, EntryId};
 use poem::{Response, http::StatusCode};
 use poem_openapi::Object;
 use serde::Serialize;
 
-use super::common::entry_id;
-use crate::http::{
-    answer::private_json,
-    call::Call,
-    problem::Problem,
-    route::{Condition, Described, RequestBody, Route, Verb},
-};
+use crate::http::{answer::private_json, call::Call, problem::Problem, route::Route};
 
-pub(crate) const GENERAL: Route = Route {
-    method: Verb::Get,
-    path: "/cache_tags",
-    operation: "list_cache_tags",
-    summary: "Tags of `Cache-Tag` that name no single entry or asset: lists, trees, paths, blueprints, and `wide`",
-    parameters: &[],
-    body: RequestBody::None,
-    condition: Condition::None,
-    answers: &[Described::ok::<CacheTagList>("the tags")],
-    handler: |call| Box::pin(async move { answer(call.app.cms.general_cache_tags()) }),
-};
+pub(super) fn general_route() -> Route {
+    let summary = "Tags of `Cache-Tag` that name no single entry or asset: lists, trees, paths, blueprints, and `wide`";
+    Route::get("/cache_tags", "list_cache_tags", summary).ok::<CacheTagList>("the tags").to(general)
+}
 
-pub(crate) const ENTRY: Route = Route {
-    path: "/entries/{id}/cache_tags",
-    operation: "list_entry_cache_tags",
-    summary: "Tags of the answers that a change of an entry makes stale",
-    handler: |call| Box::pin(entry(call)),
-    ..GENERAL
-};
+pub(super) fn entry_route() -> Route {
+    let summary = "Tags of the answers that a change of an entry makes stale";
+    Route::get("/entries/{id}/cache_tags", "list_entry_cache_tags", summary).ok::<CacheTagList>("the tags").to(entry)
+}
 
-pub(crate) const ASSET: Route = Route {
-    path: "/assets/{id}/cache_tags",
-    operation: "list_asset_cache_tags",
-    summary: "Tags of the answers that a change of an asset makes stale",
-    handler: |call| Box::pin(asset(call)),
-    ..GENERAL
-};
+pub(super) fn asset_route() -> Route {
+    let summary = "Tags of the answers that a change of an asset makes stale";
+    Route::get("/assets/{id}/cache_tags", "list_asset_cache_tags", summary).ok::<CacheTagList>("the tags").to(asset)
+}
 
 /// Tags of answers.
 #[derive(Serialize, Object)]
@@ -59,12 +40,15 @@ struct CacheTagView {
     tag: String,
 }
 
-async fn entry(call: Call) -> Result<Response, Problem> {
-    answer(call.app.cms.entry_cache_tags(&call.actor, entry_id(&call)?).await?)
+async fn general(call: Call, (): ()) -> Result<Response, Problem> {
+    answer(call.app.cms.general_cache_tags())
 }
 
-async fn asset(call: Call) -> Result<Response, Problem> {
-    let id: AssetId = call.path_value("id")?;
+async fn entry(call: Call, id: EntryId) -> Result<Response, Problem> {
+    answer(call.app.cms.entry_cache_tags(&call.actor, id).await?)
+}
+
+async fn asset(call: Call, id: AssetId) -> Result<Response, Problem> {
     answer(call.app.cms.asset_cache_tags(&call.actor, id).await?)
 }
 

@@ -1,7 +1,10 @@
 //! What routes of the management API share.
 
 use diwan_cms::{LocalizationState, MAX_NOTE_CHARS, MAX_PAGE_SIZE, Outcome, RevisionInput};
-use diwan_content::{CURSOR_MAX_CHARS, EntryId, Fault, Handle, LocaleRole, Pointer, RevisionNumber, Slug};
+use diwan_content::{
+    CURSOR_MAX_CHARS, CalendarDate, EntryId, Fault, Handle, Locale, LocaleRole, Pointer, Rank, RevisionNumber, Slug,
+    Version,
+};
 use poem::{
     Response,
     http::{StatusCode, header},
@@ -12,65 +15,75 @@ use super::views::ChangedLocalization;
 use crate::http::{
     answer::{versioned_json, with_header, with_sequence},
     call::Call,
-    envelope::{Envelope, Member, MemberKind},
     problem::Problem,
-    query::{Parameter, ParameterKind},
+    request::{
+        members::{Member, Members},
+        parameters::{Parameter, Parameters, RequestReader},
+        segments::InLocale,
+    },
 };
 
 /// Size of a page.
-pub(crate) const PAGE_SIZE: Parameter = Parameter::optional(
-    "page[size]",
-    ParameterKind::Number(1, MAX_PAGE_SIZE as i64),
-    "at most so many; 20 when absent",
-);
+pub(crate) const PAGE_SIZE: Parameter<u32> =
+    Parameter::number("page[size]", 1, MAX_PAGE_SIZE as i64, "at most so many; 20 when absent");
 /// Place of a page.
-pub(crate) const PAGE_AFTER: Parameter = Parameter::optional(
-    "page[after]",
-    ParameterKind::Text(CURSOR_MAX_CHARS),
-    "cursor from `page.next` of the answer before",
-);
+pub(crate) const PAGE_AFTER: Parameter<String> =
+    Parameter::text("page[after]", CURSOR_MAX_CHARS, "cursor from `page.next` of the answer before");
+/// A collection that entries are of.
+pub(crate) const COLLECTION: Parameter<String> = Parameter::text("collection", Handle::MAX_BYTES, "of this collection");
+
+/// An entry in one locale, at the version that `If-Match` names.
+pub(crate) struct AtVersion {
+    /// The entry.
+    pub(crate) entry: EntryId,
+    /// The locale.
+    pub(crate) locale: Locale,
+    /// The version.
+    pub(crate) version: Version,
+}
+
+impl Parameters for AtVersion {
+    fn read(request: &mut RequestReader<'_>) -> Self {
+        let InLocale { entry, locale } = InLocale::read(request);
+        Self { entry, locale, version: request.version() }
+    }
+}
 
 /// The data of a revision.
-pub(crate) const DATA: Member =
-    Member::required("data", MemberKind::Data, "the whole own data, as the blueprint's form has it");
+pub(crate) const DATA: Member<Value> = Member::data("data", "the whole own data, as the blueprint's form has it");
 /// Its slug.
-pub(crate) const SLUG: Member = Member::optional(
+pub(crate) const SLUG: Member<String> = Member::text(
     "slug",
-    MemberKind::NullableText(Slug::MAX_CHARS),
+    Slug::MAX_CHARS,
     "last segment of the path; absent or null: as it was, at first made of the title, none while there is no title; empty: the home page of a tree",
 );
 /// Its parent.
-pub(crate) const PARENT: Member =
-    Member::optional("parent", MemberKind::NullableId, "page above in a tree; null: a root; absent: as it was");
+pub(crate) const PARENT: Member<EntryId> =
+    Member::new("parent", "page above in a tree; null: a root; absent: as it was");
 /// Its rank.
-pub(crate) const RANK: Member = Member::optional(
-    "rank",
-    MemberKind::Rank,
-    "place among siblings in a tree; absent: as it was, at first behind all",
-);
+pub(crate) const RANK: Member<Rank> =
+    Member::new("rank", "place among siblings in a tree; absent: as it was, at first behind all");
 /// Its date.
-pub(crate) const DATE: Member =
-    Member::optional("date", MemberKind::Date, "date of dated entries; absent: as it was, at first today");
+pub(crate) const DATE: Member<CalendarDate> =
+    Member::new("date", "date of dated entries; absent: as it was, at first today");
 /// Why it was saved.
-pub(crate) const NOTE: Member = Member::optional("note", MemberKind::Text(MAX_NOTE_CHARS), "why, for the history");
-
+pub(crate) const NOTE: Member<String> = Member::text("note", MAX_NOTE_CHARS, "why, for the history");
 /// What it translates.
-pub(crate) const TRANSLATES: Member = Member::optional(
+pub(crate) const TRANSLATES: Member<RevisionNumber> = Member::number(
     "translates",
-    MemberKind::Number,
     "revision of the origin that this one translates; absent: the origin's newest one where the data change, else as it was",
 );
 
-/// What the body says a revision holds.
-pub(crate) fn revision_input(envelope: &mut Envelope) -> RevisionInput {
+/// The members of a revision that translates nothing.
+pub(crate) fn revision_input(members: &mut Members) -> RevisionInput {
     RevisionInput {
-        data: envelope.data(),
-        slug: envelope.text("slug"),
-        parent: envelope.keep("parent"),
-        rank: envelope.parsed("rank"),
-        date: envelope.parsed("date"),
-        note: envelope.text("note"),
-        translates: envelope.number("translates").map(RevisionNumber),
+        slug: members.nullable(&SLUG),
+        parent: members.keep(&PARENT),
+        rank: members.optional(&RANK),
+        date: members.optional(&DATE),
+        data: members.data(&DATA),
+        note: members.optional(&NOTE),
+        translates: None,
     }
 }
 
@@ -82,33 +95,23 @@ pub(crate) fn changed(status: StatusCode, outcome: Outcome<LocalizationState>) -
     Ok(if status == StatusCode::CREATED { with_header(response, header::LOCATION, &location) } else { response })
 }
 
-/// The faults of the envelope with those of the data behind it, so that an editor sees all at once.
-/// The data are looked at only as far as their blueprint alone decides.
-pub(crate) fn faults_with_data(call: &mut Call, blueprint: Option<&str>, role: &LocaleRole) -> Option<Problem> {
-    if call.faults.is_empty() {
-        return None;
-    }
-    let mut faults: Vec<Fault> = std::mem::take(&mut call.faults);
-    let data = call.envelope.data();
+/// The faults of data that their blueprint alone decides, for a body that has other faults.
+pub(crate) fn data_faults(call: &Call, data: &Value, blueprint: Option<&str>, role: &LocaleRole) -> Vec<Fault> {
     let found = blueprint.and_then(|handle| call.app.cms.registry().find_blueprint(handle));
-    if let (Some(blueprint), Value::Object(_)) = (found, &data) {
-        let (_, of_data) = blueprint.read(&data, role, &Pointer::root().key("data"));
-        faults.extend(of_data);
+    match (found, data) {
+        (Some(blueprint), Value::Object(_)) => blueprint.read(data, role, &Pointer::root().key("data")).1,
+        (_, _) => Vec::new(),
     }
-    Some(Problem::faults(faults))
 }
 
-/// The entry in the path.
-pub(crate) fn entry_id(call: &Call) -> Result<EntryId, Problem> {
-    call.path_value("id")
-}
-
-/// A collection that a parameter names.
-pub(crate) fn known_collection(call: &Call, handle: &str) -> Result<Handle, Problem> {
+/// The collection that [`COLLECTION`] names, if it names one.
+pub(crate) fn known_collection(call: &Call, handle: Option<&str>) -> Result<Option<Handle>, Problem> {
+    let Some(handle) = handle else { return Ok(None) };
     let registry = call.app.cms.registry();
-    let found = registry.find_collection(handle).map(|collection| collection.handle.clone());
-    found.ok_or_else(|| {
-        let known: Vec<&str> = registry.collections().map(|collection| collection.handle.as_str()).collect();
-        Problem::not_one_of("collection", known)
-    })
+    match registry.find_collection(handle) {
+        Some(collection) => Ok(Some(collection.handle.clone())),
+        None => {
+            Err(COLLECTION.not_one_of(registry.collections().map(|collection| collection.handle.as_str()).collect()))
+        }
+    }
 }

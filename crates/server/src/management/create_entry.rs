@@ -1,82 +1,66 @@
 //! `POST /manage/v1/entries`: a new entry with its first revision.
 
 use diwan_cms::CreateEntry;
-use diwan_content::{Handle, Locale, LocaleRole};
+use diwan_content::{DepartmentId, EntryId, Fault, Handle, Locale, LocaleRole};
 use poem::{Response, http::StatusCode};
 
 use super::{
-    common::{DATA, DATE, NOTE, PARENT, RANK, SLUG, changed, faults_with_data, revision_input},
+    common::{changed, data_faults, revision_input},
     views::ChangedLocalization,
 };
 use crate::http::{
     call::Call,
-    envelope::{Member, MemberKind},
     problem::Problem,
-    route::{Condition, Described, MaxBody, RequestBody, Route, Verb},
+    request::members::{FromMembers, JsonBody, MaxBody, Member, Members, SentBody},
+    route::Route,
 };
 
-pub(crate) const ROUTE: Route = Route {
-    method: Verb::Post,
-    path: "/entries",
-    operation: "create_entry",
-    summary: "Makes an entry with the first revision of its origin. Nothing becomes public",
-    parameters: &[],
-    body: RequestBody::Json {
-        name: "CreateEntry",
-        max: MaxBody::Content,
-        members: &[
-            Member::required("collection", MemberKind::Text(Handle::MAX_BYTES), "its collection"),
-            Member::optional(
-                "blueprint",
-                MemberKind::Text(Handle::MAX_BYTES),
-                "its blueprint; absent: the collection's first",
-            ),
-            Member::optional(
-                "locale",
-                MemberKind::Text(Locale::MAX_BYTES),
-                "its locale, which must be the collection's origin; absent: that",
-            ),
-            Member::optional("id", MemberKind::Id, "its id, where you bring one"),
-            Member::optional(
-                "department",
-                MemberKind::Id,
-                "department that owns it; for a department: the one above it",
-            ),
-            SLUG,
-            PARENT,
-            RANK,
-            DATE,
-            DATA,
-            NOTE,
-        ],
-    },
-    condition: Condition::None,
-    answers: &[Described::json::<ChangedLocalization>(201, "it was made")],
-    handler: |call| Box::pin(create(call)),
-};
+const COLLECTION: Member<String> = Member::text("collection", Handle::MAX_BYTES, "its collection");
+const BLUEPRINT: Member<String> =
+    Member::text("blueprint", Handle::MAX_BYTES, "its blueprint; absent: the collection's first");
+const LOCALE: Member<String> =
+    Member::text("locale", Locale::MAX_BYTES, "its locale, which must be the collection's origin; absent: that");
+const ID: Member<EntryId> = Member::new("id", "its id, where you bring one");
+const DEPARTMENT: Member<DepartmentId> =
+    Member::new("department", "department that owns it; for a department: the one above it");
 
-async fn create(mut call: Call) -> Result<Response, Problem> {
-    let ctx = call.context()?;
-    if let Some(problem) = all_faults(&mut call) {
-        return Err(problem);
+pub(super) fn route() -> Route {
+    let summary = "Makes an entry with the first revision of its origin. Nothing becomes public";
+    Route::post("/entries", "create_entry", summary)
+        .created::<ChangedLocalization>("it was made")
+        .with_sent_body(create)
+}
+
+struct Create(CreateEntry);
+
+impl FromMembers for Create {
+    fn read(members: &mut Members) -> Self {
+        Self(CreateEntry {
+            collection: members.required(&COLLECTION),
+            blueprint: members.optional(&BLUEPRINT),
+            locale: members.optional(&LOCALE),
+            id: members.optional(&ID),
+            department: members.optional(&DEPARTMENT),
+            revision: revision_input(members),
+        })
     }
-    let mut envelope = call.members()?;
-    let input = CreateEntry {
-        id: envelope.parsed("id"),
-        collection: envelope.text("collection").unwrap_or_default(),
-        blueprint: envelope.text("blueprint"),
-        locale: envelope.text("locale"),
-        department: envelope.parsed("department"),
-        revision: revision_input(&mut envelope),
-    };
+}
+
+impl JsonBody for Create {
+    const NAME: &'static str = "CreateEntry";
+    const MAX: MaxBody = MaxBody::Content;
+}
+
+async fn create(call: Call, (): (), body: SentBody<Create>) -> Result<Response, Problem> {
+    let ctx = call.context()?;
+    let more = body.faulty().map(|Create(input)| more_faults(&call, input)).unwrap_or_default();
+    let Create(input) = body.with_faults(more).sound()?;
     changed(StatusCode::CREATED, call.app.cms.create_entry(&ctx, input).await?)
 }
 
-fn all_faults(call: &mut Call) -> Option<Problem> {
-    let collection =
-        call.envelope.text("collection").and_then(|handle| call.app.cms.registry().find_collection(&handle).cloned());
-    let named = call.envelope.text("blueprint");
-    let blueprint =
-        named.or_else(|| collection.and_then(|collection| collection.blueprints.first().map(ToString::to_string)));
-    faults_with_data(call, blueprint.as_deref(), &LocaleRole::Origin)
+fn more_faults(call: &Call, input: &CreateEntry) -> Vec<Fault> {
+    let collection = call.app.cms.registry().find_collection(&input.collection);
+    let first = || collection.and_then(|collection| collection.blueprints.first().map(ToString::to_string));
+    let blueprint = input.blueprint.clone().or_else(first);
+    data_faults(call, &input.revision.data, blueprint.as_deref(), &LocaleRole::Origin)
 }

@@ -1,7 +1,7 @@
 //! For auditors: events and refusals.
 
 use diwan_cms::{EventQuery, EventsPage, LeftOut, Refusal};
-use diwan_content::{Event, EventKind, EventSubject, Expected, Sequence, Timestamp};
+use diwan_content::{EntryId, Event, EventKind, EventSubject, Expected, Sequence, Timestamp};
 use poem::{Response, http::StatusCode};
 use poem_openapi::Object;
 use serde::Serialize;
@@ -14,45 +14,58 @@ use crate::{
         answer::private_json,
         call::Call,
         problem::Problem,
-        query::{Parameter, ParameterKind},
-        route::{Condition, Described, RequestBody, Route, Verb},
+        request::parameters::{Parameter, Parameters, RequestReader},
+        route::Route,
+        scalars::Time,
     },
-    openapi::scalars::Time,
 };
 
 /// Page size when none is asked for.
 const DEFAULT_SIZE: u32 = 20;
 
-pub(crate) const EVENTS: Route = Route {
-    method: Verb::Get,
-    path: "/events",
-    operation: "list_events",
-    summary: "Successful changes, newest first: ids and hashes, never content or names",
-    parameters: &[
-        Parameter::optional("entry", ParameterKind::Id, "of this entry"),
-        Parameter::optional("kind", ParameterKind::Text(40), "of this kind"),
-        PAGE_SIZE,
-        Parameter::optional(
-            "page[after]",
-            ParameterKind::Number(1, i64::MAX),
-            "sequence from `page.next` of the answer before",
-        ),
-    ],
-    body: RequestBody::None,
-    condition: Condition::None,
-    answers: &[Described::ok::<EventList>("a page")],
-    handler: |call| Box::pin(events(call)),
-};
+const ENTRY: Parameter<EntryId> = Parameter::new("entry", "of this entry");
+const KIND: Parameter<String> = Parameter::text("kind", 40, "of this kind");
+const AFTER_SEQUENCE: Parameter<Sequence> =
+    Parameter::number("page[after]", 1, i64::MAX, "sequence from `page.next` of the answer before");
 
-pub(crate) const REFUSALS: Route = Route {
-    path: "/refusals",
-    operation: "list_refusals",
-    summary: "Refused requests, newest first; those of nobody known are counted by the minute",
-    parameters: &[PAGE_SIZE, PAGE_AFTER],
-    answers: &[Described::ok::<RefusalList>("a page")],
-    handler: |call| Box::pin(refusals(call)),
-    ..EVENTS
-};
+pub(super) fn events_route() -> Route {
+    let summary = "Successful changes, newest first: ids and hashes, never content or names";
+    Route::get("/events", "list_events", summary).ok::<EventList>("a page").to(events)
+}
+
+pub(super) fn refusals_route() -> Route {
+    let summary = "Refused requests, newest first; those of nobody known are counted by the minute";
+    Route::get("/refusals", "list_refusals", summary).ok::<RefusalList>("a page").to(refusals)
+}
+
+struct ListEvents {
+    entry: Option<EntryId>,
+    kind: Option<String>,
+    size: Option<u32>,
+    after: Option<Sequence>,
+}
+
+impl Parameters for ListEvents {
+    fn read(request: &mut RequestReader<'_>) -> Self {
+        Self {
+            entry: request.optional(&ENTRY),
+            kind: request.optional(&KIND),
+            size: request.optional(&PAGE_SIZE),
+            after: request.optional(&AFTER_SEQUENCE),
+        }
+    }
+}
+
+struct ListRefusals {
+    size: Option<u32>,
+    after: Option<String>,
+}
+
+impl Parameters for ListRefusals {
+    fn read(request: &mut RequestReader<'_>) -> Self {
+        Self { size: request.optional(&PAGE_SIZE), after: request.optional(&PAGE_AFTER) }
+    }
+}
 
 /// A successful change.
 #[derive(Serialize, Object)]
@@ -173,30 +186,26 @@ impl From<Refusal> for RefusalView {
     }
 }
 
-async fn events(call: Call) -> Result<Response, Problem> {
-    let kind = match call.query.text("kind") {
+async fn events(call: Call, events: ListEvents) -> Result<Response, Problem> {
+    let ListEvents { entry, kind, size, after } = events;
+    let kind = match kind {
         None => None,
-        Some(text) => Some(
-            EventKind::from_stored(text)
-                .ok_or_else(|| Problem::not_one_of("kind", EventKind::ALL.map(EventKind::as_str).to_vec()))?,
-        ),
+        Some(text) => {
+            let unknown = || KIND.not_one_of(EventKind::ALL.map(EventKind::as_str).to_vec());
+            Some(EventKind::from_stored(&text).ok_or_else(unknown)?)
+        }
     };
-    let query = EventQuery {
-        entry: call.query.parsed("entry"),
-        kind,
-        before: call.query.parsed("page[after]").map(Sequence),
-        size: call.query.parsed("page[size]"),
-    };
+    let query = EventQuery { entry, kind, before: after, size };
     let EventsPage { items, next, size } = call.app.cms.events(&call.actor, query).await?;
     let page = Page { next: next.map(|sequence| sequence.to_string()), size, total: None };
     private_json(StatusCode::OK, &EventList { data: items.into_iter().map(EventView::from).collect(), page })
 }
 
-async fn refusals(call: Call) -> Result<Response, Problem> {
-    let size = call.query.parsed("page[size]").unwrap_or(DEFAULT_SIZE);
-    let before = match call.query.text("page[after]") {
+async fn refusals(call: Call, refusals: ListRefusals) -> Result<Response, Problem> {
+    let size = refusals.size.unwrap_or(DEFAULT_SIZE);
+    let before = match refusals.after {
         None => None,
-        Some(text) => Some(place(text).ok_or_else(|| Problem::parameter("page[after]", Expected::Cursor))?),
+        Some(text) => Some(place(&text).ok_or_else(|| PAGE_AFTER.problem(Expected::Cursor))?),
     };
     let found = call.app.cms.refusals(&call.actor, before, Some(size)).await?;
     let left_out = call.app.cms.refusals_left_out(&call.actor).await?;

@@ -1,6 +1,6 @@
 //! The management API `/manage/v1`: drafts, revisions, publishing, assets, history, for holders of keys. Nothing is kept by caches.
 //!
-//! Each file holds the rows of its routes and their handlers: parse, one call, view. The verbs decide who may do what.
+//! Each file has the rows of its routes, what they read, and their handlers: one call, one view. The verbs decide who may do what.
 
 mod assets;
 mod cache_tags;
@@ -27,41 +27,43 @@ use crate::http::route::Route;
 pub(crate) const PREFIX: &str = "/manage/v1";
 
 /// All its routes.
-pub(crate) static ROUTES: &[Route] = &[
-    read_entries::LIST,
-    create_entry::ROUTE,
-    read_entries::ENTRY,
-    read_entries::LOCALIZATION,
-    save::ROUTE,
-    publish::ONE,
-    withdraw::ROUTE,
-    publish::MANY,
-    whole_entry::TRASH,
-    whole_entry::UNTRASH,
-    whole_entry::TRANSFER,
-    translations::LIST,
-    translations::ENTRY,
-    uses::ENTRY,
-    cache_tags::ENTRY,
-    revisions::LIST,
-    revisions::GET,
-    revisions::COMPARE,
-    revisions::RESTORE,
-    assets::LIST,
-    assets::UPLOAD,
-    assets::GET,
-    assets::SAVE,
-    assets::CONTENT,
-    uses::ASSET,
-    cache_tags::ASSET,
-    registry::COLLECTIONS,
-    registry::COLLECTION,
-    registry::BLUEPRINTS,
-    registry::BLUEPRINT,
-    registry::DEPARTMENTS,
-    cache_tags::GENERAL,
-    search_reports::EMPTY,
-    search_reports::FREQUENT,
-    history::EVENTS,
-    history::REFUSALS,
-];
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        read_entries::list_route(),
+        create_entry::route(),
+        read_entries::entry_route(),
+        read_entries::localization_route(),
+        save::route(),
+        publish::one_route(),
+        withdraw::route(),
+        publish::many_route(),
+        whole_entry::trash_route(),
+        whole_entry::untrash_route(),
+        whole_entry::transfer_route(),
+        translations::list_route(),
+        translations::entry_route(),
+        uses::entry_route(),
+        cache_tags::entry_route(),
+        revisions::list_route(),
+        revisions::get_route(),
+        revisions::compare_route(),
+        revisions::restore_route(),
+        assets::list_route(),
+        upload::route(),
+        assets::get_route(),
+        assets::save_route(),
+        assets::content_route(),
+        uses::asset_route(),
+        cache_tags::asset_route(),
+        registry::collections_route(),
+        registry::collection_route(),
+        registry::blueprints_route(),
+        registry::blueprint_route(),
+        registry::departments_route(),
+        cache_tags::general_route(),
+        search_reports::empty_route(),
+        search_reports::frequent_route(),
+        history::events_route(),
+        history::refusals_route(),
+    ]
+}

@@ -1,90 +1,95 @@
 //! Publishing: one localization, or many in one transaction.
 
 use diwan_cms::PublishItem;
-use diwan_content::{ContentHash, RevisionNumber, Version};
+use diwan_content::{ContentHash, EntryId, Locale, RevisionNumber, Version};
 use poem::{Response, http::StatusCode};
 
 use super::{
-    common::{changed, entry_id},
+    common::{AtVersion, changed},
     views::{ChangedLocalization, ChangedLocalizations},
 };
 use crate::http::{
     answer::{private_json, with_sequence},
     call::Call,
-    envelope::{Envelope, Member, MemberKind},
     problem::Problem,
-    problem_codes::ProblemCode,
-    route::{Condition, Described, MaxBody, RequestBody, Route, Verb},
+    request::members::{FromMembers, JsonBody, MaxBody, Member, Members},
+    route::Route,
 };
 
-const REVISION: Member = Member::required("revision", MemberKind::Number, "number of the revision that becomes public");
-const HASH: Member = Member::required("hash", MemberKind::Hash, "its hash: what was read is what becomes public");
-const ITEM: &[Member] = &[
-    Member::required("entry", MemberKind::Id, "the entry"),
-    Member::required("locale", MemberKind::Locale, "the locale"),
-    REVISION,
-    HASH,
-    Member::required("version", MemberKind::Number, "version of the localization that you read"),
-];
+const ENTRY: Member<EntryId> = Member::new("entry", "the entry");
+const LOCALE: Member<Locale> = Member::new("locale", "the locale");
+const REVISION: Member<RevisionNumber> = Member::number("revision", "number of the revision that becomes public");
+const HASH: Member<ContentHash> = Member::new("hash", "its hash: what was read is what becomes public");
+const VERSION: Member<Version> = Member::number("version", "version of the localization that you read");
+const ITEMS: Member<Vec<Item>> = Member::items("items", "what becomes public");
 
-pub(crate) const ONE: Route = Route {
-    method: Verb::Post,
-    path: "/entries/{id}/{locale}/publish",
-    operation: "publish",
-    summary: "Makes one revision public. When it is acknowledged, the delivery API answers it",
-    parameters: &[],
-    body: RequestBody::Json { name: "Publish", max: MaxBody::Small, members: &[REVISION, HASH] },
-    condition: Condition::Version,
-    answers: &[Described::ok::<ChangedLocalization>("it is public")],
-    handler: |call| Box::pin(one(call)),
-};
+pub(super) fn one_route() -> Route {
+    let summary = "Makes one revision public. When it is acknowledged, the delivery API answers it";
+    Route::post("/entries/{id}/{locale}/publish", "publish", summary)
+        .ok::<ChangedLocalization>("it is public")
+        .with_body(one)
+}
 
-pub(crate) const MANY: Route = Route {
-    path: "/publish",
-    operation: "publish_many",
-    summary: "Makes up to 100 revisions public in one transaction: all or none",
-    body: RequestBody::Json {
-        name: "PublishMany",
-        max: MaxBody::Small,
-        members: &[Member::required("items", MemberKind::Items(ITEM), "what becomes public")],
-    },
-    condition: Condition::None,
-    answers: &[Described::ok::<ChangedLocalizations>("all are public")],
-    handler: |call| Box::pin(many(call)),
-    ..ONE
-};
+pub(super) fn many_route() -> Route {
+    let summary = "Makes up to 100 revisions public in one transaction: all or none";
+    Route::post("/publish", "publish_many", summary).ok::<ChangedLocalizations>("all are public").with_body(many)
+}
 
-async fn one(mut call: Call) -> Result<Response, Problem> {
-    let (entry, locale) = (entry_id(&call)?, call.locale()?);
-    let (version, ctx) = (call.version()?, call.context()?);
-    let (revision, hash) = revision_and_hash(&call.members()?)?;
+struct Publish {
+    revision: RevisionNumber,
+    hash: ContentHash,
+}
+
+impl FromMembers for Publish {
+    fn read(members: &mut Members) -> Self {
+        Self { revision: members.required(&REVISION), hash: members.required(&HASH) }
+    }
+}
+
+impl JsonBody for Publish {
+    const NAME: &'static str = "Publish";
+    const MAX: MaxBody = MaxBody::Small;
+}
+
+struct Item(PublishItem);
+
+impl FromMembers for Item {
+    fn read(members: &mut Members) -> Self {
+        Self(PublishItem {
+            entry: members.required(&ENTRY),
+            locale: members.required(&LOCALE),
+            revision: members.required(&REVISION),
+            hash: members.required(&HASH),
+            version: members.required(&VERSION),
+        })
+    }
+}
+
+struct PublishMany {
+    items: Vec<Item>,
+}
+
+impl FromMembers for PublishMany {
+    fn read(members: &mut Members) -> Self {
+        Self { items: members.items(&ITEMS) }
+    }
+}
+
+impl JsonBody for PublishMany {
+    const NAME: &'static str = "PublishMany";
+    const MAX: MaxBody = MaxBody::Small;
+}
+
+async fn one(call: Call, at: AtVersion, Publish { revision, hash }: Publish) -> Result<Response, Problem> {
+    let (ctx, AtVersion { entry, locale, version }) = (call.context()?, at);
     let item = PublishItem { entry, locale, revision, hash, version };
     changed(StatusCode::OK, call.app.cms.publish_one(&ctx, item).await?)
 }
 
-async fn many(mut call: Call) -> Result<Response, Problem> {
+async fn many(call: Call, (): (), PublishMany { items }: PublishMany) -> Result<Response, Problem> {
     let ctx = call.context()?;
-    let mut items = Vec::new();
-    for envelope in call.members()?.items("items", ITEM) {
-        let (revision, hash) = revision_and_hash(&envelope)?;
-        items.push(PublishItem {
-            entry: checked(envelope.parsed("entry"))?,
-            locale: checked(envelope.parsed("locale"))?,
-            revision,
-            hash,
-            version: Version(checked(envelope.number("version"))?),
-        });
-    }
+    let items = items.into_iter().map(|Item(item)| item).collect();
     let outcome = call.app.cms.publish(&ctx, items).await?;
     let sequence = outcome.sequence;
     Ok(with_sequence(private_json(StatusCode::OK, &ChangedLocalizations::from(outcome))?, sequence))
-}
-
-fn revision_and_hash(envelope: &Envelope) -> Result<(RevisionNumber, ContentHash), Problem> {
-    Ok((RevisionNumber(checked(envelope.number("revision"))?), checked(envelope.parsed("hash"))?))
-}
-
-/// What the table of members requires and has checked is there.
-fn checked<T>(value: Option<T>) -> Result<T, Problem> {
-    value.ok_or_else(|| Problem::new(ProblemCode::Internal).because("a checked member is missing"))
 }

@@ -7,63 +7,41 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{
-    http::{
-        answer::private_json,
-        call::Call,
-        problem::Problem,
-        route::{Condition, Described, RequestBody, Route, Verb},
-    },
-    openapi::scalars::{AnyObject, Time},
+use crate::http::{
+    answer::private_json,
+    call::Call,
+    problem::Problem,
+    request::segments::Named,
+    route::Route,
+    scalars::{AnyObject, Time},
 };
 
-pub(crate) const COLLECTIONS: Route = Route {
-    method: Verb::Get,
-    path: "/collections",
-    operation: "describe_collections",
-    summary: "All collections with their rules",
-    parameters: &[],
-    body: RequestBody::None,
-    condition: Condition::None,
-    answers: &[Described::ok::<Descriptions>("the collections")],
-    handler: |call| Box::pin(collections(call)),
-};
+pub(super) fn collections_route() -> Route {
+    Route::get("/collections", "describe_collections", "All collections with their rules")
+        .ok::<Descriptions>("the collections")
+        .to(collections)
+}
 
-pub(crate) const COLLECTION: Route = Route {
-    path: "/collections/{handle}",
-    operation: "describe_collection",
-    summary: "A collection with its rules",
-    answers: &[Described::ok::<AnyObject>("the collection")],
-    handler: |call| Box::pin(collection(call)),
-    ..COLLECTIONS
-};
+pub(super) fn collection_route() -> Route {
+    Route::get("/collections/{handle}", "describe_collection", "A collection with its rules")
+        .ok::<AnyObject>("the collection")
+        .to(collection)
+}
 
-pub(crate) const BLUEPRINTS: Route = Route {
-    path: "/blueprints",
-    operation: "describe_blueprints",
-    summary: "All blueprints for form builders: groups and fields in order, labels, help, rules",
-    answers: &[Described::ok::<Descriptions>("the blueprints")],
-    handler: |call| Box::pin(blueprints(call)),
-    ..COLLECTIONS
-};
+pub(super) fn blueprints_route() -> Route {
+    let summary = "All blueprints for form builders: groups and fields in order, labels, help, rules";
+    Route::get("/blueprints", "describe_blueprints", summary).ok::<Descriptions>("the blueprints").to(blueprints)
+}
 
-pub(crate) const BLUEPRINT: Route = Route {
-    path: "/blueprints/{handle}",
-    operation: "describe_blueprint",
-    summary: "A blueprint for form builders, with the JSON Schema of what an editor may write",
-    answers: &[Described::ok::<BlueprintView>("the blueprint")],
-    handler: |call| Box::pin(blueprint(call)),
-    ..COLLECTIONS
-};
+pub(super) fn blueprint_route() -> Route {
+    let summary = "A blueprint for form builders, with the JSON Schema of what an editor may write";
+    Route::get("/blueprints/{handle}", "describe_blueprint", summary).ok::<BlueprintView>("the blueprint").to(blueprint)
+}
 
-pub(crate) const DEPARTMENTS: Route = Route {
-    path: "/departments",
-    operation: "list_departments",
-    summary: "The departments' hierarchy for rights, as far as the key may see it",
-    answers: &[Described::ok::<DepartmentList>("the departments")],
-    handler: |call| Box::pin(departments(call)),
-    ..COLLECTIONS
-};
+pub(super) fn departments_route() -> Route {
+    let summary = "The departments' hierarchy for rights, as far as the key may see it";
+    Route::get("/departments", "list_departments", summary).ok::<DepartmentList>("the departments").to(departments)
+}
 
 /// Things described for form builders.
 #[derive(Serialize, Object)]
@@ -101,34 +79,34 @@ struct DepartmentView {
     created_at: Time,
 }
 
-async fn collections(call: Call) -> Result<Response, Problem> {
+async fn collections(call: Call, (): ()) -> Result<Response, Problem> {
     let data = call.app.cms.registry().collections().map(|collection| collection.describe()).collect();
     private_json(StatusCode::OK, &Descriptions { data })
 }
 
-async fn collection(call: Call) -> Result<Response, Problem> {
-    match call.app.cms.registry().find_collection(call.path_text("handle")) {
+async fn collection(call: Call, Named(handle): Named) -> Result<Response, Problem> {
+    match call.app.cms.registry().find_collection(&handle) {
         Some(collection) => private_json(StatusCode::OK, &collection.describe()),
-        None => Err(Problem::not_found(Thing::Collection(call.path_text("handle").to_owned()))),
+        None => Err(Problem::not_found(Thing::Collection(handle))),
     }
 }
 
-async fn blueprints(call: Call) -> Result<Response, Problem> {
+async fn blueprints(call: Call, (): ()) -> Result<Response, Problem> {
     let data = call.app.cms.registry().blueprints().map(|blueprint| blueprint.describe()).collect();
     private_json(StatusCode::OK, &Descriptions { data })
 }
 
-async fn blueprint(call: Call) -> Result<Response, Problem> {
-    match call.app.cms.registry().find_blueprint(call.path_text("handle")) {
+async fn blueprint(call: Call, Named(handle): Named) -> Result<Response, Problem> {
+    match call.app.cms.registry().find_blueprint(&handle) {
         Some(blueprint) => private_json(
             StatusCode::OK,
             &json!({ "form": blueprint.describe(), "input_schema": blueprint.input_schema() }),
         ),
-        None => Err(Problem::not_found(Thing::Blueprint(call.path_text("handle").to_owned()))),
+        None => Err(Problem::not_found(Thing::Blueprint(handle))),
     }
 }
 
-async fn departments(call: Call) -> Result<Response, Problem> {
+async fn departments(call: Call, (): ()) -> Result<Response, Problem> {
     let found = call.app.cms.departments(&call.actor).await?;
     let data = found
         .into_iter()

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::views::KeptAsideView;
 use crate::{
     delivery::views::{LabelView, Page},
-    openapi::scalars::{AnyObject, Time},
+    http::scalars::{AnyObject, Time},
 };
 
 /// A revision without its content.

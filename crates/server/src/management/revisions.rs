@@ -4,7 +4,7 @@ use diwan_content::RevisionNumber;
 use poem::{Response, http::StatusCode};
 
 use super::{
-    common::{NOTE, PAGE_SIZE, changed, entry_id},
+    common::{AtVersion, NOTE, PAGE_SIZE, changed},
     revision_views::{ComparisonView, RevisionContentView, RevisionList, RevisionView},
     views::ChangedLocalization,
 };
@@ -13,77 +13,110 @@ use crate::{
     http::{
         answer::private_json,
         call::Call,
-        envelope::{Member, MemberKind},
         problem::Problem,
-        problem_codes::ProblemCode,
-        query::{Parameter, ParameterKind},
-        route::{Condition, Described, MaxBody, RequestBody, Route, Verb},
+        request::{
+            members::{FromMembers, JsonBody, MaxBody, Member, Members},
+            parameters::{Parameter, Parameters, PathParameter, RequestReader},
+            segments::InLocale,
+        },
+        route::Route,
     },
 };
 
 /// Page size when none is asked for.
 const DEFAULT_SIZE: u32 = 20;
-const REVISION_NUMBER: ParameterKind = ParameterKind::Number(1, i64::MAX);
 
-pub(crate) const LIST: Route = Route {
-    method: Verb::Get,
-    path: "/entries/{id}/{locale}/revisions",
-    operation: "list_revisions",
-    summary: "Revisions of a localization, newest first",
-    parameters: &[
-        PAGE_SIZE,
-        Parameter::optional("page[after]", REVISION_NUMBER, "number from `page.next` of the answer before"),
-    ],
-    body: RequestBody::None,
-    condition: Condition::None,
-    answers: &[Described::ok::<RevisionList>("a page")],
-    handler: |call| Box::pin(list(call)),
-};
+const NUMBER: PathParameter<RevisionNumber> = PathParameter::number("number");
+const AFTER_NUMBER: Parameter<RevisionNumber> =
+    Parameter::number("page[after]", 1, i64::MAX, "number from `page.next` of the answer before");
+const FROM: Parameter<RevisionNumber> = Parameter::number("from", 1, i64::MAX, "number of the one");
+const TO: Parameter<RevisionNumber> = Parameter::number("to", 1, i64::MAX, "number of the other");
+const REVISION: Member<RevisionNumber> = Member::number("revision", "number of the revision to restore");
 
-pub(crate) const GET: Route = Route {
-    path: "/entries/{id}/{locale}/revisions/{number}",
-    operation: "get_revision",
-    summary: "A revision with its content",
-    parameters: &[],
-    answers: &[Described::ok::<RevisionContentView>("the revision")],
-    handler: |call| Box::pin(get(call)),
-    ..LIST
-};
+pub(super) fn list_route() -> Route {
+    let summary = "Revisions of a localization, newest first";
+    Route::get("/entries/{id}/{locale}/revisions", "list_revisions", summary).ok::<RevisionList>("a page").to(list)
+}
 
-pub(crate) const COMPARE: Route = Route {
-    path: "/entries/{id}/{locale}/compare",
-    operation: "compare_revisions",
-    summary: "Two revisions, field by field",
-    parameters: &[
-        Parameter::required("from", REVISION_NUMBER, "number of the one"),
-        Parameter::required("to", REVISION_NUMBER, "number of the other"),
-    ],
-    answers: &[Described::ok::<ComparisonView>("what differs")],
-    handler: |call| Box::pin(compare(call)),
-    ..LIST
-};
+pub(super) fn get_route() -> Route {
+    Route::get("/entries/{id}/{locale}/revisions/{number}", "get_revision", "A revision with its content")
+        .ok::<RevisionContentView>("the revision")
+        .to(get)
+}
 
-pub(crate) const RESTORE: Route = Route {
-    method: Verb::Post,
-    path: "/entries/{id}/{locale}/restore_revision",
-    operation: "restore_revision",
-    summary: "Saves the content of an old revision as a new one. Nothing becomes public",
-    parameters: &[],
-    body: RequestBody::Json {
-        name: "RestoreRevision",
-        max: MaxBody::Small,
-        members: &[Member::required("revision", MemberKind::Number, "number of the revision to restore"), NOTE],
-    },
-    condition: Condition::Version,
-    answers: &[Described::ok::<ChangedLocalization>("it was restored")],
-    handler: |call| Box::pin(restore(call)),
-};
+pub(super) fn compare_route() -> Route {
+    Route::get("/entries/{id}/{locale}/compare", "compare_revisions", "Two revisions, field by field")
+        .ok::<ComparisonView>("what differs")
+        .to(compare)
+}
 
-async fn list(call: Call) -> Result<Response, Problem> {
-    let size = call.query.parsed("page[size]").unwrap_or(DEFAULT_SIZE);
-    let before = call.query.parsed("page[after]").map(RevisionNumber);
+pub(super) fn restore_route() -> Route {
+    let summary = "Saves the content of an old revision as a new one. Nothing becomes public";
+    Route::post("/entries/{id}/{locale}/restore_revision", "restore_revision", summary)
+        .ok::<ChangedLocalization>("it was restored")
+        .with_body(restore)
+}
+
+struct ListRevisions {
+    place: InLocale,
+    size: Option<u32>,
+    after: Option<RevisionNumber>,
+}
+
+impl Parameters for ListRevisions {
+    fn read(request: &mut RequestReader<'_>) -> Self {
+        Self {
+            place: InLocale::read(request),
+            size: request.optional(&PAGE_SIZE),
+            after: request.optional(&AFTER_NUMBER),
+        }
+    }
+}
+
+struct ReadRevision {
+    place: InLocale,
+    number: RevisionNumber,
+}
+
+impl Parameters for ReadRevision {
+    fn read(request: &mut RequestReader<'_>) -> Self {
+        Self { place: InLocale::read(request), number: request.path(&NUMBER) }
+    }
+}
+
+struct Compare {
+    place: InLocale,
+    from: RevisionNumber,
+    to: RevisionNumber,
+}
+
+impl Parameters for Compare {
+    fn read(request: &mut RequestReader<'_>) -> Self {
+        Self { place: InLocale::read(request), from: request.required(&FROM), to: request.required(&TO) }
+    }
+}
+
+struct Restore {
+    revision: RevisionNumber,
+    note: Option<String>,
+}
+
+impl FromMembers for Restore {
+    fn read(members: &mut Members) -> Self {
+        Self { revision: members.required(&REVISION), note: members.optional(&NOTE) }
+    }
+}
+
+impl JsonBody for Restore {
+    const NAME: &'static str = "RestoreRevision";
+    const MAX: MaxBody = MaxBody::Small;
+}
+
+async fn list(call: Call, list: ListRevisions) -> Result<Response, Problem> {
+    let ListRevisions { place: InLocale { entry, locale }, size, after } = list;
+    let size = size.unwrap_or(DEFAULT_SIZE);
     // One more than asked for tells whether there is a next page.
-    let mut found = call.app.cms.revisions(&call.actor, entry_id(&call)?, &call.locale()?, before, size + 1).await?;
+    let mut found = call.app.cms.revisions(&call.actor, entry, &locale, after, size + 1).await?;
     let more = found.len() > size as usize;
     found.truncate(size as usize);
     let next = found.last().filter(|_| more).map(|last| last.number.to_string());
@@ -91,34 +124,20 @@ async fn list(call: Call) -> Result<Response, Problem> {
     private_json(StatusCode::OK, &RevisionList { data, page: Page { next, size, total: None } })
 }
 
-async fn get(call: Call) -> Result<Response, Problem> {
-    let number = revision_number(&call, call.path_text("number"))?;
-    let locale = call.locale()?;
-    let found = call.app.cms.revision(&call.actor, entry_id(&call)?, &locale, number).await?;
+async fn get(call: Call, ReadRevision { place, number }: ReadRevision) -> Result<Response, Problem> {
+    let InLocale { entry, locale } = place;
+    let found = call.app.cms.revision(&call.actor, entry, &locale, number).await?;
     private_json(StatusCode::OK, &RevisionContentView::of(&locale, found))
 }
 
-async fn compare(call: Call) -> Result<Response, Problem> {
-    let number = |name| revision_number(&call, call.query.text(name).unwrap_or_default());
-    let (from, to) = (number("from")?, number("to")?);
-    let locale = call.locale()?;
-    let found = call.app.cms.compare_revisions(&call.actor, entry_id(&call)?, &locale, from, to).await?;
+async fn compare(call: Call, Compare { place, from, to }: Compare) -> Result<Response, Problem> {
+    let InLocale { entry, locale } = place;
+    let found = call.app.cms.compare_revisions(&call.actor, entry, &locale, from, to).await?;
     private_json(StatusCode::OK, &ComparisonView::of(&locale, found))
 }
 
-async fn restore(mut call: Call) -> Result<Response, Problem> {
-    let (entry, locale) = (entry_id(&call)?, call.locale()?);
-    let (version, ctx) = (call.version()?, call.context()?);
-    let envelope = call.members()?;
-    let number = envelope.number("revision").map(RevisionNumber);
-    let number = number.ok_or_else(|| Problem::new(ProblemCode::Internal).because("a checked member is missing"))?;
-    changed(
-        StatusCode::OK,
-        call.app.cms.restore_revision(&ctx, entry, locale, number, envelope.text("note"), version).await?,
-    )
-}
-
-fn revision_number(call: &Call, text: &str) -> Result<RevisionNumber, Problem> {
-    let number: Option<i64> = if text.bytes().all(|b| b.is_ascii_digit()) { text.parse().ok() } else { None };
-    number.map(RevisionNumber).ok_or_else(|| Problem::nowhere(&call.path))
+async fn restore(call: Call, at: AtVersion, Restore { revision, note }: Restore) -> Result<Response, Problem> {
+    let (ctx, AtVersion { entry, locale, version }) = (call.context()?, at);
+    let outcome = call.app.cms.restore_revision(&ctx, entry, locale, revision, note, version).await?;
+    changed(StatusCode::OK, outcome)
 }

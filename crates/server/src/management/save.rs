@@ -1,45 +1,65 @@
 //! `PUT /manage/v1/entries/{id}/{locale}`: a new revision of a localization.
 
-use diwan_cms::Expect;
-use diwan_content::{EntryId, LocaleRole};
+use diwan_cms::{Expect, RevisionInput};
+use diwan_content::{Fault, LocaleRole};
 use poem::{Response, http::StatusCode};
 
 use super::{
-    common::{DATA, DATE, NOTE, PARENT, RANK, SLUG, TRANSLATES, changed, entry_id, faults_with_data, revision_input},
+    common::{TRANSLATES, changed, data_faults, revision_input},
     views::ChangedLocalization,
 };
 use crate::http::{
     call::Call,
     problem::Problem,
-    route::{Condition, Described, MaxBody, RequestBody, Route, Verb},
-};
-
-pub(crate) const ROUTE: Route = Route {
-    method: Verb::Put,
-    path: "/entries/{id}/{locale}",
-    operation: "save_localization",
-    summary: "Saves a new revision with the whole own data. Nothing becomes public",
-    parameters: &[],
-    body: RequestBody::Json {
-        name: "SaveLocalization",
-        max: MaxBody::Content,
-        members: &[SLUG, PARENT, RANK, DATE, DATA, NOTE, TRANSLATES],
+    request::{
+        members::{FromMembers, JsonBody, MaxBody, Members, SentBody},
+        parameters::{Parameters, RequestReader},
+        segments::InLocale,
     },
-    condition: Condition::VersionOrAbsent,
-    answers: &[
-        Described::ok::<ChangedLocalization>("it was saved"),
-        Described::json::<ChangedLocalization>(201, "the localization was made"),
-    ],
-    handler: |call| Box::pin(save(call)),
+    route::Route,
 };
 
-async fn save(mut call: Call) -> Result<Response, Problem> {
-    let (entry, locale) = (entry_id(&call)?, call.locale()?);
-    let (expect, ctx) = (call.expect()?, call.context()?);
-    if !call.faults.is_empty() {
-        return Err(all_faults(&mut call, entry).await?);
+pub(super) fn route() -> Route {
+    let summary = "Saves a new revision with the whole own data. Nothing becomes public";
+    Route::put("/entries/{id}/{locale}", "save_localization", summary)
+        .ok::<ChangedLocalization>("it was saved")
+        .created::<ChangedLocalization>("the localization was made")
+        .with_sent_body(save)
+}
+
+struct At {
+    place: InLocale,
+    expect: Expect,
+}
+
+impl Parameters for At {
+    fn read(request: &mut RequestReader<'_>) -> Self {
+        Self { place: InLocale::read(request), expect: request.expect() }
     }
-    let input = revision_input(&mut call.members()?);
+}
+
+struct Save(RevisionInput);
+
+impl FromMembers for Save {
+    fn read(members: &mut Members) -> Self {
+        let input = revision_input(members);
+        Self(RevisionInput { translates: members.optional(&TRANSLATES), ..input })
+    }
+}
+
+impl JsonBody for Save {
+    const NAME: &'static str = "SaveLocalization";
+    const MAX: MaxBody = MaxBody::Content;
+}
+
+async fn save(call: Call, At { place, expect }: At, body: SentBody<Save>) -> Result<Response, Problem> {
+    let ctx = call.context()?;
+    let more = match body.faulty() {
+        Some(Save(input)) => more_faults(&call, &place, input).await?,
+        None => Vec::new(),
+    };
+    let Save(input) = body.with_faults(more).sound()?;
+    let InLocale { entry, locale } = place;
     let outcome = call.app.cms.save(&ctx, entry, locale, input, expect).await?;
     let status = match expect {
         Expect::Absent => StatusCode::CREATED,
@@ -48,11 +68,10 @@ async fn save(mut call: Call) -> Result<Response, Problem> {
     changed(status, outcome)
 }
 
-/// Only who may read the entry is told what its blueprint thinks of the data.
-async fn all_faults(call: &mut Call, id: EntryId) -> Result<Problem, Problem> {
-    let entry = call.app.cms.manage_entry(&call.actor, id).await?;
-    let locale = call.locale()?;
-    let collection = call.app.cms.registry().find_collection(entry.collection.as_str()).cloned();
-    let role = collection.map_or(LocaleRole::Origin, |collection| collection.role(&locale));
-    Ok(faults_with_data(call, Some(entry.blueprint.as_str()), &role).unwrap_or_else(|| Problem::faults(Vec::new())))
+/// Only those who may read the entry learn what its blueprint finds in the data.
+async fn more_faults(call: &Call, place: &InLocale, input: &RevisionInput) -> Result<Vec<Fault>, Problem> {
+    let entry = call.app.cms.manage_entry(&call.actor, place.entry).await?;
+    let collection = call.app.cms.registry().find_collection(entry.collection.as_str());
+    let role = collection.map_or(LocaleRole::Origin, |collection| collection.role(&place.locale));
+    Ok(data_faults(call, &input.data, Some(entry.blueprint.as_str()), &role))
 }

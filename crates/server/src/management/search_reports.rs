@@ -1,46 +1,54 @@
 //! `GET /manage/v1/search/reports/…`: what people search for, and what they do not find.
 
-use diwan_cms::{MAX_PAGE_SIZE, ReportedQuery, SearchReport, SearchReportInput};
+use diwan_cms::{ReportedQuery, SearchReport, SearchReportInput};
+use diwan_content::Locale;
 use poem::{Response, http::StatusCode};
 use poem_openapi::Object;
 use serde::Serialize;
 
+use super::common::PAGE_SIZE;
 use crate::http::{
     answer::private_json,
     call::Call,
     problem::Problem,
-    query::{Parameter, ParameterKind},
-    route::{Condition, Described, RequestBody, Route, Verb},
+    request::parameters::{Parameter, Parameters, RequestReader},
+    route::Route,
 };
 
-pub(crate) const EMPTY: Route = Route {
-    method: Verb::Get,
-    path: "/search/reports/empty",
-    operation: "report_empty_searches",
-    summary: "Queries that found nothing, the most frequent first",
-    parameters: &[
-        Parameter::optional("from", ParameterKind::Text(10), "first day, such as 2026-11-01; absent: all that is kept"),
-        Parameter::optional("to", ParameterKind::Text(10), "last day; absent: today"),
-        Parameter::optional("locale", ParameterKind::Locale, "only searches in this locale"),
-        Parameter::optional(
-            "page[size]",
-            ParameterKind::Number(1, MAX_PAGE_SIZE as i64),
-            "at most so many; 20 when absent",
-        ),
-    ],
-    body: RequestBody::None,
-    condition: Condition::None,
-    answers: &[Described::ok::<SearchReportView>("the queries")],
-    handler: |call| Box::pin(report(call, SearchReport::Empty)),
-};
+const FROM: Parameter<String> = Parameter::text("from", 10, "first day, such as 2026-11-01; absent: all that is kept");
+const TO: Parameter<String> = Parameter::text("to", 10, "last day; absent: today");
+const LOCALE: Parameter<Locale> = Parameter::new("locale", "only searches in this locale");
 
-pub(crate) const FREQUENT: Route = Route {
-    path: "/search/reports/frequent",
-    operation: "report_frequent_searches",
-    summary: "The most frequent queries",
-    handler: |call| Box::pin(report(call, SearchReport::Frequent)),
-    ..EMPTY
-};
+pub(super) fn empty_route() -> Route {
+    let summary = "Queries that found nothing, the most frequent first";
+    Route::get("/search/reports/empty", "report_empty_searches", summary)
+        .ok::<SearchReportView>("the queries")
+        .to(|call, queries| report(call, queries, SearchReport::Empty))
+}
+
+pub(super) fn frequent_route() -> Route {
+    Route::get("/search/reports/frequent", "report_frequent_searches", "The most frequent queries")
+        .ok::<SearchReportView>("the queries")
+        .to(|call, queries| report(call, queries, SearchReport::Frequent))
+}
+
+struct ListQueries {
+    from: Option<String>,
+    to: Option<String>,
+    locale: Option<Locale>,
+    size: Option<u32>,
+}
+
+impl Parameters for ListQueries {
+    fn read(request: &mut RequestReader<'_>) -> Self {
+        Self {
+            from: request.optional(&FROM),
+            to: request.optional(&TO),
+            locale: request.optional(&LOCALE),
+            size: request.optional(&PAGE_SIZE),
+        }
+    }
+}
 
 /// Queries with their counts.
 #[derive(Serialize, Object)]
@@ -66,15 +74,9 @@ struct ReportedQueryView {
     clicks: u64,
 }
 
-async fn report(call: Call, report: SearchReport) -> Result<Response, Problem> {
-    let input = SearchReportInput {
-        report,
-        from: call.query.text("from").map(str::to_owned),
-        to: call.query.text("to").map(str::to_owned),
-        locale: call.query.parsed("locale"),
-        size: call.query.parsed("page[size]"),
-    };
-    let queries = call.app.cms.search_report(&call.actor, input).await?;
+async fn report(call: Call, queries: ListQueries, report: SearchReport) -> Result<Response, Problem> {
+    let ListQueries { from, to, locale, size } = queries;
+    let queries = call.app.cms.search_report(&call.actor, SearchReportInput { report, from, to, locale, size }).await?;
     let data = queries.into_iter().map(ReportedQueryView::from).collect();
     private_json(StatusCode::OK, &SearchReportView { data })
 }

@@ -1,51 +1,58 @@
 //! Fresh, stale and missing translations.
 
 use diwan_cms::{ManagedTranslation, TranslatedField, TranslationList, TranslationState, TranslationsPage};
-use diwan_content::Handle;
+use diwan_content::{EntryId, Locale};
 use poem::{Response, http::StatusCode};
 use poem_openapi::Object;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::common::{PAGE_AFTER, PAGE_SIZE, entry_id, known_collection};
+use super::common::{COLLECTION, PAGE_AFTER, PAGE_SIZE, known_collection};
 use crate::{
     delivery::views::Page,
     http::{
         answer::private_json,
         call::Call,
         problem::Problem,
-        query::{Parameter, ParameterKind},
-        route::{Condition, Described, RequestBody, Route, Verb},
+        request::parameters::{Parameter, Parameters, RequestReader},
+        route::Route,
     },
 };
 
-pub(crate) const LIST: Route = Route {
-    method: Verb::Get,
-    path: "/translations",
-    operation: "list_translations",
-    summary: "Translations that the key may read, held against their origins. A page may be short of its size while `page.next` says that there is more",
-    parameters: &[
-        Parameter::optional("collection", ParameterKind::Text(Handle::MAX_BYTES), "of this collection"),
-        Parameter::optional("locale", ParameterKind::Locale, "in this locale"),
-        Parameter::optional("state", ParameterKind::OneOf(&["fresh", "stale", "missing"]), "that stand so"),
-        PAGE_SIZE,
-        PAGE_AFTER,
-    ],
-    body: RequestBody::None,
-    condition: Condition::None,
-    answers: &[Described::ok::<TranslationListView>("a page")],
-    handler: |call| Box::pin(list(call)),
-};
+const LOCALE: Parameter<Locale> = Parameter::new("locale", "in this locale");
+const STATE: Parameter<TranslationState> = Parameter::new("state", "that stand so");
 
-pub(crate) const ENTRY: Route = Route {
-    path: "/entries/{id}/translations",
-    operation: "get_entry_translations",
-    summary: "All locales of an entry but its origin, held against it",
-    parameters: &[],
-    answers: &[Described::ok::<EntryTranslations>("the translations, in the order of the collection's locales")],
-    handler: |call| Box::pin(entry(call)),
-    ..LIST
-};
+pub(super) fn list_route() -> Route {
+    let summary = "Translations that the key may read, held against their origins. A page may be short of its size while `page.next` says that there is more";
+    Route::get("/translations", "list_translations", summary).ok::<TranslationListView>("a page").to(list)
+}
+
+pub(super) fn entry_route() -> Route {
+    let summary = "All locales of an entry but its origin, held against it";
+    Route::get("/entries/{id}/translations", "get_entry_translations", summary)
+        .ok::<EntryTranslations>("the translations, in the order of the collection's locales")
+        .to(entry)
+}
+
+struct ListTranslations {
+    collection: Option<String>,
+    locale: Option<Locale>,
+    state: Option<TranslationState>,
+    size: Option<u32>,
+    after: Option<String>,
+}
+
+impl Parameters for ListTranslations {
+    fn read(request: &mut RequestReader<'_>) -> Self {
+        Self {
+            collection: request.optional(&COLLECTION),
+            locale: request.optional(&LOCALE),
+            state: request.optional(&STATE),
+            size: request.optional(&PAGE_SIZE),
+            after: request.optional(&PAGE_AFTER),
+        }
+    }
+}
 
 /// A page of translations.
 #[derive(Serialize, Object)]
@@ -108,22 +115,16 @@ pub(crate) struct TranslatedFieldView {
     origin_changed: bool,
 }
 
-async fn list(call: Call) -> Result<Response, Problem> {
-    let collection = call.query.text("collection").map(|handle| known_collection(&call, handle)).transpose()?;
-    let asked = call.query.text("state");
-    let list = TranslationList {
-        collection,
-        locale: call.query.parsed("locale"),
-        state: TranslationState::ALL.into_iter().find(|state| Some(state.as_str()) == asked),
-        size: call.query.parsed("page[size]"),
-        after: call.query.text("page[after]").map(str::to_owned),
-    };
+async fn list(call: Call, list: ListTranslations) -> Result<Response, Problem> {
+    let ListTranslations { collection, locale, state, size, after } = list;
+    let collection = known_collection(&call, collection.as_deref())?;
+    let list = TranslationList { collection, locale, state, size, after };
     let page = call.app.cms.translation_list(&call.actor, list).await?;
     private_json(StatusCode::OK, &TranslationListView::from(page))
 }
 
-async fn entry(call: Call) -> Result<Response, Problem> {
-    let found = call.app.cms.translations(&call.actor, entry_id(&call)?).await?;
+async fn entry(call: Call, id: EntryId) -> Result<Response, Problem> {
+    let found = call.app.cms.translations(&call.actor, id).await?;
     private_json(StatusCode::OK, &EntryTranslations { data: found.into_iter().map(TranslationView::from).collect() })
 }
 

@@ -3,8 +3,10 @@
 use std::{collections::BTreeMap, io, path::Path};
 
 use bytes::Bytes;
-use diwan_cms::{AssetState, CmsError, Outcome, UploadAsset, WriteContext};
-use diwan_content::{ContentHash, Expected, Fault, FaultCode, Locale, Pointer};
+use diwan_cms::{
+    AssetState, CmsError, MAX_ALTERNATIVE_TEXT_CHARS, MAX_ASSET_NAME_CHARS, Outcome, UploadAsset, WriteContext,
+};
+use diwan_content::{AssetId, ContentHash, DepartmentId, Locale};
 use futures_util::{Stream, StreamExt as _};
 use poem::{
     Body, Response,
@@ -13,21 +15,58 @@ use poem::{
 use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _};
 
-use super::assets::{ChangedAsset, required_text};
+use super::assets::ChangedAsset;
 use crate::http::{
     answer::{versioned_json, with_header, with_sequence},
-    body,
     call::Call,
     problem::Problem,
     problem_codes::ProblemCode,
+    request::{
+        body,
+        parameters::{Parameter, Parameters, RequestReader},
+    },
+    route::Route,
 };
 
 /// Bytes read from a spooled upload at once.
 const PIECE_BYTES: usize = 64 * 1024;
 
+const NAME: Parameter<String> = Parameter::text("name", MAX_ASSET_NAME_CHARS, "file name");
+const DEPARTMENT: Parameter<DepartmentId> = Parameter::new("department", "department that owns it");
+const ID: Parameter<AssetId> = Parameter::new("id", "its id, where you bring one");
+const ALTERNATIVE_TEXT: Parameter<String> = Parameter::text(
+    "alternative_text",
+    MAX_ALTERNATIVE_TEXT_CHARS,
+    "alternative text by locale, such as alternative_text[ar]=…",
+);
+
+pub(super) fn route() -> Route {
+    let summary = "Takes the bytes of the body as a new asset. It is not public until something public refers to it";
+    Route::post("/assets", "upload_asset", summary).created::<ChangedAsset>("it was taken").with_bytes(upload)
+}
+
+struct Upload {
+    name: String,
+    department: DepartmentId,
+    id: Option<AssetId>,
+    alternative_text: BTreeMap<Locale, String>,
+}
+
+impl Parameters for Upload {
+    fn read(request: &mut RequestReader<'_>) -> Self {
+        Self {
+            name: request.required(&NAME),
+            department: request.required(&DEPARTMENT),
+            id: request.optional(&ID),
+            alternative_text: request.by_locale(&ALTERNATIVE_TEXT),
+        }
+    }
+}
+
 /// Streams the body to the verb. With an idempotency key it is spooled first: a repeat is known by all of its bytes.
-pub(crate) async fn upload(mut call: Call) -> Result<Response, Problem> {
-    let input = input(&call)?;
+async fn upload(mut call: Call, upload: Upload, sent: Body) -> Result<Response, Problem> {
+    let Upload { name, department, id, alternative_text } = upload;
+    let input = UploadAsset { id, name, media_type: media_type(&call), department: Some(department), alternative_text };
     let max_bytes = call.app.max_upload_bytes;
     if body::announced_bytes(&call.headers).is_some_and(|length| length > max_bytes) {
         return Err(Problem::new(ProblemCode::TooLarge).with("max_bytes", max_bytes));
@@ -35,7 +74,6 @@ pub(crate) async fn upload(mut call: Call) -> Result<Response, Problem> {
     if let Some(hold) = &mut call.body_hold {
         hold.grow_for_upload()?;
     }
-    let sent = call.stream.take().unwrap_or_else(Body::empty);
     let limits = &call.app.limits;
     let (pieces, trouble) = body::stream(sent, limits.body_timeout, limits.upload_timeout);
     let told = |problem: Problem| match (problem.code, trouble.find()) {
@@ -53,34 +91,12 @@ pub(crate) async fn upload(mut call: Call) -> Result<Response, Problem> {
     answer(outcome.map_err(|error| told(error.into()))?)
 }
 
-fn input(call: &Call) -> Result<UploadAsset, Problem> {
-    let mut alternative_text = BTreeMap::new();
-    let mut faults = Vec::new();
-    for (locale, text) in call.query.bracketed("alternative_text[]") {
-        match locale.parse::<Locale>() {
-            Ok(locale) => {
-                alternative_text.insert(locale, text.to_owned());
-            }
-            Err(_) => {
-                let at = Pointer::root().key(&format!("alternative_text[{locale}]"));
-                faults.push(Fault::new(at, FaultCode::InvalidParameter).expecting(Expected::LocaleInBrackets));
-            }
-        }
-    }
-    if !faults.is_empty() {
-        return Err(Problem::parameters(faults));
-    }
+/// The media type that the client declares.
+fn media_type(call: &Call) -> Option<String> {
     let declared = call.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
     // What clients send when they know nothing says nothing.
     let generic = ["application/octet-stream", "application/x-www-form-urlencoded"];
-    let media_type = declared.filter(|declared| !generic.contains(&declared.as_str()));
-    Ok(UploadAsset {
-        id: call.query.parsed("id"),
-        name: required_text(call, "name")?,
-        media_type,
-        department: call.query.parsed("department"),
-        alternative_text,
-    })
+    declared.filter(|declared| !generic.contains(&declared.as_str()))
 }
 
 async fn store(

@@ -1,13 +1,14 @@
 //! Where an entry or asset is used, among what is public.
 
 use diwan_cms::{EntryState, Left, LocalizationState, Outcome, Use, UsesPage, UsesQuery};
+use diwan_content::{AssetId, EntryId};
 use poem::{Response, http::StatusCode};
 use poem_openapi::Object;
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
-    common::{PAGE_AFTER, PAGE_SIZE, entry_id},
+    common::{PAGE_AFTER, PAGE_SIZE},
     views::{ChangedEntry, ChangedLocalization},
 };
 use crate::{
@@ -16,29 +17,34 @@ use crate::{
         answer::private_json,
         call::Call,
         problem::Problem,
-        route::{Condition, Described, RequestBody, Route, Verb},
+        request::parameters::{Parameters, RequestReader},
+        route::Route,
     },
 };
 
-pub(crate) const ENTRY: Route = Route {
-    method: Verb::Get,
-    path: "/entries/{id}/where_used",
-    operation: "list_entry_uses",
-    summary: "Published localizations that point to an entry",
-    parameters: &[PAGE_SIZE, PAGE_AFTER],
-    body: RequestBody::None,
-    condition: Condition::None,
-    answers: &[Described::ok::<UseList>("a page")],
-    handler: |call| Box::pin(entry(call)),
-};
+pub(super) fn entry_route() -> Route {
+    let summary = "Published localizations that point to an entry";
+    Route::get("/entries/{id}/where_used", "list_entry_uses", summary).ok::<UseList>("a page").to(entry)
+}
 
-pub(crate) const ASSET: Route = Route {
-    path: "/assets/{id}/where_used",
-    operation: "list_asset_uses",
-    summary: "Published localizations that point to an asset",
-    handler: |call| Box::pin(asset(call)),
-    ..ENTRY
-};
+pub(super) fn asset_route() -> Route {
+    let summary = "Published localizations that point to an asset";
+    Route::get("/assets/{id}/where_used", "list_asset_uses", summary).ok::<UseList>("a page").to(asset)
+}
+
+/// A page of the uses of something.
+struct ListUses<T> {
+    of: T,
+    query: UsesQuery,
+}
+
+impl<T: Parameters> Parameters for ListUses<T> {
+    fn read(request: &mut RequestReader<'_>) -> Self {
+        let of = T::read(request);
+        let query = UsesQuery { size: request.optional(&PAGE_SIZE), after: request.optional(&PAGE_AFTER) };
+        Self { of, query }
+    }
+}
 
 /// A page of uses.
 #[derive(Serialize, Object)]
@@ -104,18 +110,14 @@ pub(crate) struct TrashedEntry {
     left_dangling_more: u64,
 }
 
-async fn entry(call: Call) -> Result<Response, Problem> {
-    let page = call.app.cms.entry_uses(&call.actor, entry_id(&call)?, query(&call)).await?;
+async fn entry(call: Call, ListUses { of, query }: ListUses<EntryId>) -> Result<Response, Problem> {
+    let page = call.app.cms.entry_uses(&call.actor, of, query).await?;
     private_json(StatusCode::OK, &UseList::from(page))
 }
 
-async fn asset(call: Call) -> Result<Response, Problem> {
-    let page = call.app.cms.asset_uses(&call.actor, call.path_value("id")?, query(&call)).await?;
+async fn asset(call: Call, ListUses { of, query }: ListUses<AssetId>) -> Result<Response, Problem> {
+    let page = call.app.cms.asset_uses(&call.actor, of, query).await?;
     private_json(StatusCode::OK, &UseList::from(page))
-}
-
-fn query(call: &Call) -> UsesQuery {
-    UsesQuery { size: call.query.parsed("page[size]"), after: call.query.text("page[after]").map(str::to_owned) }
 }
 
 impl From<UsesPage> for UseList {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     delivery::views::Page,
-    openapi::scalars::{AnyObject, AnyValue, Time},
+    http::scalars::{AnyObject, AnyValue, Time},
 };
 
 /// Where a localization stands.

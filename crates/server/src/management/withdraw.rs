@@ -1,66 +1,87 @@
 //! `POST /manage/v1/entries/{id}/{locale}/withdraw`: take a localization back.
 
 use diwan_cms::{WithdrawItem, WithdrawMode};
-use diwan_content::{Fault, FaultCode, Pointer};
+use diwan_content::{EntryId, Fault, FaultCode};
 use poem::{Response, http::StatusCode};
 
-use super::{common::entry_id, uses::WithdrawnLocalization};
+use super::{common::AtVersion, uses::WithdrawnLocalization};
 use crate::http::{
     answer::{versioned_json, with_sequence},
     call::Call,
-    envelope::{Envelope, Member, MemberKind},
     problem::Problem,
-    route::{Condition, Described, MaxBody, RequestBody, Route, Verb},
-};
-
-pub(crate) const ROUTE: Route = Route {
-    method: Verb::Post,
-    path: "/entries/{id}/{locale}/withdraw",
-    operation: "withdraw",
-    summary: "Takes a localization back: gone (410), redirect to another entry, or vanished (404)",
-    parameters: &[],
-    body: RequestBody::Json {
-        name: "Withdraw",
-        max: MaxBody::Small,
-        members: &[
-            Member::required(
-                "mode",
-                MemberKind::OneOf(&["gone", "redirect", "vanished"]),
-                "what its path answers from now on",
-            ),
-            Member::optional("to", MemberKind::Id, "entry that the path leads to, with mode redirect"),
-            Member::optional(
-                "with_children",
-                MemberKind::Flag,
-                "public pages below are withdrawn with it, in the same mode",
-            ),
-        ],
+    request::{
+        forms::Word,
+        members::{FromMembers, JsonBody, MaxBody, Member, Members},
     },
-    condition: Condition::Version,
-    answers: &[Described::ok::<WithdrawnLocalization>("it is no longer public")],
-    handler: |call| Box::pin(withdraw(call)),
+    route::Route,
 };
 
-async fn withdraw(mut call: Call) -> Result<Response, Problem> {
-    let (entry, locale) = (entry_id(&call)?, call.locale()?);
-    let (version, ctx) = (call.version()?, call.context()?);
-    let envelope = call.members()?;
-    let item =
-        WithdrawItem { entry, locale, version, mode: mode(&envelope)?, with_children: envelope.flag("with_children") };
-    let outcome = call.app.cms.withdraw(&ctx, item).await?;
-    let (version, sequence) = (outcome.value.value.version, outcome.sequence);
-    Ok(with_sequence(versioned_json(StatusCode::OK, &WithdrawnLocalization::from(outcome), version)?, sequence))
+const MODE: Member<Mode> = Member::new("mode", "what its path answers from now on");
+const TO: Member<EntryId> = Member::new("to", "entry that the path leads to, with mode redirect");
+const WITH_CHILDREN: Member<bool> =
+    Member::flag("with_children", "public pages below are withdrawn with it, in the same mode");
+
+pub(super) fn route() -> Route {
+    let summary = "Takes a localization back: gone (410), redirect to another entry, or vanished (404)";
+    Route::post("/entries/{id}/{locale}/withdraw", "withdraw", summary)
+        .ok::<WithdrawnLocalization>("it is no longer public")
+        .with_body(withdraw)
 }
 
-fn mode(envelope: &Envelope) -> Result<WithdrawMode, Problem> {
-    let at = Pointer::root().key("to");
-    match (envelope.text("mode").as_deref(), envelope.parsed("to")) {
-        (Some("redirect"), Some(to)) => Ok(WithdrawMode::Redirect(to)),
-        (Some("redirect"), None) => Err(Problem::faults(vec![Fault::new(at, FaultCode::Required)])),
-        (_, Some(_)) => {
-            Err(Problem::faults(vec![Fault::new(at, FaultCode::NotAllowedHere).with("requires", "mode: redirect")]))
+/// The word for a [`WithdrawMode`].
+#[derive(Clone, Copy)]
+enum Mode {
+    Gone,
+    Redirect,
+    Vanished,
+}
+
+impl Word for Mode {
+    const ALL: &'static [Self] = &[Self::Gone, Self::Redirect, Self::Vanished];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Gone => "gone",
+            Self::Redirect => "redirect",
+            Self::Vanished => "vanished",
         }
-        (Some("vanished"), None) => Ok(WithdrawMode::Vanished),
-        (_, None) => Ok(WithdrawMode::Gone),
     }
+}
+
+struct Withdraw {
+    mode: WithdrawMode,
+    with_children: bool,
+}
+
+impl FromMembers for Withdraw {
+    fn read(members: &mut Members) -> Self {
+        let (mode, to) = (members.required(&MODE), members.optional(&TO));
+        let mode = match (mode, to) {
+            (Mode::Redirect, Some(to)) => WithdrawMode::Redirect(to),
+            (Mode::Redirect, None) => {
+                members.refuse(&TO, |at| Fault::new(at, FaultCode::Required));
+                WithdrawMode::Gone
+            }
+            (Mode::Gone, None) => WithdrawMode::Gone,
+            (Mode::Vanished, None) => WithdrawMode::Vanished,
+            (Mode::Gone | Mode::Vanished, Some(_)) => {
+                members.refuse(&TO, |at| Fault::new(at, FaultCode::NotAllowedHere).with("requires", "mode: redirect"));
+                WithdrawMode::Gone
+            }
+        };
+        Self { mode, with_children: members.flag(&WITH_CHILDREN) }
+    }
+}
+
+impl JsonBody for Withdraw {
+    const NAME: &'static str = "Withdraw";
+    const MAX: MaxBody = MaxBody::Small;
+}
+
+async fn withdraw(call: Call, at: AtVersion, body: Withdraw) -> Result<Response, Problem> {
+    let (ctx, AtVersion { entry, locale, version }) = (call.context()?, at);
+    let Withdraw { mode, with_children } = body;
+    let outcome = call.app.cms.withdraw(&ctx, WithdrawItem { entry, locale, version, mode, with_children }).await?;
+    let (version, sequence) = (outcome.value.value.version, outcome.sequence);
+    Ok(with_sequence(versioned_json(StatusCode::OK, &WithdrawnLocalization::from(outcome), version)?, sequence))
 }

@@ -10,7 +10,6 @@ use prometheus_client::{
 };
 
 use super::logging::LOST_LINES;
-use crate::http::connections::ConnectionMetrics;
 
 /// Upper bounds of the latency buckets, in seconds.
 const BUCKETS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0];
@@ -25,6 +24,17 @@ pub(crate) struct Metrics {
     pub(crate) connections: ConnectionMetrics,
     index_lag: Gauge,
     last_sequence: Gauge,
+}
+
+/// What is counted about connections.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ConnectionMetrics {
+    /// Open connections.
+    pub(crate) open: Gauge,
+    /// Connections closed to make room for others.
+    pub(crate) evicted: Counter,
+    /// Connections refused because all others were at work.
+    pub(crate) refused: Counter,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]

@@ -1,6 +1,5 @@
-//! What operators see: log, metrics, health.
+//! What operators see: log and metrics.
 
-pub(crate) mod health;
 mod log_writer;
 mod logging;
 pub(crate) mod metrics;

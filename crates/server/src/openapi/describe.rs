@@ -2,10 +2,9 @@
 
 use std::collections::HashMap;
 
-use diwan_content::Status;
 use poem::{endpoint::BoxEndpoint, http::Method};
 use poem_openapi::{
-    Object, OpenApi,
+    Object, OpenApi, ParameterStyle,
     registry::{
         MetaApi, MetaHeader, MetaMediaType, MetaOperation, MetaOperationParam, MetaParamIn, MetaPath, MetaRequest,
         MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, MetaSecurityScheme, Registry,
@@ -13,13 +12,16 @@ use poem_openapi::{
     types::Type,
 };
 
-use super::scalars::AnyObject;
 use crate::{
     delivery,
     http::{
-        envelope::{MAX_ITEMS, Member, MemberKind},
-        query::{Parameter, ParameterKind},
-        route::{Condition, Content, Described, RequestBody, Route, Verb, path_parameters},
+        request::{
+            forms::Form,
+            members::{DeclaredMember, MAX_ITEMS, MemberForm},
+            parameters::{Condition, DeclaredParameter, Number, PathForm},
+        },
+        route::{Content, Described, RequestBody, Route},
+        scalars::AnyObject,
         surface::Gate,
     },
     management,
@@ -36,11 +38,11 @@ pub(crate) struct ManagementApi;
 
 impl OpenApi for DeliveryApi {
     fn meta() -> Vec<MetaApi> {
-        vec![api(delivery::ROUTES, Gate::KeyAllowed)]
+        vec![api(delivery::routes(), Gate::KeyAllowed)]
     }
 
     fn register(registry: &mut Registry) {
-        register(registry, delivery::ROUTES);
+        register(registry, delivery::routes());
     }
 
     fn add_routes(self, _table: &mut HashMap<String, HashMap<Method, BoxEndpoint<'static>>>) {}
@@ -48,11 +50,11 @@ impl OpenApi for DeliveryApi {
 
 impl OpenApi for ManagementApi {
     fn meta() -> Vec<MetaApi> {
-        vec![api(management::ROUTES, Gate::ManagementKeyNeeded)]
+        vec![api(management::routes(), Gate::ManagementKeyNeeded)]
     }
 
     fn register(registry: &mut Registry) {
-        register(registry, management::ROUTES);
+        register(registry, management::routes());
     }
 
     fn add_routes(self, _table: &mut HashMap<String, HashMap<Method, BoxEndpoint<'static>>>) {}
@@ -97,49 +99,43 @@ struct FaultView {
     text: String,
 }
 
-fn api(routes: &'static [Route], gate: Gate) -> MetaApi {
+fn api(routes: Vec<Route>, gate: Gate) -> MetaApi {
     let mut paths: Vec<MetaPath> = Vec::new();
     for route in routes {
         let path = route.path.replace("*}", "}");
         match paths.iter_mut().find(|known| known.path == path) {
-            Some(known) => known.operations.push(operation(route, gate)),
-            None => paths.push(MetaPath { path, operations: vec![operation(route, gate)] }),
+            Some(known) => known.operations.push(operation(&route, gate)),
+            None => paths.push(MetaPath { path, operations: vec![operation(&route, gate)] }),
         }
     }
     MetaApi { paths }
 }
 
-fn operation(route: &'static Route, gate: Gate) -> MetaOperation {
-    let mut params: Vec<MetaOperationParam> =
-        path_parameters(route.path).map(|name| param(name, MetaParamIn::Path, path_schema(name), true, None)).collect();
-    // `name[…]` beside `name` is told of in the help of that one: documents know one parameter of a name.
-    let is_beside = |parameter: &&Parameter| {
-        let plain = parameter.name.strip_suffix("[]");
-        plain.is_some_and(|plain| route.parameters.iter().any(|other| other.name == plain))
-    };
-    params.extend(route.parameters.iter().filter(|parameter| !is_beside(parameter)).map(query_param));
-    if route.condition != Condition::None {
-        let required = route.condition == Condition::Version;
-        params.push(param(
-            "If-Match",
-            MetaParamIn::Header,
-            string(),
-            required,
-            Some("the version that you read, in quotes"),
-        ));
+fn operation(route: &Route, gate: Gate) -> MetaOperation {
+    let declared = &route.declared;
+    let segments =
+        declared.path.iter().map(|(name, form)| param(name, MetaParamIn::Path, path_schema(*form), true, None));
+    let mut params: Vec<MetaOperationParam> = segments.collect();
+    // `name[…]` beside `name` is documented in the help of that one: documents know one parameter of a name.
+    let mut query: Vec<&DeclaredParameter> = Vec::new();
+    for parameter in &declared.query {
+        if query.iter().all(|known| known.name != parameter.name) {
+            query.push(parameter);
+        }
     }
-    if route.condition == Condition::VersionOrAbsent {
-        params.push(param(
-            "If-None-Match",
-            MetaParamIn::Header,
-            string(),
-            false,
-            Some("`*` instead of If-Match for a localization that does not exist yet"),
-        ));
+    params.extend(query.into_iter().map(query_param));
+    let mut header_param =
+        |name, required, help| params.push(param(name, MetaParamIn::Header, string(), required, Some(help)));
+    if declared.condition != Condition::None {
+        let required = declared.condition == Condition::Version;
+        header_param("If-Match", required, "the version that you read, in quotes");
     }
-    if route.method != Verb::Get {
+    if declared.condition == Condition::VersionOrAbsent {
+        header_param("If-None-Match", false, "`*` instead of If-Match for a localization that does not exist yet");
+    }
+    if !route.is_read() {
         let help = "your name for the request; repeating it within 24 hours answers the same and changes nothing";
-        params.push(param("Idempotency-Key", MetaParamIn::Header, string(), false, Some(help)));
+        header_param("Idempotency-Key", false, help);
     }
     let mut responses: Vec<MetaResponse> = route.answers.iter().map(|answer| response(route, answer)).collect();
     responses.push(problem_response());
@@ -149,13 +145,13 @@ fn operation(route: &'static Route, gate: Gate) -> MetaOperation {
         security.insert(0, HashMap::new());
     }
     MetaOperation {
-        method: route.method.method(),
+        method: route.method.clone(),
         tags: Vec::new(),
         summary: Some(route.summary),
         description: None,
         external_docs: None,
         params,
-        request: request(route.body),
+        request: request(&route.body),
         responses: MetaResponses { responses },
         deprecated: false,
         security,
@@ -164,45 +160,50 @@ fn operation(route: &'static Route, gate: Gate) -> MetaOperation {
     }
 }
 
-fn path_schema(name: &str) -> MetaSchemaRef {
-    let schema = match name {
-        "id" => MetaSchema::new_with_format("string", "uuid"),
-        "number" => MetaSchema::new_with_format("integer", "int64"),
-        _ => MetaSchema::new("string"),
+fn path_schema(form: PathForm) -> MetaSchemaRef {
+    let schema = match form {
+        PathForm::Id => MetaSchema::new_with_format("string", "uuid"),
+        PathForm::Number => MetaSchema::new_with_format("integer", "int64"),
+        PathForm::Text => MetaSchema::new("string"),
     };
     MetaSchemaRef::Inline(Box::new(schema))
 }
 
-fn query_param(parameter: &Parameter) -> MetaOperationParam {
-    let schema = match parameter.kind {
-        ParameterKind::Text(max) => MetaSchema { max_length: Some(max), ..MetaSchema::new("string") },
-        ParameterKind::Locale => MetaSchema { example: Some("ar".into()), ..MetaSchema::new("string") },
-        ParameterKind::Id => MetaSchema::new_with_format("string", "uuid"),
-        #[expect(clippy::cast_precision_loss, reason = "bounds of parameters are small or unbounded")]
-        ParameterKind::Number(min, max) => MetaSchema {
+fn query_param(parameter: &DeclaredParameter) -> MetaOperationParam {
+    let DeclaredParameter { name, form, number, help } = parameter;
+    let one = || MetaSchemaRef::Inline(Box::new(form_schema(*form)));
+    // `name[a]=…&name[b]=…` is an object in the style deepObject.
+    let (schema, style) = match number {
+        Number::Optional | Number::Required => (one(), None),
+        Number::Many => (array_of(one()), Some(ParameterStyle::Form)),
+        Number::Bracketed | Number::ManyBracketed => (object_of(one()), Some(ParameterStyle::DeepObject)),
+        Number::Conditions => (object_of(any()), Some(ParameterStyle::DeepObject)),
+    };
+    let required = *number == Number::Required;
+    let described = param(name, MetaParamIn::Query, schema, required, Some(help));
+    MetaOperationParam { style, explode: *number != Number::Many, ..described }
+}
+
+fn form_schema(form: Form) -> MetaSchema {
+    match form {
+        Form::Text { max } => MetaSchema { max_length: Some(max), ..MetaSchema::new("string") },
+        Form::AnyText => MetaSchema::new("string"),
+        Form::Locale => MetaSchema { example: Some("ar".into()), ..MetaSchema::new("string") },
+        Form::Id => MetaSchema::new_with_format("string", "uuid"),
+        #[expect(clippy::cast_precision_loss, reason = "bounds of numbers are small or unbounded")]
+        Form::Number { min, max } => MetaSchema {
             minimum: Some(min as f64),
             maximum: (max < i64::MAX).then_some(max as f64),
             ..MetaSchema::new_with_format("integer", "int64")
         },
-        ParameterKind::Filter => MetaSchema { additional_properties: Some(Box::new(any())), ..empty_example() },
-        ParameterKind::OneOf(words) => words_schema(words),
-        ParameterKind::PastTime => MetaSchema::new_with_format("string", "date-time"),
-        ParameterKind::Status => words_schema(&Status::ALL.map(Status::as_str)),
-    };
-    let schema = MetaSchemaRef::Inline(Box::new(schema));
-    let (name, schema) = match parameter.name.strip_suffix("[]") {
-        // `name[a]=…&name[b]=…` is an object in the style deepObject.
-        Some(name) => (name, object_of(schema)),
-        None if parameter.many => (parameter.name, array_of(schema)),
-        None => (parameter.name, schema),
-    };
-    let mut described = param(name, MetaParamIn::Query, schema, parameter.required, Some(parameter.help));
-    if parameter.name.ends_with("[]") || parameter.kind == ParameterKind::Filter {
-        described.style = Some(poem_openapi::ParameterStyle::DeepObject);
-    } else if parameter.many {
-        (described.style, described.explode) = (Some(poem_openapi::ParameterStyle::Form), false);
+        Form::Word(words) => {
+            MetaSchema { enum_items: words().into_iter().map(Into::into).collect(), ..MetaSchema::new("string") }
+        }
+        Form::PastTime => MetaSchema::new_with_format("string", "date-time"),
+        Form::Hash => MetaSchema { pattern: Some("^[0-9a-f]{64}$".to_owned()), ..MetaSchema::new("string") },
+        Form::Rank => MetaSchema { pattern: Some("^[0-9a-z]{0,127}[1-9a-z]$".to_owned()), ..MetaSchema::new("string") },
+        Form::Date => MetaSchema::new_with_format("string", "date"),
     }
-    described
 }
 
 fn param(
@@ -225,11 +226,11 @@ fn param(
     }
 }
 
-fn request(body: RequestBody) -> Option<MetaRequest> {
+fn request(body: &RequestBody) -> Option<MetaRequest> {
     let media = match body {
         RequestBody::None => return None,
-        RequestBody::Json { name, members: _, max: _ } => {
-            MetaMediaType { content_type: "application/json", schema: MetaSchemaRef::Reference(name.to_owned()) }
+        RequestBody::Json { name, members: _ } => {
+            MetaMediaType { content_type: "application/json", schema: MetaSchemaRef::Reference((*name).to_owned()) }
         }
         RequestBody::Bytes => MetaMediaType {
             content_type: "application/octet-stream",
@@ -250,7 +251,7 @@ fn response(route: &Route, answer: &Described) -> MetaResponse {
         Content::Nothing => Vec::new(),
     };
     let mut headers = Vec::new();
-    if route.method == Verb::Get || route.condition != Condition::None {
+    if route.is_read() || route.declared.condition != Condition::None {
         headers.push(header("ETag", "entity tag of the answer, or the version for If-Match"));
     }
     if answer.status == 201 {
@@ -274,16 +275,16 @@ fn header(name: &str, help: &str) -> MetaHeader {
     }
 }
 
-fn register(registry: &mut Registry, routes: &'static [Route]) {
+fn register(registry: &mut Registry, routes: Vec<Route>) {
     ProblemView::register(registry);
     for route in routes {
-        for answer in route.answers {
+        for answer in &route.answers {
             if let Content::Json(shape) | Content::Typed(_, shape) = &answer.content {
                 (shape.register)(registry);
             }
         }
-        if let RequestBody::Json { name, members, max: _ } = route.body {
-            registry.schemas.insert(name.to_owned(), members_schema(members));
+        if let RequestBody::Json { name, members } = &route.body {
+            registry.schemas.insert((*name).to_owned(), members_schema(members));
         }
     }
     let scheme = MetaSecurityScheme {
@@ -299,55 +300,31 @@ fn register(registry: &mut Registry, routes: &'static [Route]) {
     registry.security_schemes.insert(KEY, scheme);
 }
 
-fn members_schema(members: &'static [Member]) -> MetaSchema {
+fn members_schema(members: &[DeclaredMember]) -> MetaSchema {
     let required = members.iter().filter(|member| member.required).map(|member| member.name).collect();
-    let properties = members
-        .iter()
-        .map(|member| {
-            (
-                member.name,
-                MetaSchemaRef::Inline(Box::new(MetaSchema {
-                    description: Some(member.help),
-                    ..member_schema(member.kind)
-                })),
-            )
-        })
-        .collect();
-    MetaSchema { required, properties, ..MetaSchema::new("object") }
+    let properties = members.iter().map(|member| {
+        let schema =
+            MetaSchema { description: Some(member.help), nullable: member.nullable, ..member_schema(member.form) };
+        (member.name, MetaSchemaRef::Inline(Box::new(schema)))
+    });
+    MetaSchema { required, properties: properties.collect(), ..MetaSchema::new("object") }
 }
 
-fn member_schema(kind: MemberKind) -> MetaSchema {
-    match kind {
-        MemberKind::Text(max) => MetaSchema { max_length: Some(max), ..MetaSchema::new("string") },
-        MemberKind::NullableText(max) => {
-            MetaSchema { max_length: Some(max), nullable: true, ..MetaSchema::new("string") }
-        }
-        MemberKind::Id => MetaSchema::new_with_format("string", "uuid"),
-        MemberKind::NullableId => MetaSchema { nullable: true, ..MetaSchema::new_with_format("string", "uuid") },
-        MemberKind::Number => MetaSchema { minimum: Some(1.0), ..MetaSchema::new_with_format("integer", "int64") },
-        MemberKind::Flag => MetaSchema::new("boolean"),
-        MemberKind::Locale => MetaSchema { example: Some("ar".into()), ..MetaSchema::new("string") },
-        MemberKind::Hash => MetaSchema { pattern: Some("^[0-9a-f]{64}$".to_owned()), ..MetaSchema::new("string") },
-        MemberKind::Rank => {
-            MetaSchema { pattern: Some("^[0-9a-z]{0,127}[1-9a-z]$".to_owned()), ..MetaSchema::new("string") }
-        }
-        MemberKind::Date => MetaSchema::new_with_format("string", "date"),
-        MemberKind::OneOf(words) => words_schema(words),
-        MemberKind::Data => MetaSchema { additional_properties: Some(Box::new(any())), ..MetaSchema::new("object") },
-        MemberKind::Texts => {
+fn member_schema(form: MemberForm) -> MetaSchema {
+    match form {
+        MemberForm::One(form) => form_schema(form),
+        MemberForm::Flag => MetaSchema::new("boolean"),
+        MemberForm::Data => MetaSchema { additional_properties: Some(Box::new(any())), ..MetaSchema::new("object") },
+        MemberForm::Texts => {
             MetaSchema { additional_properties: Some(Box::new(string())), ..MetaSchema::new("object") }
         }
-        MemberKind::Items(members) => MetaSchema {
-            items: Some(Box::new(MetaSchemaRef::Inline(Box::new(members_schema(members))))),
+        MemberForm::Items(members) => MetaSchema {
+            items: Some(Box::new(MetaSchemaRef::Inline(Box::new(members_schema(&members()))))),
             min_items: Some(1),
             max_items: Some(MAX_ITEMS),
             ..MetaSchema::new("array")
         },
     }
-}
-
-fn words_schema(words: &[&str]) -> MetaSchema {
-    MetaSchema { enum_items: words.iter().map(|word| (*word).into()).collect(), ..MetaSchema::new("string") }
 }
 
 fn string() -> MetaSchemaRef {

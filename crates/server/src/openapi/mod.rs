@@ -7,20 +7,25 @@ mod documents;
 mod lists;
 mod problems;
 mod routes;
-pub(crate) mod scalars;
 mod shown;
 
 pub(crate) use self::documents::delivery_components;
 pub use self::documents::openapi_documents;
-pub(crate) use self::routes::{DELIVERY_ROUTES, MANAGEMENT_ROUTES};
+pub(crate) use self::routes::{delivery_route, management_route};
+
+use std::sync::OnceLock;
 
 use bytes::Bytes;
 use diwan_content::{Actor, Registry};
 
 use crate::http::answer::TaggedBytes;
 
+/// The documents of an installation, written when somebody asks for the first time.
+#[derive(Default)]
+pub(crate) struct Documents(OnceLock<Written>);
+
 /// The documents as they are served.
-pub(crate) struct Documents {
+pub(crate) struct Written {
     /// Of the delivery API, without collections that need a key.
     pub(crate) public_delivery: TaggedBytes,
     /// The same with them.
@@ -30,14 +35,16 @@ pub(crate) struct Documents {
 }
 
 impl Documents {
-    /// Written once.
-    pub(crate) fn new(registry: &Registry) -> Self {
-        let public_delivery = documents::delivery_document(registry, Actor::anonymous().public_scope());
-        let (keyed_delivery, management) = openapi_documents(registry);
-        Self {
-            public_delivery: TaggedBytes::new(public_delivery.to_string()),
-            keyed_delivery: TaggedBytes::new(keyed_delivery.to_string()),
-            management: management.to_string().into(),
-        }
+    /// All of them.
+    pub(crate) fn written(&self, registry: &Registry) -> &Written {
+        self.0.get_or_init(|| {
+            let public_delivery = documents::delivery_document(registry, Actor::anonymous().public_scope());
+            let (keyed_delivery, management) = openapi_documents(registry);
+            Written {
+                public_delivery: TaggedBytes::new(public_delivery.to_string()),
+                keyed_delivery: TaggedBytes::new(keyed_delivery.to_string()),
+                management: management.to_string().into(),
+            }
+        })
     }
 }

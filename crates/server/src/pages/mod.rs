@@ -28,11 +28,9 @@ use crate::http::{
     call::Call,
     problem::Problem,
     problem_codes::ProblemCode,
-    route::{Condition, Described, RequestBody, Route, Verb},
+    request::parameters::{Parameters, PathParameter, RequestReader},
+    route::Route,
 };
-
-/// Pages and their files; open to all, for they hold no content.
-pub(crate) static ROUTES: &[Route] = &[HOME, DELIVERY, MANAGEMENT, FILE, GUIDE];
 
 const HTML_TYPE: &str = "text/html; charset=utf-8";
 /// Scripts and styles are files of this server alone; pictures may be written into the style.
@@ -40,51 +38,45 @@ const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );
 
-const HOME: Route = Route {
-    method: Verb::Get,
-    path: "/",
-    operation: "get_index",
-    summary: "Where to begin: a page for browsers, JSON for other clients",
-    parameters: &[],
-    body: RequestBody::None,
-    condition: Condition::None,
-    answers: &[Described::bytes("text/html", "a page, or JSON of the same addresses")],
-    handler: |call| Box::pin(async move { home(&call) }),
-};
+const FILE_NAME: PathParameter<String> = PathParameter::text("file");
+const GUIDE_NAME: PathParameter<String> = PathParameter::text("name");
 
-const DELIVERY: Route = Route {
-    path: "/docs",
-    operation: "get_docs",
-    summary: "The delivery API for people",
-    answers: &[Described::bytes("text/html", "a page")],
-    handler: |call| Box::pin(async move { Ok(page(&call.headers, &DELIVERY_PAGE)) }),
-    ..HOME
-};
+/// A file of these pages.
+struct FileName(String);
 
-const MANAGEMENT: Route = Route {
-    path: "/docs/management",
-    operation: "get_management_docs",
-    summary: "The management API for people, once a key was typed in",
-    handler: |call| Box::pin(async move { Ok(page(&call.headers, &MANAGEMENT_PAGE)) }),
-    ..DELIVERY
-};
+impl Parameters for FileName {
+    fn read(request: &mut RequestReader<'_>) -> Self {
+        Self(request.path(&FILE_NAME))
+    }
+}
 
-const FILE: Route = Route {
-    path: "/docs/{file}",
-    operation: "get_docs_file",
-    summary: "A file of these pages",
-    answers: &[Described::bytes("application/octet-stream", "the file, under its own media type")],
-    handler: |call| Box::pin(async move { file(&call) }),
-    ..HOME
-};
+/// A guide.
+struct GuideName(String);
 
-const GUIDE: Route = Route {
-    path: "/docs/guide/{name}",
-    operation: "get_guide",
-    summary: "A guide for people",
-    handler: |call| Box::pin(async move { guide(&call) }),
-    ..DELIVERY
-};
+impl Parameters for GuideName {
+    fn read(request: &mut RequestReader<'_>) -> Self {
+        Self(request.path(&GUIDE_NAME))
+    }
+}
+
+/// Pages and their files; open to all, for they hold no content.
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/", "get_index", "Where to begin: a page for browsers, JSON for other clients")
+            .bytes("text/html", "a page, or JSON of the same addresses")
+            .to(home),
+        Route::get("/docs", "get_docs", "The delivery API for people")
+            .bytes("text/html", "a page")
+            .to(async |call: Call, ()| Ok(page(&call.headers, &DELIVERY_PAGE))),
+        Route::get("/docs/management", "get_management_docs", "The management API for people, once a key was typed in")
+            .bytes("text/html", "a page")
+            .to(async |call: Call, ()| Ok(page(&call.headers, &MANAGEMENT_PAGE))),
+        Route::get("/docs/{file}", "get_docs_file", "A file of these pages")
+            .bytes("application/octet-stream", "the file, under its own media type")
+            .to(file),
+        Route::get("/docs/guide/{name}", "get_guide", "A guide for people").bytes("text/html", "a page").to(guide),
+    ]
+}
 
 static HOME_PAGE: LazyLock<TaggedBytes> = LazyLock::new(|| filled(include_str!("home.html"), &[]));
 
@@ -139,7 +131,7 @@ fn filled(template: &str, names: &[(&str, &str)]) -> TaggedBytes {
     TaggedBytes::new(text)
 }
 
-fn home(call: &Call) -> Result<Response, Problem> {
+async fn home(call: Call, (): ()) -> Result<Response, Problem> {
     let mut response = if wants_html(&call.headers) {
         page(&call.headers, &HOME_PAGE)
     } else {
@@ -175,8 +167,7 @@ fn page(headers: &HeaderMap, html: &TaggedBytes) -> Response {
     html.respond(builder, headers, HTML_TYPE)
 }
 
-fn file(call: &Call) -> Result<Response, Problem> {
-    let name = call.path_text("file");
+async fn file(call: Call, FileName(name): FileName) -> Result<Response, Problem> {
     let Some(file) = FILES.iter().find(|file| file.hashed_name == name) else {
         return Err(Problem::new(ProblemCode::NotFound));
     };
@@ -184,8 +175,8 @@ fn file(call: &Call) -> Result<Response, Problem> {
     Ok(file.content.respond(builder, &call.headers, file.content_type))
 }
 
-fn guide(call: &Call) -> Result<Response, Problem> {
-    let Some(html) = guide_page(call.path_text("name")) else { return Err(Problem::nowhere(&call.path)) };
+async fn guide(call: Call, GuideName(name): GuideName) -> Result<Response, Problem> {
+    let Some(html) = guide_page(&name) else { return Err(Problem::nowhere(&call.path)) };
     Ok(page(&call.headers, html))
 }
 

@@ -58,8 +58,6 @@ pub struct ListQuery {
     pub selection: Selection,
     /// The client, as a number that is stored nowhere.
     pub client: ClientToken,
-    /// What is already known to be wrong with the request: told with the rest.
-    pub faults: Vec<Fault>,
 }
 
 /// A page of a list.
@@ -78,6 +76,14 @@ pub struct PublishedPage {
     /// What selecting the entries cost: keys fetched, candidates counted and looked at. Those that an exact count counts
     /// are not among them.
     pub looked_at: u64,
+}
+
+/// A list whose parameters were checked; see [`Cms::check_list`].
+pub struct CheckedList {
+    scope: PublicScope,
+    moment: Moment,
+    client: ClientToken,
+    checked: Checked,
 }
 
 /// Parameters that were read.
@@ -105,7 +111,17 @@ impl Cms {
         collection: &str,
         query: ListQuery,
     ) -> Result<Tagged<PublishedPage>, CmsError> {
-        self.answer_list(scope, collection, query, std::convert::identity).await
+        self.answer_list(self.check_list(scope, collection, query)?, std::convert::identity).await
+    }
+
+    /// Checks the parameters of a list against its collection. Nothing is read.
+    ///
+    /// # Errors
+    /// An unknown collection; all parameters that cannot be read.
+    pub fn check_list(&self, scope: PublicScope, collection: &str, query: ListQuery) -> Result<CheckedList, CmsError> {
+        let collection = self.public_collection(scope, collection)?;
+        let (moment, client) = (query.moment.clone(), query.client);
+        Ok(CheckedList { scope, moment, client, checked: self.check_query(scope, collection, query)? })
     }
 
     /// The same with an answer that is made of the page before the next list gets the place: writing a page takes about as
@@ -115,14 +131,10 @@ impl Cms {
     /// Those of [`Self::published_list`].
     pub async fn answer_list<T: Send + 'static>(
         &self,
-        scope: PublicScope,
-        collection: &str,
-        query: ListQuery,
+        list: CheckedList,
         answer: impl FnOnce(Tagged<PublishedPage>) -> T + Send + 'static,
     ) -> Result<T, CmsError> {
-        let collection = self.public_collection(scope, collection)?;
-        let (moment, client) = (query.moment.clone(), query.client);
-        let checked = self.check_list(scope, collection, query)?;
+        let CheckedList { scope, moment, client, checked } = list;
         let (cms, place) = (self.clone(), self.parts().answer_lane.enter(client).await?);
         let first = place.run(async move {
             Ok(match cms.read_list(scope, &moment, &checked, false).await? {
@@ -198,14 +210,14 @@ impl Cms {
     }
 
     /// All parameters, or every fault in them.
-    fn check_list(
+    fn check_query(
         &self,
         scope: PublicScope,
         collection: Arc<Collection>,
         query: ListQuery,
     ) -> Result<Checked, CmsError> {
-        let ListQuery { filter, sort, size, after, locale, count_exact, moment, selection, client: _, mut faults } =
-            query;
+        let ListQuery { filter, sort, size, after, locale, count_exact, moment, selection, client: _ } = query;
+        let mut faults = Vec::new();
         let names = selection.read(&mut faults);
         let expansion = self.expansion(scope, &collection, &names, &mut faults);
         let locale = locale.unwrap_or_else(|| collection.origin().clone());

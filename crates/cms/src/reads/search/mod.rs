@@ -56,8 +56,6 @@ pub struct SearchInput {
     pub after: Option<String>,
     /// Who asks, as a number that is kept nowhere.
     pub client: ClientToken,
-    /// What is already known to be wrong with the request: told with the rest, and nothing is searched.
-    pub faults: Vec<Fault>,
 }
 
 /// A page of hits.
@@ -147,7 +145,11 @@ pub struct DepartmentCount {
     pub count: u64,
 }
 
-struct Checked {
+/// A search whose parameters were checked; see [`Cms::check_search`].
+pub struct CheckedSearch {
+    scope: PublicScope,
+    client: ClientToken,
+    locale: Option<Locale>,
     request: SearchRequest,
     query: ContentHash,
     size: u32,
@@ -159,8 +161,15 @@ impl Cms {
     /// # Errors
     /// Parameters that cannot be read, a query without words or with too many; the index fails.
     pub async fn search(&self, scope: PublicScope, input: SearchInput) -> Result<SearchPage, CmsError> {
-        let (locale, client) = (input.locale.clone(), input.client);
-        let Checked { request, query, size } = self.check_search(scope, input).await?;
+        self.search_checked(self.check_search(scope, input).await?).await
+    }
+
+    /// The same for parameters that were checked.
+    ///
+    /// # Errors
+    /// The index or the database fails.
+    pub async fn search_checked(&self, search: CheckedSearch) -> Result<SearchPage, CmsError> {
+        let CheckedSearch { scope, client, locale, request, query, size } = search;
         let first_page = request.after.is_none();
         let words = request.query.clone();
         let SearchAnswer { hits, total, facets, relaxed, did_you_mean, more } =
@@ -198,7 +207,11 @@ impl Cms {
         })
     }
 
-    async fn check_search(&self, scope: PublicScope, input: SearchInput) -> Result<Checked, CmsError> {
+    /// Checks the parameters of a search. The index is not asked.
+    ///
+    /// # Errors
+    /// All parameters that cannot be read, a query without words or with too many; the database fails.
+    pub async fn check_search(&self, scope: PublicScope, input: SearchInput) -> Result<CheckedSearch, CmsError> {
         let SearchInput {
             query: words,
             locale,
@@ -211,9 +224,9 @@ impl Cms {
             order,
             size,
             after,
-            client: _,
-            mut faults,
+            client,
         } = input;
+        let mut faults = Vec::new();
         faults.extend(check_query(&words).err().as_ref().and_then(query_fault));
         let shown: Vec<_> =
             self.registry().collections().filter(|found| found.search.enabled && scope.allows(found)).collect();
@@ -263,7 +276,8 @@ impl Cms {
         if !faults.is_empty() {
             return Err(CmsError::BadParameters(faults));
         }
-        Ok(Checked { request, query, size })
+        let locale = request.locale.clone();
+        Ok(CheckedSearch { scope, client, locale, request, query, size })
     }
 
     /// These departments and those below them, as far as they exist.

@@ -42,6 +42,11 @@ impl Locale {
     /// Longest tag in bytes.
     pub const MAX_BYTES: usize = 35;
 
+    /// `und`, the tag of an undetermined language.
+    pub fn undetermined() -> Self {
+        Self("und".into())
+    }
+
     /// The tag as text.
     pub fn as_str(&self) -> &str {
         &self.0

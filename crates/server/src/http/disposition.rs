@@ -15,7 +15,7 @@ const FALLBACK_STEM: &str = "download";
 /// clients and, where that loses something, once in UTF-8 (RFC 8187). Whatever the name holds, the value is visible
 /// ASCII: no line breaks, no quotes that end early, no folders, and no characters that turn the direction of
 /// reading, with which `gpj.exe` can be made to look like `exe.jpg`.
-pub fn content_disposition(name: &str, inline: bool) -> String {
+pub(crate) fn content_disposition(name: &str, inline: bool) -> String {
     let name = cleaned(name);
     let fallback = ascii_fallback(&name);
     let mut header = format!("{}; filename=\"{fallback}\"", if inline { "inline" } else { "attachment" });

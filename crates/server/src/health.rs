@@ -17,9 +17,10 @@ use serde::Serialize;
 use crate::http::{
     answer::private_json,
     call::Call,
+    frame::{LIVE_PATH, READY_PATH},
     problem::Problem,
     problem_codes::ProblemCode,
-    route::{Condition, Described, RequestBody, Route, Verb},
+    route::{Route, RouteHead},
 };
 
 /// Content type of OpenMetrics.
@@ -69,58 +70,48 @@ struct SearchState {
     last_sequence: Option<i64>,
 }
 
-/// That the server lives: no part of the APIs.
-pub(crate) static LIVE_ROUTES: &[Route] = &[LIVE];
-/// That it is ready.
-pub(crate) static READY_ROUTES: &[Route] = &[READY];
-/// Metrics and health where they have an address of their own, which operators alone reach.
-pub(crate) static OPERATORS_ROUTES: &[Route] = &[LIVE, OPERATORS_READY, OPEN_METRICS];
-/// Metrics on the main address.
-pub(crate) static KEYED_METRICS_ROUTES: &[Route] = &[KEYED_METRICS];
-
-const LIVE: Route = Route {
-    method: Verb::Get,
-    path: "/livez",
-    operation: "get_livez",
-    summary: "The process runs",
-    parameters: &[],
-    body: RequestBody::None,
-    condition: Condition::None,
-    answers: &[Described::ok::<Live>("it runs")],
-    handler: |_call| Box::pin(async { private_json(StatusCode::OK, &Live { status: "live".to_owned() }) }),
-};
-
-const READY: Route = Route {
-    path: "/readyz",
-    operation: "get_readyz",
-    summary: "Requests can be answered: the database answers with its tables as this version knows them, and search answers or its index is being made",
-    answers: &[Described::ok::<Ready>("it is ready")],
-    handler: |call| {
-        let with_sequences = may_read_metrics(&call.actor);
-        Box::pin(ready(call, with_sequences))
-    },
-    ..LIVE
-};
-
-const OPERATORS_READY: Route = Route { handler: |call| Box::pin(ready(call, true)), ..READY };
-
-const OPEN_METRICS: Route = Route {
-    path: "/metrics",
-    operation: "get_metrics",
-    summary: "Counters in the text form of OpenMetrics",
-    answers: &[Described::bytes(METRICS_TYPE, "counters")],
-    handler: |call| Box::pin(metrics(call)),
-    ..LIVE
-};
-
-const KEYED_METRICS: Route = Route { handler: |call| Box::pin(keyed_metrics(call)), ..OPEN_METRICS };
-
-/// Whether a path is one of those that answer also where everything else is refused.
-pub(crate) fn is_health(path: &str) -> bool {
-    path == LIVE.path || path == READY.path
+/// Whether the process runs: no part of the APIs.
+pub(crate) fn live() -> Route {
+    Route::get(LIVE_PATH, "get_livez", "The process runs").ok::<Live>("it runs").to(answer_live)
 }
 
-async fn ready(call: Call, with_sequences: bool) -> Result<Response, Problem> {
+/// Whether requests can be answered.
+pub(crate) fn ready() -> Route {
+    ready_head().to(|call, ()| {
+        let with_sequences = may_read_metrics(&call.actor);
+        answer_ready(call, with_sequences)
+    })
+}
+
+/// The same where operators alone reach it.
+pub(crate) fn operators_ready() -> Route {
+    ready_head().to(|call, ()| answer_ready(call, true))
+}
+
+/// Metrics for holders of keys that may read them.
+pub(crate) fn keyed_metrics() -> Route {
+    metrics_head().to(answer_keyed_metrics)
+}
+
+/// Metrics where operators alone reach them.
+pub(crate) fn open_metrics() -> Route {
+    metrics_head().to(|call, ()| answer_metrics(call))
+}
+
+fn ready_head() -> RouteHead {
+    let summary = "Requests can be answered: the database answers with its tables as this version knows them, and search answers or its index is being made";
+    Route::get(READY_PATH, "get_readyz", summary).ok::<Ready>("it is ready")
+}
+
+fn metrics_head() -> RouteHead {
+    Route::get("/metrics", "get_metrics", "Counters in the text form of OpenMetrics").bytes(METRICS_TYPE, "counters")
+}
+
+async fn answer_live(_call: Call, (): ()) -> Result<Response, Problem> {
+    private_json(StatusCode::OK, &Live { status: "live".to_owned() })
+}
+
+async fn answer_ready(call: Call, with_sequences: bool) -> Result<Response, Problem> {
     if call.app.is_ending.load(Ordering::Relaxed) {
         return Err(Problem::new(ProblemCode::ShuttingDown));
     }
@@ -158,14 +149,14 @@ async fn ready(call: Call, with_sequences: bool) -> Result<Response, Problem> {
     private_json(StatusCode::OK, &Ready { status: "ready".to_owned(), database: "ok".to_owned(), search, clock })
 }
 
-async fn keyed_metrics(call: Call) -> Result<Response, Problem> {
+async fn answer_keyed_metrics(call: Call, (): ()) -> Result<Response, Problem> {
     if !may_read_metrics(&call.actor) {
         return Err(CmsError::Forbidden(Action::ReadMetrics).into());
     }
-    metrics(call).await
+    answer_metrics(call).await
 }
 
-async fn metrics(call: Call) -> Result<Response, Problem> {
+async fn answer_metrics(call: Call) -> Result<Response, Problem> {
     let last = call.app.cms.last_sequence().await.map_err(|_| Problem::new(ProblemCode::Unavailable))?;
     let text = call.app.metrics.text(last.0, search_mark(&call));
     let builder =

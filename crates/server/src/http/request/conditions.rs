@@ -1,9 +1,10 @@
 //! Entity tags and conditions of requests (RFC 9110, 13).
 
+use diwan_cms::Expect;
 use diwan_content::{ContentHash, Expected, Version};
 use poem::http::HeaderMap;
 
-use super::{problem::Problem, problem_codes::ProblemCode};
+use crate::http::{problem::Problem, problem_codes::ProblemCode};
 
 /// The version that a tag names which is none of ours: no localization ever has it.
 const NO_VERSION: Version = Version(-1);
@@ -26,7 +27,7 @@ pub(crate) fn required_version(headers: &HeaderMap) -> Result<Version, Problem> 
 }
 
 /// The version in `If-Match`, if the header is there.
-pub(crate) fn find_version(headers: &HeaderMap) -> Result<Option<Version>, Problem> {
+fn find_version(headers: &HeaderMap) -> Result<Option<Version>, Problem> {
     let mut sent = headers.get_all("if-match").iter();
     let Some(first) = sent.next() else { return Ok(None) };
     let text = first.to_str().unwrap_or_default().trim();
@@ -43,12 +44,22 @@ pub(crate) fn find_version(headers: &HeaderMap) -> Result<Option<Version>, Probl
 }
 
 /// Whether `If-None-Match: *` asks for something that does not exist yet; any other value is refused.
-pub(crate) fn wants_absent(headers: &HeaderMap) -> Result<bool, Problem> {
+fn wants_absent(headers: &HeaderMap) -> Result<bool, Problem> {
     let mut sent = headers.get_all("if-none-match").iter();
     match (sent.next(), sent.next()) {
         (None, _) => Ok(false),
         (Some(value), None) if value.as_bytes().trim_ascii() == b"*" => Ok(true),
         (Some(_), _) => Err(Problem::parameter("If-None-Match", Expected::Star)),
+    }
+}
+
+/// The state that a save expects: a version, or that nothing is there yet.
+pub(crate) fn expect(headers: &HeaderMap) -> Result<Expect, Problem> {
+    match (find_version(headers)?, wants_absent(headers)?) {
+        (Some(version), false) => Ok(Expect::Version(version)),
+        (None, true) => Ok(Expect::Absent),
+        (Some(_), true) => Err(Problem::parameter("If-None-Match", Expected::WithoutIfMatch)),
+        (None, false) => Err(Problem::new(ProblemCode::PreconditionRequired)),
     }
 }
 

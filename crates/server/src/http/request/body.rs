@@ -15,9 +15,8 @@ use poem::{
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
-use super::{
-    body_budget::BodyHold, problem::Problem, problem_codes::ProblemCode, problem_details::ProblemDetail, strict_json,
-};
+use super::{body_budget::BodyHold, strict_json};
+use crate::http::{problem::Problem, problem_codes::ProblemCode, problem_details::ProblemDetail};
 
 /// Why an upload stopped before its end, for those who read its stream elsewhere.
 #[derive(Debug, Clone, Default)]
@@ -131,12 +130,10 @@ mod tests {
     use diwan_content::rights::ActorRef;
 
     use super::{
-        super::{
-            body_budget::{BodyBudget, Holder},
-            client_address::ClientAddress,
-        },
+        super::body_budget::{BodyBudget, Holder},
         *,
     };
+    use crate::http::client_address::ClientAddress;
 
     fn headers(name: header::HeaderName, value: &'static str) -> HeaderMap {
         [(name, value.parse().unwrap())].into_iter().collect()

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// What part of a blob to answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RangeOutcome {
+pub(crate) enum RangeOutcome {
     /// All of it: no range, many ranges, or something that is no range.
     Whole,
     /// These bytes, which exist and are at least one.
@@ -15,7 +15,7 @@ pub enum RangeOutcome {
 
 /// Reads the value of a `Range` header for a blob of `size_bytes`. A server may ignore a range, so many ranges and
 /// garbage are answered with the whole blob: several small ranges cost more than they save.
-pub fn parse_range(header: &str, size_bytes: u64) -> RangeOutcome {
+pub(crate) fn parse_range(header: &str, size_bytes: u64) -> RangeOutcome {
     let Some((unit, range)) = header.split_once('=') else { return RangeOutcome::Whole };
     if !unit.trim().eq_ignore_ascii_case("bytes") {
         return RangeOutcome::Whole;

@@ -8,7 +8,7 @@ use std::{
 
 use diwan_content::rights::ActorRef;
 
-use super::{client_address::ClientAddress, problem::Problem};
+use crate::http::{client_address::ClientAddress, problem::Problem};
 
 /// A client gets at most one part of the budget in so many; but always enough for the largest body.
 const SHARES: usize = 4;
