@@ -12,6 +12,7 @@ use std::{
 
 use diwan_search::SearchError;
 use tokio::{runtime::Handle, sync::oneshot};
+use tracing::Instrument as _;
 
 use crate::{error::CmsError, following::search::blocking, reads::search::log::ClientToken};
 
@@ -113,7 +114,7 @@ impl Place {
         self,
         read: impl Future<Output = Result<T, CmsError>> + Send + 'static,
     ) -> Result<T, CmsError> {
-        let runtime = Handle::current();
+        let (runtime, read) = (Handle::current(), read.in_current_span());
         let running = tokio::task::spawn_blocking(move || {
             let _place = self;
             runtime.block_on(read)

@@ -103,8 +103,11 @@ impl File<'_> {
                 .header(header::CONTENT_LENGTH, range.end - range.start)
                 .header(header::CONTENT_RANGE, format!("bytes {}-{}/{}", range.start, range.end - 1, self.size_bytes)),
         };
-        let bytes = bytes.map(|piece| {
+        // The answer is sent after its request was handled.
+        let span = tracing::Span::current();
+        let bytes = bytes.map(move |piece| {
             piece.map_err(|error| {
+                let _entered = span.enter();
                 tracing::error!(error = &error as &dyn std::error::Error, "an asset broke off while it was read");
                 io::Error::other(error)
             })

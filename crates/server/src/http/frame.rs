@@ -17,6 +17,8 @@ use poem::{
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header},
 };
 
+use tracing::Instrument as _;
+
 use super::{
     app::App,
     client_address::{ClientAddress, is_forwarded, is_near},
@@ -96,9 +98,11 @@ impl Frame {
         let origin: HeaderMap =
             request.headers().get(header::ORIGIN).map(|value| (header::ORIGIN, value.clone())).into_iter().collect();
 
+        // What is logged on the way carries the request's id and route.
+        let span = tracing::info_span!("request", request.id = info.request_id, http.route = tracing::field::Empty);
         let mut response = match self.early(&request, &info, is_refused) {
             Some(response) => response,
-            None => self.dispatch(request, &path, &info).await,
+            None => self.dispatch(request, &path, &info).instrument(span).await,
         };
         let headers = response.headers_mut();
         cors::add_headers(&path, &self.app.management_origins, &origin, headers);
@@ -145,7 +149,7 @@ impl Frame {
         let result = if reads {
             work.await
         } else {
-            tokio::spawn(work).await.unwrap_or_else(|error| Err(Box::new(error)))
+            tokio::spawn(work.in_current_span()).await.unwrap_or_else(|error| Err(Box::new(error)))
         };
         let status = match result {
             Ok(Ok(response)) if is_ours(&response) => return response,

@@ -81,6 +81,8 @@ impl Endpoint for RouteEndpoint {
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
         let info = request.extensions().get::<RequestInfo>().cloned().unwrap_or_default();
+        tracing::Span::current()
+            .record("http.route", tracing::field::display(format_args!("{}{}", self.prefix, self.route.path)));
         let mut handled = Handled { prefix: self.prefix, path: self.route.path, ..Handled::default() };
         let mut answer = match self.handle(request, &info, &mut handled).await {
             Ok(response) => response,
