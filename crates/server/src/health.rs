@@ -18,8 +18,7 @@ use crate::http::{
     answer::private_json,
     call::Call,
     frame::{LIVE_PATH, READY_PATH},
-    problem::Problem,
-    problem_codes::ProblemCode,
+    problem::{Problem, ProblemCode},
     route::{Route, RouteHead},
 };
 

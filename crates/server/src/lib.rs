@@ -22,7 +22,7 @@ mod surfaces;
 
 pub use self::{
     clock::{SystemClock, TimeOrderedIds},
-    http::problem_codes::ProblemCode,
+    http::problem::ProblemCode,
     observe::start_logging,
     openapi::openapi_documents,
     schemas::{SchemasError, embedded_registry, load_registry},

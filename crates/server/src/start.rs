@@ -15,7 +15,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use crate::{
     clock::{SystemClock, TimeOrderedIds},
     config::{Config, Secret},
-    http::{app::App, listen::serve},
+    http::{app::App, connections::listen::serve},
     jobs::{JobServer, serve_jobs},
     surfaces::{main_frame, metrics_frame},
 };

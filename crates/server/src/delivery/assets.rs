@@ -6,8 +6,10 @@ use poem::{Response, http::StatusCode};
 
 use super::common::{least_max_age, scope};
 use crate::http::{
-    answer::{Caching, cache_headers},
-    bytes::{File, Wanted},
+    answer::{
+        Caching, cache_headers,
+        file::{File, Wanted},
+    },
     call::Call,
     problem::Problem,
     route::Route,

@@ -8,12 +8,11 @@ use poem::Response;
 
 use super::common::{least_max_age, scope};
 use crate::http::{
-    answer::{Caching, public_bytes},
+    answer::{Caching, public_bytes, scalars::AnyObject},
     call::Call,
     problem::Problem,
     request::segments::Named,
     route::Route,
-    scalars::AnyObject,
 };
 
 /// Content type of JSON Schema.

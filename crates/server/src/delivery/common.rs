@@ -10,8 +10,7 @@ use poem::{Response, http::header};
 use crate::http::{
     answer::CACHE_TAG,
     call::Call,
-    problem::Problem,
-    problem_codes::ProblemCode,
+    problem::{Problem, ProblemCode},
     request::parameters::{Parameter, Parameters, RequestReader},
 };
 
@@ -25,7 +24,8 @@ pub(crate) const PAGE_SIZE: Parameter<u32> =
 pub(crate) const PAGE_AFTER: Parameter<String> =
     Parameter::text("page[after]", CURSOR_MAX_CHARS, "cursor from `page.next` of the answer before");
 
-const AS_OF: Parameter<Timestamp> = Parameter::new(
+/// Look at what was public at a time.
+pub(crate) const AS_OF: Parameter<Timestamp> = Parameter::new(
     "as_of",
     "what was public at this time; in collections with `public_history` for all, else for keys of publishers, auditors and system administrators",
 );

@@ -20,17 +20,20 @@ use crate::http::{
     route::Route,
 };
 
-const FILTER: Parameter<String> = Parameter::conditions(
+/// Conditions of a list.
+pub(crate) const FILTER: Parameter<String> = Parameter::conditions(
     "filter",
     "conditions such as `filter[date][gte]=2026-01-01`, joined by `filter[or][0][…]` and `filter[and][0][…]`",
 );
-const SORT: Parameter<String> = Parameter::text(
+/// Order of a list.
+pub(crate) const SORT: Parameter<String> = Parameter::text(
     "sort",
     300,
     "fields separated by commas, descending with a hyphen before; absent: the collection's order",
 );
 const COUNT: Parameter<Count> = Parameter::new("count", "count all entries of the list");
-const FALLBACK: Parameter<Locale> =
+/// Locale for entries that are not public in the wanted one.
+pub(crate) const FALLBACK: Parameter<Locale> =
     Parameter::new("fallback", "locale to answer when the entry is not public in the first");
 
 pub(super) fn list_route() -> Route {

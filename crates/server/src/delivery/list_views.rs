@@ -7,7 +7,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::views::{LabelView, ListMeta, Page};
-use crate::http::scalars::Time;
+use crate::http::answer::scalars::Time;
 
 /// A page of a tree with those below it.
 #[derive(Serialize, Object)]

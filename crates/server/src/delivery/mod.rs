@@ -20,6 +20,11 @@ pub(crate) mod views;
 
 use crate::http::route::Route;
 
+pub(crate) use self::{
+    common::{AS_OF, LOCALE},
+    entries::{FALLBACK, FILTER, SORT},
+};
+
 /// Where it is served.
 pub(crate) const PREFIX: &str = "/v1";
 

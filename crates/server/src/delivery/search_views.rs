@@ -7,7 +7,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::views::{LabelView, Page};
-use crate::http::scalars::Time;
+use crate::http::answer::scalars::Time;
 
 /// Hits of a search.
 #[derive(Serialize, Object)]

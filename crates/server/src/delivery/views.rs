@@ -8,7 +8,7 @@ use poem_openapi::{Object, Union};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::http::scalars::{AnyObject, Time};
+use crate::http::answer::scalars::{AnyObject, Time};
 
 /// A published entry in one locale; the same shape for all blueprints. `data` is typed by the blueprint.
 #[derive(Serialize, Object)]

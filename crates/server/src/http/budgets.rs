@@ -15,7 +15,10 @@ use diwan_cms::ClientToken;
 use diwan_content::rights::ActorRef;
 use poem::http::header;
 
-use super::{client_address::ClientAddress, problem::Problem, problem_codes::ProblemCode};
+use super::{
+    client_address::ClientAddress,
+    problem::{Problem, ProblemCode},
+};
 
 /// What a client that asked nothing for a while may spend at once: the units of this time.
 const BURST: Duration = Duration::from_secs(10);

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use diwan_content::{Language, rights::ActorRef};
 
-use super::{client_address::ClientAddress, problem_codes::ProblemCode};
+use super::{client_address::ClientAddress, problem::ProblemCode};
 
 /// What handlers know of the request around them.
 #[derive(Debug, Clone)]

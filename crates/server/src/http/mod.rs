@@ -12,45 +12,33 @@
 //!
 //! # The way of a request
 //!
-//! `listen.rs` → `frame.rs` (id, log, headers) → poem's router → `surface.rs` (key) → `route.rs` (parameters, body) → handler.
+//! `connections/listen.rs` → `frame.rs` (id, log, headers) → poem's router → `surface.rs` (key) → `route.rs` (parameters, body) → handler.
 //!
 //! | file | contains |
 //! |---|---|
 //! | `route.rs`, `template.rs`, `surface.rs` | routes, their paths, and who may use them |
 //! | `request/` | a request, read into typed values |
 //! | `call.rs`, `app.rs`, `handled.rs` | what handlers and the frame know of a request and of the server |
-//! | `frame.rs`, `request_id.rs`, `language.rs`, `cors.rs` | what surrounds every request |
-//! | `answer.rs`, `bytes.rs`, `byte_range.rs`, `disposition.rs`, `scalars.rs` | good answers |
-//! | `problem.rs`, `problem_codes.rs`, `problem_details.rs`, `problem_of.rs` | problems, and those of verbs' errors |
-//! | `listen.rs`, `connections.rs`, `heads.rs`, `deadlines.rs` | connections |
+//! | `answer/` | good answers: views, bytes of assets |
+//! | `problem/` | problems, and those of verbs' errors |
+//! | `frame.rs`, `request_id.rs`, `language.rs`, `cors.rs`, `percent.rs` | what surrounds every request |
 //! | `client_address.rs`, `budgets.rs` | clients, and what each may ask |
+//! | `connections/` | accepting and closing connections, deadlines |
 
 pub(crate) mod answer;
 pub(crate) mod app;
 pub(crate) mod budgets;
-mod byte_range;
-pub(crate) mod bytes;
 pub(crate) mod call;
 mod client_address;
-mod connections;
+pub(crate) mod connections;
 mod cors;
-mod deadlines;
-mod disposition;
 pub(crate) mod frame;
 mod handled;
-mod heads;
 mod language;
-pub(crate) mod listen;
-#[cfg(test)]
-mod messages;
 mod percent;
 pub(crate) mod problem;
-pub(crate) mod problem_codes;
-mod problem_details;
-mod problem_of;
 pub(crate) mod request;
 mod request_id;
 pub(crate) mod route;
-pub(crate) mod scalars;
 pub(crate) mod surface;
 pub(crate) mod template;

@@ -13,8 +13,7 @@ use serde_json::Value;
 
 use super::{
     call::Call,
-    problem::Problem,
-    problem_codes::ProblemCode,
+    problem::{Problem, ProblemCode},
     request::{
         body,
         body_budget::{BodyHold, Holder},
@@ -62,7 +61,7 @@ type Handler = Box<dyn Fn(Call, Unread) -> Handling + Send + Sync>;
 
 /// What of a request is still to be read.
 pub(crate) struct Unread {
-    /// Segments of the path by their names, still encoded.
+    /// Segments of the path by their names, decoded.
     pub(crate) path_values: Vec<(&'static str, String)>,
     /// The query string.
     pub(crate) pairs: Vec<Pair>,

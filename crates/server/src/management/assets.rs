@@ -18,8 +18,12 @@ use super::common::{PAGE_AFTER, PAGE_SIZE};
 use crate::{
     delivery::views::Page,
     http::{
-        answer::{private_json, versioned_json, with_sequence},
-        bytes::{File, Wanted},
+        answer::{
+            file::{File, Wanted},
+            private_json,
+            scalars::Time,
+            versioned_json, with_sequence,
+        },
         call::Call,
         problem::Problem,
         request::{
@@ -28,7 +32,6 @@ use crate::{
             segments::ASSET,
         },
         route::Route,
-        scalars::Time,
     },
 };
 

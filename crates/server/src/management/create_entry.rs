@@ -31,7 +31,8 @@ pub(super) fn route() -> Route {
         .with_sent_body(create)
 }
 
-struct Create(CreateEntry);
+/// The body of a new entry.
+pub(crate) struct Create(CreateEntry);
 
 impl FromMembers for Create {
     fn read(members: &mut Members) -> Self {

@@ -11,12 +11,11 @@ use super::common::{PAGE_AFTER, PAGE_SIZE};
 use crate::{
     delivery::views::Page,
     http::{
-        answer::private_json,
+        answer::{private_json, scalars::Time},
         call::Call,
         problem::Problem,
         request::parameters::{Parameter, Parameters, RequestReader},
         route::Route,
-        scalars::Time,
     },
 };
 

@@ -23,6 +23,8 @@ mod withdraw;
 
 use crate::http::route::Route;
 
+pub(crate) use self::{create_entry::Create, save::Save};
+
 /// Where it is served.
 pub(crate) const PREFIX: &str = "/manage/v1";
 

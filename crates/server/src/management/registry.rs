@@ -8,12 +8,14 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::http::{
-    answer::private_json,
+    answer::{
+        private_json,
+        scalars::{AnyObject, Time},
+    },
     call::Call,
     problem::Problem,
     request::segments::Named,
     route::Route,
-    scalars::{AnyObject, Time},
 };
 
 pub(super) fn collections_route() -> Route {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::views::KeptAsideView;
 use crate::{
     delivery::views::{LabelView, Page},
-    http::scalars::{AnyObject, Time},
+    http::answer::scalars::{AnyObject, Time},
 };
 
 /// A revision without its content.

@@ -38,7 +38,8 @@ impl Parameters for At {
     }
 }
 
-struct Save(RevisionInput);
+/// The body of a new revision.
+pub(crate) struct Save(RevisionInput);
 
 impl FromMembers for Save {
     fn read(members: &mut Members) -> Self {

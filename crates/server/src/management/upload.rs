@@ -19,8 +19,7 @@ use super::assets::ChangedAsset;
 use crate::http::{
     answer::{versioned_json, with_header, with_sequence},
     call::Call,
-    problem::Problem,
-    problem_codes::ProblemCode,
+    problem::{Problem, ProblemCode},
     request::{
         body,
         parameters::{Parameter, Parameters, RequestReader},

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     delivery::views::Page,
-    http::scalars::{AnyObject, AnyValue, Time},
+    http::answer::scalars::{AnyObject, AnyValue, Time},
 };
 
 /// Where a localization stands.

@@ -233,7 +233,7 @@ fn name_locales(document: &mut Value, shown: Shown<'_>) {
     for operations in document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut) {
         let parameters = operations.pointer_mut("/get/parameters").and_then(Value::as_array_mut);
         for parameter in parameters.into_iter().flatten() {
-            if parameter["name"] == "locale" && parameter["schema"]["enum"].is_null() {
+            if parameter["name"] == delivery::LOCALE.name() && parameter["schema"]["enum"].is_null() {
                 parameter["schema"] = json!({ "type": "string", "enum": locales });
             }
         }
@@ -286,7 +286,7 @@ fn operations_of(shown: Shown<'_>, collection: &Collection, place: &str, generic
     get["operationId"] = operation.into();
     get["summary"] = format!("{}: {}", collection.label.en, get["summary"].as_str().unwrap_or_default()).into();
     for parameter in get["parameters"].as_array_mut().into_iter().flatten() {
-        if parameter["name"] == "locale" || parameter["name"] == "fallback" {
+        if [delivery::LOCALE.name(), delivery::FALLBACK.name()].iter().any(|name| parameter["name"] == *name) {
             parameter["schema"] = json!({ "type": "string", "enum": collection.locales });
         }
     }

@@ -15,18 +15,20 @@ use poem_openapi::{
 use crate::{
     delivery,
     http::{
+        answer::scalars::AnyObject,
         request::{
             forms::Form,
             members::{DeclaredMember, MAX_ITEMS, MemberForm},
             parameters::{Condition, DeclaredParameter, Number, PathForm},
         },
         route::{Content, Described, RequestBody, Route},
-        scalars::AnyObject,
         surface::Gate,
     },
     management,
 };
 
+/// The header that names a version.
+pub(super) const IF_MATCH: &str = "If-Match";
 /// Name of the security scheme.
 const KEY: &str = "Key";
 
@@ -128,7 +130,7 @@ fn operation(route: &Route, gate: Gate) -> MetaOperation {
         |name, required, help| params.push(param(name, MetaParamIn::Header, string(), required, Some(help)));
     if declared.condition != Condition::None {
         let required = declared.condition == Condition::Version;
-        header_param("If-Match", required, "the version that you read, in quotes");
+        header_param(IF_MATCH, required, "the version that you read, in quotes");
     }
     if declared.condition == Condition::VersionOrAbsent {
         header_param("If-None-Match", false, "`*` instead of If-Match for a localization that does not exist yet");

@@ -13,7 +13,10 @@ use super::{
 };
 use crate::{
     delivery,
-    http::route::{RequestBody, Route},
+    http::{
+        request::members::JsonBody as _,
+        route::{RequestBody, Route},
+    },
     management,
 };
 
@@ -75,7 +78,7 @@ fn management_document(registry: &Registry) -> Value {
         inputs.push(reference(&name));
         schemas(&mut document).insert(name, to_openapi30(&blueprint.input_schema()));
     }
-    for body in ["CreateEntry", "SaveLocalization"] {
+    for body in [management::Create::NAME, management::Save::NAME] {
         if let Some(data) = document.pointer_mut(&format!("/components/schemas/{body}/properties/data")) {
             *data = json!({ "description": "the whole own data; its form is that of the entry's blueprint", "anyOf": inputs });
         }
@@ -128,9 +131,14 @@ fn add_tags(document: &mut Value, prefix: &str) {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::{
-        http::template::fits,
+        http::{
+            request::parameters::DeclaredParameter,
+            template::{fits, path_parameters},
+        },
         schemas::{embedded_files, embedded_registry},
     };
 
@@ -203,5 +211,15 @@ mod tests {
         let count = names.len();
         names.dedup();
         assert_eq!(names.len(), count);
+    }
+
+    #[test]
+    fn routes_read_the_parameters_of_their_paths_and_each_parameter_once() {
+        for route in [delivery::routes(), management::routes(), crate::pages::routes()].into_iter().flatten() {
+            let read: Vec<&str> = route.declared.path.iter().map(|(name, _)| *name).collect();
+            assert_eq!(read, path_parameters(route.path).collect::<Vec<_>>(), "{}", route.path);
+            let names: BTreeSet<String> = route.declared.query.iter().map(DeclaredParameter::shown_name).collect();
+            assert_eq!(names.len(), route.declared.query.len(), "{}: {names:?}", route.path);
+        }
     }
 }

@@ -6,17 +6,18 @@ use diwan_content::{
 use serde_json::{Map, Value, json};
 
 use super::{collections::reference, shown::Shown};
+use crate::delivery::{FILTER, SORT};
 
 /// Puts the fields and operators of a collection into the parameters `filter` and `sort` of its list.
 pub(super) fn describe_list(parameters: &mut [Value], shown: Shown<'_>, collection: &Collection) {
     let blueprints = blueprints_of(shown.registry, collection);
     for parameter in parameters {
         match parameter["name"].as_str() {
-            Some("filter") => {
+            Some(name) if name == FILTER.name() => {
                 parameter["schema"] = filter_schema(shown, &filter_names(collection, &blueprints));
                 parameter["schema"]["example"] = json!({});
             }
-            Some("sort") => {
+            Some(name) if name == SORT.name() => {
                 let names: Vec<String> =
                     sort_names(collection, &blueprints).iter().map(|by| by.as_str().to_owned()).collect();
                 let step = format!("-?({})", names.join("|"));

@@ -4,7 +4,8 @@ use diwan_content::FaultCode;
 use poem::http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use crate::http::problem_codes::ProblemCode;
+use super::describe::IF_MATCH;
+use crate::{delivery, http::problem::ProblemCode};
 
 /// Operations that tell what was withdrawn from what never was.
 const TELL_OF_GONE: [&str; 2] = ["get_content", "get_home"];
@@ -39,7 +40,7 @@ pub(super) fn describe_problems(document: &mut Value, needs_key: bool) {
 }
 
 fn statuses(path: &str, method: &str, operation: &Value) -> Vec<StatusCode> {
-    let has_header = |wanted: &str| {
+    let has_parameter = |wanted: &str| {
         operation["parameters"].as_array().into_iter().flatten().any(|parameter| parameter["name"] == wanted)
     };
     let mut statuses = vec![StatusCode::BAD_REQUEST, StatusCode::UNAUTHORIZED];
@@ -49,7 +50,7 @@ fn statuses(path: &str, method: &str, operation: &Value) -> Vec<StatusCode> {
     if TELL_OF_GONE.iter().any(|teller| operation["operationId"] == *teller) {
         statuses.extend([StatusCode::NOT_FOUND, StatusCode::GONE]);
     }
-    if has_header("as_of") {
+    if has_parameter(delivery::AS_OF.name()) {
         statuses.push(StatusCode::FORBIDDEN);
     }
     if method != "get" {
@@ -58,7 +59,7 @@ fn statuses(path: &str, method: &str, operation: &Value) -> Vec<StatusCode> {
     if operation.get("requestBody").is_some() {
         statuses.extend([StatusCode::PAYLOAD_TOO_LARGE, StatusCode::UNSUPPORTED_MEDIA_TYPE]);
     }
-    if has_header("If-Match") {
+    if has_parameter(IF_MATCH) {
         statuses.extend([StatusCode::PRECONDITION_FAILED, StatusCode::PRECONDITION_REQUIRED]);
     }
     statuses

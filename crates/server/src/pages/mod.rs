@@ -26,8 +26,7 @@ use self::{
 use crate::http::{
     answer::{TaggedBytes, private_json},
     call::Call,
-    problem::Problem,
-    problem_codes::ProblemCode,
+    problem::{Problem, ProblemCode},
     request::parameters::{Parameters, PathParameter, RequestReader},
     route::Route,
 };

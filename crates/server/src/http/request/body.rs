@@ -16,7 +16,7 @@ use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
 use super::{body_budget::BodyHold, strict_json};
-use crate::http::{problem::Problem, problem_codes::ProblemCode, problem_details::ProblemDetail};
+use crate::http::problem::{Problem, ProblemCode, ProblemDetail};
 
 /// Why an upload stopped before its end, for those who read its stream elsewhere.
 #[derive(Debug, Clone, Default)]

@@ -4,7 +4,7 @@ use diwan_cms::Expect;
 use diwan_content::{ContentHash, Expected, Version};
 use poem::http::HeaderMap;
 
-use crate::http::{problem::Problem, problem_codes::ProblemCode};
+use crate::http::problem::{Problem, ProblemCode};
 
 /// The version that a tag names which is none of ours: no localization ever has it.
 const NO_VERSION: Version = Version(-1);

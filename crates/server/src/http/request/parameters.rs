@@ -108,7 +108,7 @@ pub(crate) enum Condition {
 pub(crate) struct Sent<'r> {
     /// The path as sent, for problems.
     pub(crate) path: &'r str,
-    /// Segments of the path by their names in the route, still encoded.
+    /// Segments of the path by their names in the route, decoded.
     pub(crate) path_values: &'r [(&'static str, String)],
     /// The headers.
     pub(crate) headers: &'r HeaderMap,
@@ -154,6 +154,13 @@ impl Parameter<String> {
     /// Conditions, which are checked by what knows the fields.
     pub(crate) const fn conditions(name: &'static str, help: &'static str) -> Self {
         Self { name, form: Form::AnyText, help, value: PhantomData }
+    }
+}
+
+impl<T> Parameter<T> {
+    /// Its name.
+    pub(crate) const fn name(&self) -> &'static str {
+        self.name
     }
 }
 

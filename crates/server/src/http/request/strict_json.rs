@@ -10,7 +10,7 @@ use diwan_content::{Fault, FaultCode, Pointer};
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value, error::Category};
 
-use crate::http::{problem::Problem, problem_codes::ProblemCode, problem_details::ProblemDetail};
+use crate::http::problem::{Problem, ProblemCode, ProblemDetail};
 
 /// Longest name of a member in bytes. The place of each fault below it holds the name.
 const MAX_NAME_BYTES: usize = 1_024;

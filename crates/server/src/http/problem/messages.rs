@@ -9,7 +9,7 @@ use diwan_content::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{problem::Problem, problem_codes::ProblemCode, problem_details::ProblemDetail};
+use super::{Problem, ProblemCode, ProblemDetail};
 
 /// A message: what it belongs to, and its text in Arabic and in English.
 type Message = (String, String, String);

@@ -5,11 +5,7 @@ use diwan_content::rights::{Action, Role};
 use poem::http::{HeaderName, header};
 use serde_json::Value;
 
-use super::{
-    problem::{Problem, RETRY_AFTER_SECONDS, version_tag},
-    problem_codes::ProblemCode,
-    problem_details::ProblemDetail,
-};
+use super::{Problem, ProblemCode, ProblemDetail, RETRY_AFTER_SECONDS, version_tag};
 
 impl From<CmsError> for Problem {
     fn from(error: CmsError) -> Self {
@@ -166,7 +162,7 @@ fn upload_refusal(refusal: UploadRefusal) -> Problem {
 }
 
 /// An action that the actor's roles do not allow (403).
-pub(super) fn forbidden(action: Action) -> Problem {
+pub(crate) fn forbidden(action: Action) -> Problem {
     Problem::new(ProblemCode::Forbidden).with("action", action.as_str()).with("roles", roles(action))
 }
 

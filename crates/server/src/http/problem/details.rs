@@ -2,7 +2,7 @@
 
 use diwan_content::{Language, Sentences};
 
-use super::problem_codes::ProblemCode;
+use super::ProblemCode;
 
 macro_rules! problem_details {
     ($($(#[$doc:meta])* $name:ident = $code:ident, $param:literal, $word:literal, [$($en:literal),+], [$($ar:literal),+];)*) => {

@@ -1,4 +1,20 @@
 //! Every error of the API is a problem of RFC 9457.
+//!
+//! | file | contains |
+//! |---|---|
+//! | `codes.rs` | the one table of codes, each with its status and its sentences in both languages |
+//! | `details.rs` | sentences for each cause of the codes that cover several |
+//! | `of_error.rs` | the problem of every error of the verbs |
+//! | `messages.rs` | a test that reads every message in both languages |
+
+mod codes;
+mod details;
+#[cfg(test)]
+mod messages;
+mod of_error;
+
+pub use self::codes::ProblemCode;
+pub(crate) use self::{details::ProblemDetail, of_error::forbidden};
 
 use diwan_content::{Expected, Fault, FaultCode, Language, Pointer, Version, fill_message};
 use poem::{
@@ -7,7 +23,7 @@ use poem::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{percent::decode, problem_codes::ProblemCode, problem_details::ProblemDetail};
+use super::percent::decode;
 
 /// Content type of problems.
 pub(crate) const PROBLEM_TYPE: &str = "application/problem+json; charset=utf-8";

@@ -31,14 +31,12 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::{
-    client_address::ClientAddress,
-    connections::{Connection, Connections, Place, Work},
-    deadlines::Patient,
-    frame::Frame,
-    heads::StrictHeads,
+use super::{Connection, Connections, Place, Work, deadlines::Patient, heads::StrictHeads};
+use crate::{
+    config::HttpLimits,
+    http::{client_address::ClientAddress, frame::Frame},
+    observe::metrics::ConnectionMetrics,
 };
-use crate::{config::HttpLimits, observe::metrics::ConnectionMetrics};
 
 /// Longest request head in bytes, and most bytes read from a connection at once; hyper answers 431 beyond.
 const MAX_HEAD_BYTES: usize = 64 * 1024;

@@ -7,6 +7,9 @@
 //! newcomer is refused with 503 in one of a few places that are kept for refusing, and for answering whether the server
 //! lives.
 
+mod deadlines;
+mod heads;
+pub(crate) mod listen;
 #[cfg(test)]
 mod tests;
 
@@ -22,7 +25,8 @@ use std::{
 
 use tokio::{sync::Notify, time::Instant};
 
-use super::{client_address::ClientAddress, deadlines::Progress};
+use self::deadlines::Progress;
+use super::client_address::ClientAddress;
 use crate::observe::metrics::ConnectionMetrics;
 
 /// Connections beyond the limit that are open at once to be refused or to be told about health.

@@ -13,8 +13,9 @@ use poem::{
 use super::{
     byte_range::{RangeOutcome, parse_range},
     disposition::content_disposition,
-    problem::Problem,
-    problem_codes::ProblemCode,
+};
+use crate::http::{
+    problem::{Problem, ProblemCode},
     request::conditions::is_known,
 };
 

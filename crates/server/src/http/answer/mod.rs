@@ -1,4 +1,14 @@
 //! Good answers: JSON bytes with their headers.
+//!
+//! | file | contains |
+//! |---|---|
+//! | `scalars.rs` | values of views as documents describe them |
+//! | `file.rs`, `byte_range.rs`, `disposition.rs` | answers of an asset's bytes |
+
+mod byte_range;
+mod disposition;
+pub(crate) mod file;
+pub(crate) mod scalars;
 
 use std::collections::BTreeSet;
 
@@ -12,8 +22,7 @@ use serde::Serialize;
 
 use super::{
     call::Call,
-    problem::{Problem, version_tag},
-    problem_codes::ProblemCode,
+    problem::{Problem, ProblemCode, version_tag},
     request::conditions,
 };
 
