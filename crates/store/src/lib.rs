@@ -1,82 +1,48 @@
 #![doc = include_str!("../README.md")]
 
+mod access;
 mod assets;
 mod backup;
-mod blobs;
-mod blueprints;
-mod commit;
 mod conditions;
 mod connection;
-mod departments;
-mod entries;
+mod content;
 mod error;
-mod events;
-mod folding;
-mod history;
-mod idempotency;
-mod imports;
-mod keys;
-mod lists;
-mod localizations;
-mod management_list;
-mod open;
-mod options;
-mod paths;
-mod people;
-mod permits;
-mod pool;
-#[cfg(feature = "postgres")]
-mod postgres;
-mod public_pictures;
-mod publication_rows;
-mod publications;
-mod publishing;
-mod references;
-mod refusals;
-mod revisions;
-mod search_log;
+mod log;
+mod public;
 mod settings;
-mod singles;
-mod snapshot;
-mod sqlite;
 mod stored;
 mod tables;
-mod texts;
-mod used;
-mod verify;
-mod watch;
-mod write;
 
 pub use self::{
-    assets::{Asset, AssetFilter, AssetRevision, KnownAsset},
+    access::departments::{Department, Holdings},
+    access::keys::ApiKey,
+    access::people::Person,
+    assets::asset::{Asset, AssetFilter, AssetRevision, KnownAsset},
+    assets::blobs::Blob,
+    assets::public_pictures::PublicPicture,
+    assets::texts::{AttachedText, BlobText, TextOutcome, UnreadBlob, UnreadFilter},
     backup::{ImportError, LineSink, LineSource, NOT_IN_BACKUP, columns_in_backup},
-    blobs::Blob,
-    blueprints::StoredBlueprint,
-    departments::{Department, Holdings},
-    entries::Entry,
+    connection::open::{Pragmas, Store},
+    connection::options::{BadDatabaseUrl, DatabaseUrl, StoreOptions, SyncMode},
+    connection::snapshot::{Queries, Snapshot},
+    connection::watch::Watch,
+    connection::write::{Committed, EventIndex, WriteTx},
+    content::blueprints::StoredBlueprint,
+    content::entries::Entry,
+    content::imports::{ImportSource, ImportedPlace},
+    content::localizations::{Localization, LocalizationFacts, Title, VersionMismatch},
+    content::management_list::{ManagementFilter, ManagementPlace},
+    content::revisions::{CheckedRevision, Revision, UsedRevision},
+    content::used::{KindInUse, LiveUse, LocaleInUse, PlacedEntries},
     error::{ConflictKind, StoreError},
-    events::{BrokenChain, EventFilter},
-    folding::UnfoldedPath,
-    history::{Owned, Span},
-    idempotency::Claim,
-    imports::{ImportSource, ImportedPlace},
-    keys::ApiKey,
-    lists::ListKey,
-    localizations::{Localization, LocalizationFacts, Title, VersionMismatch},
-    management_list::{ManagementFilter, ManagementPlace},
-    open::{Pragmas, Store},
-    options::{BadDatabaseUrl, DatabaseUrl, StoreOptions, SyncMode},
-    paths::{LivePath, PathKind, PathRow, PathTaken},
-    people::Person,
-    public_pictures::PublicPicture,
-    publications::{Live, LiveTarget, PastPublication, Publication, PublicationKind},
-    references::{PublishedReference, PublishedTarget, ReferenceFrom},
-    refusals::{LeftOut, Refusal},
-    revisions::{CheckedRevision, Revision, UsedRevision},
-    search_log::{ClickCount, QueryCount, ReportedQuery, SearchReport},
-    snapshot::{Queries, Snapshot},
-    texts::{AttachedText, BlobText, TextOutcome, UnreadBlob, UnreadFilter},
-    used::{KindInUse, LiveUse, LocaleInUse, PlacedEntries},
-    watch::Watch,
-    write::{Committed, EventIndex, WriteTx},
+    log::events::{BrokenChain, EventFilter},
+    log::idempotency::Claim,
+    log::refusals::{LeftOut, Refusal},
+    log::search_log::{ClickCount, QueryCount, ReportedQuery, SearchReport},
+    public::folding::UnfoldedPath,
+    public::history::{Owned, Span},
+    public::lists::ListKey,
+    public::paths::{LivePath, PathKind, PathRow, PathTaken},
+    public::publications::{Live, LiveTarget, PastPublication, Publication, PublicationKind},
+    public::references::{PublishedReference, PublishedTarget, ReferenceFrom},
 };

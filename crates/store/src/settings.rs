@@ -3,10 +3,10 @@
 use sea_orm::{EntityTrait as _, Set, sea_query::OnConflict};
 
 use crate::{
+    connection::snapshot::Queries,
+    connection::write::WriteTx,
     error::StoreError,
-    snapshot::Queries,
     tables::settings::{ActiveModel, Column, Entity},
-    write::WriteTx,
 };
 
 impl Queries {

@@ -9,7 +9,7 @@ use super::{
     ImportError, LineSink,
     tables::{Kind, TABLES, Table},
 };
-use crate::{connection::placeholders, error::StoreError, snapshot::Snapshot};
+use crate::{connection::placeholders, connection::snapshot::Snapshot, error::StoreError};
 
 impl Snapshot {
     /// Gives every row of every table, ordered by table and primary key, the same from both databases. Left out are

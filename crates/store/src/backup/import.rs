@@ -11,9 +11,9 @@ use super::{
     tables::{Kind, TABLES, Table},
 };
 use crate::{
+    connection::open::Store,
+    connection::snapshot::Queries,
     error::StoreError,
-    open::Store,
-    snapshot::Queries,
     tables::{log_head, settings},
 };
 

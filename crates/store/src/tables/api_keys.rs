@@ -4,7 +4,7 @@ use diwan_content::{KeyId, PersonId, Timestamp};
 use sea_orm::{Set, entity::prelude::*};
 
 use super::Hash;
-use crate::{error::StoreError, keys::ApiKey, stored};
+use crate::{access::keys::ApiKey, error::StoreError, stored};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "api_keys")]

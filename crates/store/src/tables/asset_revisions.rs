@@ -3,7 +3,7 @@
 use diwan_content::RevisionNumber;
 use sea_orm::entity::prelude::*;
 
-use crate::{assets::AssetRevision, error::StoreError, stored};
+use crate::{assets::asset::AssetRevision, error::StoreError, stored};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "asset_revisions")]

@@ -4,7 +4,7 @@ use diwan_content::{AssetId, DepartmentId, Version};
 use sea_orm::entity::prelude::*;
 
 use super::Hash;
-use crate::{assets::Asset, error::StoreError, stored};
+use crate::{assets::asset::Asset, error::StoreError, stored};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "assets")]

@@ -4,9 +4,9 @@ use sea_orm::entity::prelude::*;
 
 use super::Hash;
 use crate::{
+    assets::texts::{BlobText, TextOutcome},
     error::StoreError,
     stored,
-    texts::{BlobText, TextOutcome},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]

@@ -3,7 +3,7 @@
 use sea_orm::{Set, entity::prelude::*};
 
 use super::Hash;
-use crate::{blobs::Blob, error::StoreError, stored};
+use crate::{assets::blobs::Blob, error::StoreError, stored};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "blobs")]

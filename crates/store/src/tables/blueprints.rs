@@ -3,7 +3,7 @@
 use sea_orm::{Set, entity::prelude::*};
 
 use super::Hash;
-use crate::{blueprints::StoredBlueprint, error::StoreError, stored};
+use crate::{content::blueprints::StoredBlueprint, error::StoreError, stored};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "blueprints")]

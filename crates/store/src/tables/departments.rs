@@ -3,7 +3,7 @@
 use diwan_content::DepartmentId;
 use sea_orm::{Set, entity::prelude::*};
 
-use crate::{departments::Department, error::StoreError, stored};
+use crate::{access::departments::Department, error::StoreError, stored};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "departments")]

@@ -3,7 +3,7 @@
 use diwan_content::{DepartmentId, EntryId, Timestamp};
 use sea_orm::{Set, entity::prelude::*};
 
-use crate::{entries::Entry, error::StoreError, stored};
+use crate::{content::entries::Entry, error::StoreError, stored};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "entries")]

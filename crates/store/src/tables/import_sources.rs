@@ -4,7 +4,7 @@ use diwan_content::{EntryId, RevisionNumber};
 use sea_orm::{Set, entity::prelude::*};
 
 use super::Hash;
-use crate::{error::StoreError, imports::ImportSource, stored};
+use crate::{content::imports::ImportSource, error::StoreError, stored};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "import_sources")]

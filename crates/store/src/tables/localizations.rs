@@ -3,7 +3,7 @@
 use diwan_content::{EntryId, RevisionNumber, Version};
 use sea_orm::entity::prelude::*;
 
-use crate::{error::StoreError, localizations::Localization, stored};
+use crate::{content::localizations::Localization, error::StoreError, stored};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "localizations")]

@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::{
     error::StoreError,
-    paths::{PathKind, PathRow},
+    public::paths::{PathKind, PathRow},
     stored,
 };
 

@@ -3,7 +3,7 @@
 use diwan_content::PersonId;
 use sea_orm::{Set, entity::prelude::*};
 
-use crate::{error::StoreError, people::Person, stored};
+use crate::{access::people::Person, error::StoreError, stored};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "people")]

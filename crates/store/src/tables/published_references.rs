@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::{
     error::StoreError,
-    references::{PublishedReference, PublishedTarget},
+    public::references::{PublishedReference, PublishedTarget},
     stored,
 };
 

@@ -3,7 +3,7 @@
 use diwan_content::EntryId;
 use sea_orm::{Set, entity::prelude::*};
 
-use crate::{error::StoreError, refusals::Refusal, stored};
+use crate::{error::StoreError, log::refusals::Refusal, stored};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "refusals")]

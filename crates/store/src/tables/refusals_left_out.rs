@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{error::StoreError, refusals::LeftOut, stored};
+use crate::{error::StoreError, log::refusals::LeftOut, stored};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "refusals_left_out")]

@@ -4,7 +4,7 @@ use diwan_content::{EntryId, RevisionContent, RevisionNumber, Slug};
 use sea_orm::{Set, entity::prelude::*};
 
 use super::Hash;
-use crate::{error::StoreError, revisions::Revision, stored};
+use crate::{content::revisions::Revision, error::StoreError, stored};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "revisions")]

@@ -1,0 +1,108 @@
+//! API keys: their secrets are known by hash alone.
+
+use diwan_content::{ContentHash, KeyId, Permit, PersonId, Timestamp, rights::Grant};
+use sea_orm::{
+    ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Set,
+};
+use uuid::Uuid;
+
+use crate::{
+    access::permits::{self, check_action},
+    connection::open::Store,
+    connection::snapshot::Queries,
+    connection::write::WriteTx,
+    error::StoreError,
+    stored,
+    tables::{
+        Hash,
+        api_keys::{ActiveModel, Column, Entity},
+    },
+};
+
+/// An API key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiKey {
+    /// Its identity.
+    pub id: KeyId,
+    /// What it is for.
+    pub label: Option<String>,
+    /// Hash of its secret.
+    pub secret_hash: ContentHash,
+    /// What it may do.
+    pub grants: Vec<Grant>,
+    /// The person behind it.
+    pub on_behalf_of: Option<PersonId>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Option<Timestamp>,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+    /// When it was last used, as far as that was flushed.
+    pub last_used_at: Option<Timestamp>,
+}
+
+impl Queries {
+    /// The key, revoked or not.
+    pub async fn find_key(&self, id: KeyId) -> Result<Option<ApiKey>, StoreError> {
+        Entity::find_by_id(id.0).one(&self.connection).await?.map(ApiKey::try_from).transpose()
+    }
+
+    /// The key with that secret, revoked, expired or not.
+    pub async fn find_key_by_hash(&self, secret_hash: &ContentHash) -> Result<Option<ApiKey>, StoreError> {
+        let hash = Column::SecretHash.eq(Hash::from(*secret_hash));
+        Entity::find().filter(hash).one(&self.connection).await?.map(ApiKey::try_from).transpose()
+    }
+
+    /// All keys by id, behind the one that is given.
+    pub async fn list_keys(&self, after: Option<KeyId>, limit: u32) -> Result<Vec<ApiKey>, StoreError> {
+        let rows = Entity::find()
+            .filter(Column::Id.gt(after.map_or(Uuid::nil(), |id| id.0)))
+            .order_by_asc(Column::Id)
+            .limit(stored::bounded(limit))
+            .all(&self.connection)
+            .await?;
+        rows.into_iter().map(ApiKey::try_from).collect()
+    }
+}
+
+impl WriteTx {
+    /// Makes a key.
+    pub async fn insert_key(&mut self, permit: &Permit, key: &ApiKey) -> Result<(), StoreError> {
+        check_action(permit, permits::KEYS, "making a key")?;
+        Entity::insert(ActiveModel::try_from(key)?).exec_without_returning(&self.connection).await?;
+        Ok(())
+    }
+
+    /// Revokes a key; `false` when there is none, or it was revoked before.
+    pub async fn revoke_key(&mut self, permit: &Permit, id: KeyId) -> Result<bool, StoreError> {
+        check_action(permit, permits::KEYS, "revoking a key")?;
+        let revoked = Entity::update_many()
+            .set(ActiveModel { revoked_at: Set(Some(self.now().unix_ms())), ..Default::default() })
+            .filter(Column::Id.eq(id.0))
+            .filter(Column::RevokedAt.is_null())
+            .exec(&self.connection)
+            .await?;
+        Ok(revoked.rows_affected > 0)
+    }
+}
+
+impl Store {
+    /// Writes when keys were last used, in one transaction; earlier times than are known change nothing.
+    pub async fn touch_keys(&self, uses: &[(KeyId, Timestamp)]) -> Result<(), StoreError> {
+        let mut uses = uses.to_vec();
+        // In the order of their ids, so that two transactions never wait for each other.
+        uses.sort_unstable();
+        let connection = self.begin_write_connection().await?;
+        for (id, at) in uses {
+            let earlier = Condition::any().add(Column::LastUsedAt.is_null()).add(Column::LastUsedAt.lt(at.unix_ms()));
+            Entity::update_many()
+                .set(ActiveModel { last_used_at: Set(Some(at.unix_ms())), ..Default::default() })
+                .filter(Column::Id.eq(id.0))
+                .filter(earlier)
+                .exec(&connection)
+                .await?;
+        }
+        connection.commit().await
+    }
+}

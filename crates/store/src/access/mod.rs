@@ -1,0 +1,6 @@
+//! Who may do what: the departments' hierarchy, keys, people, and which action covers which change.
+
+pub(crate) mod departments;
+pub(crate) mod keys;
+pub(crate) mod people;
+pub(crate) mod permits;

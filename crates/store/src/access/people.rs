@@ -1,0 +1,40 @@
+//! People who are named as authors. Names stand apart from what they did, so that erasing one leaves the chain valid.
+
+use diwan_content::{Permit, PersonId, Timestamp};
+use sea_orm::{EntityTrait as _, sea_query::OnConflict};
+
+use crate::{
+    access::permits::{self, check_action},
+    connection::snapshot::Queries,
+    connection::write::WriteTx,
+    error::StoreError,
+    tables::people::{ActiveModel, Column, Entity},
+};
+
+/// A person; nameless where an import told an identity alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Who.
+    pub id: PersonId,
+    /// What they are called.
+    pub name: Option<String>,
+    /// Since when they are known here.
+    pub created_at: Timestamp,
+}
+
+impl Queries {
+    /// The person.
+    pub async fn find_person(&self, id: PersonId) -> Result<Option<Person>, StoreError> {
+        Entity::find_by_id(id.0).one(&self.connection).await?.map(Person::try_from).transpose()
+    }
+}
+
+impl WriteTx {
+    /// Makes a person known; one who is known already stays as they are.
+    pub async fn put_person(&mut self, permit: &Permit, person: &Person) -> Result<(), StoreError> {
+        check_action(permit, permits::IMPORTS, "naming a person")?;
+        let keep = OnConflict::column(Column::Id).do_nothing().to_owned();
+        Entity::insert(ActiveModel::from(person)).on_conflict(keep).exec_without_returning(&self.connection).await?;
+        Ok(())
+    }
+}

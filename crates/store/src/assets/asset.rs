@@ -1,0 +1,269 @@
+//! Assets: identity, department, name, alternative text with revisions. Their bytes are blobs.
+
+use std::collections::BTreeMap;
+
+use diwan_content::{
+    AssetId, ContentHash, DepartmentId, Locale, Permit, RevisionNumber, Scope, Timestamp, Version, rights::ActorRef,
+};
+use sea_orm::{
+    ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Set,
+    sea_query::{Expr, ExprTrait as _},
+};
+use uuid::Uuid;
+
+use crate::{
+    access::permits::{self, check_action, check_department},
+    assets::blobs::Blob,
+    conditions::{before, contains, within},
+    connection::padded,
+    connection::snapshot::Queries,
+    connection::write::WriteTx,
+    content::localizations::VersionMismatch,
+    error::StoreError,
+    stored,
+    tables::{
+        asset_revisions,
+        assets::{ActiveModel, Column, Entity, Model},
+        blobs, published_references,
+    },
+};
+
+/// An uploaded thing as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asset {
+    /// Its identity.
+    pub id: AssetId,
+    /// Whose it is.
+    pub department: DepartmentId,
+    /// Its file name.
+    pub name: String,
+    /// Its bytes.
+    pub blob: ContentHash,
+    /// What it shows, in words, by locale.
+    pub alternative_text: BTreeMap<Locale, String>,
+    /// Raised by every change; the number of its newest revision.
+    pub version: Version,
+    /// When it was uploaded.
+    pub created_at: Timestamp,
+    /// By whom.
+    pub created_by: ActorRef,
+    /// When it last changed.
+    pub changed_at: Timestamp,
+}
+
+/// One state of an asset's name and alternative text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssetRevision {
+    /// Its number, from 1 without gaps.
+    pub number: RevisionNumber,
+    /// The file name.
+    pub name: String,
+    /// What it shows.
+    pub alternative_text: BTreeMap<Locale, String>,
+    /// When it was saved.
+    pub at: Timestamp,
+    /// By whom.
+    pub author: ActorRef,
+}
+
+/// An asset with what is known of its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownAsset {
+    /// The asset.
+    pub asset: Asset,
+    /// Its bytes.
+    pub blob: Blob,
+}
+
+/// Which assets a list holds; what is absent does not narrow it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AssetFilter {
+    /// Whose folded name contains this folded text.
+    pub name_folded: Option<String>,
+    /// Of that department alone.
+    pub department: Option<DepartmentId>,
+}
+
+impl Queries {
+    /// The asset with what is known of its bytes.
+    pub async fn find_asset(&self, id: AssetId) -> Result<Option<KnownAsset>, StoreError> {
+        Ok(self.known_assets(&[id]).await?.into_iter().next())
+    }
+
+    /// Those of these assets that there are, in no order.
+    pub async fn known_assets(&self, ids: &[AssetId]) -> Result<Vec<KnownAsset>, StoreError> {
+        let mut known = Vec::with_capacity(ids.len());
+        for chunk in ids.chunks(256) {
+            let ids = padded(chunk.iter().map(|id| id.0).collect());
+            let assets = Entity::find().find_both_related(blobs::Entity).filter(Column::Id.is_in(ids));
+            for rows in assets.all(&self.connection).await? {
+                known.push(with_blob(rows)?);
+            }
+        }
+        Ok(known)
+    }
+
+    /// Assets that a scope may see, the newest change first, behind the place that is given.
+    pub async fn list_assets(
+        &self,
+        scope: &Scope,
+        filter: &AssetFilter,
+        after: Option<(Timestamp, AssetId)>,
+        limit: u32,
+    ) -> Result<Vec<KnownAsset>, StoreError> {
+        let AssetFilter { name_folded, department } = filter;
+        let matching = Condition::all()
+            .add_option(within(scope, Column::Department))
+            .add_option(department.map(|department| Column::Department.eq(department.0)))
+            .add_option(name_folded.as_ref().map(|text| contains(Column::NameFolded, text)))
+            .add_option(after.map(|(changed_at, id)| {
+                before([Column::ChangedAt, Column::Id], [changed_at.unix_ms().into(), id.0.into()])
+            }));
+        let rows = Entity::find()
+            .find_both_related(blobs::Entity)
+            .filter(matching)
+            .order_by_desc(Column::ChangedAt)
+            .order_by_desc(Column::Id)
+            .limit(stored::bounded(limit))
+            .all(&self.connection)
+            .await?;
+        rows.into_iter().map(with_blob).collect()
+    }
+
+    /// States of an asset, the newest first, those below `before` where it is given.
+    pub async fn asset_revisions(
+        &self,
+        id: AssetId,
+        before: Option<RevisionNumber>,
+        limit: u32,
+    ) -> Result<Vec<AssetRevision>, StoreError> {
+        use asset_revisions::{Column, Entity};
+        let rows = Entity::find()
+            .filter(Column::Asset.eq(id.0))
+            .filter(Column::Number.lt(before.map_or(i64::MAX, |number| number.0)))
+            .order_by_desc(Column::Number)
+            .limit(stored::bounded(limit))
+            .all(&self.connection)
+            .await?;
+        rows.into_iter().map(AssetRevision::try_from).collect()
+    }
+
+    /// Whether anything that is public points to the asset.
+    pub async fn asset_is_public(&self, id: AssetId) -> Result<bool, StoreError> {
+        use published_references::{Column, Entity};
+        let reference: Option<Uuid> = Entity::find()
+            .select_only()
+            .column(Column::Target)
+            .filter(Column::Target.eq(id.0))
+            .filter(Column::TargetKind.eq("asset"))
+            .into_tuple()
+            .one(&self.connection)
+            .await?;
+        Ok(reference.is_some())
+    }
+
+    /// Those of these assets that something public refers to, in no order.
+    pub async fn public_assets(&self, ids: &[AssetId]) -> Result<Vec<AssetId>, StoreError> {
+        let mut public = Vec::with_capacity(ids.len());
+        for chunk in ids.chunks(256) {
+            use published_references::{Column, Entity};
+            let targets: Vec<Uuid> = Entity::find()
+                .select_only()
+                .column(Column::Target)
+                .distinct()
+                .filter(Column::TargetKind.eq("asset"))
+                .filter(Column::Target.is_in(padded(chunk.iter().map(|id| id.0).collect())))
+                .into_tuple()
+                .all(&self.connection)
+                .await?;
+            public.extend(targets.into_iter().map(AssetId));
+        }
+        Ok(public)
+    }
+}
+
+impl WriteTx {
+    /// Makes an asset with its first revision. Its blob has to be there.
+    pub async fn insert_asset(&mut self, permit: &Permit, asset: &Asset, name_folded: &str) -> Result<(), StoreError> {
+        check_action(permit, permits::ASSETS, "making an asset")?;
+        check_department(permit, asset.department, "making an asset of that department")?;
+        let Asset { id, department, name, blob, alternative_text, version, created_at, created_by, changed_at } = asset;
+        let row = ActiveModel {
+            id: Set(id.0),
+            department: Set(department.0),
+            name: Set(name.clone()),
+            name_folded: Set(name_folded.to_owned()),
+            blob: Set((*blob).into()),
+            alternative_text: Set(stored::alternative_text_json(alternative_text)),
+            version: Set(version.0),
+            created_at: Set(created_at.unix_ms()),
+            created_by: Set(created_by.to_string()),
+            changed_at: Set(changed_at.unix_ms()),
+        };
+        Entity::insert(row).exec_without_returning(&self.connection).await?;
+        self.insert_asset_revision(asset, *created_by).await
+    }
+
+    /// Changes an asset's name and alternative text as a new revision, if nobody else was faster.
+    pub async fn append_asset_revision(
+        &mut self,
+        permit: &Permit,
+        id: AssetId,
+        expected: Version,
+        name: &str,
+        name_folded: &str,
+        alternative_text: &BTreeMap<Locale, String>,
+    ) -> Result<Result<Asset, VersionMismatch>, StoreError> {
+        check_action(permit, permits::ASSETS, "changing an asset")?;
+        let Some(known) = self.find_asset(id).await? else {
+            return Ok(Err(VersionMismatch { expected, found: None }));
+        };
+        let asset = known.asset;
+        check_department(permit, asset.department, "changing an asset of that department")?;
+        let changed = Asset {
+            name: name.to_owned(),
+            alternative_text: alternative_text.clone(),
+            version: expected.next(),
+            changed_at: self.now(),
+            ..asset
+        };
+        let row = ActiveModel {
+            name: Set(name.to_owned()),
+            name_folded: Set(name_folded.to_owned()),
+            alternative_text: Set(stored::alternative_text_json(alternative_text)),
+            changed_at: Set(self.now().unix_ms()),
+            ..Default::default()
+        };
+        let updated = Entity::update_many()
+            .set(row)
+            .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+            .filter(Column::Id.eq(id.0))
+            .filter(Column::Version.eq(expected.0))
+            .exec(&self.connection)
+            .await?;
+        if updated.rows_affected == 0 {
+            let found = self.find_asset(id).await?.map(|known| known.asset.version);
+            return Ok(Err(VersionMismatch { expected, found }));
+        }
+        self.insert_asset_revision(&changed, permit.author()).await?;
+        Ok(Ok(changed))
+    }
+
+    async fn insert_asset_revision(&mut self, asset: &Asset, author: ActorRef) -> Result<(), StoreError> {
+        let row = asset_revisions::ActiveModel {
+            asset: Set(asset.id.0),
+            number: Set(asset.version.0),
+            name: Set(asset.name.clone()),
+            alternative_text: Set(stored::alternative_text_json(&asset.alternative_text)),
+            saved_at: Set(asset.changed_at.unix_ms()),
+            author: Set(author.to_string()),
+        };
+        asset_revisions::Entity::insert(row).exec_without_returning(&self.connection).await?;
+        Ok(())
+    }
+}
+
+fn with_blob(rows: (Model, blobs::Model)) -> Result<KnownAsset, StoreError> {
+    let (asset, blob) = rows;
+    Ok(KnownAsset { asset: asset.try_into()?, blob: blob.try_into()? })
+}

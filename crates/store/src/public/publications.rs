@@ -1,0 +1,259 @@
+//! Publications: spans of time in which one revision was public at one path, or answered as gone, moved or never there.
+//!
+//! At most one span of a localization is open. The open ones of kind `live` are what the public sees.
+
+use std::ops::Deref;
+
+use diwan_content::{
+    CalendarDate, ContentHash, DepartmentId, EntryId, Handle, Locale, PublicPath, Rank, RevisionNumber, Slug,
+    Timestamp, Unresolved,
+};
+use sea_orm::Value;
+
+use crate::{
+    connection::snapshot::Queries,
+    connection::{padded, placeholders},
+    error::StoreError,
+    public::publication_rows::{COLUMNS, LiveRow, PastRow, PublicationRow, TargetRow},
+    stored,
+};
+
+/// Most entries of one tree: a tree is answered whole.
+pub(crate) const MAX_TREE: u32 = 10_000;
+
+/// What is (or was) public of one localization, without its presented data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Publication {
+    /// Of which entry.
+    pub entry: EntryId,
+    /// In which locale.
+    pub locale: Locale,
+    /// In which collection.
+    pub collection: Handle,
+    /// Under which blueprint.
+    pub blueprint: Handle,
+    /// Whose it is.
+    pub department: DepartmentId,
+    /// Which revision.
+    pub revision: RevisionNumber,
+    /// Which revision of the origin gave what is inherited.
+    pub origin_revision: RevisionNumber,
+    /// Last segment of the path.
+    pub slug: Slug,
+    /// Where it lives, in collections with paths.
+    pub path: Option<PublicPath>,
+    /// Parent in a tree.
+    pub parent: Option<EntryId>,
+    /// Place among siblings in a tree.
+    pub rank: Option<Rank>,
+    /// The entry's date.
+    pub date: Option<CalendarDate>,
+    /// Its title.
+    pub title: String,
+    /// Hash of the presented data.
+    pub data_hash: ContentHash,
+    /// When the localization first became public (of an import: there).
+    pub first_published_at: Timestamp,
+    /// When this revision became public (of an import: there).
+    pub published_at: Timestamp,
+    /// Shape of the blueprint that made the presented data; `None` where it is not known, or where some of the data did not
+    /// fit it.
+    pub presented_under: Option<ContentHash>,
+}
+
+/// How a span answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PublicationKind {
+    /// With the content.
+    Live,
+    /// With the place of another entry.
+    Redirect {
+        /// Which.
+        to: EntryId,
+    },
+    /// That it was taken back.
+    Gone,
+    /// As if it had never been.
+    Vanished,
+}
+
+/// A publication that is public now, with its presented data. Reads as the [`Publication`] itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Live {
+    /// What is public.
+    pub publication: Publication,
+    /// The presented `data` as JSON.
+    pub data_text: String,
+    /// Places in it that are empty because what was published does not fit today's blueprint. Never stored.
+    pub unresolved: Vec<Unresolved>,
+}
+
+/// What a reference or a list of translations needs of a live localization.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveTarget {
+    /// Which entry.
+    pub entry: EntryId,
+    /// In which locale.
+    pub locale: Locale,
+    /// Where it lives.
+    pub path: Option<PublicPath>,
+    /// Its title.
+    pub title: String,
+    /// In which collection.
+    pub collection: Handle,
+}
+
+/// The newest span of a localization, open or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastPublication {
+    /// How it answers.
+    pub kind: PublicationKind,
+    /// When the localization first became public.
+    pub first_published_at: Timestamp,
+    /// When the span began.
+    pub at: Timestamp,
+}
+
+impl Queries {
+    /// What is public of an entry in one locale.
+    pub async fn find_live(&self, entry: EntryId, locale: &Locale) -> Result<Option<Live>, StoreError> {
+        let lives = self.lives(&[entry], locale).await?;
+        Ok(lives.into_iter().next())
+    }
+
+    /// What is public of several entries in one locale; those that are not public are left out. In no order.
+    pub async fn lives(&self, entries: &[EntryId], locale: &Locale) -> Result<Vec<Live>, StoreError> {
+        let mut lives = Vec::with_capacity(entries.len());
+        for chunk in entries.chunks(256) {
+            let ids = padded(chunk.iter().map(|id| Value::from(id.0)).collect());
+            let sql = format!(
+                "SELECT {COLUMNS}, d.data_text FROM publications p JOIN presented d ON d.hash = p.data_hash \
+                 WHERE p.locale = $1 AND p.to_sequence IS NULL AND p.kind = 'live' AND p.entry IN ({})",
+                placeholders(2, ids.len())
+            );
+            let values = [Value::from(locale.as_str())].into_iter().chain(ids);
+            for row in self.connection.list::<LiveRow>(&sql, values).await? {
+                lives.push(row.try_into()?);
+            }
+        }
+        Ok(lives)
+    }
+
+    /// In which locales entries are public and where, ordered by entry and locale within each 256 of them.
+    pub async fn live_localizations(&self, entries: &[EntryId]) -> Result<Vec<LiveTarget>, StoreError> {
+        let mut targets = Vec::with_capacity(entries.len());
+        for chunk in entries.chunks(256) {
+            let ids = padded(chunk.iter().map(|id| Value::from(id.0)).collect());
+            let sql = format!(
+                "SELECT p.entry, p.locale, p.path, p.title, p.collection FROM publications p \
+                 WHERE p.to_sequence IS NULL AND p.kind = 'live' AND p.entry IN ({}) ORDER BY p.entry, p.locale",
+                placeholders(1, ids.len())
+            );
+            for row in self.connection.list::<TargetRow>(&sql, ids).await? {
+                targets.push(row.try_into()?);
+            }
+        }
+        Ok(targets)
+    }
+
+    /// How a localization was last answered; `None` when it never was public.
+    pub async fn find_last_publication(
+        &self,
+        entry: EntryId,
+        locale: &Locale,
+    ) -> Result<Option<PastPublication>, StoreError> {
+        // A negative number is that of a span which this very transaction opened.
+        let sql = "SELECT kind, redirect_to, first_published_at, from_at FROM publications \
+                   WHERE entry = $1 AND locale = $2 ORDER BY from_sequence < 0 DESC, ABS(from_sequence) DESC LIMIT 1";
+        let values: [Value; 2] = [entry.0.into(), locale.as_str().into()];
+        self.connection.find::<PastRow>(sql, values).await?.map(PastPublication::try_from).transpose()
+    }
+
+    /// All that is public of a tree in one locale, ordered by parent (roots first), rank and entry; at most 10,000.
+    pub async fn tree_lives(&self, collection: &Handle, locale: &Locale) -> Result<Vec<Publication>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM publications p WHERE p.collection = $1 AND p.locale = $2 \
+             AND p.to_sequence IS NULL AND p.kind = 'live' \
+             ORDER BY p.parent IS NOT NULL, p.parent, p.rank IS NULL, p.rank, p.entry LIMIT {MAX_TREE}"
+        );
+        self.publications(&sql, [collection.as_str().into(), locale.as_str().into()]).await
+    }
+
+    /// What is public right below an entry of a tree, ordered by rank and entry.
+    pub async fn live_children(&self, parent: EntryId, locale: &Locale) -> Result<Vec<Publication>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM publications p WHERE p.parent = $1 AND p.locale = $2 \
+             AND p.to_sequence IS NULL AND p.kind = 'live' AND p.parent IS NOT NULL \
+             ORDER BY p.rank IS NULL, p.rank, p.entry LIMIT {MAX_TREE}"
+        );
+        self.publications(&sql, [parent.0.into(), locale.as_str().into()]).await
+    }
+
+    /// All that is public of a collection in any locale, page by page, ordered by entry and locale.
+    pub async fn live_in_collection(
+        &self,
+        collection: &Handle,
+        after: Option<(EntryId, &Locale)>,
+        limit: u32,
+    ) -> Result<Vec<Live>, StoreError> {
+        let mut values: Vec<Value> = vec![collection.as_str().into(), stored::bounded(limit).into()];
+        let mut behind = "";
+        if let Some((entry, locale)) = after {
+            behind = "AND (p.entry, p.locale) > ($3, $4)";
+            values.extend([entry.0.into(), locale.as_str().into()]);
+        }
+        let sql = format!(
+            "SELECT {COLUMNS}, d.data_text FROM publications p JOIN presented d ON d.hash = p.data_hash \
+             WHERE p.collection = $1 AND p.to_sequence IS NULL AND p.kind = 'live' {behind} \
+             ORDER BY p.entry, p.locale LIMIT $2"
+        );
+        let rows: Vec<LiveRow> = self.connection.list(&sql, values).await?;
+        rows.into_iter().map(Live::try_from).collect()
+    }
+
+    /// What is public of an entry in other locales than its origin's, ordered by locale.
+    pub async fn inheriting_lives(
+        &self,
+        entry: EntryId,
+        origin_locale: &Locale,
+    ) -> Result<Vec<Publication>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM publications p WHERE p.entry = $1 AND p.locale <> $2 \
+             AND p.to_sequence IS NULL AND p.kind = 'live' ORDER BY p.locale"
+        );
+        self.publications(&sql, [entry.0.into(), origin_locale.as_str().into()]).await
+    }
+
+    async fn publications(&self, sql: &str, values: [Value; 2]) -> Result<Vec<Publication>, StoreError> {
+        let rows: Vec<PublicationRow> = self.connection.list(sql, values).await?;
+        rows.into_iter().map(Publication::try_from).collect()
+    }
+}
+
+impl PublicationKind {
+    /// As it is stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Redirect { .. } => "redirect",
+            Self::Gone => "gone",
+            Self::Vanished => "vanished",
+        }
+    }
+
+    /// Where it leads to.
+    pub fn redirect_to(self) -> Option<EntryId> {
+        match self {
+            Self::Redirect { to } => Some(to),
+            Self::Live | Self::Gone | Self::Vanished => None,
+        }
+    }
+}
+
+impl Deref for Live {
+    type Target = Publication;
+
+    fn deref(&self) -> &Publication {
+        &self.publication
+    }
+}
