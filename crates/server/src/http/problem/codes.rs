@@ -5,7 +5,7 @@ use poem::http::StatusCode;
 
 macro_rules! problem_codes {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $status:ident, [$en:literal, $ar:literal], [$($detail_en:literal),+], [$($detail_ar:literal),+];)*) => {
-        /// What went wrong. The code is stable; texts may improve. How sentences are written: see `content/src/message.rs`.
+        /// What went wrong. The code is stable; texts may improve. How sentences are written: see `content/src/faults/message.rs`.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum ProblemCode { $($(#[$doc])* $name,)* }
 
