@@ -48,6 +48,29 @@ fn data_of_an_older_version_are_read_and_left_as_they_are() {
     assert_eq!(files(folder.path()), before);
 }
 
+/// Runs a command on a data folder.
+fn run(data: &Path, words: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_diwan"));
+    command.arg("--data").arg(data).args(words.split(' ')).env_clear().output().expect("the program starts")
+}
+
+#[test]
+fn an_import_that_leaves_something_to_look_at_says_so_by_its_exit_code() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (data, site) = (folder.path().join("data"), folder.path().join("site/content/collections"));
+    fs::create_dir_all(site.join("departments")).expect("a folder");
+    fs::write(site.join("departments.yaml"), "title: Departments\n").expect("a file");
+    let entry = "---\nid: 3f0d3f6e-6b5b-4a7c-9d0e-2a4b6c8d0e01\ntitle: 'دائرة'\n---\n";
+    fs::write(site.join("departments/a.md"), entry).expect("a file");
+    let words = format!("import statamic {}", folder.path().join("site").display());
+    let sound = run(&data, &words);
+    assert_eq!(sound.status.code(), Some(0), "{}", said(&sound));
+    fs::write(site.join("departments/b.md"), "no front matter").expect("a file");
+    let broken = run(&data, &words);
+    assert_eq!(broken.status.code(), Some(2), "{}", said(&broken));
+    assert!(said(&broken).contains("1 file is to be looked at"), "{}", said(&broken));
+}
+
 #[test]
 fn where_there_is_no_data_none_is_made() {
     let folder = tempfile::tempdir().expect("a temporary folder");

@@ -20,6 +20,7 @@ use diwan_content::{
 };
 use serde_json::{Map, Value, json};
 
+pub use self::choices::date_of_file;
 use self::{
     choices::{choose_body_field, choose_date, choose_locale, choose_slug, first_published_at},
     sorted::Sorted,

@@ -174,7 +174,11 @@ impl Reader<'_> {
             ));
         }
         if let Some(part) = overlooked {
-            notes.push(Note::on_file(1, format!("`{part}` in the file name has no meaning")));
+            let what = match part.as_str() {
+                "" => "a dot in the file name has no meaning".to_owned(),
+                part => format!("`{part}` in the file name has no meaning"),
+            };
+            notes.push(Note::on_file(1, what));
         }
         notes
     }

@@ -2,6 +2,7 @@
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a test that cannot go on should fail where it stands"))]
 
 mod convert;
+mod date_behavior;
 mod entry_file;
 mod file_name;
 mod front_matter;
@@ -16,7 +17,8 @@ mod written_time;
 mod yaml_value;
 
 pub use self::{
-    convert::{Author, Conversion, Converted, convert},
+    convert::{Author, Conversion, Converted, convert, date_of_file},
+    date_behavior::DateBehavior,
     entry_file::{EntryFile, place_of, read_entry_file},
     file_name::FileDate,
     front_matter::{FrontMatter, split},

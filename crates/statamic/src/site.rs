@@ -35,6 +35,8 @@ pub struct FoundFile {
     pub relative: String,
     /// Where it lies.
     pub absolute: PathBuf,
+    /// Where the settings of its collection would be ([`crate::DateBehavior`]); `None` for one in no collection's folder.
+    pub settings: Option<PathBuf>,
 }
 
 /// A file or folder that is not read.
@@ -109,7 +111,7 @@ pub fn find_entry_files(root: &Path) -> Result<Found, FindError> {
     let mut walk = Walk { root: real.clone(), only_collections: true, looked_at: 0, found: Found::default() };
     let scope = if metadata.is_file() {
         walk.only_collections = false;
-        walk.file(&real, name, &metadata);
+        walk.file(&real, &real, name, &metadata);
         None
     } else {
         let inner = real.join("content");
@@ -196,7 +198,7 @@ impl Walk {
         match fs::symlink_metadata(path) {
             Ok(metadata) if metadata.is_symlink() => self.link(path, relative),
             Ok(metadata) if metadata.is_dir() => self.folder(path, &relative, depth + 1)?,
-            Ok(metadata) => self.file(path, relative, &metadata),
+            Ok(metadata) => self.file(path, path, relative, &metadata),
             Err(error) => self.skip(relative, SkipReason::Unreadable(error.to_string())),
         }
         Ok(())
@@ -207,12 +209,13 @@ impl Walk {
         match target {
             Ok((real, _)) if !real.starts_with(&self.root) => self.skip(relative, SkipReason::PointsOutside),
             Ok((_, metadata)) if metadata.is_dir() => self.skip(relative, SkipReason::LinkToFolder),
-            Ok((real, metadata)) => self.file(&real, relative, &metadata),
+            Ok((real, metadata)) => self.file(path, &real, relative, &metadata),
             Err(error) => self.skip(relative, SkipReason::Unreadable(error.to_string())),
         }
     }
 
-    fn file(&mut self, path: &Path, relative: String, metadata: &Metadata) {
+    /// `place` is where it was found, which may be a link to `path`.
+    fn file(&mut self, place: &Path, path: &Path, relative: String, metadata: &Metadata) {
         let is_entry_name = relative.rsplit('/').next().is_some_and(is_entry_name);
         let why = if !metadata.is_file() {
             SkipReason::NotAFile
@@ -223,7 +226,8 @@ impl Walk {
         } else if metadata.len() > MAX_FILE_BYTES {
             SkipReason::TooLarge
         } else {
-            self.found.entries.push(FoundFile { relative, absolute: path.to_owned() });
+            let settings = settings_for(place);
+            self.found.entries.push(FoundFile { relative, absolute: path.to_owned(), settings });
             return;
         };
         self.skip(relative, why);
@@ -231,6 +235,20 @@ impl Walk {
 
     fn skip(&mut self, relative: String, why: SkipReason) {
         self.found.skipped.push(Skipped { relative, why });
+    }
+}
+
+/// `…/collections/<handle>.yaml` for `…/collections/<handle>/…/file`
+fn settings_for(place: &Path) -> Option<PathBuf> {
+    let mut folder = place.parent()?;
+    loop {
+        let above = folder.parent()?;
+        if above.file_name().is_some_and(|name| name == "collections") {
+            let mut name = folder.file_name()?.to_owned();
+            name.push(".yaml");
+            return Some(above.join(name));
+        }
+        folder = above;
     }
 }
 
@@ -295,6 +313,12 @@ mod tests {
         assert_eq!(scope(&news.join("b.md")), None);
         let lone = site(&["seed/a.md"]);
         assert_eq!(scope(&lone.path().join("seed")).as_deref(), Some("seed/"));
+        let settings = |root: &Path| find_entry_files(root).unwrap().entries.pop().unwrap().settings;
+        let expected = fs::canonicalize(dir.path()).unwrap().join("content/collections/news.yaml");
+        for root in [dir.path(), &news, &news.join("ar"), &news.join("b.md")] {
+            assert_eq!(settings(root).as_ref(), Some(&expected));
+        }
+        assert_eq!(settings(lone.path()), None);
         assert_eq!(
             skipped(dir.path()),
             [

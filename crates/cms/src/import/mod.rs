@@ -10,10 +10,13 @@ mod ready;
 mod report;
 mod store;
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
 use diwan_content::{
-    Actor, DepartmentId, Fault, Handle, Language, Permit, Pointer, TimeZone,
+    Actor, DepartmentId, EntryId, Fault, Handle, Language, Permit, Pointer, TimeZone, Timestamp,
     rights::{Action, Hierarchy},
 };
 use diwan_statamic::{Found, find_entry_files, place_of};
@@ -82,13 +85,16 @@ impl Cms {
         let places: BTreeSet<String> = places(&found);
         let (entries, scope) = (found.entries, found.scope);
         for skipped in found.skipped {
-            report.add(skipped.relative, FileResult::Skipped(skipped.why.to_string()), Vec::new());
+            report.add(skipped.relative, skipped.why.into(), Vec::new());
         }
-        let mut candidates = Vec::new();
+        let (mut candidates, mut dates) = (Vec::new(), BTreeMap::new());
         for file in entries {
             match self.convert_found(&input, &file).await {
                 Err(result) => report.add(file.relative, result, Vec::new()),
-                Ok(ConvertedFile { converted, collection, slug, source, .. }) => {
+                Ok(ConvertedFile { converted, collection, slug, source, date, .. }) => {
+                    if let (None, Some(date)) = (converted.origin, date) {
+                        dates.insert(converted.entry, date);
+                    }
                     candidates.push(Candidate::new(file, &converted, &collection, slug.as_ref(), source));
                 }
             }
@@ -101,7 +107,7 @@ impl Cms {
         // What localizes another entry comes after all that do not.
         candidates.sort_by_key(|candidate| candidate.origin.is_some());
         for candidate in candidates.iter().filter(|candidate| !clashing.contains(&candidate.file.relative)) {
-            let (result, notes) = self.import_file(&permit, &input, candidate).await?;
+            let (result, notes) = self.import_file(&permit, &input, candidate, &dates).await?;
             report.add(candidate.file.relative.clone(), result, notes);
             progress(ImportProgress { done: report.files.len(), all });
         }
@@ -116,6 +122,7 @@ impl Cms {
         permit: &Permit,
         input: &ImportStatamic,
         candidate: &Candidate,
+        dates: &BTreeMap<EntryId, Timestamp>,
     ) -> Result<(FileResult, Vec<String>), CmsError> {
         let file = match self.convert_found(input, &candidate.file).await {
             Ok(file) if file.converted.source_hash == candidate.hash => file,
@@ -126,7 +133,8 @@ impl Cms {
             Err(result) => return Ok((result, Vec::new())),
         };
         let notes = note_lines(&file.converted.notes);
-        let ready = match self.ready_to_import(permit, input, file)? {
+        let date_of_origin = candidate.origin.and_then(|origin| dates.get(&origin).copied());
+        let ready = match self.ready_to_import(permit, input, file, date_of_origin)? {
             Ok(ready) => ready,
             Err(problems) => return Ok((FileResult::Broken(problems), notes)),
         };

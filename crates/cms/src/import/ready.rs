@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use diwan_content::{Blueprint, Collection, Data, DepartmentId, Owner, Permit, Pointer, Slug};
+use diwan_content::{Blueprint, Collection, Data, DepartmentId, Owner, Permit, Pointer, Slug, Timestamp};
 use diwan_statamic::{
-    Conversion, Converted, EntryFile, FoundFile, Note, choose_collection, convert, read_entry_file, read_found_file,
+    Conversion, Converted, DateBehavior, EntryFile, FoundFile, Note, choose_collection, convert, date_of_file,
+    read_entry_file, read_found_file,
 };
 
 use super::{FileResult, ImportStatamic, fault_lines};
@@ -21,6 +22,9 @@ pub(super) struct ConvertedFile {
     pub(super) slug: Option<Slug>,
     /// What it is there; see [`diwan_store::ImportSource`].
     pub(super) source: String,
+    /// The entry's date there.
+    pub(super) date: Option<Timestamp>,
+    pub(super) behavior: DateBehavior,
     place: String,
     raw: Arc<String>,
 }
@@ -38,6 +42,15 @@ pub(super) struct Ready {
     pub(super) permit: Permit,
     pub(super) data: Data,
     pub(super) slug: Slug,
+    /// Why its date keeps it from being public there.
+    pub(super) hidden: Option<String>,
+}
+
+impl Ready {
+    /// Why it is not public there; `None` where it is.
+    pub(super) fn why_not_public(&self) -> Option<&str> {
+        if self.converted.published { self.hidden.as_deref() } else { Some("it is a draft there") }
+    }
 }
 
 impl Cms {
@@ -52,7 +65,13 @@ impl Cms {
             let file = read(&found)?;
             let chosen = choose_collection(&file, cms.registry(), input.collection.as_deref());
             let (collection, blueprint) = chosen.map_err(|why| FileResult::Skipped(why.to_string()))?;
-            Ok(converted_file(&cms, &input, &file, collection, blueprint))
+            let behavior = found.settings.as_deref().map_or(Ok(DateBehavior::default()), |settings| {
+                DateBehavior::read(settings).map_err(|what| {
+                    let line = format!("the settings of its collection, {}: {what}", settings.display());
+                    FileResult::Broken(vec![line])
+                })
+            })?;
+            Ok(ConvertedFile { behavior, ..converted_file(&cms, &input, &file, collection, blueprint) })
         });
         done.await.unwrap_or_else(|error| Err(FileResult::Broken(vec![error.to_string()])))
     }
@@ -63,8 +82,10 @@ impl Cms {
         permit: &Permit,
         input: &ImportStatamic,
         file: ConvertedFile,
+        date_of_origin: Option<Timestamp>,
     ) -> Result<Result<Ready, Vec<String>>, CmsError> {
-        let ConvertedFile { converted, collection, slug, source, place, raw } = file;
+        let ConvertedFile { converted, collection, slug, source, date, behavior, place, raw } = file;
+        let hidden = date.or(date_of_origin).and_then(|date| behavior.why_hidden(date, self.now()));
         let mut problems = Vec::new();
         let above = input.department.unwrap_or(DepartmentId::MINISTRY);
         let owner = match collection.owner {
@@ -95,7 +116,7 @@ impl Cms {
             return Ok(Err(problems));
         };
         let (site, permit) = (input.site.as_ref().map(ToString::to_string), permit.clone());
-        Ok(Ok(Ready { converted, collection, source, site, place, raw, owner, above, permit, data, slug }))
+        Ok(Ok(Ready { converted, collection, source, site, place, raw, owner, above, permit, data, slug, hidden }))
     }
 }
 
@@ -128,6 +149,8 @@ fn converted_file(
         collection: collection.clone(),
         slug,
         source,
+        date: date_of_file(file, time_zone),
+        behavior: DateBehavior::default(),
         place: file.place().to_owned(),
         raw: Arc::new(file.raw.clone()),
     }

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeSet, fmt};
 
+use diwan_statamic::SkipReason;
+
 /// What an import did, file by file.
 #[derive(Debug, Clone, Default)]
 pub struct ImportReport {
@@ -45,6 +47,8 @@ pub enum FileResult {
     DeletedThere(String),
     /// Not an entry file of a known collection.
     Skipped(String),
+    /// Nothing to import: settings, a tree or the like, as every site has them. Reports name it as skipped.
+    NoEntry(String),
     /// The file cannot be read or taken; each problem by line.
     Broken(Vec<String>),
 }
@@ -52,6 +56,11 @@ pub enum FileResult {
 impl ImportReport {
     pub(super) fn add(&mut self, file: String, result: FileResult, notes: Vec<String>) {
         self.files.push(FileReport { file, result, notes });
+    }
+
+    /// How many files somebody should look at.
+    pub fn to_look_at(&self) -> usize {
+        self.files.iter().filter(|file| file.result.is_to_look_at()).count()
     }
 
     /// The files that something is reported of.
@@ -85,6 +94,22 @@ impl FileResult {
     /// How many of [`FileResult::WORDS`] need nobody's attention: they come first.
     const DONE: usize = 5;
 
+    /// Whether somebody should look at the file.
+    pub fn is_to_look_at(&self) -> bool {
+        match self {
+            Self::Published | Self::Draft(_) | Self::Updated | Self::Unchanged | Self::Kept(_) | Self::NoEntry(_) => {
+                false
+            }
+            Self::HeldBack(_)
+            | Self::Duplicate(_)
+            | Self::Conflict(_)
+            | Self::NeedsWithdrawal(_)
+            | Self::DeletedThere(_)
+            | Self::Skipped(_)
+            | Self::Broken(_) => true,
+        }
+    }
+
     /// The result, as reports name it.
     pub fn word(&self) -> &'static str {
         match self {
@@ -98,8 +123,25 @@ impl FileResult {
             Self::Conflict(_) => "conflict",
             Self::NeedsWithdrawal(_) => "needs_withdrawal",
             Self::DeletedThere(_) => "deleted_there",
-            Self::Skipped(_) => "skipped",
+            Self::Skipped(_) | Self::NoEntry(_) => "skipped",
             Self::Broken(_) => "broken",
+        }
+    }
+}
+
+impl From<SkipReason> for FileResult {
+    fn from(why: SkipReason) -> Self {
+        let said = why.to_string();
+        match why {
+            // What a link inside of the folder leads to is found where it lies.
+            SkipReason::NotAnEntryFile | SkipReason::LinkToFolder => Self::NoEntry(said),
+            SkipReason::OutsideCollections
+            | SkipReason::PointsOutside
+            | SkipReason::TooLarge
+            | SkipReason::Unreadable(_)
+            | SkipReason::NotAFile
+            | SkipReason::NameIsNotUtf8
+            | SkipReason::TooDeep => Self::Skipped(said),
         }
     }
 }
@@ -116,7 +158,8 @@ impl fmt::Display for ImportReport {
                 | FileResult::Conflict(why)
                 | FileResult::Duplicate(why)
                 | FileResult::DeletedThere(why)
-                | FileResult::Skipped(why) => {
+                | FileResult::Skipped(why)
+                | FileResult::NoEntry(why) => {
                     writeln!(f, "                 {why}")?;
                 }
                 FileResult::Broken(problems) => {

@@ -104,11 +104,11 @@ async fn store_file(cms: &Cms, tx: &mut WriteTx, ready: &Ready) -> Result<Stored
     }
     put_source(tx, ready, &revision).await?;
     let public = tx.find_localization(id, locale).await?.and_then(|here| here.published);
-    Ok(match (converted.published, public) {
-        (false, Some(public)) => needs_withdrawal(public),
-        (false, None) => Stored::Draft("it is a draft there".to_owned()),
-        (true, Some(public)) if public == revision.number => Stored::Unchanged,
-        (true, public) => match publish_imported(cms, tx, ready, &revision).await? {
+    Ok(match (ready.why_not_public(), public) {
+        (Some(why), Some(public)) => needs_withdrawal(why, public),
+        (Some(why), None) => Stored::Draft(why.to_owned()),
+        (None, Some(public)) if public == revision.number => Stored::Unchanged,
+        (None, public) => match publish_imported(cms, tx, ready, &revision).await? {
             Some(why) => Stored::HeldBack(held_back(&why, public)),
             None if localization.is_some() => Stored::Updated,
             None => Stored::Published,
@@ -142,17 +142,18 @@ async fn standing(
         Some(format!("revision {} was saved here since revision {} was imported", here.head, before.revision))
     } else if is_trashed {
         Some("the entry is in the trash here".to_owned())
-    } else if converted.published && here.was_public && here.published.is_none() {
+    } else if ready.why_not_public().is_none() && here.was_public && here.published.is_none() {
         Some("it was withdrawn here".to_owned())
     } else {
         None
     };
+    if let (None, true, Some(why)) = (&changed_here, is_same, ready.why_not_public()) {
+        let stored = here.published.map_or(Stored::Unchanged, |public| needs_withdrawal(why, public));
+        return Ok(Standing::Settled(stored));
+    }
     Ok(match (changed_here, is_same) {
         (Some(why), true) => Standing::Settled(Stored::Kept(why)),
         (Some(why), false) => return conflict(why),
-        (None, true) if !converted.published => {
-            Standing::Settled(here.published.map_or(Stored::Unchanged, needs_withdrawal))
-        }
         (None, true) if here.published == Some(here.head) => Standing::Settled(Stored::Unchanged),
         (None, _) => match elsewhere {
             Some(found) => return conflict(format!("the entry belongs to {} here", found.collection)),
@@ -210,10 +211,8 @@ fn held_back(why: &str, public: Option<RevisionNumber>) -> String {
     format!("{why}{stays}")
 }
 
-fn needs_withdrawal(public: RevisionNumber) -> Stored {
-    Stored::NeedsWithdrawal(format!(
-        "it is a draft there, and revision {public} stays public here until somebody withdraws it"
-    ))
+fn needs_withdrawal(why: &str, public: RevisionNumber) -> Stored {
+    Stored::NeedsWithdrawal(format!("{why}, and revision {public} stays public here until somebody withdraws it"))
 }
 
 async fn insert_entry(tx: &mut WriteTx, ready: &Ready, id: EntryId) -> Result<(), CmsError> {

@@ -284,3 +284,40 @@ pub(crate) async fn what_is_taken_back_there_is_reported_and_stays_public_here(b
     let path = "/department/alias";
     assert_eq!(bed.at(path).await, "ar مكتب الجمارك");
 }
+
+/// The clock of a bed begins in 2026.
+pub(crate) async fn what_its_date_hides_there_is_a_draft_here(bed: &Bed) {
+    let owner = bed.owner().await;
+    let site = site();
+    let collections = site.path().join("content/collections");
+    let text = fs::read_to_string(collections.join("news/2022-06-21.budget-circular.md")).unwrap();
+    let embargoed = text.replace(NEWS, "3f0d3f6e-6b5b-4a7c-9d0e-2a4b6c8d0e44");
+    fs::write(collections.join("news/2026-03-01-0900.embargo.md"), embargoed).unwrap();
+    let settings = |behavior: &str| {
+        let text = format!("title: News\ndate: true\ndate_behavior: {behavior}\n");
+        fs::write(collections.join("news.yaml"), text).unwrap();
+    };
+    settings("{ past: public, future: private }");
+    let news = async || {
+        let report = import(bed, site.path(), Some(owner)).await;
+        let told = told(&report);
+        let [.., past, future] = &told[..] else { unreachable!("two files are of news") };
+        (past.clone(), future.clone(), report.to_string())
+    };
+    let (past, future, report) = news().await;
+    assert_eq!(past, "news/2022-06-21.budget-circular.md published");
+    assert_eq!(future, "news/2026-03-01-0900.embargo.md draft");
+    assert!(report.contains("private there; it would be public from 2026-03-01T07:00:00"), "{report}");
+    assert_eq!(news().await.1, "news/2026-03-01-0900.embargo.md unchanged");
+    // What the site would hide from now on is public here until somebody withdraws it.
+    settings("{ past: unlisted, future: private }");
+    let (past, _, report) = news().await;
+    assert_eq!(past, "news/2022-06-21.budget-circular.md needs_withdrawal");
+    assert!(report.contains("keeps entries of the past unlisted there"), "{report}");
+    // Settings that say something else than the site could understand hide nothing by accident.
+    settings("{ future: secret }");
+    assert_eq!(news().await.1, "news/2026-03-01-0900.embargo.md broken");
+    settings("{ future: private }");
+    bed.clock.move_on(90 * 24 * 3_600 * 1_000);
+    assert_eq!(news().await.1, "news/2026-03-01-0900.embargo.md updated");
+}

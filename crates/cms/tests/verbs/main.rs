@@ -149,6 +149,7 @@ on_each_database! {
     importing::an_owner_must_be_named_and_be_there,
     importing::a_lone_file_comes_in_by_its_blueprint,
     importing::what_is_taken_back_there_is_reported_and_stays_public_here,
+    importing::what_its_date_hides_there_is_a_draft_here,
     judged::the_sample_ministry_is_found_no_worse_than_before,
     kinds::terms_have_parents_and_need_no_pages,
     kinds::a_tree_is_no_deeper_than_its_collection_says,

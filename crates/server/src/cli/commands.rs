@@ -27,6 +27,9 @@ use crate::{
     start::{Surroundings, cms_options, open_installation},
 };
 
+/// All was done, and something is left for somebody to look at.
+const TO_LOOK_AT: u8 = 2;
+
 /// Brings the database to this version's tables.
 pub(super) async fn migrate(config: &Config) -> Result<(), Failure> {
     let (_lock, cms) = hold(config, "migrate").await?;
@@ -94,8 +97,12 @@ async fn run_job(config: &Config, purpose: &str, job: Job) -> Result<(), Failure
         },
         Err(error) => return Err(error.into()),
     };
-    say(done);
-    Ok(())
+    say(done.report);
+    match done.to_look_at {
+        0 => Ok(()),
+        1 => Err(Failure::new("1 file is to be looked at").with_code(TO_LOOK_AT)),
+        files => Err(Failure::new(format!("{files} files are to be looked at")).with_code(TO_LOOK_AT)),
+    }
 }
 
 /// Shows how far an import is to somebody who looks at it, at most once a second.

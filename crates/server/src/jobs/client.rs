@@ -6,16 +6,12 @@ use diwan_cms::ImportProgress;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 
 use super::{
-    protocol::{HandOverError, Job, LINE_MAX_BYTES, Request, Word},
+    protocol::{Done, HandOverError, Job, LINE_MAX_BYTES, Request, Word},
     socket::connect,
 };
 
 /// Has the process that serves a data folder do a job; answers what is to be told of it.
-pub(crate) async fn hand_over(
-    data: &Path,
-    job: Job,
-    progress: impl Fn(ImportProgress),
-) -> Result<String, HandOverError> {
+pub(crate) async fn hand_over(data: &Path, job: Job, progress: impl Fn(ImportProgress)) -> Result<Done, HandOverError> {
     let stream = connect(data).await.map_err(HandOverError::NobodyThere)?;
     let lost = |error: io::Error| HandOverError::Lost(Some(error));
     let (reading, mut writing) = stream.into_split();
@@ -32,7 +28,7 @@ pub(crate) async fn hand_over(
         }
         match serde_json::from_slice(&line).map_err(|error| lost(error.into()))? {
             Word::Progress(made) => progress(made),
-            Word::Done(text) => return Ok(text),
+            Word::Done(done) => return Ok(done),
             Word::Failed(lines) => return Err(HandOverError::Failed(lines)),
         }
     }

@@ -4,7 +4,7 @@ use std::{io, path::Path};
 
 use diwan_cms::{Cms, ImportProgress};
 
-use super::protocol::{HandOverError, Job};
+use super::protocol::{Done, HandOverError, Job};
 
 /// Never there.
 #[derive(Debug)]
@@ -26,6 +26,6 @@ pub(crate) fn serve_jobs(_: &Path, _: Cms) -> io::Result<JobServer> {
 }
 
 /// Finds nobody.
-pub(crate) async fn hand_over(_: &Path, _: Job, _: impl Fn(ImportProgress)) -> Result<String, HandOverError> {
+pub(crate) async fn hand_over(_: &Path, _: Job, _: impl Fn(ImportProgress)) -> Result<Done, HandOverError> {
     Err(HandOverError::NobodyThere(io::ErrorKind::Unsupported.into()))
 }

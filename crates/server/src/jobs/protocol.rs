@@ -25,6 +25,16 @@ pub(crate) enum Job {
     ImportStatamic(ImportStatamic),
 }
 
+/// What a job that is done leaves to be told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Done {
+    /// Its report.
+    pub(crate) report: String,
+    /// How many things in it somebody should look at.
+    pub(crate) to_look_at: usize,
+}
+
 /// Why a job that was handed over was not done.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum HandOverError {
@@ -45,8 +55,8 @@ pub(crate) enum HandOverError {
 pub(super) enum Word {
     /// How far it is.
     Progress(ImportProgress),
-    /// It is done; this is to be told.
-    Done(String),
+    /// It is done.
+    Done(Done),
     /// It failed, for this reason, by line.
     Failed(Vec<String>),
 }
@@ -60,11 +70,11 @@ impl Job {
         self,
         cms: &Cms,
         progress: impl Fn(ImportProgress) + Send + Sync,
-    ) -> Result<String, CmsError> {
+    ) -> Result<Done, CmsError> {
         match self {
             Self::ImportStatamic(input) => {
                 let report = cms.import_statamic(&WriteContext::system(), input, progress).await?;
-                Ok(report.to_string())
+                Ok(Done { report: report.to_string(), to_look_at: report.to_look_at() })
             }
         }
     }

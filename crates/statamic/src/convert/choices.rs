@@ -70,15 +70,25 @@ pub(super) fn choose_date(
     if file.date.is_some() {
         return file.date;
     }
-    let place = file.values.keys().position(|key| key == "date");
-    let written = place.and_then(|place| file.written.get(place));
-    let found = written
-        .zip(file.values.get("date"))
-        .and_then(|(written, value)| times::file_date(Given { node: &written.node, value }, zone));
+    let found = written_date(file).and_then(|given| times::file_date(given, zone));
     if found.is_none() {
         notes.push(Note::on_file(1, "has no date"));
     }
     found
+}
+
+/// The date of a file as a time, whether or not its collection here has dates.
+pub fn date_of_file(file: &EntryFile, zone: &TimeZone) -> Option<Timestamp> {
+    match file.date {
+        Some(FileDate { day, time }) => times::moment_of(day, time, zone),
+        None => times::moment(written_date(file)?, zone),
+    }
+}
+
+/// What the key `date` says.
+fn written_date(file: &EntryFile) -> Option<Given<'_>> {
+    let place = file.values.keys().position(|key| key == "date")?;
+    Some(Given { node: &file.written.get(place)?.node, value: file.values.get("date")? })
 }
 
 /// The entry's date as a time, but not later than its last change.

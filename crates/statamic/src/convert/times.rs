@@ -40,6 +40,11 @@ pub(super) fn file_date(given: Given<'_>, zone: &TimeZone) -> Option<FileDate> {
     Some(FileDate { day: zone.day_at(moment.to_utc(zone)?), time: None })
 }
 
+/// The point in time of a value.
+pub(super) fn moment(given: Given<'_>, zone: &TimeZone) -> Option<Timestamp> {
+    Moment::read(given)?.to_utc(zone)
+}
+
 /// The point in time of a file name's date.
 pub(super) fn moment_of(day: CalendarDate, time: Option<Time>, zone: &TimeZone) -> Option<Timestamp> {
     zone.to_utc(day, time.unwrap_or(Time::MIDNIGHT))

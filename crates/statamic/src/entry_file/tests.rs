@@ -148,3 +148,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_dot_too_many_in_the_file_name_is_told() {
+    let told = |path: &str| notes(&read_entry_file(path, b"---\nid: a\n---\n").unwrap()).join("; ");
+    for (path, what) in [
+        ("things/slug..md", "a dot in the file name has no meaning"),
+        ("things/slug.old.md", "`old` in the file name has no meaning"),
+    ] {
+        assert!(told(path).ends_with(what), "{}", told(path));
+    }
+}
