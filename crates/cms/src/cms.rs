@@ -34,6 +34,7 @@ const PAGE_READERS: u32 = 8;
 pub struct Cms(Arc<Parts>);
 
 pub(crate) struct Parts {
+    pub(crate) data_dir: PathBuf,
     pub(crate) store: Store,
     /// Absent in a process that works beside the one that holds the index.
     pub(crate) search: Option<Arc<SearchIndex>>,

@@ -161,9 +161,14 @@ async fn begin(store: &Store, options: &CmsOptions, identity: &str) -> Result<()
 
 /// Copies the blobs that are whole; tells those that are not.
 async fn restore_blobs(folder: &Path, blobs: &BlobStore) -> Result<Vec<DamagedBlob>, RestoreError> {
-    let mut damaged = Vec::new();
-    for entry in fs::read_dir(folder.join("blobs")).map_err(|error| unreadable(folder, error))? {
-        let path = entry.map_err(|error| unreadable(folder, error))?.path();
+    let (mut damaged, folder) = (Vec::new(), folder.join("blobs"));
+    let files = match fs::read_dir(&folder) {
+        // All that the tables name are missing.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(damaged),
+        files => files.map_err(|error| unreadable(&folder, error))?,
+    };
+    for entry in files {
+        let path = entry.map_err(|error| unreadable(&folder, error))?.path();
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let Ok(hash) = name.parse::<BlobHash>() else {
             return Err(RestoreError::Damaged { file: path.clone(), what: "is not named by a hash".to_owned() });

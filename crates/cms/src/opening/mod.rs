@@ -135,9 +135,20 @@ impl Cms {
             ProcessRole::Beside => None,
         };
         let cursor_secret = CursorSecret::new(read_secret(&secret)?);
-        let CmsOptions { registry, clock, ids, time_zone, max_upload_bytes, asset_url_prefix, role, limits, .. } =
-            options;
+        let CmsOptions {
+            data_dir,
+            registry,
+            clock,
+            ids,
+            time_zone,
+            max_upload_bytes,
+            asset_url_prefix,
+            role,
+            limits,
+            ..
+        } = options;
         let cms = Self::new(Parts {
+            data_dir,
             store,
             search,
             blobs,

@@ -10,7 +10,7 @@ use std::{
 use diwan_content::Timestamp;
 use tokio::{task::JoinHandle, time::timeout};
 
-use crate::{cms::Cms, error::CmsError};
+use crate::{cms::Cms, error::CmsError, operating::disk::is_full};
 
 /// Pause between two looks.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -22,7 +22,7 @@ const CLOCK_TOLERANCE_MS: i64 = 60_000;
 /// How the installation is, as it was found last.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Health {
-    /// What takes no changes: `database` or `assets`.
+    /// What takes no changes: `database`, `assets`, or the `disk` of the data folder, which is full.
     pub read_only: Option<&'static str>,
     /// The database says that it is damaged.
     pub damaged: bool,
@@ -122,16 +122,12 @@ impl Cms {
         }
     }
 
-    /// Only what is certain: a database that does not answer shows in each call to it.
-    async fn read_only(&self, written: &Result<(), CmsError>) -> Option<&'static str> {
-        if let Err(CmsError::ReadOnly { part, .. }) = written {
-            return Some(part);
-        }
-        match self.parts().blobs.check_writable().await.map_err(CmsError::from) {
-            // Each upload reports a full disk; any other hindrance lasts until an operator acts.
-            Ok(()) | Err(CmsError::NoSpace) => None,
-            Err(_) => Some("assets"),
-        }
+    async fn read_only(&self, database: &Result<(), CmsError>) -> Option<&'static str> {
+        let assets = self.parts().blobs.check_writable().await.map_err(CmsError::from);
+        let folder = self.parts().data_dir.clone();
+        // A disk that does not answer holds up nobody else.
+        let is_full = tokio::task::spawn_blocking(move || is_full(&folder)).await.unwrap_or(false);
+        read_only(database, assets, is_full)
     }
 
     async fn last_event_at(&self) -> Result<Timestamp, CmsError> {
@@ -144,6 +140,21 @@ impl Cms {
         let newest = self.last_event_at().await?;
         let recent = at.unix_ms() + CLOCK_TOLERANCE_MS >= self.now().unix_ms();
         Ok(if recent && newest > self.now() { newest } else { at })
+    }
+}
+
+/// What takes no changes, of what was tried. Only what is certain: a database that does not answer shows in each call to it.
+fn read_only(
+    database: &Result<(), CmsError>,
+    assets: Result<(), CmsError>,
+    disk_is_full: bool,
+) -> Option<&'static str> {
+    match (database, assets) {
+        (Err(CmsError::ReadOnly { part, .. }), _) => Some(part),
+        (Err(CmsError::NoSpace), _) | (_, Err(CmsError::NoSpace)) => Some("disk"),
+        // Any other hindrance lasts until an operator acts.
+        (_, Err(_)) => Some("assets"),
+        (_, Ok(())) => disk_is_full.then_some("disk"),
     }
 }
 
@@ -194,6 +205,17 @@ fn tell(before: &Health, now: &Health) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_full_disk_takes_no_changes() {
+        let read_only_assets = || Err(CmsError::ReadOnly { part: "assets", source: None });
+        assert_eq!(read_only(&Ok(()), Ok(()), false), None);
+        assert_eq!(read_only(&Ok(()), Ok(()), true), Some("disk"));
+        assert_eq!(read_only(&Ok(()), Err(CmsError::NoSpace), false), Some("disk"));
+        assert_eq!(read_only(&Ok(()), read_only_assets(), true), Some("assets"));
+        let database = CmsError::ReadOnly { part: "database", source: None };
+        assert_eq!(read_only(&Err(database), Ok(()), true), Some("database"));
+    }
 
     #[test]
     fn a_clock_that_was_set_is_told_from_time_that_passed() {

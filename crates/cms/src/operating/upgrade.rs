@@ -1,12 +1,13 @@
 //! What a start of this program would change in a data folder, found out without changing it.
 
-use std::{fs, io, path::Path};
+use std::fs;
 
 use diwan_store::Store;
 
 use crate::{
     cms::{Cms, CmsOptions, DATABASE_FILE},
     opening::{OpenError, survey_stored},
+    operating::disk::free_bytes,
     operating::survey::Touched,
 };
 
@@ -57,10 +58,4 @@ impl Cms {
         let needed_bytes = copied_bytes.saturating_add(SPARE_BYTES);
         Ok(UpgradeReport { newest: applied.last().cloned(), pending, touched, needed_bytes, free_bytes })
     }
-}
-
-/// What may be written on the disk of a folder without being root.
-fn free_bytes(folder: &Path) -> io::Result<u64> {
-    let disk = rustix::fs::statvfs(folder)?;
-    Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
 }

@@ -275,6 +275,21 @@ pub(crate) async fn stored_data_that_cannot_be_read_is_reported_as_damage(bed: &
     }
 }
 
+pub(crate) async fn a_backup_without_its_files_is_restored_without_them(bed: &Bed) {
+    let picture = grown(bed).await;
+    let hash = bed.cms.manage_asset(&Actor::system(), picture).await.unwrap().asset.hash;
+    let folder = tempfile::tempdir().unwrap();
+    let backup = folder.path().join("backup");
+    bed.cms.backup(&backup).await.unwrap();
+    fs::remove_dir_all(backup.join("blobs")).unwrap();
+    let spare = spare(bed, bed.kind()).unwrap();
+    let restored = restore(&backup, (spare.options)(), RestoredKeys::Keep).await.unwrap();
+    assert_eq!(restored.damaged, [DamagedBlob { hash, damage: Damage::Missing }]);
+    let cms = Cms::open((spare.options)()).await.unwrap();
+    assert_eq!(cms.last_sequence().await.unwrap(), bed.cms.last_sequence().await.unwrap());
+    cms.close().await.unwrap();
+}
+
 pub(crate) async fn an_interrupted_restore_is_taken_up_again(bed: &Bed) {
     grown(bed).await;
     let folder = tempfile::tempdir().unwrap();

@@ -72,6 +72,7 @@ on_each_database! {
     backups::a_damaged_backup_is_refused_and_leaves_nothing,
     backups::a_damaged_file_does_not_keep_the_rest_from_being_saved_and_restored,
     backups::stored_data_that_cannot_be_read_is_reported_as_damage,
+    backups::a_backup_without_its_files_is_restored_without_them,
     backups::bytes_that_are_missing_or_damaged_are_not_answered,
     backups::an_interrupted_restore_is_taken_up_again,
     backups::a_restore_that_was_interrupted_at_its_blobs_is_taken_up_again,
