@@ -98,16 +98,13 @@ pub struct CmsOptions {
 pub enum ProcessRole {
     /// Holds the data folder's lock: owns the index and keeps what is stored in step with the code.
     Holder,
-    /// Works beside the holder on the database alone: keys, backup.
+    /// Works beside the holder on the database alone: keys.
     Beside,
+    /// Looks at what is stored, also beside the holder: makes no tables, migrates nothing, and needs none of it to be sound.
+    Looking,
 }
 
 impl CmsOptions {
-    /// Whether there may be content to look at: a database that others run, or the file of an embedded one.
-    pub fn has_database(&self) -> bool {
-        self.database_url.is_some() || self.data_dir.join(DATABASE_FILE).is_file()
-    }
-
     pub(crate) fn store_options(&self) -> Result<StoreOptions, OpenError> {
         let bad = |error: diwan_store::BadDatabaseUrl| OpenError::DatabaseUrl(error.to_string());
         let url = match &self.database_url {

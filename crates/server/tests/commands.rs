@@ -55,6 +55,35 @@ fn run(data: &Path, words: &str) -> Output {
 }
 
 #[test]
+fn who_only_looks_at_older_data_migrates_nothing() {
+    let stored = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/stored/0.1.0/data/diwan.db");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let data = folder.path().join("data");
+    fs::create_dir(&data).expect("a folder");
+    fs::copy(stored, data.join("diwan.db")).expect("the fixture is there");
+    let before = files(&data);
+    for words in ["verify", "audit verify", "key list", &format!("backup {}", folder.path().join("b").display())] {
+        let told = run(&data, words);
+        assert_eq!(told.status.code(), Some(1), "{words}: {}", said(&told));
+        assert!(said(&told).contains("database is of an older version"), "{words}: {}", said(&told));
+        assert!(files(&data) == before, "{words}");
+    }
+}
+
+#[test]
+fn who_only_looks_at_an_empty_database_makes_no_tables() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::write(folder.path().join("diwan.db"), "").expect("a file");
+    let before = files(folder.path());
+    for words in ["verify", "audit verify", "key list", "reindex", "backup b"] {
+        let told = run(folder.path(), words);
+        assert_eq!(told.status.code(), Some(1), "{words}: {}", said(&told));
+        assert!(said(&told).contains("there is no data of Diwan in"), "{words}: {}", said(&told));
+        assert_eq!(files(folder.path()), before, "{words}");
+    }
+}
+
+#[test]
 fn an_import_that_leaves_something_to_look_at_says_so_by_its_exit_code() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (data, site) = (folder.path().join("data"), folder.path().join("site/content/collections"));
@@ -77,9 +106,7 @@ fn where_there_is_no_data_none_is_made() {
     let missing = folder.path().join("misspelt");
     let backup = folder.path().join("backup").display().to_string();
     for words in ["verify", "audit verify", "key list", "reindex", &format!("backup {backup}")] {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_diwan"));
-        command.arg("--data").arg(&missing).args(words.split(' ')).env_clear();
-        let told = command.output().expect("the program starts");
+        let told = run(&missing, words);
         assert_eq!(told.status.code(), Some(1), "{words}: {}", said(&told));
         assert!(said(&told).contains("there is no data of Diwan in"), "{words}: {}", said(&told));
         assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0, "{words}");

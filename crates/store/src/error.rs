@@ -109,6 +109,11 @@ impl StoreError {
         matches!(self, Self::NewerVersion)
     }
 
+    /// Whether something stored is not what it should be.
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Damaged { .. })
+    }
+
     #[expect(clippy::wildcard_enum_match_arm, reason = "an open set: what is not known is unexpected")]
     fn from_sqlx(error: &SqlxError) -> Self {
         match error {

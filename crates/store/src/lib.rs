@@ -27,7 +27,7 @@ pub use self::{
     connection::snapshot::{Queries, Snapshot},
     connection::watch::Watch,
     connection::write::{Committed, EventIndex, WriteTx},
-    content::blueprints::StoredBlueprint,
+    content::blueprints::{KeptBlueprint, StoredBlueprint},
     content::entries::Entry,
     content::imports::{ImportSource, ImportedPlace},
     content::localizations::{Localization, LocalizationFacts, Title, VersionMismatch},

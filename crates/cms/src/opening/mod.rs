@@ -18,6 +18,7 @@ use crate::{
     error::CmsError,
     frame::refusal_budgets::RefusalBudgets,
     frame::retry,
+    opening::lost_database::refuse_lost,
     opening::past_blueprints::{PastBlueprints, keep_blueprints},
     opening::used_schemas::{find_lacking, keep_declarations},
     operating::health::LastHealth,
@@ -29,6 +30,7 @@ use crate::{
 };
 
 pub(crate) mod fold_history;
+mod lost_database;
 pub(crate) mod past_blueprints;
 pub(crate) mod rebuild;
 pub(crate) mod used_schemas;
@@ -36,6 +38,10 @@ pub(crate) mod used_schemas;
 /// Setting that is there from the moment on at which a restore begins until it is finished. Its value tells backups apart,
 /// and how far it has come.
 pub(crate) const UNFINISHED_RESTORE: &str = "unfinished_restore";
+/// Settings that are there from the first start on.
+pub(crate) const CURSOR_SECRET: &str = "cursor_secret";
+pub(crate) const TAG_SECRET: &str = "tag_secret";
+pub(crate) const FOLD_SETTING: &str = "fold_version";
 
 /// Why an installation cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -90,6 +96,22 @@ pub enum OpenError {
     /// or date that its collection keeps no more.
     #[error("the schemas lack what the database uses: {}; bring the files back, or start with the schemas that this content was made with", .0.join(", "))]
     SchemasLack(Vec<String>),
+    /// There is nothing to look at: the folder's name may be misspelt.
+    #[error("there is no data of Diwan in {}", .0.display())]
+    NoData(PathBuf),
+    /// The database is gone, and the files of its site are still there.
+    #[error(
+        "{database}, but {} holds files of a site: its database was lost; restore a backup (`diwan restore`), or move {} and {} away to begin anew",
+        blobs.display(), blobs.display(), index.display()
+    )]
+    DatabaseLost {
+        /// What is wrong with the database.
+        database: String,
+        /// The folder of the files.
+        blobs: PathBuf,
+        /// The folder of the search index.
+        index: PathBuf,
+    },
     /// A restore was interrupted.
     #[error("a restore was interrupted here: run `diwan restore` with the same backup again")]
     UnfinishedRestore,
@@ -99,29 +121,36 @@ pub enum OpenError {
 }
 
 impl Cms {
-    /// Opens an installation and migrates its database forward. Take the [`crate::DataFolderLock`] first where others must
-    /// not work beside.
+    /// Opens an installation and migrates its database forward, unless it is only to be looked at. Take the
+    /// [`crate::DataFolderLock`] first where others must not work beside.
     ///
     /// # Errors
     /// See [`OpenError`].
     pub async fn open(options: CmsOptions) -> Result<Self, OpenError> {
-        let store = open_store(&options).await?;
-        // Before anything is written: the restore is to find what it left.
-        if store.snapshot().await?.find_setting(UNFINISHED_RESTORE).await?.is_some() {
-            return Err(OpenError::UnfinishedRestore);
+        let has_database = options.has_database()?;
+        if options.role == ProcessRole::Looking && !has_database {
+            return Err(OpenError::NoData(options.data_dir));
+        }
+        let store = connect(&options).await?;
+        if let Err(refused) = prepare(&store, &options).await {
+            // What SQLite keeps beside the file of an open database goes with it; why it was refused says more than a failure.
+            let _ = store.close().await;
+            return Err(refused);
         }
         Self::open_on(store, options).await
     }
 
     /// The same for the restore itself.
     pub(crate) async fn open_unfinished(options: CmsOptions) -> Result<Self, OpenError> {
-        Self::open_on(open_store(&options).await?, options).await
+        let store = connect(&options).await?;
+        migrate(&store).await?;
+        Self::open_on(store, options).await
     }
 
     async fn open_on(store: Store, options: CmsOptions) -> Result<Self, OpenError> {
         let blobs = BlobStore::open(&options.data_dir.join("blobs"))?;
-        let secret = stored_secret(&store, &options, "cursor_secret").await?;
-        let tag_secret = TagSecret::new(read_secret(&stored_secret(&store, &options, "tag_secret").await?)?);
+        let secret = stored_secret(&store, &options, CURSOR_SECRET).await?;
+        let tag_secret = stored_secret(&store, &options, TAG_SECRET).await?;
         check_fold_version(put_setting(&store, &options, FOLD_SETTING, &FOLD_VERSION.to_string()).await?)?;
         if options.role == ProcessRole::Holder {
             check_schemas(&store, &options.registry).await?;
@@ -129,12 +158,16 @@ impl Cms {
             keep_blueprints(&store, &options.registry, now).await?;
             keep_declarations(&store, &options.registry, now).await?;
         }
-        let past_blueprints = PastBlueprints::load(&store, &options.registry).await?;
-        let search = match options.role {
-            ProcessRole::Holder => Some(open_index(&options, &secret)?),
-            ProcessRole::Beside => None,
+        let past_blueprints = match PastBlueprints::load(&store, &options.registry).await {
+            // What cannot be read is what is looked for.
+            Err(StoreError::Damaged { .. }) if options.role == ProcessRole::Looking => PastBlueprints::default(),
+            loaded => loaded?,
         };
-        let cursor_secret = CursorSecret::new(read_secret(&secret)?);
+        let search = match options.role {
+            ProcessRole::Holder => Some(open_index(&options, &secret.stored)?),
+            ProcessRole::Beside | ProcessRole::Looking => None,
+        };
+        let (cursor_secret, tag_secret) = (CursorSecret::new(secret.bytes), TagSecret::new(tag_secret.bytes));
         let CmsOptions {
             data_dir,
             registry,
@@ -186,11 +219,11 @@ impl Cms {
     /// # Errors
     /// What would stop a start: see [`OpenError`].
     pub async fn survey(options: CmsOptions) -> Result<Vec<Touched>, OpenError> {
-        if !options.has_database() {
+        if !options.has_database()? {
             return Ok(Vec::new());
         }
         let store = Store::open(options.store_options()?).await?;
-        let surveyed = survey_stored(&store, &options.registry).await;
+        let surveyed = survey_stored(&store, &options).await;
         store.close().await?;
         surveyed
     }
@@ -204,24 +237,38 @@ impl Cms {
     }
 }
 
-/// The database, migrated, in a folder that is ours alone.
-async fn open_store(options: &CmsOptions) -> Result<Store, OpenError> {
+/// The database as it is, in a folder that is ours alone.
+async fn connect(options: &CmsOptions) -> Result<Store, OpenError> {
     make_private_folder(&options.data_dir)?;
-    let store = Store::open(options.store_options()?).await?;
+    Ok(Store::open(options.store_options()?).await?)
+}
+
+/// Brings the tables to this version, or sees that they are of it.
+async fn prepare(store: &Store, options: &CmsOptions) -> Result<(), OpenError> {
+    // Before anything is written: a restore is to find what it left.
+    refuse_lost(store, options).await?;
+    if options.role != ProcessRole::Looking {
+        return migrate(store).await;
+    }
+    if !store.has_tables().await? {
+        return Err(OpenError::NoData(options.data_dir.clone()));
+    }
+    Ok(store.require_current_schema().await?)
+}
+
+async fn migrate(store: &Store) -> Result<(), OpenError> {
     if store.migrate().await? {
         tracing::info!("the tables of the database were brought to this version");
     }
-    Ok(store)
+    Ok(())
 }
 
-pub(crate) async fn survey_stored(store: &Store, registry: &Registry) -> Result<Vec<Touched>, OpenError> {
+pub(crate) async fn survey_stored(store: &Store, options: &CmsOptions) -> Result<Vec<Touched>, OpenError> {
+    refuse_lost(store, options).await?;
     if !store.has_tables().await? {
         return Ok(Vec::new());
     }
-    let snapshot = store.snapshot().await?;
-    if snapshot.find_setting(UNFINISHED_RESTORE).await?.is_some() {
-        return Err(OpenError::UnfinishedRestore);
-    }
+    let (snapshot, registry) = (store.snapshot().await?, &options.registry);
     check_schemas(store, registry).await?;
     if let Some(stored) = snapshot.find_setting(FOLD_SETTING).await? {
         check_fold_version(stored)?;
@@ -283,33 +330,48 @@ pub(crate) fn lists_stamp(registry: &Registry, collection: &Collection) -> Strin
 }
 
 /// A secret of the installation as it is stored, made at its first start. Backups hold it: cursors and tags stay the same.
-async fn stored_secret(store: &Store, options: &CmsOptions, name: &'static str) -> Result<String, OpenError> {
+async fn stored_secret(store: &Store, options: &CmsOptions, name: &'static str) -> Result<Secret, OpenError> {
     let mut fresh = [0; 32];
     getrandom::fill(&mut fresh).map_err(|error| StoreError::Unavailable { what: error.to_string() })?;
-    Ok(put_setting(store, options, name, &hex::encode(fresh)).await?)
+    let stored = put_setting(store, options, name, &hex::encode(fresh)).await?;
+    match read_secret(&stored) {
+        // It seals nothing for who only looks.
+        Err(_) if options.role == ProcessRole::Looking => Ok(Secret { bytes: fresh, stored }),
+        read => Ok(Secret { bytes: read?, stored }),
+    }
 }
 
-fn read_secret(stored: &str) -> Result<[u8; 32], OpenError> {
+/// A secret of the installation.
+struct Secret {
+    bytes: [u8; 32],
+    /// As it is stored.
+    stored: String,
+}
+
+pub(crate) fn read_secret(stored: &str) -> Result<[u8; 32], OpenError> {
     let mut secret = [0; 32];
     hex::decode_to_slice(stored, &mut secret)
         .map_err(|_| StoreError::Damaged { what: "a secret among the settings".to_owned() })?;
     Ok(secret)
 }
 
-const FOLD_SETTING: &str = "fold_version";
-
 fn check_fold_version(stored: String) -> Result<(), OpenError> {
     if stored == FOLD_VERSION.to_string() { Ok(()) } else { Err(OpenError::FoldVersion { stored, ours: FOLD_VERSION }) }
 }
 
-/// Stores a value unless there is one, and answers what stands.
+/// Stores a value unless there is one, and answers what stands. Who only looks stores nothing, and does with the value where
+/// none can be read.
 async fn put_setting(
     store: &Store,
     options: &CmsOptions,
     name: &'static str,
     value: &str,
 ) -> Result<String, StoreError> {
-    if let Some(found) = store.snapshot().await?.find_setting(name).await? {
+    let found = store.snapshot().await?.find_setting(name).await;
+    if options.role == ProcessRole::Looking {
+        return Ok(found.ok().flatten().unwrap_or_else(|| value.to_owned()));
+    }
+    if let Some(found) = found? {
         return Ok(found);
     }
     let put = retry(|| async {

@@ -6,14 +6,14 @@ use std::{
 };
 
 use diwan_content::{Blueprint, ContentHash, Handle, Registry, Timestamp};
-use diwan_store::{Store, StoreError, StoredBlueprint};
+use diwan_store::{KeptBlueprint, Store, StoreError, StoredBlueprint};
 
 use crate::frame::retry;
 
 /// Every blueprint whose text is kept.
 #[derive(Debug, Default)]
 pub(crate) struct PastBlueprints {
-    /// Those by their hashes; `None` for one that this program cannot read.
+    /// Those by their hashes; `None` for one that this program cannot read, or whose text is damaged.
     kept: BTreeMap<(Handle, ContentHash), Option<Arc<Blueprint>>>,
     /// Those that can be read, by their shape.
     by_shape: BTreeMap<(Handle, ContentHash), Arc<Blueprint>>,
@@ -23,9 +23,9 @@ impl PastBlueprints {
     /// Reads what is kept; what the schemas still hold is taken from them.
     pub(crate) async fn load(store: &Store, registry: &Registry) -> Result<Self, StoreError> {
         let mut past = Self::default();
-        for StoredBlueprint { hash, handle, text, .. } in store.snapshot().await?.stored_blueprints().await? {
+        for KeptBlueprint { hash, handle, text } in store.snapshot().await?.kept_blueprints().await? {
             let of_today = registry.find_blueprint(handle.as_str()).filter(|blueprint| blueprint.hash == hash);
-            let blueprint = of_today.cloned().or_else(|| read_kept(&handle, &hash, &text));
+            let blueprint = of_today.cloned().or_else(|| read_kept(&handle, &hash, text));
             if let Some(blueprint) = &blueprint {
                 past.by_shape.insert((handle.clone(), blueprint.shape), blueprint.clone());
             }
@@ -50,11 +50,13 @@ impl PastBlueprints {
     }
 }
 
-fn read_kept(handle: &Handle, hash: &ContentHash, text: &str) -> Option<Arc<Blueprint>> {
-    match Blueprint::from_text(handle, text) {
+fn read_kept(handle: &Handle, hash: &ContentHash, text: Result<String, StoreError>) -> Option<Arc<Blueprint>> {
+    let read = text.map_err(|error| Some(error.to_string())).and_then(|text| {
+        Blueprint::from_text(handle, &text).map_err(|problems| problems.first().map(ToString::to_string))
+    });
+    match read {
         Ok(blueprint) => Some(Arc::new(blueprint)),
-        Err(problems) => {
-            let problem = problems.first().map(ToString::to_string);
+        Err(problem) => {
             tracing::warn!(%handle, %hash, problem, "a blueprint that data was written under cannot be read");
             None
         }
@@ -64,7 +66,7 @@ fn read_kept(handle: &Handle, hash: &ContentHash, text: &str) -> Option<Arc<Blue
 /// Keeps the blueprints of the schemas, so that what is written under them can be understood after they changed. Writes
 /// nothing where all are kept.
 pub(crate) async fn keep_blueprints(store: &Store, registry: &Registry, now: Timestamp) -> Result<(), StoreError> {
-    let kept = store.snapshot().await?.stored_blueprints().await?;
+    let kept = store.snapshot().await?.kept_blueprints().await?;
     let kept: BTreeSet<(&Handle, ContentHash)> = kept.iter().map(|stored| (&stored.handle, stored.hash)).collect();
     let new = registry.blueprints().filter(|blueprint| !kept.contains(&(&blueprint.handle, blueprint.hash)));
     let new: Vec<StoredBlueprint> = new

@@ -39,7 +39,7 @@ impl Cms {
         let failed = |source| OpenError::Folder { path: folder.clone(), source };
         let free_bytes = free_bytes(&folder).map_err(failed)?;
         let database = folder.join(DATABASE_FILE);
-        if !options.has_database() {
+        if !options.has_database()? {
             return Ok(UpgradeReport {
                 newest: None,
                 pending: Vec::new(),
@@ -50,7 +50,7 @@ impl Cms {
         }
         let store = Store::open(options.store_options()?).await?;
         let compared = store.migrations().await;
-        let touched = survey_stored(&store, &options.registry).await;
+        let touched = survey_stored(&store, &options).await;
         store.close().await?;
         let ((applied, pending), touched) = (compared?, touched?);
         let stored_bytes = fs::metadata(&database).map_or(0, |file| file.len());

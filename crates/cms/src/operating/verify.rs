@@ -1,15 +1,16 @@
 //! Looks for damage in everything that is stored, while the server may go on.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, error::Error as _};
 
 use diwan_assets::BlobHash;
 use diwan_content::{Collection, ContentHash, EntryId, Locale, Sequence};
-use diwan_store::{CheckedRevision, Live, PathKind, Queries};
+use diwan_store::{CheckedRevision, KeptBlueprint, Live, PathKind, Queries};
 
 use crate::{
     backup::{Damage, DamagedBlob},
     cms::Cms,
     error::CmsError,
+    opening::{CURSOR_SECRET, FOLD_SETTING, TAG_SECRET, read_secret},
 };
 
 /// Rows that are looked at on one view of the database.
@@ -40,7 +41,7 @@ pub struct VerifyReport {
     pub publications: u64,
     /// Keys of some lists were not compared: the schemas have changed since they were made, and the next start makes them again.
     pub lists_outdated: bool,
-    /// What is wrong with revisions, paths and keys of lists, the first hundred.
+    /// What is wrong with revisions, paths and keys of lists, and what cannot be read at all: the first hundred.
     pub mismatches: Vec<String>,
     /// How many of those there are.
     pub mismatch_count: u64,
@@ -55,6 +56,19 @@ impl VerifyReport {
             && self.faulty_guards.is_empty()
     }
 
+    /// What was read; nothing where it cannot be read, which is one more thing that is wrong.
+    fn read<T>(&mut self, what: &str, read: Result<T, CmsError>) -> Result<Option<T>, CmsError> {
+        match read {
+            Ok(found) => Ok(Some(found)),
+            Err(error) if matches!(error, CmsError::Damaged { .. } | CmsError::Internal { .. }) => {
+                let why = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+                self.mismatch(format!("{what} cannot be read: {why}"));
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     fn mismatch(&mut self, what: String) {
         self.mismatch_count += 1;
         if self.mismatches.len() < NAMED_MAX {
@@ -65,26 +79,60 @@ impl VerifyReport {
 
 impl Cms {
     /// Checks the chain of events, the content of all revisions, the bytes of all blobs, the paths and keys of lists of all
-    /// that is public, and whether the database still refuses to change what never changes.
+    /// that is public, and whether the database still refuses to change what never changes. What cannot be read is named, and
+    /// the rest looked at.
     ///
     /// # Errors
     /// When the database fails; damage is no error.
     pub async fn verify(&self) -> Result<VerifyReport, CmsError> {
         let mut report = VerifyReport::default();
-        let snapshot = self.store().snapshot().await?;
-        report.events = snapshot.last_sequence().await?.0;
-        drop(snapshot);
-        report.broken_chain = self.verify_events().await?.map(|broken| broken.sequence);
-        report.faulty_guards = self.faulty_guards().await?;
-        self.verify_revisions(&mut report).await?;
-        self.verify_blobs(&mut report).await?;
+        let events = self.last_sequence().await;
+        report.events = report.read("the number of events", events)?.map_or(0, |last| last.0);
+        let chain = self.verify_events().await;
+        report.broken_chain = report.read("the chain of events", chain)?.flatten().map(|broken| broken.sequence);
+        let guards = self.faulty_guards().await;
+        report.faulty_guards = report.read("the triggers", guards)?.unwrap_or_default();
+        self.verify_settings(&mut report).await?;
+        let done = self.verify_blueprints(&mut report).await;
+        report.read("the blueprints that data was written under", done)?;
+        let done = self.verify_revisions(&mut report).await;
+        report.read(&format!("what follows the first {} revisions", report.revisions), done)?;
+        let done = self.verify_saved(&mut report).await;
+        report.read("what was saved, as the events say", done)?;
+        let done = self.verify_blobs(&mut report).await;
+        report.read(&format!("what follows the first {} files", report.blobs), done)?;
         for collection in self.registry().collections() {
-            self.verify_collection(collection, &mut report).await?;
+            let done = self.verify_collection(collection, &mut report).await;
+            report.read(&format!("publications of {}", collection.handle), done)?;
         }
-        for left in self.store().snapshot().await?.rows_of_nothing(BATCH).await? {
+        let left = self.rows_of_nothing().await;
+        for left in report.read("the paths and lists", left)?.unwrap_or_default() {
             report.mismatch(left);
         }
         Ok(report)
+    }
+
+    async fn rows_of_nothing(&self) -> Result<Vec<String>, CmsError> {
+        Ok(self.store().snapshot().await?.rows_of_nothing(BATCH).await?)
+    }
+
+    async fn verify_settings(&self, report: &mut VerifyReport) -> Result<(), CmsError> {
+        let snapshot = self.store().snapshot().await?;
+        for name in [CURSOR_SECRET, TAG_SECRET, FOLD_SETTING] {
+            let found = snapshot.find_setting(name).await.map_err(CmsError::from);
+            let found = report.read(&format!("the setting {name}"), found)?.flatten();
+            if found.is_some_and(|stored| name != FOLD_SETTING && read_secret(&stored).is_err()) {
+                report.mismatch(format!("the setting {name} is no secret"));
+            }
+        }
+        Ok(())
+    }
+
+    async fn verify_blueprints(&self, report: &mut VerifyReport) -> Result<(), CmsError> {
+        for KeptBlueprint { hash, handle, text } in self.store().snapshot().await?.kept_blueprints().await? {
+            report.read(&format!("the text {hash} of the blueprint {handle}"), text.map_err(CmsError::from))?;
+        }
+        Ok(())
     }
 
     /// The triggers by which the database refuses changes that are missing or switched off.
@@ -106,6 +154,11 @@ impl Cms {
                 report.mismatch(format!("revision {number} of {entry} in {locale} is not as it was saved"));
             }
         }
+        Ok(())
+    }
+
+    /// Compares the revisions with the events of their saving.
+    async fn verify_saved(&self, report: &mut VerifyReport) -> Result<(), CmsError> {
         let mut after = Sequence(0);
         while after.0 < report.events {
             let up_to = Sequence(report.events.min(after.0 + EVENTS_BATCH));

@@ -3,8 +3,8 @@
 use std::{fs, path::Path};
 
 use diwan_cms::{
-    BackupReport, Cms, CmsError, CreateKey, Damage, DamagedBlob, ListQuery, OpenError, RestoreError, RestoredKeys,
-    SearchInput, restore,
+    BackupReport, Cms, CmsError, CmsOptions, CreateKey, Damage, DamagedBlob, ListQuery, OpenError, ProcessRole,
+    RestoreError, RestoredKeys, SearchInput, restore,
 };
 use diwan_content::{
     Actor, ContentHash, DepartmentId, EntryId, Sequence,
@@ -16,7 +16,7 @@ use serde_json::json;
 use crate::{
     bed::Bed,
     database::Kind,
-    support::{ar, en, item, new_entry, png, public, service, spare, system, until, withdrawal},
+    support::{ar, en, item, new_entry, options, options_for, png, public, service, spare, system, until, withdrawal},
 };
 
 /// Everything that the public may ask for, as text.
@@ -273,6 +273,109 @@ pub(crate) async fn stored_data_that_cannot_be_read_is_reported_as_damage(bed: &
         // Closing writes the log back, into a file that is damaged.
         let _ = own.cms.close().await;
     }
+}
+
+/// An installation whose database was changed while nobody had it open, byte by byte.
+async fn harmed(bed: &Bed, own: Bed, written: &[u8], harm: fn(&mut Vec<u8>, usize)) -> Bed {
+    let file = own.folder.path().join("diwan.db");
+    assert_eq!(bed.kind(), Kind::Sqlite);
+    own.reopen_after(|| {
+        let mut bytes = fs::read(&file).unwrap();
+        let places = bytes.windows(written.len()).enumerate().filter(|(_, found)| *found == written);
+        let places: Vec<usize> = places.map(|(at, _)| at).collect();
+        assert!(!places.is_empty(), "it is not there");
+        places.into_iter().for_each(|at| harm(&mut bytes, at));
+        fs::write(&file, bytes).unwrap();
+    })
+    .await
+}
+
+pub(crate) async fn verifying_goes_on_past_what_cannot_be_read(bed: &Bed) {
+    if bed.kind() == Kind::Postgres {
+        // Its files are those of a server.
+        return;
+    }
+    type Harm = fn(&mut Vec<u8>, usize);
+    let blueprint = bed.registry.find_blueprint("services").unwrap().to_text();
+    let harms: [(&[u8], Harm, &str); 2] = [
+        // A text that is no UTF-8 any more: a start needs none of the past.
+        (&blueprint.as_bytes()[..60], |bytes, at| bytes[at + 40] = 0xFF, "of the blueprint services cannot be read"),
+        ("خدمة تالفة".as_bytes(), |bytes, at| bytes[at / 4_096 * 4_096..][..4_096].fill(0xFF), "cannot be read"),
+    ];
+    for (written, harm, said) in harms {
+        let own = Bed::open(bed.kind(), bed.registry.clone()).await.unwrap();
+        let owner = own.owner().await;
+        own.upload(owner, "صورة.png", png(1)).await;
+        own.publish(&own.service(owner, "خدمة تالفة").await).await;
+        let own = harmed(bed, own, written, harm).await;
+        let report = own.cms.verify().await.unwrap();
+        assert!(!report.is_sound() && report.mismatches.iter().any(|what| what.contains(said)), "{report:?}");
+        assert!(report.events > 0 && report.blobs == 1 && report.broken_chain.is_none(), "{report:?}");
+        // So does who only looks.
+        let mut options = options_for(&own, own.registry.clone());
+        options.role = ProcessRole::Looking;
+        let beside = Cms::open(options).await.unwrap();
+        assert_eq!(beside.verify().await.unwrap(), report);
+        // Closing writes the log back, into a file that is damaged.
+        let _ = (beside.close().await, own.cms.close().await);
+    }
+}
+
+pub(crate) async fn a_database_that_was_lost_is_not_made_anew(bed: &Bed) {
+    if bed.kind() == Kind::Postgres {
+        return;
+    }
+    let own = Bed::open(bed.kind(), bed.registry.clone()).await.unwrap();
+    let owner = own.owner().await;
+    own.upload(owner, "صورة.png", png(1)).await;
+    let backups = tempfile::tempdir().unwrap();
+    let backup = backups.path().join("backup");
+    own.cms.backup(&backup).await.unwrap();
+    let Bed { cms, clock, folder, ids, registry, limits: _, database } = own;
+    cms.close().await.unwrap();
+    // It holds the index.
+    drop(cms);
+    let folder = folder.path();
+    let options =
+        |role| CmsOptions { role, ..options(folder, &database, registry.clone(), clock.clone(), ids.clone()) };
+    for state in ["is missing", "is empty", "has no tables"] {
+        for file in ["diwan.db", "diwan.db-wal", "diwan.db-shm"] {
+            let _ = fs::remove_file(folder.join(file));
+        }
+        match state {
+            "is missing" => {}
+            "is empty" => fs::write(folder.join("diwan.db"), "").unwrap(),
+            _ => store_at(None, folder).await.close().await.unwrap(),
+        }
+        let stored = || fs::read(folder.join("diwan.db")).ok();
+        let before = stored();
+        let mut refusals = vec![Cms::survey(options(ProcessRole::Looking)).await.map(|_| ())];
+        refusals.push(Cms::check_upgrade(options(ProcessRole::Looking)).await.map(|_| ()));
+        for role in [ProcessRole::Holder, ProcessRole::Beside, ProcessRole::Looking] {
+            refusals.push(Cms::open(options(role)).await.map(|_| ()));
+        }
+        for refused in refusals {
+            assert!(
+                matches!(&refused, Err(OpenError::DatabaseLost { database, .. }) if database.contains(state)),
+                "{state}: {refused:?}"
+            );
+        }
+        assert!(stored() == before, "{state}: the database was changed");
+        restore(&backup, options(ProcessRole::Holder), RestoredKeys::Keep).await.unwrap();
+        let cms = Cms::open(options(ProcessRole::Holder)).await.unwrap();
+        assert!(cms.verify().await.unwrap().is_sound(), "{state}");
+        cms.close().await.unwrap();
+    }
+    // Without the files it is a new site.
+    for gone in ["blobs", "index"] {
+        fs::remove_dir_all(folder.join(gone)).unwrap();
+    }
+    fs::write(folder.join("diwan.db"), "").unwrap();
+    let nothing = Cms::open(options(ProcessRole::Looking)).await.map(|_| ());
+    assert!(matches!(nothing, Err(OpenError::NoData(_))), "{nothing:?}");
+    let cms = Cms::open(options(ProcessRole::Holder)).await.unwrap();
+    assert!(cms.is_empty().await.unwrap());
+    cms.close().await.unwrap();
 }
 
 pub(crate) async fn a_backup_without_its_files_is_restored_without_them(bed: &Bed) {

@@ -72,6 +72,8 @@ on_each_database! {
     backups::a_damaged_backup_is_refused_and_leaves_nothing,
     backups::a_damaged_file_does_not_keep_the_rest_from_being_saved_and_restored,
     backups::stored_data_that_cannot_be_read_is_reported_as_damage,
+    backups::verifying_goes_on_past_what_cannot_be_read,
+    backups::a_database_that_was_lost_is_not_made_anew,
     backups::a_backup_without_its_files_is_restored_without_them,
     backups::bytes_that_are_missing_or_damaged_are_not_answered,
     backups::an_interrupted_restore_is_taken_up_again,

@@ -48,11 +48,11 @@ pub(super) async fn check(config: &Config) -> Result<(), Failure> {
         say("note: http.trusted_proxies is not set: behind a proxy, limits per address see all clients as one");
     }
     let (collections, blueprints) = (registry.collections().count(), registry.blueprints().count());
-    let options = cms_options(config, registry, &Surroundings::default(), ProcessRole::Beside);
+    let options = cms_options(config, registry, &Surroundings::default(), ProcessRole::Looking);
     if config.data.exists() && !config.data.is_dir() {
         return Err(Failure::new(format!("error: {} is no folder", config.data.display())));
     }
-    if !options.has_database() {
+    if !options.has_database()? {
         say(format!("note: nothing is stored in {} yet", config.data.display()));
     }
     for touched in Cms::survey(options).await? {
@@ -131,7 +131,7 @@ pub(super) async fn reindex(config: &Config) -> Result<(), Failure> {
 
 /// Writes a backup.
 pub(super) async fn backup(config: &Config, folder: &Path) -> Result<(), Failure> {
-    let cms = open_beside(config).await?;
+    let cms = open_to_look(config).await?;
     let report = cms.backup(folder).await;
     cms.close().await?;
     let report = report.map_err(of_verb)?;
@@ -180,20 +180,24 @@ pub(super) fn registry(config: &Config) -> Result<Registry, Failure> {
     load_registry(config.schemas.as_deref()).map_err(|error| Failure::new(error.to_string()))
 }
 
-/// The installation as it is, beside a server; where there is none, none is made.
-pub(super) async fn open_beside(config: &Config) -> Result<Cms, Failure> {
+/// The installation as it is, beside a server, to be looked at; where there is none, none is made.
+pub(super) async fn open_to_look(config: &Config) -> Result<Cms, Failure> {
     require_data(config)?;
     start_logging(config);
-    Ok(open_installation(config, registry(config)?, &Surroundings::default(), ProcessRole::Beside).await?)
+    let opened = open_installation(config, registry(config)?, &Surroundings::default(), ProcessRole::Looking).await;
+    opened.map_err(|error| {
+        let is_damage = matches!(&error, OpenError::Database(found) if found.is_damage());
+        if is_damage { Failure::of_damage(vec![format!("damage: {error}")]) } else { error.into() }
+    })
 }
 
 /// Refuses to look at what is not there: the folder's name may be misspelt.
 pub(super) fn require_data(config: &Config) -> Result<(), Failure> {
     let registry = Registry::default();
-    if cms_options(config, registry, &Surroundings::default(), ProcessRole::Beside).has_database() {
+    if cms_options(config, registry, &Surroundings::default(), ProcessRole::Looking).has_database()? {
         return Ok(());
     }
-    Err(Failure::new(format!("error: there is no data of Diwan in {}", config.data.display())))
+    Err(OpenError::NoData(config.data.clone()).into())
 }
 
 /// The installation with its lock, for commands that nobody may work beside.

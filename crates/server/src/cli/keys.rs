@@ -5,7 +5,7 @@ use diwan_content::{Actor, DepartmentId, rights::Grant};
 
 use super::{
     arguments::KeyCommand,
-    commands::{registry, require_data},
+    commands::{open_to_look, registry, require_data},
     failure::{Failure, of_verb, say},
 };
 use crate::{
@@ -16,15 +16,23 @@ use crate::{
 
 /// Makes, revokes or lists keys.
 pub(super) async fn key(config: &Config, command: KeyCommand) -> Result<(), Failure> {
-    // The first key may be made before the first start.
-    if !matches!(command, KeyCommand::Create { .. }) {
-        require_data(config)?;
-    }
-    start_logging(config);
-    let cms = open_installation(config, registry(config)?, &Surroundings::default(), ProcessRole::Beside).await?;
+    let cms = match command {
+        KeyCommand::List => open_to_look(config).await?,
+        KeyCommand::Revoke { .. } => {
+            require_data(config)?;
+            open_to_write(config).await?
+        }
+        // The first key may be made before the first start.
+        KeyCommand::Create { .. } => open_to_write(config).await?,
+    };
     let done = run(&cms, command).await;
     cms.close().await?;
     done
+}
+
+async fn open_to_write(config: &Config) -> Result<Cms, Failure> {
+    start_logging(config);
+    Ok(open_installation(config, registry(config)?, &Surroundings::default(), ProcessRole::Beside).await?)
 }
 
 async fn run(cms: &Cms, command: KeyCommand) -> Result<(), Failure> {

@@ -23,7 +23,7 @@ pub(super) async fn check(config: &Config) -> Result<(), Failure> {
     if !config.data.is_dir() {
         return Err(Failure::new(format!("error: there is no data folder {}", config.data.display())));
     }
-    let options = cms_options(config, registry(config)?, &Surroundings::default(), ProcessRole::Beside);
+    let options = cms_options(config, registry(config)?, &Surroundings::default(), ProcessRole::Looking);
     let report = Cms::check_upgrade(options).await.map_err(|error| {
         let code = exit_code(&error);
         Failure::from(error).with_code(code)
@@ -60,6 +60,8 @@ fn exit_code(error: &OpenError) -> u8 {
         | OpenError::Blobs(_)
         | OpenError::Search(_)
         | OpenError::OpenToOthers { .. }
+        | OpenError::NoData(_)
+        | OpenError::DatabaseLost { .. }
         | OpenError::UnfinishedRestore
         | OpenError::Rebuild(_) => 1,
     }

@@ -4,14 +4,14 @@
 use diwan_cms::{DamagedBlob, VerifyReport};
 
 use super::{
-    commands::open_beside,
+    commands::open_to_look,
     failure::{Failure, of_verb, say},
 };
 use crate::config::Config;
 
 /// Looks for damage in everything that is stored.
 pub(super) async fn verify(config: &Config) -> Result<(), Failure> {
-    let cms = open_beside(config).await?;
+    let cms = open_to_look(config).await?;
     let report = cms.verify().await;
     cms.close().await?;
     let report = report.map_err(of_verb)?;
@@ -39,7 +39,7 @@ pub(super) async fn verify(config: &Config) -> Result<(), Failure> {
 
 /// Follows the chain of events.
 pub(super) async fn audit(config: &Config) -> Result<(), Failure> {
-    let cms = open_beside(config).await?;
+    let cms = open_to_look(config).await?;
     let (broken, last) = (cms.verify_events().await, cms.last_sequence().await);
     let faulty = cms.faulty_guards().await;
     cms.close().await?;

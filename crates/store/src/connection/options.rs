@@ -75,6 +75,14 @@ impl DatabaseUrl {
         }
     }
 
+    /// The SQLite file; `None` for a server.
+    pub fn sqlite_file(&self) -> Option<&Path> {
+        match &self.0 {
+            Place::Sqlite(path) => Some(path),
+            Place::Postgres(_) => None,
+        }
+    }
+
     pub(crate) fn place(&self) -> &Place {
         &self.0
     }
