@@ -374,3 +374,52 @@ pub(crate) async fn what_only_the_origin_holds_today_is_left_out_of_a_translatio
     bed.publish(&restored.unwrap().value).await;
     assert_eq!(bed.read("offers", arabic.entry, &en()).await.data["price"], 100);
 }
+
+pub(crate) async fn references_become_no_texts(bed: &Bed) {
+    const BEFORE: &str = "
+  - { handle: see, type: reference, LABEL, filterable: true }
+  - { handle: link, type: link, LABEL }
+  - { handle: box, type: group, LABEL, fields: [{ handle: see, type: reference, LABEL }] }
+";
+    let after = |many: &str| {
+        format!(
+            "
+  - {{ handle: see, type: {many}, LABEL, filterable: true, searchable: 1 }}
+  - {{ handle: link, type: text, LABEL, filterable: true }}
+  - {{ handle: box, type: group, LABEL, fields: [{{ handle: see, type: json, LABEL }}] }}
+"
+        )
+    };
+    let Some(bed) = Bed::open(bed.kind(), schemas_by_title(BEFORE)).await else { return };
+    let owner = bed.owner().await;
+    let draft = bed.create("offers", owner, json!({ "title": "مسودة" })).await.entry;
+    let link = format!("entry:{draft}");
+    let data = json!({ "title": "عرض", "see": [draft], "link": link, "box": { "see": [draft] } });
+    let state = bed.publish(&bed.create("offers", owner, data.clone()).await).await;
+    let mut bed = bed;
+    for many in ["text", "list"] {
+        bed = bed.reopen(schemas_by_title(&after(many))).await;
+        let entry = bed.read("offers", state.entry, &ar()).await;
+        let shown = Value::Object(entry.data.clone()).to_string();
+        assert!(!shown.contains(&draft.to_string()), "{shown}");
+        let listed: Vec<String> =
+            entry.unresolved.iter().map(|place| format!("{} {}", place.pointer, place.reason.as_str())).collect();
+        assert_eq!(listed, ["/data/see", "/data/link", "/data/box/see"].map(|place| format!("{place} does_not_fit")));
+        for (field, value) in [("see", draft.to_string()), ("link", link.clone())] {
+            let filter = vec![(format!("filter[{field}][eq]"), value)];
+            let query = ListQuery { filter, ..ListQuery::default() };
+            let page = bed.cms.published_list(public(), "offers", query).await.unwrap().value;
+            assert_eq!(page.items.len(), 0, "{field}");
+        }
+        let refused = bed.cms.publish_one(&system(), item_of(&bed.now(&state).await, state.head, state.hash)).await;
+        let expected = ["see", "link", "box/see"].map(|place| format!("/data/{place} was_reference")).join(", ");
+        assert_eq!(refusal(refused), format!("faults {expected}"));
+        // An editor finds it beside the data.
+        let work = bed.cms.manage_localization(&Actor::system(), state.entry, &ar()).await.unwrap();
+        let kept: Vec<&str> = work.kept_aside.iter().map(|kept| kept.pointer.as_str()).collect();
+        assert_eq!(kept, ["/box/see", "/link", "/see"]);
+    }
+    let bed = bed.reopen(schemas_by_title(BEFORE)).await;
+    let entry = bed.read("offers", state.entry, &ar()).await;
+    assert!(entry.unresolved.iter().all(|place| place.reason.as_str() == "not_public"), "{:?}", entry.unresolved);
+}

@@ -90,6 +90,7 @@ on_each_database! {
     changed_blueprints::the_texts_of_blueprints_are_kept,
     changed_blueprints::other_spellings_are_no_change,
     changed_blueprints::a_changed_blueprint_publishes_nothing,
+    changed_blueprints::references_become_no_texts,
     changed_blueprints::fewer_references_are_no_reference_less,
     changed_blueprints::what_only_the_origin_holds_today_is_left_out_of_a_translation,
     changed_blueprints::a_check_sees_what_a_start_sees,

@@ -126,6 +126,10 @@ fault_codes! {
     WrongAssetKind = "wrong_asset_kind",
         ["This field does not take a file of this kind.", "Accepted kinds: {allowed}."],
         ["لا يُقبل هذا النوع من الملفات في هذا الحقل.", "الأنواع المقبولة: {allowed}."];
+    /// A reference to an entry or asset, or a value that holds one, in a field that had another type when it was written.
+    WasReference = "was_reference",
+        ["The type of this field has changed, and a reference to an entry or a file is not converted.", "Enter the value again."],
+        ["تغيّر نوع هذا الحقل، والإشارة إلى عنصر أو ملف لا تُحوَّل إلى النوع الجديد.", "اكتب القيمة من جديد."];
     /// No slug, or none that could be made of the title.
     InvalidSlug = "invalid_slug",
         ["The value must be a slug of letters, digits and single hyphens.", "Example: {example}."],

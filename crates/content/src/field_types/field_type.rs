@@ -174,6 +174,11 @@ impl FieldType {
         self.kind().key_parts(presented, locale)
     }
 
+    /// Whether its values are ids of entries or assets, which are answered only where they are public.
+    pub(crate) fn holds_ids(&self) -> bool {
+        matches!(self, Self::Reference(_) | Self::Asset(_))
+    }
+
     /// Fields that it holds, each list with the way to it in the blueprint, such as `blocks.quote.fields`.
     pub(crate) fn inner_fields(&self) -> Vec<(String, &[Field])> {
         self.holder().map(HoldsFields::inner_fields).unwrap_or_default()

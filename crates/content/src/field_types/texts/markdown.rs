@@ -32,6 +32,11 @@ fn html_of(presented: &Value) -> Option<&str> {
     presented.get("html").and_then(Value::as_str)
 }
 
+/// Whether a text, read as Markdown, links to an entry or asset.
+pub(crate) fn refers_in_markdown(text: &str) -> bool {
+    may_spell_links(text) && !collect_links(&markdown_to_html(text)).is_empty()
+}
+
 impl FieldKind for MarkdownType {
     fn name(&self) -> &'static str {
         "markdown"

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     field_types::FieldType,
-    model::{Field, UNREADABLE},
+    model::{Field, Found, UNREADABLE},
     values::Pointer,
 };
 
@@ -36,6 +36,13 @@ impl Disclosure {
         let kind = today.field_type.kind();
         let same = before.filter(|before| before.field_type.name() == today.field_type.name());
         if same.is_none() {
+            // Withheld as a reference where its target was not public, it would be shown as it is written.
+            if before.is_some_and(|before| {
+                refers(before, shown) && !(before.field_type.holds_ids() && today.field_type.holds_ids())
+            }) {
+                self.lose(value, at);
+                return;
+            }
             let is_json = before.is_some_and(|before| matches!(before.field_type, FieldType::Json(_)));
             let hides_nothing = is_json || is_plain(value, shown) || kind.present(value) == *shown;
             if hides_nothing {
@@ -43,9 +50,7 @@ impl Disclosure {
             }
             // Of an unknown type before, this one's values may be compared place by place.
             if before.is_some() || today.field_type.held(value).is_empty() {
-                self.closed.push(at.clone());
-                self.lost.push(at.clone());
-                *value = Value::Null;
+                self.lose(value, at);
                 return;
             }
         }
@@ -60,6 +65,12 @@ impl Disclosure {
                 self.close_all(fields, older, shown, values, &place.under(at));
             }
         }
+    }
+
+    fn lose(&mut self, value: &mut Value, at: &Pointer) {
+        self.closed.push(at.clone());
+        self.lost.push(at.clone());
+        *value = Value::Null;
     }
 
     fn close_all(
@@ -88,6 +99,14 @@ impl Disclosure {
     pub(super) fn lost_within(&self, at: &Pointer) -> impl Iterator<Item = Pointer> {
         self.lost.iter().filter(|lost| lost.is_within(at)).cloned()
     }
+}
+
+/// Whether a presented value points to an entry or asset.
+fn refers(field: &Field, shown: &Value) -> bool {
+    let mut references = Vec::new();
+    let mut found = Found { field: &field.handle, references: &mut references };
+    field.field_type.kind().collect_references(shown, &Pointer::root(), &mut found);
+    !references.is_empty()
 }
 
 fn shows_nothing(presented: &Value) -> bool {

@@ -2,14 +2,18 @@
 //!
 //! A value is converted where that loses nothing and can be read in one way only: `"150"` is 150 for a number, a number is
 //! its digits for a text, one value is a list of one, a list of one is its value, an empty text is none. Texts of all kinds (`text`, `textarea`,
-//! `markdown`) are stored alike and need no conversion. What fits no more is a misfit: a fault for who publishes it, empty
-//! for who reads it, and kept beside the data for who edits it.
+//! `markdown`) are stored alike and need no conversion. A reference or link to an entry or asset is not converted into a type
+//! that shows it as it is written. What fits no more is a misfit: a fault for who publishes it, empty for who reads it, and
+//! kept beside the data for who edits it.
+
+mod withheld;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use diwan_arabic::is_blank;
 use serde_json::{Map, Number, Value, json};
 
+use self::withheld::{Withheld, withheld};
 use crate::{
     faults::{Fault, FaultCode},
     field_types::{FieldAt, FieldType, fields_at},
@@ -74,6 +78,8 @@ pub fn conform(data: &Data, written_under: WrittenUnder<'_>, today: &Blueprint, 
         return Conformed { data: data.clone(), ..Conformed::default() };
     }
     let mut unchanged = BTreeSet::new();
+    let find_withheld = |values: &Map<String, Value>| withheld(written_under.blueprint, today, role, values);
+    let mut withheld = find_withheld(data.as_map());
     let mut values = data.as_map().clone();
     for field in &today.fields {
         let name = field.handle.as_str();
@@ -86,8 +92,23 @@ pub fn conform(data: &Data, written_under: WrittenUnder<'_>, today: &Blueprint, 
             unchanged.insert(name.to_owned());
         }
     }
+    for Withheld { at, value } in &withheld {
+        replace(&mut values, at, value.clone());
+    }
+    // What an unknown blueprint held may have rows and members only now.
+    for found in find_withheld(&values) {
+        if !withheld.iter().any(|known| found.at.is_within(&known.at)) {
+            withheld.push(found);
+        }
+    }
     let data = Data::from_checked(values);
-    let faults = faults_of(&data, &unchanged, today, role);
+    let mut faults = faults_of(&data, &unchanged, today, role);
+    let is_withheld = |fault: &Fault| withheld.iter().any(|withheld| fault.pointer.is_within(&withheld.at));
+    faults.retain(|fault| !is_withheld(fault));
+    faults.extend(withheld.iter().map(|withheld| Fault::new(withheld.at.clone(), FaultCode::WasReference)));
+    let place =
+        |fault: &Fault| fault.pointer.steps().next().and_then(|name| data.as_map().keys().position(|key| *key == name));
+    faults.sort_by_cached_key(place);
     let mut answers = Answers { before: written_under.blueprint, presents_nothing: BTreeMap::new() };
     let misfit = |fault: Fault| {
         let fields = fields_at(&today.fields, data.as_map(), &fault.pointer);
@@ -110,6 +131,9 @@ impl Answers<'_> {
     /// For a fault in these fields, the outermost first.
     fn answer(&mut self, fault: &Fault, fields: &[FieldAt<'_, '_>]) -> MisfitAnswer {
         let here = || MisfitAnswer::Emptied(fault.pointer.clone());
+        if fault.code == FaultCode::WasReference {
+            return here();
+        }
         if fault.code == FaultCode::UnknownField {
             return if self.had_field(fields) { MisfitAnswer::Undeclared } else { here() };
         }
@@ -188,7 +212,7 @@ impl Conformed {
                 // Another locale holds the value: absent, it is inherited.
                 remove(&mut values, &misfit.pointer);
             } else if let MisfitAnswer::Emptied(at) = &misfit.answer {
-                empty(&mut values, at);
+                replace(&mut values, at, Value::Null);
             }
         }
         Data::from_checked(values)
@@ -314,10 +338,10 @@ fn find_mut<'a>(values: &'a mut Map<String, Value>, steps: &[String]) -> Option<
     })
 }
 
-fn empty(values: &mut Map<String, Value>, pointer: &Pointer) {
+fn replace(values: &mut Map<String, Value>, pointer: &Pointer, by: Value) {
     let steps: Vec<String> = pointer.steps().collect();
     if let Some(value) = find_mut(values, &steps) {
-        *value = Value::Null;
+        *value = by;
     }
 }
 

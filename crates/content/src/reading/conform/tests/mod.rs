@@ -2,6 +2,7 @@ mod any_change;
 mod disclosed;
 mod types;
 mod values;
+mod withheld;
 
 use serde_json::json;
 
