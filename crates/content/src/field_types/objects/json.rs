@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     faults::{Fault, FaultCode},
     model::{FieldKind, Reading},
-    values::{Pointer, Step, Way, is_forbidden},
+    values::{EXACT_BELOW, Pointer, Step, Way, is_forbidden},
     yaml::Keys,
 };
 
@@ -24,6 +24,8 @@ impl JsonType {
     pub const MAX_BYTES: usize = 65_536;
     /// How deep lists and objects may stand in one another.
     const MAX_DEPTH: usize = 16;
+    /// Largest number, in both directions: from the next one on, whole numbers lose digits where they are read.
+    const MAX_NUMBER: i64 = (1 << 53) - 1;
 
     pub(crate) fn parse(keys: &mut Keys<'_>) -> Self {
         Self { max_bytes: keys.count("max_bytes", 1, Self::MAX_BYTES).unwrap_or(Self::MAX_BYTES) }
@@ -80,6 +82,34 @@ impl Check {
     }
 }
 
+/// The faults of numbers that lose digits, each at its place.
+fn collect_inexact<'v>(value: &'v Value, at: &Pointer, way: &mut Way<'v>, faults: &mut Vec<Fault>) {
+    match value {
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
+        Value::Number(number) => {
+            let (number, max) = (number.as_f64().unwrap_or(f64::INFINITY), JsonType::MAX_NUMBER);
+            if number.abs() < EXACT_BELOW {
+                return;
+            }
+            let (code, param, limit) =
+                if number > 0.0 { (FaultCode::TooLarge, "max", max) } else { (FaultCode::TooSmall, "min", -max) };
+            if faults.len() < Reading::MAX_FAULTS {
+                faults.push(Fault::new(way.pointer(at), code).with(param, limit));
+            }
+        }
+        Value::Array(items) => {
+            for (place, item) in items.iter().enumerate() {
+                way.within(Step::Place(place), |way| collect_inexact(item, at, way, faults));
+            }
+        }
+        Value::Object(members) => {
+            for (name, member) in members {
+                way.within(Step::Name(name), |way| collect_inexact(member, at, way, faults));
+            }
+        }
+    }
+}
+
 /// Whether a value as compact JSON has more bytes than that; writes no more of it.
 fn is_larger(value: &Value, max: usize) -> bool {
     struct Room(usize);
@@ -109,7 +139,10 @@ impl FieldKind for JsonType {
             reading.fault_with(FaultCode::TooManyBytes, "max", self.max_bytes);
             return None;
         }
-        let faults = Check::of(value, reading.at());
+        let mut faults = Check::of(value, reading.at());
+        if !faults.iter().any(|fault| fault.code == FaultCode::TooDeep) {
+            collect_inexact(value, reading.at(), &mut Way::default(), &mut faults);
+        }
         let is_sound = faults.is_empty();
         faults.into_iter().for_each(|fault| reading.tell(fault));
         is_sound.then(|| value.clone())
@@ -157,6 +190,19 @@ mod tests {
             check_read(&field, value.clone(), value.clone());
             check_present(&field, value.clone(), value);
         }
+    }
+
+    #[test]
+    fn numbers_that_would_lose_digits_are_refused_at_their_places() {
+        let field = field("type: json");
+        let written =
+            r#"{"a": [1, 123456789012345678901234567890], "b": -9007199254740992, "c": 18446744073709551615}"#;
+        let written: Value = serde_json::from_str(written).unwrap();
+        check_faults(&field, written.clone(), &["/f/a/1 too_large", "/f/b too_small", "/f/c too_large"]);
+        let exact = json!([9_007_199_254_740_991_i64, -9_007_199_254_740_991_i64, 0.1, 1234.5, 1e-300]);
+        check_read(&field, exact.clone(), exact);
+        // What was stored before is answered as it was.
+        check_present(&field, written.clone(), written);
     }
 
     #[test]
