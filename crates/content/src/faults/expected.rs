@@ -58,7 +58,7 @@ expectations! {
         ["The value must be a whole number from {min} to {max}."], ["القيمة المطلوبة: عدد صحيح من {min} إلى {max}."];
     /// A hash.
     Hash = "hash",
-        ["The value must be a hash of 64 hexadecimal digits."], ["القيمة المطلوبة: بصمة طولها 64 رقمًا ستعشريًا."];
+        ["The value must be a hash of 64 hexadecimal digits."], ["القيمة المطلوبة: بصمة طولها 64 خانةً ست عشرية (`0-9` و`a-f`)."];
     /// A rank.
     Rank = "rank",
         ["The value must be a rank: 1 to 128 small Latin letters and digits that do not end in 0."],
@@ -110,7 +110,7 @@ expectations! {
         ["القيمة المطلوبة: ما ورد في `page.next` من القائمة نفسها بالمعاملات نفسها."];
     /// One version as an entity tag.
     VersionTag = "version_tag",
-        ["The value must be one version in quotes, such as `\"3\"`."], ["القيمة المطلوبة: رقم واحد بين علامتي اقتباس مثل `\"3\"`."];
+        ["The value must be one version in quotes, such as `\"3\"`."], ["القيمة المطلوبة: رقم تعديل واحد بين علامتي اقتباس مثل `\"3\"`."];
     /// The star that says: nothing may be there yet.
     Star = "star", ["The only value here is `*`."], ["القيمة الوحيدة المقبولة هنا: `*`."];
     /// Not sent together with `If-Match`.

@@ -147,10 +147,11 @@ fault_codes! {
     PathTooLong = "path_too_long",
         ["This leads to a path that is too long.", "The maximum in bytes is {max}."],
         ["يؤدي هذا إلى مسار أطول من المسموح.", "الحد الأقصى بالبايت: {max}."];
-    /// A collection, blueprint, locale or department that does not exist or does not fit; `allowed` or `requires`.
+    /// A name that is not one of those that are possible here, such as a collection, field or locale; `allowed`. Or a member
+    /// that is taken only with another, or not beside another; `requires`, `beside`.
     NotAllowedHere = "not_allowed_here",
-        ["This is not allowed here.", "Allowed: {allowed}.", "It is allowed only with: {requires}."],
-        ["هذا غير مسموح به هنا.", "المسموح به: {allowed}.", "ولا يُقبل إلا مع: {requires}."];
+        ["The value is not known here. Possible values: {allowed}.", "This is accepted only with: {requires}.", "This is not accepted together with: {beside}."],
+        ["القيمة غير معروفة هنا. القيم الممكنة: {allowed}.", "لا يُقبل هذا إلا مع: {requires}.", "لا يُقبل هذا مع: {beside}."];
     /// A parent that is missing, is no page of the same tree, or would close a circle.
     InvalidParent = "invalid_parent",
         ["This cannot be the parent page: it does not exist, is in another tree, or is below this page."],

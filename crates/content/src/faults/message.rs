@@ -3,7 +3,8 @@
 //! A message is a list of whole sentences in each language; nothing inside a sentence is put together from translated
 //! pieces. In a sentence
 //!
-//! * `{name}` is a parameter. A sentence with an absent or empty parameter is left out, so no list is ever empty.
+//! * `{name}` is a parameter. A sentence with an absent or empty parameter is left out, so no list is ever empty; so is
+//!   one that counts nothing.
 //! * `` `token` `` is a technical token such as `` `If-Match` ``, which stays as it is in both languages.
 //!
 //! Both are isolated where their writing direction differs from the text around them. The words for things are those of
@@ -16,6 +17,9 @@ use crate::values::Language;
 
 /// Whole sentences of one message in one language.
 pub type Sentences = &'static [&'static str];
+
+/// Counts of things that somebody has: a sentence that would say that there is none is left out.
+const COUNTS: [&str; 4] = ["entries", "published", "assets", "departments"];
 
 /// First strong isolate and pop directional isolate: a text of another direction does not disturb what surrounds it.
 const ISOLATE: (char, char) = ('\u{2068}', '\u{2069}');
@@ -58,6 +62,7 @@ fn value_text(name: &str, value: &Value, language: Language) -> Option<String> {
             let shown = in_words(name, text, language).unwrap_or_else(|| isolated(text, language));
             (!shown.is_empty()).then_some(shown)
         }
+        Value::Number(number) if COUNTS.contains(&name) && number.as_u64() == Some(0) => None,
         Value::Bool(_) | Value::Object(_) => Some(isolated(&value.to_string(), language)),
         Value::Number(_) => {
             let text = value.to_string();
@@ -106,6 +111,9 @@ mod tests {
             assert_eq!(filled(&sentences, empty, Language::En), "Not known.");
         }
         assert_eq!(filled(&["{a}."], json!({}), Language::En), "");
+        let counts = ["Entries: {entries}.", "Assets: {assets}.", "The maximum is {max}."];
+        let params = json!({ "entries": 2, "assets": 0, "max": 0 });
+        assert_eq!(filled(&counts, params, Language::En), "Entries: 2. The maximum is 0.");
     }
 
     #[test]

@@ -24,11 +24,17 @@ const MONTHS: [(&str, &str); 12] = [
 pub(super) fn in_words(name: &str, value: &str, language: Language) -> Option<String> {
     match name {
         "action" => Action::find(value).map(|action| action.name(language).to_owned()),
-        "roles" => value.parse().ok().map(|role: Role| role.name(language).to_owned()),
+        "roles" => value.parse().ok().map(|role: Role| role_in_sentence(role, language)),
         "locale" | "locales" | "origin" => locale(value, language).map(str::to_owned),
         "date" | "min" | "max" => date(value, language),
         _ => None,
     }
+}
+
+/// In Arabic with the article; a name of two words is definite by its second.
+fn role_in_sentence(role: Role, language: Language) -> String {
+    let name = role.name(language);
+    if language == Language::Ar && !name.contains(' ') { format!("ال{name}") } else { name.to_owned() }
 }
 
 /// The languages that most installations have; others are shown by their tag.
@@ -68,6 +74,13 @@ fn day_in_words(date: CalendarDate, language: Language) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn roles_are_definite_in_arabic() {
+        let arabic = |role| in_words("roles", role, Language::Ar).unwrap();
+        assert_eq!(["author", "publisher"].map(arabic), ["الكاتب", "مسؤول النشر"]);
+        assert_eq!(in_words("roles", "author", Language::En).unwrap(), "author");
+    }
 
     #[test]
     fn dates_are_read_in_words() {

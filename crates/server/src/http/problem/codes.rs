@@ -90,14 +90,14 @@ problem_codes! {
     /// The actor may not do this; `action`, `roles`.
     Forbidden = "forbidden", FORBIDDEN, ["Not allowed", "غير مسموح"],
         ["You do not have the right “{action}”.", "Roles that have it: {roles}."],
-        ["لا تملك صلاحية «{action}»؛ يملكها: {roles}."];
+        ["لا تملك صلاحية «{action}»، وهي لهذه الأدوار: {roles}."];
     /// What was public at a time may not be seen by the caller; `roles`.
     HistoryClosed = "history_closed", FORBIDDEN, ["The history is not open", "ما نُشر سابقًا غير متاح"],
         ["What was public earlier is open only in collections that allow it.", "In the others it is open to these roles in the department that owns the entry: {roles}."],
         ["لا يُتاح ما نُشر سابقًا إلا في المجموعات التي تسمح بذلك.", "ويطّلع عليه في غيرها من له أحد هذه الأدوار في الإدارة المالكة: {roles}."];
     /// What was named is not there; with what it was named by, as in `ProblemDetail`.
     NotFound = "not_found", NOT_FOUND, ["Not found", "غير موجود"],
-        ["There is nothing at the address {path}."], ["لا شيء في العنوان {path}."];
+        ["There is nothing at the address {path}."], ["لا يوجد شيء على هذا العنوان: {path}."];
     /// The path is known, the method is not; `allowed`.
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, ["Method not allowed", "العملية غير متاحة"],
         ["This address does not take this method.", "Allowed methods: {allowed}."],
@@ -158,7 +158,7 @@ problem_codes! {
     Gone = "gone", GONE, ["No longer available", "لم تعد متاحة"],
         ["This page was withdrawn on {date}."], ["أُلغي نشر هذه الصفحة في {date}."];
     /// The entry was withdrawn in favour of another page; `to`, `locale`, `redirect_status`.
-    Moved = "moved", GONE, ["Moved", "انتقلت"],
+    Moved = "moved", GONE, ["Moved", "انتقل إلى صفحة أخرى"],
         ["This entry was withdrawn.", "The page {to} replaces it."], ["أُلغي نشر هذا العنصر.", "حلّت محله الصفحة {to}."];
     /// The version is another; `current`.
     VersionMismatch = "version_mismatch", PRECONDITION_FAILED, ["The version has changed", "عُدّل العنصر بعد أن قرأته"],
@@ -184,7 +184,7 @@ problem_codes! {
     Faults = "faults", UNPROCESSABLE_ENTITY, ["The request has faults", "في الطلب أخطاء"],
         ["See the listed faults."], ["راجع الأخطاء المذكورة."];
     /// The idempotency key was used for another request.
-    IdempotencyKeyReused = "idempotency_key_reused", UNPROCESSABLE_ENTITY, ["The idempotency key was used for another request", "استُعمل مفتاح التكرار لطلب آخر"],
+    IdempotencyKeyReused = "idempotency_key_reused", UNPROCESSABLE_ENTITY, ["The idempotency key was used for another request", "استُعمل مفتاح منع التكرار هذا لطلب آخر"],
         ["Use a new `Idempotency-Key` for each request."], ["استعمل `Idempotency-Key` جديدًا لكل طلب."];
     /// `If-Match` is missing.
     PreconditionRequired = "precondition_required", PRECONDITION_REQUIRED, ["The version is needed", "رقم التعديل مطلوب"],

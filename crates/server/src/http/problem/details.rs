@@ -57,7 +57,7 @@ problem_details! {
     EmptyBody = BadJson, "reason", "empty", ["The body is empty; `JSON` is expected."], ["متن الطلب فارغ، والمطلوب `JSON`."];
     /// A key that is sent and not known, or no longer.
     InvalidKey = Unauthorized, "reason", "invalid_key",
-        ["The key is not valid: it is misspelt, expired or revoked."], ["المفتاح غير صالح: إما أن فيه خطأ، وإما أنه انتهى أو أُلغي."];
+        ["The key is not valid: it is misspelt, expired or revoked.", "The header has the form `Authorization: Bearer <key>`."], ["المفتاح غير صالح: كُتب خطأً أو انتهت صلاحيته أو أُلغي.", "تُكتب الترويسة هكذا: `Authorization: Bearer <key>`."];
     /// An entry; `id`.
     NoEntry = NotFound, "thing", "entry", ["There is no entry {id}."], ["لا يوجد عنصر بهذا المعرّف: {id}."];
     /// A localization; `id`, `locale`.
@@ -76,7 +76,7 @@ problem_details! {
     /// A department; `id`.
     NoDepartment = NotFound, "thing", "department", ["There is no department {id}."], ["لا توجد إدارة بهذا المعرّف: {id}."];
     /// A path of content; `path`.
-    NoPath = NotFound, "thing", "path", ["Nothing is public at the path {path}."], ["لا شيء منشور في هذا المسار: {path}."];
+    NoPath = NotFound, "thing", "path", ["Nothing is public at the path {path}."], ["لا يوجد شيء منشور على هذا المسار: {path}."];
     /// A key; `id`.
     NoKey = NotFound, "thing", "key", ["There is no key {id}."], ["لا يوجد مفتاح بهذا المعرّف: {id}."];
     /// An entry of a collection that holds for the whole site; `action`.

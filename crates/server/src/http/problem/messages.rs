@@ -25,7 +25,7 @@ fn samples() -> Map<String, Value> {
         "pattern character id example path title suggestion parent requires needed to handle declared found expected object"
             .split(' ')
             .map(|name| (name.to_owned(), json!(format!("the-{name}"))));
-    let lists = "allowed indexes narrower children conditions"
+    let lists = "allowed indexes narrower children conditions beside"
         .split(' ')
         .map(|name| (name.to_owned(), json!([format!("first-{name}"), format!("second-{name}")])));
     let words = [
@@ -188,7 +188,7 @@ fn what_people_are_told_of_rights_languages_and_days_is_in_words() {
         all.into_iter().find(|(name, _, _)| name == wanted).map(|(_, arabic, english)| (arabic, english)).unwrap()
     };
     let (arabic, english) = message("problem forbidden");
-    assert_eq!(arabic, "لا تملك صلاحية «النشر»؛ يملكها: مسؤول النشر، مراقب السجل.");
+    assert_eq!(arabic, "لا تملك صلاحية «النشر»، وهي لهذه الأدوار: مسؤول النشر، مراقب السجل.");
     assert_eq!(english, "You do not have the right “publish”. Roles that have it: publisher, auditor.");
     assert_eq!(message("problem gone").0, "أُلغي نشر هذه الصفحة في 30 نوفمبر 2026.");
     assert_eq!(message("problem still_public").1, "Withdraw it first. It is public in: the-locales, Arabic.");

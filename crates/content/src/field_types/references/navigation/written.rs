@@ -85,7 +85,7 @@ impl Walk<'_> {
         let mut targets = TARGETS.iter().filter_map(|name| find(name).map(|value| (*name, value)));
         let target = targets.next();
         for (other, _) in targets {
-            reading.member(other).fault_with(FaultCode::NotAllowedHere, "allowed", vec![target.map(|(name, _)| name)]);
+            reading.member(other).fault_with(FaultCode::NotAllowedHere, "beside", vec![target.map(|(name, _)| name)]);
         }
         if let Some((name, target)) = target {
             let target = read_target(name, target, &mut reading.member(name));
