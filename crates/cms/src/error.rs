@@ -165,6 +165,8 @@ pub enum Thing {
     Entry(EntryId),
     /// A localization of an entry.
     Localization(EntryId, Locale),
+    /// A localization in a locale that the collection of the entry does not have; with those that it has.
+    UnknownLocale(EntryId, Locale, Vec<Locale>),
     /// A revision.
     Revision(EntryId, Locale, RevisionNumber),
     /// A collection, by its handle as it was sent.
@@ -219,7 +221,7 @@ impl Thing {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Entry(_) => "entry",
-            Self::Localization(..) => "localization",
+            Self::Localization(..) | Self::UnknownLocale(..) => "localization",
             Self::Revision(..) => "revision",
             Self::Collection(_) => "collection",
             Self::Blueprint(_) => "blueprint",

@@ -148,6 +148,9 @@ impl Cms {
         if input.locale.as_deref().is_some_and(|locale| locale != collection.origin().as_str()) {
             faults.push(allowed(vec![collection.origin().to_string()], "locale"));
         }
+        if collection.owner == Owner::Required && input.department.is_none() {
+            faults.push(Fault::new(Pointer::root().key("department"), FaultCode::Required));
+        }
         match blueprint {
             Some(blueprint) if faults.is_empty() => Ok(Kind { collection, blueprint }),
             Some(_) | None => Err(CmsError::Faults(faults)),

@@ -176,7 +176,9 @@ fn check_expected(
 ) -> Result<(), CmsError> {
     let missing = || CmsError::NotFound(Thing::Localization(entry, locale.clone()));
     match (found, expect) {
-        (None, _) if !collection.has_locale(locale) => Err(missing()),
+        (None, _) if !collection.has_locale(locale) => {
+            Err(CmsError::NotFound(Thing::UnknownLocale(entry, locale.clone(), collection.locales.clone())))
+        }
         (None, Expect::Absent) => Ok(()),
         (None, Expect::Version(_)) => Err(missing()),
         (Some(_), Expect::Absent) => Err(CmsError::Conflict(Conflict::LocalizationExists)),

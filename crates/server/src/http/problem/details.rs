@@ -60,9 +60,10 @@ problem_details! {
         ["The key is not valid: it is misspelt, expired or revoked.", "The header has the form `Authorization: Bearer <key>`."], ["المفتاح غير صالح: كُتب خطأً أو انتهت صلاحيته أو أُلغي.", "تُكتب الترويسة هكذا: `Authorization: Bearer <key>`."];
     /// An entry; `id`.
     NoEntry = NotFound, "thing", "entry", ["There is no entry {id}."], ["لا يوجد عنصر بهذا المعرّف: {id}."];
-    /// A localization; `id`, `locale`.
+    /// A localization; `id`, `locale`, and the `locales` of the collection where it has not that one.
     NoLocalization = NotFound, "thing", "localization",
-        ["The entry {id} has no text in this locale: {locale}."], ["ليس للعنصر {id} نص بهذه اللغة: {locale}."];
+        ["The entry {id} has no text in this locale: {locale}.", "The locales of its collection: {locales}."],
+        ["ليس للعنصر {id} نص بهذه اللغة: {locale}.", "لغات مجموعته: {locales}."];
     /// A revision; `id`, `locale`, `revision`.
     NoRevision = NotFound, "thing", "revision",
         ["There is no revision {revision} of the entry {id} in this locale: {locale}."],

@@ -129,6 +129,10 @@ impl Problem {
             Thing::Localization(id, locale) => {
                 Self::of(ProblemDetail::NoLocalization).with("id", id.to_string()).with("locale", locale.as_str())
             }
+            Thing::UnknownLocale(id, locale, locales) => {
+                let locales: Vec<Value> = locales.iter().map(|locale| locale.as_str().into()).collect();
+                Self::not_found(Thing::Localization(id, locale)).with("locales", locales)
+            }
             Thing::Revision(id, locale, number) => Self::of(ProblemDetail::NoRevision)
                 .with("id", id.to_string())
                 .with("locale", locale.as_str())
