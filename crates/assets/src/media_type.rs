@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use diwan_content::AssetKind;
+use diwan_content::{AssetKind, variants};
+use strum::{EnumCount, VariantArray};
 
 /// A type of file that is accepted. SVG is not among them: it is a document that can run scripts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumCount, VariantArray)]
 pub enum MediaType {
     /// JPEG image.
     Jpeg,
@@ -47,26 +48,7 @@ pub enum MediaType {
 
 impl MediaType {
     /// All of them, in the order of the enum.
-    pub const ALL: [MediaType; 18] = [
-        Self::Jpeg,
-        Self::Png,
-        Self::Gif,
-        Self::Webp,
-        Self::Avif,
-        Self::Pdf,
-        Self::Docx,
-        Self::Xlsx,
-        Self::Pptx,
-        Self::Plain,
-        Self::Csv,
-        Self::Mp3,
-        Self::M4a,
-        Self::Ogg,
-        Self::Wav,
-        Self::Mp4,
-        Self::Webm,
-        Self::Zip,
-    ];
+    pub const ALL: [Self; Self::COUNT] = variants();
 
     /// The media type without parameters, as registered with IANA.
     pub fn as_str(self) -> &'static str {
@@ -150,16 +132,6 @@ impl MediaType {
             Self::Mp3 | Self::M4a | Self::Ogg | Self::Wav => AssetKind::Audio,
             Self::Mp4 | Self::Webm => AssetKind::Video,
             Self::Zip => AssetKind::Archive,
-        }
-    }
-
-    /// Whether a browser may show it in place of saving it. Office files, tables and archives are for other
-    /// programs.
-    pub fn inline_safe(self) -> bool {
-        match self {
-            Self::Jpeg | Self::Png | Self::Gif | Self::Webp | Self::Avif | Self::Pdf | Self::Plain => true,
-            Self::Mp3 | Self::M4a | Self::Ogg | Self::Wav | Self::Mp4 | Self::Webm => true,
-            Self::Docx | Self::Xlsx | Self::Pptx | Self::Csv | Self::Zip => false,
         }
     }
 

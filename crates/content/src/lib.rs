@@ -54,7 +54,7 @@ pub use self::{
         NotAHandle, NotAHash, NotALocale, NotAPath, NotAPattern, NotARank, NotASlug, NotATimeOfDay, NotATimeZone,
         NotATimestamp, NotAnId, PathParts, PathPattern, PersonId, Pointer, PublicPath, Rank, RevisionNumber, Sequence,
         Slug, SlugStyle, TimeOfDay, TimeZone, Timestamp, Version, encode_key, encode_prefix, equality_key,
-        find_refused, is_same_value, option_key, other_spellings,
+        find_refused, is_same_value, option_key, other_spellings, variants,
     },
     yaml::SchemaProblem,
 };

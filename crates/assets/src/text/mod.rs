@@ -27,7 +27,9 @@ mod samples;
 mod tidy;
 mod word;
 
+use diwan_content::variants;
 use serde::{Deserialize, Serialize};
+use strum::{EnumCount, VariantArray};
 
 pub use self::{
     process::{ReaderCommand, read_text},
@@ -43,7 +45,9 @@ pub const TEXT_MAX_BYTES: usize = 1024 * 1024;
 pub const TEXT_FILE_MAX_BYTES: u64 = 128 * 1024 * 1024;
 
 /// Why there is no text of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error, EnumCount, VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum TextFailure {
     /// It is damaged, or not what it says it is.
@@ -65,7 +69,7 @@ pub enum TextFailure {
 
 impl TextFailure {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Unreadable, Self::Encrypted, Self::TooLarge, Self::TimedOut, Self::NoText];
+    pub const ALL: [Self; Self::COUNT] = variants();
 
     /// The name in database and API.
     pub fn as_str(self) -> &'static str {

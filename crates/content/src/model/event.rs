@@ -1,16 +1,18 @@
 //! Events: the append-only log of successful changes. Ids and hashes, never content or names.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumCount, VariantArray};
 
 use crate::{
     rights::ActorRef,
     values::{
         AssetId, ContentHash, DepartmentId, EntryId, KeyId, Locale, PersonId, RevisionNumber, Sequence, Timestamp,
+        variants,
     },
 };
 
 /// Which change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, EnumCount, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum EventKind {
     /// An entry was made (its first revision is part of it).
@@ -103,25 +105,7 @@ pub struct Event {
 
 impl EventKind {
     /// All kinds.
-    pub const ALL: [Self; 17] = [
-        Self::EntryCreated,
-        Self::LocalizationCreated,
-        Self::RevisionSaved,
-        Self::RevisionRestored,
-        Self::Published,
-        Self::Represented,
-        Self::Withdrawn,
-        Self::Trashed,
-        Self::Untrashed,
-        Self::Transferred,
-        Self::Imported,
-        Self::AssetUploaded,
-        Self::AssetSaved,
-        Self::TextRead,
-        Self::DepartmentCreated,
-        Self::KeyCreated,
-        Self::KeyRevoked,
-    ];
+    pub const ALL: [Self; Self::COUNT] = variants();
 
     /// As it is stored and answered.
     pub fn as_str(self) -> &'static str {

@@ -3,12 +3,13 @@
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumCount, VariantArray};
 
 use super::action::Action;
-use crate::values::Language;
+use crate::values::{Language, variants};
 
 /// What a grant allows, on a department with its subtree or on the whole ministry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, EnumCount, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Reads drafts and revisions.
@@ -31,21 +32,12 @@ pub enum Role {
 
 /// A text that names no role.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not a role: one of reader, author, editor, publisher, department_admin, auditor, system_admin, delivery")]
+#[error("not a role: one of {}", Role::ALL.map(Role::as_str).join(", "))]
 pub struct NotARole;
 
 impl Role {
     /// All roles.
-    pub const ALL: [Self; 8] = [
-        Self::Reader,
-        Self::Author,
-        Self::Editor,
-        Self::Publisher,
-        Self::DepartmentAdmin,
-        Self::Auditor,
-        Self::SystemAdmin,
-        Self::Delivery,
-    ];
+    pub const ALL: [Self; Self::COUNT] = variants();
 
     /// As in the command line and the API.
     pub fn as_str(self) -> &'static str {

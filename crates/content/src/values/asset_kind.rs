@@ -1,9 +1,12 @@
 //! Kinds of uploaded things.
 
 use serde::Serialize;
+use strum::{EnumCount, VariantArray};
+
+use crate::values::variants;
 
 /// What an uploaded thing is, judged by its bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, EnumCount, VariantArray)]
 #[serde(rename_all = "lowercase")]
 pub enum AssetKind {
     /// A picture.
@@ -22,7 +25,7 @@ pub enum AssetKind {
 
 impl AssetKind {
     /// All, in the order of documentation.
-    pub const ALL: [Self; 6] = [Self::Image, Self::Document, Self::Text, Self::Audio, Self::Video, Self::Archive];
+    pub const ALL: [Self; Self::COUNT] = variants();
 
     /// The name in blueprints and answers.
     pub fn as_str(self) -> &'static str {

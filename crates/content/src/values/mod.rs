@@ -2,6 +2,7 @@
 
 mod asset_kind;
 mod characters;
+mod closed_set;
 mod identity;
 mod json;
 mod keys;
@@ -13,6 +14,7 @@ mod times;
 pub use self::{
     asset_kind::AssetKind,
     characters::find_refused,
+    closed_set::variants,
     identity::{
         AssetId, ContentHash, DepartmentId, EntryId, Handle, IdSource, KeyId, NotAHandle, NotAHash, NotAnId, PersonId,
         RevisionNumber, Sequence, Version,

@@ -8,13 +8,14 @@ mod parts;
 
 use serde_json::{Map, Value, json};
 
-use self::constraints::constraints;
-
-use self::parts::{boolean, describe, list, object, reference, with_default, words};
+use self::{
+    constraints::constraints,
+    parts::{boolean, describe, list, object, reference, with_default, words},
+};
 use crate::{
     field_types::{FieldType, MAX_KINDS},
-    model::{Collection, CollectionKind, ConditionOperator, MAX_CONDITIONS},
-    values::Handle,
+    model::{Access, Collection, CollectionKind, ConditionOperator, MAX_CONDITIONS, Owner, SearchRole},
+    values::{Handle, SlugStyle},
 };
 
 /// Schema of `blueprints/*.yaml`.
@@ -68,7 +69,7 @@ pub fn collection_format() -> Value {
                 "Fields of texts or options by whose values hits are counted and filtered.",
             ),
             "role": describe(
-                with_default(words(&["content", "synonyms", "pins"]), json!("content")),
+                with_default(words(&SearchRole::ALL.map(SearchRole::as_str)), json!("content")),
                 "What its published entries are to search: what is found, words that mean the same (field words), or \
                  entries that stand first for some queries (fields queries and entries).",
             ),
@@ -104,7 +105,7 @@ pub fn collection_format() -> Value {
         ),
         (
             "slugs",
-            with_default(words(&["keep", "transliterate"]), json!("keep")),
+            with_default(words(&SlugStyle::ALL.map(SlugStyle::as_str)), json!("keep")),
             "How slugs are made of titles: in the title's own letters, or in ASCII.",
         ),
         ("home", boolean(false), "Trees only: one root entry may have the empty slug and live at the pattern's root."),
@@ -116,12 +117,12 @@ pub fn collection_format() -> Value {
         ("dated", boolean(false), "Entries carry a date."),
         (
             "access",
-            with_default(words(&["public", "key", "internal"]), json!("public")),
+            with_default(words(&Access::ALL.map(Access::as_str)), json!("public")),
             "Who may read what is published: anybody, holders of a delivery key, or nobody but Diwan itself.",
         ),
         (
             "owner",
-            words(&["self", "required"]),
+            words(&Owner::ALL.map(Owner::as_str)),
             "Which department owns an entry: itself (collection departments only), or one that must be named.",
         ),
         (
@@ -205,7 +206,7 @@ fn definitions(in_blueprint: bool) -> Map<String, Value> {
 /// Comparisons with fields beside: a value, or an operator with its value.
 fn conditions() -> Value {
     let operators: Map<String, Value> =
-        ConditionOperator::ALL.into_iter().map(|(name, _)| (name.to_owned(), json!({}))).collect();
+        ConditionOperator::ALL.into_iter().map(|operator| (operator.as_str().to_owned(), json!({}))).collect();
     let operators =
         json!({ "type": "object", "minProperties": 1, "additionalProperties": false, "properties": operators });
     json!({

@@ -1,7 +1,11 @@
 //! The closed sets of nodes and marks with their names.
 
+use strum::{EnumCount, VariantArray};
+
+use crate::values::variants;
+
 /// A kind of nodes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumCount, VariantArray)]
 pub(super) enum NodeKind {
     Paragraph,
     Heading,
@@ -43,7 +47,7 @@ pub(super) enum Place {
 }
 
 /// A kind of marks, in the order in which they stand on a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, EnumCount, VariantArray)]
 pub(super) enum MarkKind {
     Link,
     Bold,
@@ -56,24 +60,7 @@ pub(super) enum MarkKind {
 }
 
 impl NodeKind {
-    const ALL: [Self; 16] = [
-        Self::Paragraph,
-        Self::Heading,
-        Self::BulletList,
-        Self::OrderedList,
-        Self::ListItem,
-        Self::Blockquote,
-        Self::CodeBlock,
-        Self::HorizontalRule,
-        Self::HardBreak,
-        Self::Image,
-        Self::Table,
-        Self::TableRow,
-        Self::TableHeader,
-        Self::TableCell,
-        Self::Block,
-        Self::Text,
-    ];
+    const ALL: [Self; Self::COUNT] = variants();
 
     /// Those that a blueprint chooses; paragraphs and text always may stand, parts with what they are part of, blocks where
     /// kinds of them are declared.
@@ -173,16 +160,7 @@ impl NodeKind {
 
 impl MarkKind {
     /// All, in their order.
-    pub(super) const ALL: [Self; 8] = [
-        Self::Link,
-        Self::Bold,
-        Self::Italic,
-        Self::Underline,
-        Self::Strike,
-        Self::Superscript,
-        Self::Subscript,
-        Self::Code,
-    ];
+    pub(super) const ALL: [Self; Self::COUNT] = variants();
 
     /// The name as it is stored.
     pub(super) fn name(self) -> &'static str {

@@ -66,7 +66,7 @@ fn load_collection<'a>(source: &'a Source, known: &BlueprintDrafts<'_>) -> Colle
     draft.patterns = read_patterns(&mut keys, kind, &locales, dated);
     let home = read_home(&mut keys, kind);
     let max_depth = read_max_depth(&mut keys, kind);
-    let slugs = keys.word("slugs", &[("keep", SlugStyle::Keep), ("transliterate", SlugStyle::Transliterate)]);
+    let slugs = keys.word("slugs", &SlugStyle::ALL.map(|style| (style.as_str(), style)));
     let title_field = read_title_field(&mut keys, &drafts);
     let access = read_access(&mut keys);
     let owner = read_owner(&mut keys, source);
@@ -109,7 +109,7 @@ fn load_collection<'a>(source: &'a Source, known: &BlueprintDrafts<'_>) -> Colle
 }
 
 fn read_access(keys: &mut Keys<'_>) -> Access {
-    let words = [("public", Access::Public), ("key", Access::Key), ("internal", Access::Internal)];
+    let words = Access::ALL.map(|access| (access.as_str(), access));
     let access = keys.word("access", &words).unwrap_or(Access::Public);
     if access == Access::Internal && keys.has("path") {
         keys.problem("path", "must be left out: the collection is internal, and its entries have no pages");
@@ -205,7 +205,7 @@ fn read_title_field(keys: &mut Keys<'_>, blueprints: &[&BlueprintDraft<'_>]) -> 
 }
 
 fn read_owner(keys: &mut Keys<'_>, source: &Source) -> Option<Owner> {
-    let owner = keys.word("owner", &[("self", Owner::Itself), ("required", Owner::Required)])?;
+    let owner = keys.word("owner", &Owner::ALL.map(|owner| (owner.as_str(), owner)))?;
     match owner {
         Owner::Required if source.name == DEPARTMENTS => {
             keys.problem("owner", "must be self: a department owns itself");

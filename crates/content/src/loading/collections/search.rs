@@ -20,7 +20,7 @@ pub(crate) fn read_search(
     let enabled = !kind.is_some_and(CollectionKind::is_single);
     let mut rules = SearchRules { enabled, newer_first: false, facets: Vec::new(), role: SearchRole::Content };
     let Some(mut search) = keys.mapping("search") else { return rules };
-    let roles = [("content", SearchRole::Content), ("synonyms", SearchRole::Synonyms), ("pins", SearchRole::Pins)];
+    let roles = SearchRole::ALL.map(|role| (role.as_str(), role));
     rules.enabled = search.boolean("enabled").unwrap_or(rules.enabled);
     rules.newer_first = search.boolean("newer_first").unwrap_or(rules.newer_first);
     rules.facets = read_facets(&mut search, blueprints);

@@ -1,11 +1,12 @@
 //! The derived status of a localization.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumCount, VariantArray};
 
-use crate::values::RevisionNumber;
+use crate::values::{RevisionNumber, variants};
 
 /// Where a localization stands; derived, never stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, EnumCount, VariantArray)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// Never public.
@@ -22,7 +23,7 @@ pub enum Status {
 
 impl Status {
     /// All, for documentation and filters.
-    pub const ALL: [Self; 5] = [Self::Draft, Self::Published, Self::Changed, Self::Withdrawn, Self::Trashed];
+    pub const ALL: [Self; Self::COUNT] = variants();
 
     /// From what is stored.
     pub fn derive(trashed: bool, head: RevisionNumber, published: Option<RevisionNumber>, was_public: bool) -> Self {

@@ -1,9 +1,10 @@
 //! What is public at the time of a read, and what of the presented values has to be left out.
 
 use serde::Serialize;
+use strum::{EnumCount, VariantArray};
 
 use super::references::ReferenceTarget;
-use crate::values::{AssetId, AssetKind, EntryId, Pointer, PublicPath};
+use crate::values::{AssetId, AssetKind, EntryId, Pointer, PublicPath, variants};
 
 /// Tells what is public now, from what was looked up before.
 pub trait Lookup {
@@ -47,7 +48,7 @@ pub struct Unresolved {
 }
 
 /// Why a reference or link is not answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, EnumCount, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum UnresolvedReason {
     /// It names nothing that is public; whether it exists is not told.
@@ -72,7 +73,7 @@ impl Unresolved {
 
 impl UnresolvedReason {
     /// All, for documentation.
-    pub const ALL: [Self; 5] = [Self::NotPublic, Self::NotInLocale, Self::NoPage, Self::Unreadable, Self::DoesNotFit];
+    pub const ALL: [Self; Self::COUNT] = variants();
 
     /// As in answers.
     pub fn as_str(self) -> &'static str {

@@ -1,8 +1,12 @@
 //! What filters can ask of a value.
 
+use strum::{EnumCount, VariantArray};
+
+use crate::values::variants;
+
 /// A comparison of a filter. With many values a field matches when one of them does; `ne` and `nin` are the opposites
 /// of `eq` and `in`, so they also match where there is no value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, EnumCount, VariantArray)]
 pub enum Operator {
     /// Equal.
     Eq,
@@ -30,19 +34,7 @@ pub enum Operator {
 
 impl Operator {
     /// All, in the order of the documentation.
-    pub const ALL: [Self; 11] = [
-        Self::Eq,
-        Self::Ne,
-        Self::Lt,
-        Self::Lte,
-        Self::Gt,
-        Self::Gte,
-        Self::In,
-        Self::Nin,
-        Self::Contains,
-        Self::StartsWith,
-        Self::Exists,
-    ];
+    pub const ALL: [Self; Self::COUNT] = variants();
 
     /// The name in queries.
     pub fn as_str(self) -> &'static str {

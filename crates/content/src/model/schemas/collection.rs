@@ -3,10 +3,11 @@
 use std::{collections::BTreeMap, fmt};
 
 use serde::Serialize;
+use strum::{EnumCount, VariantArray};
 
 use crate::{
     model::content::LocaleRole,
-    values::{Handle, Label, Locale, PathPattern, SlugStyle},
+    values::{Handle, Label, Locale, PathPattern, SlugStyle, variants},
 };
 
 /// A named set of entries with its blueprints, paths, order and rules.
@@ -53,7 +54,7 @@ pub struct Collection {
 }
 
 /// How the entries of a collection hang together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, EnumCount, VariantArray)]
 #[serde(rename_all = "lowercase")]
 pub enum CollectionKind {
     /// A flat list.
@@ -69,7 +70,7 @@ pub enum CollectionKind {
 }
 
 /// Who may read what is published in a collection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, EnumCount, VariantArray)]
 #[serde(rename_all = "lowercase")]
 pub enum Access {
     /// Anybody.
@@ -81,8 +82,22 @@ pub enum Access {
     Internal,
 }
 
+impl Access {
+    /// All, in the order of the documentation.
+    pub const ALL: [Self; Self::COUNT] = variants();
+
+    /// The name in schemas and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Key => "key",
+            Self::Internal => "internal",
+        }
+    }
+}
+
 /// Which department owns an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, EnumCount, VariantArray)]
 #[serde(rename_all = "lowercase")]
 pub enum Owner {
     /// The entry is a department and owns itself.
@@ -90,6 +105,19 @@ pub enum Owner {
     Itself,
     /// A department must be named when the entry is made.
     Required,
+}
+
+impl Owner {
+    /// All, in the order of the documentation.
+    pub const ALL: [Self; Self::COUNT] = variants();
+
+    /// The name in schemas and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Itself => "self",
+            Self::Required => "required",
+        }
+    }
 }
 
 /// One step of an order.
@@ -138,7 +166,7 @@ pub struct SearchRules {
 }
 
 /// What the published entries of a collection are to search.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, EnumCount, VariantArray)]
 #[serde(rename_all = "lowercase")]
 pub enum SearchRole {
     /// What is found.
@@ -147,6 +175,20 @@ pub enum SearchRole {
     Synonyms,
     /// Entries that stand first for some queries, in the fields `entries` and `queries`.
     Pins,
+}
+
+impl SearchRole {
+    /// All, in the order of the documentation.
+    pub const ALL: [Self; Self::COUNT] = variants();
+
+    /// The name in schemas and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Content => "content",
+            Self::Synonyms => "synonyms",
+            Self::Pins => "pins",
+        }
+    }
 }
 
 /// Approval that publishing asks for.
@@ -158,7 +200,7 @@ pub enum Review {
 
 impl CollectionKind {
     /// All kinds, for documentation.
-    pub const ALL: [Self; 5] = [Self::List, Self::Tree, Self::Taxonomy, Self::Global, Self::Navigation];
+    pub const ALL: [Self; Self::COUNT] = variants();
 
     /// The name in schemas and answers.
     pub fn as_str(self) -> &'static str {

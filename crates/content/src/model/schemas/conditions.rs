@@ -1,8 +1,12 @@
 //! Conditions: when a field is shown, by the values of fields beside it.
 
 use serde_json::{Map, Value, json};
+use strum::{EnumCount, VariantArray};
 
-use crate::{values::Handle, yaml::Keys};
+use crate::{
+    values::{Handle, variants},
+    yaml::Keys,
+};
 
 /// When a field is shown. While it is hidden its stored value stays, it is presented as empty, and `required` does not bind.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -25,7 +29,7 @@ pub struct Condition {
 }
 
 /// How a field is compared with the value of a condition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumCount, VariantArray)]
 pub enum ConditionOperator {
     /// It has that value.
     Eq,
@@ -53,19 +57,8 @@ pub enum ConditionOperator {
 pub(crate) const MAX_CONDITIONS: usize = 20;
 
 impl ConditionOperator {
-    /// All by their names in blueprints.
-    pub const ALL: [(&'static str, Self); 10] = [
-        ("eq", Self::Eq),
-        ("ne", Self::Ne),
-        ("in", Self::In),
-        ("nin", Self::Nin),
-        ("exists", Self::Exists),
-        ("gt", Self::Gt),
-        ("gte", Self::Gte),
-        ("lt", Self::Lt),
-        ("lte", Self::Lte),
-        ("contains", Self::Contains),
-    ];
+    /// All, in the order of the documentation.
+    pub const ALL: [Self; Self::COUNT] = variants();
 
     /// The name in blueprints.
     pub fn as_str(self) -> &'static str {
@@ -155,10 +148,10 @@ fn parse_operators(
         keys.problem_at(line, key, &place, "must compare with something");
     }
     for (name, value) in operators {
-        match ConditionOperator::ALL.into_iter().find(|(known, _)| *known == name) {
-            Some((_, operator)) => conditions.push(Condition { field: field.clone(), operator, value }),
+        match ConditionOperator::ALL.into_iter().find(|known| known.as_str() == name) {
+            Some(operator) => conditions.push(Condition { field: field.clone(), operator, value }),
             None => {
-                let allowed = ConditionOperator::ALL.map(|(name, _)| name).join(", ");
+                let allowed = ConditionOperator::ALL.map(ConditionOperator::as_str).join(", ");
                 keys.problem_at(line, key, &format!("{place}.{name}"), format!("is no comparison; allowed: {allowed}"));
             }
         }

@@ -3,6 +3,9 @@
 use std::{fmt, str::FromStr};
 
 use serde::Serialize;
+use strum::{EnumCount, VariantArray};
+
+use crate::values::variants;
 
 /// Last segment of a path: NFC letters of any script, ASCII digits, single hyphens between them; or empty for the home page of a tree.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -10,13 +13,26 @@ use serde::Serialize;
 pub struct Slug(String);
 
 /// How slugs are made of titles. What an editor writes as a slug is kept as it is in either case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, EnumCount, VariantArray)]
 #[serde(rename_all = "lowercase")]
 pub enum SlugStyle {
     /// In the letters of the title.
     Keep,
     /// In ASCII: Arabic letters become Latin ones by the table of [`diwan_arabic::transliterate`].
     Transliterate,
+}
+
+impl SlugStyle {
+    /// All, in the order of the documentation.
+    pub const ALL: [Self; Self::COUNT] = variants();
+
+    /// The name in schemas and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Keep => "keep",
+            Self::Transliterate => "transliterate",
+        }
+    }
 }
 
 /// A text that is no slug.
