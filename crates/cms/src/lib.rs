@@ -22,7 +22,9 @@ pub use self::{
     cms::{Cms, CmsOptions, ProcessRole},
     demo::DemoReport,
     error::{CmsError, Conflict, Thing},
-    evaluate::{EvaluationError, JudgedCollection, PairReport, PairRow, Scores, evaluate_collection, evaluate_pairs},
+    evaluate::{
+        EvaluationError, JudgedCollection, PairCounts, PairReport, PairRow, Scores, evaluate_collection, evaluate_pairs,
+    },
     following::Followers,
     frame::context::{IdempotencyKey, WriteContext},
     frame::input::{

@@ -12,7 +12,7 @@ use diwan_search::SearchError;
 
 pub use self::{
     collection::{JudgedCollection, evaluate_collection},
-    pairs::{PairReport, PairRow, evaluate_pairs},
+    pairs::{PairCounts, PairReport, PairRow, evaluate_pairs},
     scores::Scores,
 };
 

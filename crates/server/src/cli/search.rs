@@ -30,8 +30,7 @@ fn evaluate(arguments: &EvaluateArguments) -> Result<(), Failure> {
         let table = read(pairs)?;
         say(evaluate_pairs(&table)?.to_string());
         forget_exceptions();
-        let (right, all) = evaluate_pairs(&table)?.total();
-        say(format!("without the list of exceptions: {right} of {all}"));
+        say(format!("without the list of exceptions\t{}", evaluate_pairs(&table)?.total()));
     }
     Ok(())
 }
