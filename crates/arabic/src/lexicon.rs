@@ -43,12 +43,18 @@ pub fn forget_exceptions() {
 
 static WITHOUT_EXCEPTIONS: AtomicBool = AtomicBool::new(false);
 
-/// Attested words, exceptions, function words, plurals.
-const LISTS: [&str; 4] = [
+/// Attested words, exceptions, function words, plurals, then verbal nouns and given names (both attested, too), adjectives of
+/// nouns in ة, second readings, verbs.
+pub(crate) const LISTS: [&str; 9] = [
     include_str!("../data/attested.txt"),
     include_str!("../data/exceptions.tsv"),
     include_str!("../data/function_words.txt"),
     include_str!("../data/plurals.tsv"),
+    include_str!("../data/verbal_nouns.txt"),
+    include_str!("../data/names.txt"),
+    include_str!("../data/relations.txt"),
+    include_str!("../data/readings.tsv"),
+    include_str!("../data/verbs.tsv"),
 ];
 
 /// Which words are attested that begin with a given string and have nothing, ه (for ة) or ي after it.
@@ -71,6 +77,9 @@ pub(crate) struct Lexicon {
     forms: HashMap<Box<str>, Forms>,
     exceptions: HashMap<Box<str>, Box<str>>,
     function_words: HashSet<Box<str>>,
+    /// Nouns without their ة, of which there is an adjective in ي.
+    relations: HashSet<Box<str>>,
+    readings: HashMap<Box<str>, Box<str>>,
 }
 
 impl Lexicon {
@@ -97,10 +106,23 @@ impl Lexicon {
         self.exceptions.get(word).map(AsRef::as_ref)
     }
 
-    fn parse(attested: &str, exceptions: &str, function_words: &str, plurals: &str) -> Self {
+    /// Whether the adjective in ي is of the noun in ة, be there one without it or not.
+    pub(crate) fn is_relation_of_ha(&self, root: &str) -> bool {
+        self.relations.contains(root)
+    }
+
+    /// What a linguist says that a stem may also be read as.
+    pub(crate) fn reading(&self, stem: &str) -> Option<&str> {
+        self.readings.get(stem).map(AsRef::as_ref)
+    }
+
+    fn parse(lists: [&str; 9]) -> Self {
+        let [attested, exceptions, function_words, plurals, verbal_nouns, names, relations, readings, _verbs] = lists;
         let mut forms: HashMap<Box<str>, Forms> = HashMap::new();
         let singulars = plurals::rows(plurals).map(|row| row.singular);
-        for word in lines(attested).chain(singulars).map(normalize::arabic) {
+        let read_twice = lines(readings).filter_map(|line| line.split('\t').next());
+        let words = lines(attested).chain(lines(verbal_nouns)).chain(lines(names)).chain(read_twice).chain(singulars);
+        for word in words.map(normalize::arabic) {
             if let Some(root) = word.strip_suffix('ه') {
                 forms.entry(root.into()).or_default().with_ha = true;
             }
@@ -123,17 +145,17 @@ impl Lexicon {
         let pairs = lines(exceptions).filter_map(|line| line.split_once('\t'));
         let exceptions = pairs.map(|(word, stem)| (norm(word), norm(stem))).collect();
         let function_words = lines(function_words).map(any_norm).collect();
-        Self { forms, exceptions, function_words }
+        let relations = lines(relations).map(|word| norm(word.strip_suffix('ي').unwrap_or(word))).collect();
+        let pairs = lines(readings).filter_map(|line| line.split_once('\t'));
+        let readings = pairs.map(|(word, other)| (norm(word), norm(other))).collect();
+        Self { forms, exceptions, function_words, relations, readings }
     }
 }
 
 /// The lists that the crate carries.
 pub(crate) fn lexicon() -> &'static Lexicon {
     static LEXICON: OnceLock<Lexicon> = OnceLock::new();
-    LEXICON.get_or_init(|| {
-        let [attested, exceptions, function_words, plurals] = LISTS;
-        Lexicon::parse(attested, exceptions, function_words, plurals)
-    })
+    LEXICON.get_or_init(|| Lexicon::parse(LISTS))
 }
 
 /// Lines that say something: not empty, no comment.
@@ -166,7 +188,17 @@ mod tests {
 
     #[test]
     fn the_lists_are_sorted_and_without_repeats() {
-        let names = ["attested.txt", "exceptions.tsv", "function_words.txt", "plurals.tsv"];
+        let names = [
+            "attested.txt",
+            "exceptions.tsv",
+            "function_words.txt",
+            "plurals.tsv",
+            "verbal_nouns.txt",
+            "names.txt",
+            "relations.txt",
+            "readings.tsv",
+            "verbs.tsv",
+        ];
         for (name, data) in names.into_iter().zip(LISTS) {
             let found: Vec<&str> = lines(data).map(|line| line.split('\t').next().unwrap_or(line)).collect();
             for pair in found.windows(2) {

@@ -14,12 +14,16 @@ mod lexicon;
 mod memo;
 mod ngram;
 mod normalize;
+mod number;
+mod pattern;
 mod plurals;
+mod readings;
 mod slug;
 mod stem;
 mod tidy;
 mod token;
 mod transliterate;
+mod verbs;
 
 pub use characters::{is_blank, is_default_ignorable, is_direction_mark, to_ascii_digits};
 pub use collation::{COLLATION_KEY_MAX_BYTES, COLLATION_VERSION, collation_key};

@@ -5,6 +5,8 @@
 
 use std::cell::RefCell;
 
+use crate::token::Views;
+
 /// Places of one thread's table; a power of two.
 const PLACES: usize = 8_192;
 /// Longer words are rare.
@@ -12,34 +14,32 @@ const WORD_MAX_BYTES: usize = 40;
 
 struct Known {
     word: Box<str>,
-    norm: Box<str>,
-    stem: Box<str>,
+    views: Views,
 }
 
 thread_local! {
     static TABLE: RefCell<Vec<Option<Known>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Norm and stem of a word: as they were the last time, or as `work` finds them.
-pub(crate) fn remembered(word: &str, work: impl FnOnce(&str) -> (String, String)) -> (String, String) {
+/// The views of a word: as they were the last time, or as `work` finds them.
+pub(crate) fn remembered(word: &str, work: impl FnOnce(&str) -> Views) -> Views {
     if word.len() > WORD_MAX_BYTES {
         return work(word);
     }
     let place = place_of(word);
     let known = TABLE.with_borrow(|table| {
         let known = table.get(place)?.as_ref()?;
-        (*known.word == *word).then(|| (known.norm.to_string(), known.stem.to_string()))
+        (*known.word == *word).then(|| known.views.clone())
     });
     known.unwrap_or_else(|| {
-        let (norm, stem) = work(word);
+        let views = work(word);
         TABLE.with_borrow_mut(|table| {
             if table.is_empty() {
                 table.resize_with(PLACES, || None);
             }
-            let known = Known { word: word.into(), norm: norm.as_str().into(), stem: stem.as_str().into() };
-            table[place] = Some(known);
+            table[place] = Some(Known { word: word.into(), views: views.clone() });
         });
-        (norm, stem)
+        views
     })
 }
 
@@ -55,14 +55,17 @@ fn place_of(word: &str) -> usize {
 mod tests {
     use super::*;
 
+    fn views(word: &str) -> Views {
+        Views { norm: format!("{word}n"), stem: format!("{word}s"), readings: vec![word.into()] }
+    }
+
     #[test]
     fn a_word_is_worked_out_once_and_told_alike() {
-        let work = |word: &str| (format!("{word}n"), format!("{word}s"));
-        let first = remembered("كلمة", work);
-        assert_eq!(first, ("كلمةn".to_owned(), "كلمةs".to_owned()));
+        let first = remembered("كلمة", views);
+        assert_eq!(first, views("كلمة"));
         assert_eq!(remembered("كلمة", |_| panic!("it is known")), first);
         let long = "ا".repeat(WORD_MAX_BYTES);
-        assert_eq!(remembered(&long, work).0, format!("{long}n"));
+        assert_eq!(remembered(&long, views).norm, format!("{long}n"));
     }
 
     #[test]
@@ -70,7 +73,7 @@ mod tests {
         for round in 0..2 {
             for number in 0..PLACES * 2 {
                 let word = format!("w{number}");
-                assert_eq!(remembered(&word, |word| (word.into(), word.into())).0, word, "round {round}");
+                assert_eq!(remembered(&word, views), views(&word), "round {round}");
             }
         }
     }

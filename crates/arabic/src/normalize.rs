@@ -17,12 +17,23 @@ pub(crate) fn arabic(word: &str) -> String {
             _ => return arabic_rare(word),
         }
     }
-    norm
+    without_runs(norm)
 }
 
 /// The whole way, for a word with presentation forms, loose hamza, rare letters or invisible characters.
 fn arabic_rare(word: &str) -> String {
-    fold_path(word).chars().filter(|c| c.is_alphanumeric()).map(|c| one_hamza(keyboard_letter(c))).collect()
+    let folded = fold_path(word);
+    without_runs(folded.chars().filter(|c| c.is_alphanumeric()).map(|c| one_hamza(keyboard_letter(c))).collect())
+}
+
+/// A letter once where it is written three times or more: nobody spells a word so, but many stretch one (ضرررريبة).
+fn without_runs(word: String) -> String {
+    let letters: Vec<char> = word.chars().collect();
+    if !letters.windows(3).any(|run| run[0] == run[1] && run[1] == run[2]) {
+        return word;
+    }
+    let runs = letters.chunk_by(|one, other| one == other);
+    runs.flat_map(|run| if run.len() > 2 { &run[..1] } else { run }).collect()
 }
 
 /// A Latin word: lower case, without accents, ligatures as their letters.
@@ -48,12 +59,22 @@ pub(crate) fn latin(word: &str) -> String {
     norm
 }
 
-/// A number: its digits as ASCII, where they are of a set that has ASCII forms.
+/// A number: its digits as ASCII, where they are of a set that has ASCII forms, with the signs between them.
 pub(crate) fn number(word: &str) -> String {
     if word.is_ascii() {
         return word.to_owned();
     }
-    word.nfkc().map(ascii_digit).filter(|c| c.is_alphanumeric() && !is_arabic_mark(*c)).collect()
+    let mut norm = String::with_capacity(word.len());
+    for c in word.chars() {
+        match c {
+            '.' | ',' | '\u{66B}' | '\u{66C}' => norm.push(c),
+            _ => {
+                let plain = std::iter::once(c).nfkc().map(ascii_digit);
+                norm.extend(plain.filter(|c| c.is_alphanumeric() && !is_arabic_mark(*c)));
+            }
+        }
+    }
+    norm
 }
 
 /// A word of any other script: composed, lower case, with the signs that belong to its letters.
@@ -98,6 +119,13 @@ mod tests {
         ] {
             assert_eq!(arabic(typed), arabic(meant), "{typed}");
         }
+    }
+
+    #[test]
+    fn a_stretched_letter_is_one() {
+        assert_eq!(arabic("ضرررريبة"), "ضريبه");
+        assert_eq!(arabic("اللله"), "اله");
+        assert_eq!(arabic("الله"), "الله");
     }
 
     #[test]

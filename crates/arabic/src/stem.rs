@@ -7,6 +7,7 @@
 
 use crate::english;
 use crate::lexicon::{Forms, Lexicon, is_function_word, lexicon};
+use crate::pattern;
 
 /// The stem of a normalised word ([`Token::norm`](crate::Token::norm)), Arabic or English; other words are their own stem.
 pub fn stem(norm: &str) -> String {
@@ -15,6 +16,15 @@ pub fn stem(norm: &str) -> String {
 
 /// The stem of a normalised Arabic word.
 pub(crate) fn arabic(norm: &str) -> String {
+    with_or_without_article(norm, without_article(norm))
+}
+
+/// The same of a word that begins with أ or إ, and so with no article (ألغي).
+pub(crate) fn without_any_article(norm: &str) -> String {
+    with_or_without_article(norm, None)
+}
+
+fn with_or_without_article(norm: &str, bare: Option<&str>) -> String {
     let lexicon = lexicon();
     if is_function_word(norm) {
         return norm.to_owned();
@@ -22,7 +32,6 @@ pub(crate) fn arabic(norm: &str) -> String {
     if let Some(whole) = whole(lexicon, norm) {
         return whole;
     }
-    let bare = without_article(norm);
     // No pronoun stands behind a noun with an article, so «المهن» is not «ألم» with one.
     if let Some(found) = bare.and_then(|bare| whole(lexicon, bare).or_else(|| inflected(lexicon, bare))) {
         return found;
@@ -48,11 +57,29 @@ pub(crate) fn arabic(norm: &str) -> String {
     if let Some(bare) = bare.filter(|bare| letters(bare) >= MIN_LETTERS) {
         return blind(bare);
     }
+    if let Some(noun) = PREPOSITIONS.iter().filter_map(|prefix| norm.strip_prefix(prefix)).find(|rest| is_action(rest))
+    {
+        return blind(noun);
+    }
     match norm.strip_prefix('و') {
         // Nouns with a root و are few and on the list, so an unknown word with one is mostly «and …».
         Some(rest) if letters(rest) > MIN_LETTERS => blind(rest),
         Some(_) | None => blind(norm),
     }
+}
+
+/// Prepositions that are taken off what has the shape of a verbal noun, though no list knows it (بمزاولة, ولاستكمال).
+const PREPOSITIONS: &[&str] = &["ب", "ل", "وب", "ول", "فب", "فل"];
+
+/// Whether a word has the shape of a verbal noun, with a pronoun or without one.
+fn is_action(word: &str) -> bool {
+    if pattern::is_verbal_noun(word) {
+        return true;
+    }
+    PRONOUNS.iter().filter_map(|pronoun| word.strip_suffix(pronoun)).any(|rest| {
+        pattern::is_verbal_noun(rest)
+            || rest.strip_suffix('ت').is_some_and(|root| pattern::is_verbal_noun(&format!("{root}ه")))
+    })
 }
 
 /// What stands behind an article, which may be as short as a listed word is (الحد).
@@ -74,7 +101,7 @@ const ARTICLES: &[&str] = &["وبال", "وكال", "ولال", "فبال", "و�
 
 /// Conjunctions and prepositions written with the word, and how many letters must be left. They go only from a known word:
 /// most words that begin so have a root letter there. ك and ف are rarer as words than as root letters.
-const PROCLITICS: &[(&str, usize)] =
+pub(crate) const PROCLITICS: &[(&str, usize)] =
     &[("و", 3), ("ب", 3), ("ل", 3), ("ف", 4), ("ك", 4), ("وب", 3), ("ول", 3), ("فب", 4), ("فل", 4), ("وك", 4)];
 
 /// Pronouns written with the noun; the longer first.
@@ -86,17 +113,21 @@ fn known(lexicon: &Lexicon, word: &str) -> Option<String> {
         return Some(found);
     }
     for pronoun in PRONOUNS {
-        if let Some(rest) = word.strip_suffix(pronoun)
-            && let Some(found) = with_pronoun(lexicon, rest)
-        {
+        let Some(rest) = word.strip_suffix(pronoun) else { continue };
+        // «حقها», but not «حقه», which is like many a word of its own.
+        if letters(rest) == 2 && letters(pronoun) > 1 && lexicon.is_attested(rest) {
+            return Some(rest.to_owned());
+        }
+        if let Some(found) = with_pronoun(lexicon, rest) {
             return Some(found);
         }
     }
-    None
+    // ي of possession where it is no ending: «سيارتي», «معاملاتي».
+    word.strip_suffix('ي').filter(|rest| letters(rest) > MIN_LETTERS).and_then(|rest| with_pronoun(lexicon, rest))
 }
 
 /// Reads what stands before a pronoun.
-fn with_pronoun(lexicon: &Lexicon, rest: &str) -> Option<String> {
+pub(crate) fn with_pronoun(lexicon: &Lexicon, rest: &str) -> Option<String> {
     if let Some(stem) = lexicon.exception(rest) {
         return Some(stem.to_owned());
     }
@@ -131,12 +162,17 @@ fn inflected(lexicon: &Lexicon, word: &str) -> Option<String> {
         if let Some(stem) = lexicon.exception(root) {
             return Some(stem.to_owned());
         }
+        let order = if *ending == "ي" { relation(lexicon, root) } else { order };
         if let Some(found) = pick(root, lexicon.forms(root), order) {
             return Some(found);
         }
+        // «منشآت» of «منشأة»: the ا of the ending is the hamza of the noun.
+        if *ending == "ات" && lexicon.forms(&format!("{root}ا")).with_ha {
+            return Some(format!("{root}اه"));
+        }
         // The ending may stand on an adjective in ي: اقتصاديات, سياسيين, محليا.
         if let Some(root) = root.strip_suffix('ي')
-            && let Some(found) = pick(root, lexicon.forms(root), RELATION)
+            && let Some(found) = pick(root, lexicon.forms(root), relation(lexicon, root))
         {
             return Some(found);
         }
@@ -148,12 +184,16 @@ fn inflected(lexicon: &Lexicon, word: &str) -> Option<String> {
 #[derive(Clone, Copy)]
 enum Ending {
     None,
+    /// As `None`, be it of two letters.
+    Short,
     Ha,
     Ya,
 }
 
-/// An adjective in ي is rather of a noun in ة (إداري, تجاري) if there is one.
-const RELATION: &[Ending] = &[Ending::Ha, Ending::None];
+/// Of which noun an adjective in ي is: of the one without ة (شهري, of شهر and not of شهرة), but for those of a list (تجاري).
+fn relation(lexicon: &Lexicon, root: &str) -> &'static [Ending] {
+    if lexicon.is_relation_of_ha(root) { &[Ending::Ha, Ending::None] } else { &[Ending::Short, Ending::Ha] }
+}
 
 /// Endings, the longer first, and the listed words that each may stand on, the likelier first.
 const INFLECTIONS: &[(&str, &[Ending])] = &[
@@ -165,7 +205,7 @@ const INFLECTIONS: &[(&str, &[Ending])] = &[
     ("ان", &[Ending::None]),
     ("وا", &[Ending::None]),
     ("ه", &[Ending::None]),
-    ("ي", RELATION),
+    ("ي", &[Ending::Short, Ending::Ha]),
     ("ا", &[Ending::None]),
     ("و", &[Ending::None, Ending::Ya]),
 ];
@@ -176,6 +216,7 @@ fn pick(root: &str, forms: Forms, order: &[Ending]) -> Option<String> {
     for ending in order {
         let found = match ending {
             Ending::None => (forms.plain && letters >= MIN_LETTERS).then(|| root.to_owned()),
+            Ending::Short => forms.plain.then(|| root.to_owned()),
             Ending::Ha => (forms.with_ha && letters + 1 >= MIN_LETTERS).then(|| format!("{root}ه")),
             Ending::Ya => (forms.with_ya && letters + 1 >= MIN_LETTERS).then(|| format!("{root}ي")),
         };
@@ -205,15 +246,17 @@ fn cut<'a>(word: &'a str, endings: &[(&str, usize)]) -> Option<&'a str> {
         .find_map(|(ending, min_letters)| word.strip_suffix(ending).filter(|rest| letters(rest) >= *min_letters))
 }
 
-/// Participles in م have sound plurals (مشاركين); ون and ين on other unknown words may be of the root.
-/// Of four letters with a long third they are broken plurals instead (ميادين, مضامين).
+/// Participles have sound plurals, those in م (مشاركين) and those of four letters with a long first one (نازحين); ون and ين on
+/// other unknown words may be of the root. Of four letters with a long third they are broken plurals instead (ميادين, مضامين).
 fn participle(word: &str) -> Option<&str> {
     let rest = cut(word, &[("ون", 4), ("ين", 4)])?;
-    let broken = letters(rest) == 4 && rest.chars().nth(2) == Some('ا');
-    (rest.starts_with('م') && !broken).then_some(rest)
+    let of_four = letters(rest) == 4;
+    let broken = of_four && rest.chars().nth(2) == Some('ا');
+    let active = of_four && rest.chars().nth(1) == Some('ا');
+    ((rest.starts_with('م') || active) && !broken).then_some(rest)
 }
 
-fn letters(word: &str) -> usize {
+pub(crate) fn letters(word: &str) -> usize {
     word.chars().count()
 }
 
@@ -256,10 +299,15 @@ mod tests {
         ]);
         one(&["مشروع", "بمشروع", "والمشروع", "لمشروعها", "مشروعا", "المشروعين", "فبمشروع"]);
         one(&["موظف", "موظفون", "الموظفين", "موظفي", "موظفيها", "موظفو", "الموظفة"]);
+        one(&["منشأة", "المنشآت", "منشآتها"]);
+        one(&["حق", "حقها", "حقهم"]);
+        one(&["خط", "خطي", "الخطية"]);
         one(&["مستشفى", "المستشفيات", "مستشفاها", "المستشفيين"]);
         one(&["إدارة", "الإداري", "الإدارية", "إدارات", "إداريا"]);
         one(&["محامي", "المحامون", "المحامين"]);
-        one(&["سنة", "السنة", "السنوات", "سنوي", "سنواته"]);
+        one(&["سنة", "السنة", "السنوات", "سنواته"]);
+        one(&["سنوي", "السنوية", "سنويا"]);
+        one(&["سيارة", "سيارتي", "سياراتي", "سيارتنا"]);
         one(&["غاز", "الغاز", "الغازات"]);
         one(&["الأم", "الأمهات", "أمهاتهم"]);
         one(&["مئة", "المائة", "مئات", "بمئات"]);
@@ -298,6 +346,29 @@ mod tests {
     }
 
     #[test]
+    fn an_adjective_is_of_the_noun_without_ha_unless_it_is_listed() {
+        one(&["شهر", "شهري", "الشهرية"]);
+        one(&["مواطن", "مواطني", "المواطنين"]);
+        one(&["تجارة", "تجاري", "التجارية"]);
+        apart(&["شهري", "شهرة"]);
+        apart(&["بصري", "البصرة"]);
+    }
+
+    #[test]
+    fn prepositions_are_taken_off_the_shapes_of_verbal_nouns() {
+        for (form, noun) in [
+            ("بمزاولة", "مزاولة"),
+            ("لاستكمال", "استكمال"),
+            ("ولاستكمالها", "استكمال"),
+            ("بإيداع", "إيداع"),
+            ("لمزاولته", "مزاولة"),
+            ("وبتعبئة", "تعبئة"),
+        ] {
+            one(&[noun, form]);
+        }
+    }
+
+    #[test]
     fn words_of_one_root_stay_apart() {
         apart(&["كتاب", "مكتب", "مكتبة", "كاتب"]);
         apart(&["جامعة", "الجامع", "الجمعة", "جمعية", "اجتماع"]);
@@ -321,7 +392,9 @@ mod tests {
 
         #[test]
         fn no_unknown_word_is_cut_below_three_letters(word in "[ء-غف-ي]{3,12}") {
-            prop_assert!(letters(&arabic(&word)) >= MIN_LETTERS || lexicon().exception(&word).is_some());
+            let stem = arabic(&word);
+            let known = lexicon().exception(&word).is_some() || lexicon().is_attested(&stem);
+            prop_assert!(letters(&stem) >= MIN_LETTERS || known);
         }
     }
 }

@@ -5,11 +5,12 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::characters::{is_arabic_letter, is_arabic_mark, is_filler, is_latin_letter};
 use crate::memo::remembered;
-use crate::{english, normalize, stem};
+use crate::readings::{self, Readings};
+use crate::{english, normalize, number};
 
 /// Version of what [`tokenize`] answers by its rules; an index of another version is rebuilt. The lists have
 /// [`lexicon_hash`](crate::lexicon_hash).
-pub const ANALYZER_VERSION: u32 = 3;
+pub const ANALYZER_VERSION: u32 = 4;
 
 /// Added to the position of the first word behind a line break, so that no phrase reaches over it.
 pub const POSITION_GAP: u32 = 16;
@@ -24,7 +25,7 @@ pub enum TokenKind {
     Arabic,
     /// A word of Latin letters.
     Latin,
-    /// A run of digits.
+    /// A run of digits, or several with the signs of decimals and thousands between them.
     Number,
     /// A word of any other script.
     Other,
@@ -45,6 +46,8 @@ pub struct Token<'a> {
     pub norm: String,
     /// [`norm`](Self::norm) without articles, prepositions, endings. Never empty.
     pub stem: String,
+    /// Other stems that it may have, less likely than [`stem`](Self::stem); mostly none.
+    pub readings: Vec<Box<str>>,
     /// Its script.
     pub kind: TokenKind,
 }
@@ -52,7 +55,8 @@ pub struct Token<'a> {
 /// All words of a text.
 ///
 /// Words end at white space, punctuation and symbols, and where the script changes or letters meet digits. Marks, tatweel,
-/// zero-width and bidi characters do not part a word and are not in its norm.
+/// zero-width and bidi characters do not part a word and are not in its norm. A number is one word with its decimals and
+/// groups of thousands (36.9, 4,321,000), which the norm writes with a full stop and without groups.
 pub fn tokenize(text: &str) -> Vec<Token<'_>> {
     tokens(text).collect()
 }
@@ -76,15 +80,19 @@ impl<'a> Iterator for Tokens<'a> {
     fn next(&mut self) -> Option<Token<'a>> {
         loop {
             let (start, kind) = self.skip_to_word()?;
-            let end = self.take_word(start, kind);
+            let mut end = self.take_word(start, kind);
+            if kind == TokenKind::Number {
+                end = number::end(self.text, start, end);
+                self.at = self.at.max(end);
+            }
             let original = &self.text[start..end];
-            let (norm, stem) = views(original, kind);
+            let Views { norm, stem, readings } = views(original, kind);
             if norm.is_empty() {
                 continue;
             }
             let position = self.position;
             self.position = position.saturating_add(1);
-            return Some(Token { original, start, end, position, norm, stem, kind });
+            return Some(Token { original, start, end, position, norm, stem, readings, kind });
         }
     }
 }
@@ -127,26 +135,33 @@ impl Tokens<'_> {
     }
 }
 
-/// Norm and stem of a word.
-fn views(original: &str, kind: TokenKind) -> (String, String) {
+/// A word as it is searched for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Views {
+    pub(crate) norm: String,
+    pub(crate) stem: String,
+    pub(crate) readings: Vec<Box<str>>,
+}
+
+fn views(original: &str, kind: TokenKind) -> Views {
     match kind {
         TokenKind::Arabic => remembered(original, |original| {
             let norm = normalize::arabic(original);
-            let stem = stem::arabic(&norm);
-            (norm, stem)
+            let Readings { stem, others } = readings::read(original, &norm);
+            Views { norm, stem, readings: others }
         }),
         TokenKind::Latin => {
             let norm = normalize::latin(original);
             let stem = english::stem(&norm);
-            (norm, stem)
+            Views { norm, stem, readings: Vec::new() }
         }
-        TokenKind::Number => alike(normalize::number(original)),
+        TokenKind::Number => alike(number::plain(&normalize::number(original))),
         TokenKind::Other => alike(normalize::other(original)),
     }
 }
 
-fn alike(norm: String) -> (String, String) {
-    (norm.clone(), norm)
+fn alike(norm: String) -> Views {
+    Views { stem: norm.clone(), norm, readings: Vec::new() }
 }
 
 /// The kind of word that a character can begin; `None` for all that is no letter or digit.
@@ -204,6 +219,10 @@ mod tests {
     #[test]
     fn words_part_at_punctuation_scripts_and_digits() {
         norms("الـUNDP، نموذج.PDF (٢٠٢٢م)", &["ال", "undp", "نموذج", "pdf", "2022", "م"]);
+        norms(
+            "4,321,000 ٤٬٣٢١٬٠٠٠ 36.9 ٣٦٫٩ 1.1.2026 12,34 3,000.",
+            &["4321000", "4321000", "36.9", "36.9", "1", "1", "2026", "12", "34", "3000"],
+        );
         norms("G20 covid-19 ۱۴۰۱", &["g", "20", "covid", "19", "1401"]);
         norms("財政 бюджет Ελλάδα हिन्दी", &["財政", "бюджет", "ελλάδα", "हिन्दी"]);
         norms("the ministry's plan, ‘Ministers’ can't", &["the", "ministry", "plan", "ministers", "can", "t"]);

@@ -52,12 +52,15 @@ pub(crate) fn add_attachments(
     let mut left = SHOWN_OF_ALL_MAX_BYTES;
     for Attachment { asset, name, text } in attachments.iter().take(ATTACHMENTS_MAX) {
         let mut singulars: HashSet<&'static str> = HashSet::new();
+        let mut readings: HashSet<Box<str>> = HashSet::new();
         for token in tokenize(text) {
             terms.push_at(token.position, &token.stem);
             singulars.extend(lemmas(&token.stem).iter().map(|lemma| -> &'static str { lemma }));
+            readings.extend(token.readings);
         }
         terms.part();
         singulars.iter().for_each(|lemma| terms.push(lemma));
+        readings.iter().for_each(|reading| terms.push(reading));
         terms.part();
         let shown = &text[..text.floor_char_boundary(left.min(SHOWN_MAX_BYTES))];
         left -= shown.len();

@@ -188,13 +188,17 @@ fn needs_key(access: Access) -> bool {
 /// Analyses each text once and adds all its views.
 fn add_views(document: &mut TantivyDocument, fields: &Fields, texts: &[(u8, String)]) {
     let (mut stems, mut norms, mut grams) = (TermText::default(), TermText::default(), TermText::default());
-    let mut singulars = TermText::default();
+    let (mut singulars, mut readings) = (TermText::default(), TermText::default());
     let (mut title_stems, mut summary_stems) = (TermText::default(), TermText::default());
     for (weight, text) in texts {
         for token in tokenize(text) {
             stems.push_at(token.position, &token.stem);
             norms.push(&token.norm);
             lemmas(&token.stem).iter().for_each(|lemma| singulars.push(lemma));
+            for reading in &token.readings {
+                readings.push(reading);
+                lemmas(reading).iter().for_each(|lemma| readings.push(lemma));
+            }
             ngrams(&token.norm, GRAM_CHARS).for_each(|gram| grams.push(gram));
             match weight {
                 0 | 1 => {}
@@ -207,6 +211,7 @@ fn add_views(document: &mut TantivyDocument, fields: &Fields, texts: &[(u8, Stri
     document.add_text(fields.stem, stems.as_str());
     document.add_text(fields.norm, norms.as_str());
     document.add_text(fields.lemma, singulars.as_str());
+    document.add_text(fields.reading, readings.as_str());
     document.add_text(fields.gram, grams.as_str());
     document.add_text(fields.title_stem, title_stems.as_str());
     document.add_text(fields.summary_stem, summary_stems.as_str());

@@ -10,7 +10,7 @@ use tantivy::{
 use super::terms::TermTokenizer;
 
 /// Raised whenever fields or their meaning change; an index of another version is rebuilt.
-pub(crate) const FORMAT_VERSION: u32 = 4;
+pub(crate) const FORMAT_VERSION: u32 = 5;
 
 /// Length of the n-grams: of those tried on public Arabic collections, 4 found best.
 pub(crate) const GRAM_CHARS: usize = 4;
@@ -33,6 +33,8 @@ pub(crate) struct Fields {
     pub(crate) norm: Field,
     /// Singulars of broken plurals, where the text has the plural: a singular finds its plurals and the other way round.
     pub(crate) lemma: Field,
+    /// Second readings of words and their singulars: what a word may also be, found far below what it is.
+    pub(crate) reading: Field,
     /// Pieces of all words: what no rule foresees.
     pub(crate) gram: Field,
     /// Stems of titles once more, to rank them higher.
@@ -84,6 +86,7 @@ impl Fields {
             stem: schema.add_text_field("stem", words(TOKENIZER, IndexRecordOption::WithFreqsAndPositions, true)),
             norm: schema.add_text_field("norm", words(TOKENIZER, frequencies, true)),
             lemma: schema.add_text_field("lemma", words(TOKENIZER, frequencies, true)),
+            reading: schema.add_text_field("reading", words(TOKENIZER, frequencies, false)),
             gram: schema.add_text_field("gram", words(TOKENIZER, frequencies, true)),
             title_stem: schema.add_text_field("title_stem", words(TOKENIZER, frequencies, true)),
             summary_stem: schema.add_text_field("summary_stem", words(TOKENIZER, frequencies, true)),

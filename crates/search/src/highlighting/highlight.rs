@@ -85,10 +85,13 @@ impl Marker {
             Step::AsTyped | Step::SimilarWords => true,
             Step::HalfOfWords | Step::AnyWord | Step::Pieces => false,
         };
-        for (number, QueryWord { norm: _, stem }) in parsed.words.iter().enumerate() {
+        for (number, QueryWord { norm: _, stem, readings }) in parsed.words.iter().enumerate() {
             marker.stems.insert(stem.clone(), number);
-            for singular in lemmas(stem) {
-                marker.stems.entry(singular.to_string()).or_insert(number);
+            for stem in std::iter::once(stem.as_str()).chain(readings.iter().map(AsRef::as_ref)) {
+                marker.stems.entry(stem.to_owned()).or_insert(number);
+                for singular in lemmas(stem) {
+                    marker.stems.entry(singular.to_string()).or_insert(number);
+                }
             }
             if step == Step::AsTyped {
                 continue;
@@ -103,7 +106,7 @@ impl Marker {
         }
         for (index, phrase) in parsed.phrases.iter().enumerate() {
             match phrase.as_slice() {
-                [QueryWord { norm, stem: _ }] => {
+                [QueryWord { norm, .. }] => {
                     marker.norms.insert(norm.clone(), parsed.words.len() + index);
                 }
                 words if whole_phrases => {
@@ -197,6 +200,12 @@ impl Marker {
             return Some(*word);
         }
         if let Some(word) = lemmas(&token.stem).iter().find_map(|singular| self.stems.get(&**singular)) {
+            return Some(*word);
+        }
+        // «عمله» is no «عملة» but by the way it is written: found, and not marked.
+        let readings = token.readings.iter().filter(|reading| reading.strip_suffix('ه') != Some(token.stem.as_str()));
+        let mut meant = readings.flat_map(|reading| std::iter::once(reading).chain(lemmas(reading)));
+        if let Some(word) = meant.find_map(|stem| self.stems.get(&**stem)) {
             return Some(*word);
         }
         let begins = self.stem_beginnings.iter().any(|beginning| token.stem.starts_with(beginning))

@@ -81,6 +81,8 @@ type Clauses = Vec<(Occur, Box<dyn Query>)>;
 
 /// What spelling, pieces, titles and nearness count beside a stem's 1.0; measured on public Arabic question collections.
 const LEMMA_WEIGHT: f32 = 0.8;
+/// What a word may also be counts far less than what it is.
+const READING_WEIGHT: f32 = 0.4;
 const NORM_WEIGHT: f32 = 0.3;
 const GRAM_WEIGHT: f32 = 0.2;
 const TITLE_WEIGHT: f32 = 1.0;
@@ -276,6 +278,15 @@ fn word_query(fields: &Fields, word: &QueryWord, similar: Option<&Vec<SimilarWor
     }
     for stem in std::iter::once(word.stem.as_str()).chain(singulars.iter().map(AsRef::as_ref)) {
         queries.push(weighted(term(fields.attached, stem, frequencies), ATTACHED_WEIGHT));
+    }
+    queries.push(weighted(term(fields.reading, &word.stem, frequencies), READING_WEIGHT));
+    for reading in &word.readings {
+        for field in [fields.stem, fields.lemma, fields.reading] {
+            queries.push(weighted(term(field, reading, frequencies), READING_WEIGHT));
+        }
+        for singular in lemmas(reading) {
+            queries.push(weighted(term(fields.stem, singular, frequencies), READING_WEIGHT));
+        }
     }
     let similar = similar.map(Vec::as_slice).unwrap_or_default();
     for SimilarWord { field, term: text } in similar {

@@ -2,7 +2,7 @@
 //!
 //! One pass without recursion, and no text is wrong: what is not understood is punctuation.
 
-use diwan_arabic::{is_attested, is_function_word, stem, tokenize};
+use diwan_arabic::{Token, TokenKind, is_attested, is_function_word, stem, tokenize};
 
 use super::request::{QUERY_MAX_CHARS, QUERY_MAX_WORDS};
 use crate::error::SearchError;
@@ -31,6 +31,30 @@ pub(crate) struct ParsedQuery {
 pub(crate) struct QueryWord {
     pub(crate) norm: String,
     pub(crate) stem: String,
+    /// Other stems that it may have.
+    pub(crate) readings: Vec<Box<str>>,
+}
+
+impl QueryWord {
+    /// A word of a phrase, which is wanted as it is written.
+    fn written(token: Token<'_>) -> Self {
+        let Token { norm, stem, readings, .. } = token;
+        Self { norm, stem, readings }
+    }
+
+    /// A word as typed. Many people type ه for ة, so «عمله» is first what it is in normal spelling.
+    fn typed(token: Token<'_>) -> Self {
+        let Token { norm, stem: written, mut readings, kind, .. } = token;
+        if kind != TokenKind::Arabic || !norm.ends_with('ه') {
+            return Self { norm, stem: written, readings };
+        }
+        let stem = stem(&norm);
+        if stem != written {
+            readings.retain(|reading| **reading != *stem);
+            readings.insert(0, written.into());
+        }
+        Self { norm, stem, readings }
+    }
 }
 
 impl ParsedQuery {
@@ -108,19 +132,19 @@ impl Reader {
     fn read(&mut self, part: &Part<'_>) {
         match part {
             Part::Text(text) => {
-                for word in self.words(text) {
+                for word in self.words(text, QueryWord::typed) {
                     let function = is_function_word(&word.norm);
                     self.free.push((word, function));
                 }
             }
             Part::Phrase(text) => {
-                let words = self.words(text);
+                let words = self.words(text, QueryWord::written);
                 if !words.is_empty() {
                     self.parsed.phrases.push(words);
                 }
             }
             Part::Excluded(text) => {
-                let words = self.words(text);
+                let words = self.words(text, QueryWord::written);
                 // To leave out all that has «من» in it is never meant: such a dash is a bullet.
                 if words.iter().all(|word| is_function_word(&word.norm)) {
                     self.free.extend(words.into_iter().map(|word| (word, true)));
@@ -132,9 +156,8 @@ impl Reader {
         }
     }
 
-    fn words(&mut self, text: &str) -> Vec<QueryWord> {
-        let words: Vec<QueryWord> =
-            tokenize(text).into_iter().map(|token| QueryWord { norm: token.norm, stem: token.stem }).collect();
+    fn words(&mut self, text: &str, read: impl Fn(Token<'_>) -> QueryWord) -> Vec<QueryWord> {
+        let words: Vec<QueryWord> = tokenize(text).into_iter().map(read).collect();
         self.count = self.count.saturating_add(words.len());
         words
     }

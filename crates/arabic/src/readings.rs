@@ -1,0 +1,161 @@
+//! Second readings: other stems that a word may have, less likely than the first one.
+//!
+//! Arabic is written without what tells «his work» from «currency» (عمله, عملة) or «I pay» from «pay!» (أدفع, ادفع). Instead of
+//! one guess, a word has a stem and, seldom, other stems, which search weighs far below it.
+
+use crate::characters::is_arabic_mark;
+use crate::lexicon::{Lexicon, is_function_word, lexicon};
+use crate::stem::{self, PROCLITICS, letters};
+use crate::verbs;
+
+/// Stem and second readings of an Arabic word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Readings {
+    pub(crate) stem: String,
+    pub(crate) others: Vec<Box<str>>,
+}
+
+/// Reads a word as it is written; `norm` is its normal spelling.
+pub(crate) fn read(original: &str, norm: &str) -> Readings {
+    let lexicon = lexicon();
+    let (word, is_accusative) = match without_tanween(original, norm) {
+        // «أيضًا» is a particle as it is, «مهمًا» is the adjective.
+        Some(word) if !is_function_word(norm) || lexicon.is_attested(word) => (word, true),
+        Some(_) | None => (norm, false),
+    };
+    let is_hamza_first = original.starts_with(['أ', 'إ', 'آ']);
+    let stem = if is_hamza_first { stem::without_any_article(word) } else { stem::arabic(word) };
+    let mut readings = Readings { stem, others: Vec::new() };
+    if is_function_word(word) {
+        return readings;
+    }
+    if let Some(noun) = owned(lexicon, original, word, &readings.stem) {
+        let other = std::mem::replace(&mut readings.stem, noun);
+        readings.add(other);
+    }
+    if let Some(noun) = lexicon.reading(&readings.stem) {
+        readings.add(noun.to_owned());
+    }
+    if let Some(noun) = relation(lexicon, word, &readings.stem) {
+        readings.add(noun.to_owned());
+    }
+    let is_listed = lexicon.is_attested(word) || lexicon.exception(word).is_some();
+    // «أقدم» is «the oldest» and «I hand in».
+    if !is_listed || original.starts_with('أ') && letters(word) > 3 {
+        for noun in verbs::nouns(word) {
+            readings.add(noun.to_string());
+        }
+    }
+    if is_listed || !is_hamza_first && stem::without_article(word).is_some() {
+        return readings;
+    }
+    if let Some(noun) = yours(lexicon, word).filter(|_| !original.ends_with('ة')) {
+        readings.add(noun);
+    }
+    if let Some(rest) = word.strip_suffix('ا').filter(|rest| !is_accusative && letters(rest) >= 3) {
+        readings.add(stem::arabic(rest));
+    }
+    readings
+}
+
+impl Readings {
+    fn add(&mut self, other: String) {
+        if other != self.stem && !self.others.iter().any(|known| **known == *other) {
+            self.others.push(other.into());
+        }
+    }
+}
+
+/// The word without the ا that tanween is written on, if it is written: then it is certain.
+fn without_tanween<'a>(original: &str, norm: &'a str) -> Option<&'a str> {
+    const TANWEEN: char = '\u{64B}';
+    let rest = norm.strip_suffix('ا').filter(|rest| letters(rest) >= 2)?;
+    let mut last = original.chars().rev().filter(|c| *c != '\u{640}').peekable();
+    if last.peek().is_some_and(|c| matches!(c, 'ا' | 'ى')) {
+        last.next();
+    }
+    // With a shadda there are two marks on the letter.
+    let is_written = last.take_while(|c| is_arabic_mark(*c)).any(|c| c == TANWEEN);
+    is_written.then_some(rest)
+}
+
+/// The noun of «عمله», which is written like عملة in normal spelling, but not by who wrote ه.
+fn owned(lexicon: &Lexicon, original: &str, word: &str, stem: &str) -> Option<String> {
+    let last = original.chars().rev().find(|c| !is_arabic_mark(*c) && *c != '\u{640}')?;
+    let noun = stem.strip_suffix('ه').filter(|noun| last == 'ه' && letters(noun) >= 2)?;
+    let before = word.strip_suffix(stem)?;
+    let is_bare = before.is_empty() || PROCLITICS.iter().any(|(proclitic, _)| *proclitic == before);
+    (is_bare && lexicon.forms(noun).plain).then(|| noun.to_owned())
+}
+
+/// The noun without ة that an adjective may be of, which is listed as of the one with ة.
+fn relation<'a>(lexicon: &Lexicon, word: &str, stem: &'a str) -> Option<&'a str> {
+    let noun = stem.strip_suffix('ه')?;
+    let is_adjective = word.split_once(noun).is_some_and(|(_, ending)| ending.starts_with('ي'));
+    (is_adjective && lexicon.is_relation_of_ha(noun) && lexicon.forms(noun).plain).then_some(noun)
+}
+
+/// The noun of «حسابك» and «نصه», which no list has.
+fn yours(lexicon: &Lexicon, word: &str) -> Option<String> {
+    let proclitics = PROCLITICS.iter().map(|(proclitic, _)| *proclitic);
+    let rests = std::iter::once(word).chain(proclitics.filter_map(|proclitic| word.strip_prefix(proclitic)));
+    for rest in rests {
+        for pronoun in ["كن", "ك", "ه"] {
+            let Some(noun) = rest.strip_suffix(pronoun) else { continue };
+            let is_short = letters(noun) == 2 && rest == word && lexicon.is_attested(noun);
+            let found = match pronoun {
+                _ if is_short => Some(noun.to_owned()),
+                "ه" => None,
+                _ if letters(noun) >= 3 => stem::with_pronoun(lexicon, noun),
+                _ => None,
+            };
+            if found.is_some() {
+                return found;
+            }
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::tokenize;
+
+    #[track_caller]
+    fn check(word: &str, stem: &str, others: &[&str]) {
+        let token = &tokenize(word)[0];
+        let found: Vec<&str> = token.readings.iter().map(AsRef::as_ref).collect();
+        assert_eq!((token.stem.as_str(), found), (stem, others.to_vec()), "{word}");
+    }
+
+    #[test]
+    fn a_word_may_be_read_in_more_than_one_way() {
+        check("عملة", "عمله", &[]);
+        check("عمله", "عمل", &["عمله"]);
+        check("وعمله", "عمل", &["عمله"]);
+        check("العمله", "عمله", &[]);
+        check("حسابك", "حسابك", &["حساب"]);
+        check("هويتك", "هويتك", &["هويه"]);
+        check("بحسابك", "بحسابك", &["حساب"]);
+        check("سنوي", "سنوي", &["سنه"]);
+        check("السنوية", "سنوي", &["سنه"]);
+        check("تجاري", "تجاره", &["تجار"]);
+        check("شهري", "شهر", &[]);
+        check("حقك", "حقك", &["حق"]);
+        check("نصه", "نص", &["نصه"]);
+        check("أقدم", "اقدم", &["تقديم", "مقدم"]);
+        check("ألغي", "الغ", &["الغاء"]);
+        check("أدفع", "ادفع", &["دفع", "مدفوع"]);
+    }
+
+    #[test]
+    fn tanween_is_taken_off_first() {
+        check("وكيلًا", "وكيل", &[]);
+        check("مهمًّا", "مهم", &[]);
+        check("مهماً", "مهم", &[]);
+        check("شبرنقًا", "شبرنق", &[]);
+        check("شبرنقا", "شبرنقا", &["شبرنق"]);
+        check("أيضًا", "ايضا", &[]);
+        check("مهما", "مهما", &[]);
+    }
+}
