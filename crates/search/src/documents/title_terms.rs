@@ -42,19 +42,59 @@ fn written(words: &[String], keep_first: bool) -> String {
     text
 }
 
+/// The word without its article and what is written before that (للجمارك).
 fn without_article(word: &str) -> &str {
-    word.strip_prefix("ال").filter(|rest| !rest.is_empty()).unwrap_or(word)
+    /// «والد» and «بالغ» have no article.
+    const LONG_REST_MIN_CHARS: usize = 3;
+    let long = ARTICLES.iter().filter_map(|article| word.strip_prefix(article));
+    let long = long.filter(|rest| rest.chars().count() >= LONG_REST_MIN_CHARS).min_by_key(|rest| rest.len());
+    long.or_else(|| word.strip_prefix("ال").filter(|rest| !rest.is_empty())).unwrap_or(word)
 }
 
-/// What is typed as terms begin, at most four.
+/// The article with what may stand before it.
+const ARTICLES: [&str; 8] = ["لل", "بال", "وال", "كال", "فال", "ولل", "وبال", "ولال"];
+
+/// What is typed as terms begin, at most eight.
 pub(crate) fn term_prefixes(typed: &str) -> Vec<String> {
-    let words: Vec<String> = tokenize(typed).into_iter().map(|token| token.norm).collect();
+    prefixes_of(&words_of(typed))
+}
+
+/// The same with words together that were typed apart, and apart that were typed together.
+pub(crate) fn respaced_prefixes(typed: &str) -> Vec<String> {
+    /// Shorter parts are no words.
+    const PART_MIN_CHARS: usize = 2;
+    const WORDS_MAX: usize = 4;
+    let words: Vec<String> = words_of(typed).into_iter().take(WORDS_MAX).collect();
+    let mut prefixes = Vec::new();
+    for at in 1..words.len() {
+        let together = format!("{}{}", words[at - 1], words[at]);
+        prefixes.extend(prefixes_of(&[&words[..at - 1], &[together], &words[at + 1..]].concat()));
+    }
+    for (at, word) in words.iter().enumerate() {
+        let chars = word.chars().count().min(TERM_MAX_CHARS);
+        for (border, _) in word.char_indices().take((chars + 1).saturating_sub(PART_MIN_CHARS)).skip(PART_MIN_CHARS) {
+            let apart = [word[..border].to_owned(), word[border..].to_owned()];
+            prefixes.extend(prefixes_of(&[&words[..at], &apart, &words[at + 1..]].concat()));
+        }
+    }
+    prefixes
+}
+
+fn words_of(typed: &str) -> Vec<String> {
+    tokenize(typed).into_iter().map(|token| token.norm).collect()
+}
+
+fn prefixes_of(words: &[String]) -> Vec<String> {
     let mut prefixes: Vec<String> = Vec::new();
-    if words.is_empty() {
-        return prefixes;
+    let Some((last, before)) = words.split_last() else { return prefixes };
+    let mut texts = vec![written(words, true), written(words, false)];
+    // Who has typed «الموازنة ال» goes on with a word that stands there without its article.
+    let begins_article = ARTICLES.iter().chain(&["ال"]).any(|article| article.starts_with(last.as_str()));
+    if begins_article && !before.is_empty() {
+        texts.extend([written(before, true), written(before, false)].map(|text| text + " "));
     }
     for mark in [BEGINNING, WITHIN] {
-        for text in [written(&words, true), written(&words, false)] {
+        for text in &texts {
             let prefix: String = mark.chars().chain(text.chars().take(TERM_MAX_CHARS)).collect();
             if !prefixes.contains(&prefix) {
                 prefixes.push(prefix);
