@@ -39,7 +39,7 @@ async fn titles_are_suggested_slips_are_named_and_hits_are_narrowed() {
         assert_eq!(names.plain(&one["data"]), expected);
 
         let slip = app.anyone.get("/v1/search?q=المطالعح").await.of(200).json();
-        assert_eq!(slip["meta"], json!({ "relaxed": true, "did_you_mean": "المطالعة" }));
+        assert_eq!(slip["meta"], json!({ "relaxed": true, "did_you_mean": "المطالعة", "other_locales": [] }));
 
         let found = async |query: &str| {
             let page = app.anyone.get(&format!("/v1/search?q=المطالعة{query}")).await.of(200).json();

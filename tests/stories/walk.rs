@@ -176,7 +176,7 @@ async fn a_published_page_is_found_by_misspelt_words_and_no_longer_when_withdraw
                     "title": "افتتاح <mark>قاعة</mark> <mark>المطالعة</mark> <mark>الكبرى</mark>",
                     "fragments": ["خلاصة."]
                 },
-                "published_at": "a time", "pinned": false, "attachments": []
+                "published_at": "a time", "pinned": false, "fewer_words": false, "attachments": []
             }],
             "page": { "next": null, "size": 20, "total": 1 },
             "facets": {
@@ -188,7 +188,7 @@ async fn a_published_page_is_found_by_misspelt_words_and_no_longer_when_withdraw
                 "months": [{ "year": 2026, "month": 3, "count": 1 }],
                 "fields": [{ "field": "kind", "values": [{ "value": "news", "count": 1 }] }]
             },
-            "meta": { "relaxed": false, "did_you_mean": null }
+            "meta": { "relaxed": false, "did_you_mean": null, "other_locales": [] }
         });
         assert_eq!(names.plain(&found), expected);
 

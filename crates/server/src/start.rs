@@ -95,7 +95,11 @@ pub(crate) fn cms_options(
         max_upload_bytes: config.max_upload_bytes,
         durable,
         limits: read_limits(config),
-        index: IndexOptions { fill_memory_bytes: config.rebuild_memory_bytes, ..IndexOptions::default() },
+        index: IndexOptions {
+            fill_memory_bytes: config.rebuild_memory_bytes,
+            starter_synonyms: config.starter_synonyms,
+            ..IndexOptions::default()
+        },
         role,
         asset_url_prefix: ASSET_URL_PREFIX.to_owned(),
     }

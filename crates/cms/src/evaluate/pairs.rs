@@ -145,7 +145,7 @@ fn strict(rows: &[PairRow]) -> Result<Vec<bool>, EvaluationError> {
     let mut right = Vec::with_capacity(rows.len());
     for (number, row) in rows.iter().enumerate() {
         let hits = index.hits(&row.query, DEPTH)?;
-        let of = |place: usize| hits.iter().position(|hit| place_of(hit) == place && !hit.position.has_fewer_words());
+        let of = |place: usize| hits.iter().position(|hit| place_of(hit) == place && !hit.fewer_words);
         let (text, own) = (of(number), of(rows.len() + number));
         right.push(match row.class() {
             RANKED => own.is_some_and(|own| text.is_none_or(|text| own < text)),
@@ -180,7 +180,7 @@ impl PairRow {
         let text = Document { title: "", text: &self.text, writing: self.writing() };
         if self.class() != RANKED {
             let hits = Throwaway::of(&[text])?.hits(&self.query, 1)?;
-            let found = hits.iter().any(|hit| !hit.position.has_fewer_words());
+            let found = hits.iter().any(|hit| !hit.fewer_words);
             return Ok(found == self.must_match);
         }
         let own = Document { title: "", text: &self.query, writing: Writing::Plain };
@@ -280,8 +280,7 @@ all\t5\t4 (0.80)\t4 (0.80)";
         ("held back", include_str!("../../../../tests/fixtures/search/pairs/held-back.tsv")),
     ];
     /// Half, class, right rows and all rows; what is right may only rise. Written as the file above.
-    const STRICT_FOUND_FILE: &str =
-        concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/search/pairs/found.tsv");
+    const STRICT_FOUND_FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/search/pairs/found.tsv");
     const STRICT_FOUND: &str = include_str!("../../../../tests/fixtures/search/pairs/found.tsv");
 
     #[test]
@@ -289,7 +288,9 @@ all\t5\t4 (0.80)\t4 (0.80)";
         let reports = STRICT.map(|(half, table)| (half, evaluate_pairs_strictly(table).unwrap()));
         let mut lines = Vec::new();
         for (half, report) in &reports {
-            let line = |(class, counts): (&String, &PairCounts)| format!("{half}\t{class}\t{}\t{}", counts.strict, counts.rows);
+            let line = |(class, counts): (&String, &PairCounts)| {
+                format!("{half}\t{class}\t{}\t{}", counts.strict, counts.rows)
+            };
             lines.extend(report.classes.iter().map(line));
         }
         if std::env::var_os("DIWAN_UPDATE_SCORE").is_some() {

@@ -7,6 +7,7 @@ use tantivy::{TantivyDocument, Term, schema::Value as _};
 
 use super::{
     attachments::{Attachment, add_attachments},
+    joined::joined,
     schema::{FACET_SEPARATOR, Fields, GRAM_CHARS, day_number},
     terms::TermText,
     title_terms::title_terms,
@@ -185,13 +186,20 @@ fn needs_key(access: Access) -> bool {
     }
 }
 
+fn push_with_singulars(terms: &mut TermText, stem: &str) {
+    terms.push(stem);
+    lemmas(stem).iter().for_each(|singular| terms.push(singular));
+}
+
 /// Analyses each text once and adds all its views.
 fn add_views(document: &mut TantivyDocument, fields: &Fields, texts: &[(u8, String)]) {
     let (mut stems, mut norms, mut grams) = (TermText::default(), TermText::default(), TermText::default());
     let (mut singulars, mut readings) = (TermText::default(), TermText::default());
     let (mut title_stems, mut summary_stems) = (TermText::default(), TermText::default());
     for (weight, text) in texts {
-        for token in tokenize(text) {
+        let tokens = tokenize(text);
+        joined(text, &tokens).iter().for_each(|joined| singulars.push(&joined.term));
+        for token in tokens {
             stems.push_at(token.position, &token.stem);
             norms.push(&token.norm);
             lemmas(&token.stem).iter().for_each(|lemma| singulars.push(lemma));
@@ -202,8 +210,8 @@ fn add_views(document: &mut TantivyDocument, fields: &Fields, texts: &[(u8, Stri
             ngrams(&token.norm, GRAM_CHARS).for_each(|gram| grams.push(gram));
             match weight {
                 0 | 1 => {}
-                2 => summary_stems.push(&token.stem),
-                3.. => title_stems.push(&token.stem),
+                2 => push_with_singulars(&mut summary_stems, &token.stem),
+                3.. => push_with_singulars(&mut title_stems, &token.stem),
             }
         }
         stems.part();

@@ -2,6 +2,7 @@
 
 pub(crate) mod attachments;
 pub(crate) mod document;
+pub(crate) mod joined;
 pub(crate) mod schema;
 mod terms;
 pub(crate) mod title_terms;

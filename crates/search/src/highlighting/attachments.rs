@@ -85,7 +85,7 @@ mod tests {
             assert_eq!(found, [(REPORT, "تقرير.pdf")], "{query}");
         }
         let answer = index.search(&request("طوباس")).unwrap();
-        let shown = ["مقدمة صرفت إعانات المزارعين في محافظة <mark>طوباس</mark> ضمن المشاريع الزراعية."];
+        let shown = ["مقدمة · صرفت إعانات المزارعين في محافظة <mark>طوباس</mark> ضمن المشاريع الزراعية."];
         assert_eq!(answer.hits[0].attachments[0].fragments, shown);
         assert_eq!(answer.hits[0].highlights.fragments, ["ملخص"]);
     }

@@ -86,6 +86,10 @@ impl Marker {
             Step::HalfOfWords | Step::AnyWord | Step::Pieces => false,
         };
         for (number, QueryWord { norm: _, stem, readings }) in parsed.words.iter().enumerate() {
+            // «15/2026» is marked where its numbers stand.
+            for part in stem.split('/').filter(|part| part.len() < stem.len()) {
+                marker.stems.insert(part.to_owned(), number);
+            }
             marker.stems.insert(stem.clone(), number);
             for stem in std::iter::once(stem.as_str()).chain(readings.iter().map(AsRef::as_ref)) {
                 marker.stems.entry(stem.to_owned()).or_insert(number);
@@ -96,7 +100,7 @@ impl Marker {
             if step == Step::AsTyped {
                 continue;
             }
-            for SimilarWord { field, term } in similar.get(number).into_iter().flatten() {
+            for SimilarWord { field, term, .. } in similar.get(number).into_iter().flatten() {
                 let terms = if *field == fields.stem { &mut marker.stems } else { &mut marker.norms };
                 terms.entry(term.clone()).or_insert(number);
             }
@@ -247,18 +251,16 @@ fn render(text: &str, from: usize, to: usize, tokens: &[Token<'_>], marks: &[Mar
     html
 }
 
-/// Appends text, white space runs and control characters as one space.
+/// Appends text, white space runs and control characters as one space, with a dot where a block, a heading or a cell ends.
 fn escape(html: &mut String, text: &str) {
-    let mut white = false;
+    // Whether a newline is in the white space before the next character.
+    let mut white: Option<bool> = None;
     for c in text.chars() {
         if c.is_whitespace() || c.is_control() {
-            if !white && !html.is_empty() {
-                html.push(' ');
-            }
-            white = true;
+            white = Some(white.unwrap_or_default() || c == '\n');
             continue;
         }
-        white = false;
+        push_white(html, white.take());
         match c {
             '&' => html.push_str("&amp;"),
             '<' => html.push_str("&lt;"),
@@ -267,6 +269,16 @@ fn escape(html: &mut String, text: &str) {
             '\'' => html.push_str("&#39;"),
             c => html.push(c),
         }
+    }
+    push_white(html, white);
+}
+
+fn push_white(html: &mut String, white: Option<bool>) {
+    let is_beginning = html.is_empty() || html.ends_with("… ");
+    match white.filter(|_| !is_beginning) {
+        Some(true) => html.push_str(" · "),
+        Some(false) => html.push(' '),
+        None => {}
     }
 }
 
@@ -297,13 +309,13 @@ mod tests {
     #[test]
     fn a_phrase_is_marked_only_where_it_stands() {
         let text = "البنك المركزي والبنك الدولي\nالدولي";
-        check("\"البنك الدولي\"", text, &["البنك المركزي <mark>والبنك</mark> <mark>الدولي</mark> الدولي"]);
+        check("\"البنك الدولي\"", text, &["البنك المركزي <mark>والبنك</mark> <mark>الدولي</mark> · الدولي"]);
     }
 
     #[test]
     fn all_but_marks_is_escaped() {
         let text = "<script>\"الموازنة\" & 'b'\u{0}\n</script>";
-        check("موازنة", text, &["&lt;script&gt;&quot;<mark>الموازنة</mark>&quot; &amp; &#39;b&#39; &lt;/script&gt;"]);
+        check("موازنة", text, &["&lt;script&gt;&quot;<mark>الموازنة</mark>&quot; &amp; &#39;b&#39; · &lt;/script&gt;"]);
     }
 
     #[test]

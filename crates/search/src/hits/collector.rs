@@ -56,8 +56,8 @@ pub(crate) struct Collected {
 
 impl Collected {
     /// The largest values of each facet.
-    pub(crate) fn facets(self) -> Facets {
-        self.counts.facets()
+    pub(crate) fn named_facets(&self) -> Facets {
+        self.counts.clone().facets()
     }
 }
 

@@ -60,7 +60,7 @@ pub(crate) struct FacetCounts {
 }
 
 /// Counts by name, which segments can be added up by.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct NamedCounts {
     collections: BTreeMap<String, u64>,
     departments: BTreeMap<String, u64>,

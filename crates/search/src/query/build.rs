@@ -28,6 +28,8 @@ pub(crate) struct SimilarWord {
     /// Stem or norm.
     pub(crate) field: Field,
     pub(crate) term: String,
+    /// Nothing else is as near, so it is what was meant.
+    pub(crate) sure: bool,
 }
 
 /// For each of the words of [`ParsedQuery::words`], what may be meant; empty or as many as there are words.
@@ -58,7 +60,7 @@ pub(crate) fn build(
         Step::HalfOfWords | Step::AnyWord => fewer_words(parsed, similar, meant, fields, step)?,
         Step::Pieces => pieces(parsed, fields)?,
     };
-    let (titles, details) = (title_ranking(parsed, meant, fields), ranking(parsed, step, fields));
+    let (titles, details) = (title_ranking(parsed, similar, meant, fields), ranking(parsed, step, fields));
     Some(Plan { found: Box::new(BooleanQuery::new(clauses)), titles, details })
 }
 
@@ -77,6 +79,17 @@ pub(crate) fn build_excluded(parsed: &ParsedQuery, fields: &Fields) -> Option<Bo
     Some(at_least(1, queries.flatten().collect()))
 }
 
+/// What has all words; `None` where words are not what was asked for alone.
+pub(crate) fn all_words(
+    parsed: &ParsedQuery,
+    similar: &SimilarWords,
+    meant: &[Meant<'_>],
+    fields: &Fields,
+) -> Option<Box<dyn Query>> {
+    let units = units(parsed, similar, meant, fields);
+    (!units.is_empty()).then(|| at_least(units.len(), units))
+}
+
 type Clauses = Vec<(Occur, Box<dyn Query>)>;
 
 /// What spelling, pieces, titles and nearness count beside a stem's 1.0; measured on public Arabic question collections.
@@ -93,7 +106,7 @@ const NEIGHBOURS_WEIGHT: f32 = 0.4;
 const COVERAGE_WEIGHT: f32 = 0.3;
 /// What stands in an attachment counts less than any text of the entry itself.
 const ATTACHED_WEIGHT: f32 = 0.2;
-/// A similar word counts less than the word itself.
+/// A similar word counts less than the word itself, but for one that is sure.
 const SIMILAR_WEIGHT: f32 = 0.5;
 /// What may stand for a word counts nearly as much.
 const SYNONYM_WEIGHT: f32 = 0.8;
@@ -149,7 +162,9 @@ fn or_instead(itself: Box<dyn Query>, unit: &Meant<'_>, fields: &Fields) -> Box<
 
 fn stems_query(fields: &Fields, stems: &[String]) -> Box<dyn Query> {
     match stems {
-        [stem] => term(fields.stem, stem, IndexRecordOption::WithFreqs),
+        [stem] => {
+            any_of([fields.stem, fields.lemma].map(|field| term(field, stem, IndexRecordOption::WithFreqs)).into())
+        }
         stems => {
             Box::new(PhraseQuery::new(stems.iter().map(|stem| Term::from_field_text(fields.stem, stem)).collect()))
         }
@@ -205,12 +220,25 @@ fn some_pieces(grams: &[String], fields: &Fields, percent: usize) -> Option<Box<
 }
 
 /// What ranks by titles and summaries.
-fn title_ranking(parsed: &ParsedQuery, meant: &[Meant<'_>], fields: &Fields) -> Vec<Box<dyn Query>> {
+fn title_ranking(
+    parsed: &ParsedQuery,
+    similar: &SimilarWords,
+    meant: &[Meant<'_>],
+    fields: &Fields,
+) -> Vec<Box<dyn Query>> {
     let frequencies = IndexRecordOption::WithFreqs;
     let mut queries = Vec::new();
     for word in parsed.all_words() {
-        queries.push(weighted(term(fields.title_stem, &word.stem, frequencies), TITLE_WEIGHT));
-        queries.push(weighted(term(fields.summary_stem, &word.stem, frequencies), SUMMARY_WEIGHT));
+        // Singular, plural and the word that a slip stands for weigh alike: titles have their singulars, too.
+        let index = parsed.words.iter().position(|other| other.stem == word.stem);
+        let sure = index.and_then(|index| similar.get(index)).into_iter().flatten().filter(|similar| similar.sure);
+        let corrected = sure.filter(|similar| similar.field == fields.stem).map(|similar| similar.term.as_str());
+        let singulars = lemmas(&word.stem).iter().map(AsRef::as_ref);
+        let stems: Vec<&str> = std::iter::once(word.stem.as_str()).chain(singulars).chain(corrected).collect();
+        for (field, weight) in [(fields.title_stem, TITLE_WEIGHT), (fields.summary_stem, SUMMARY_WEIGHT)] {
+            let terms: Vec<Box<dyn Query>> = stems.iter().map(|stem| term(field, stem, frequencies)).collect();
+            queries.push(weighted(any_of(terms), weight));
+        }
     }
     for stems in meant.iter().flat_map(|unit| &unit.instead) {
         if let [stem] = stems {
@@ -289,8 +317,9 @@ fn word_query(fields: &Fields, word: &QueryWord, similar: Option<&Vec<SimilarWor
         }
     }
     let similar = similar.map(Vec::as_slice).unwrap_or_default();
-    for SimilarWord { field, term: text } in similar {
-        queries.push(weighted(term(*field, text, IndexRecordOption::WithFreqs), SIMILAR_WEIGHT));
+    for SimilarWord { field, term: text, sure } in similar {
+        let weight = if *sure { 1.0 } else { SIMILAR_WEIGHT };
+        queries.push(weighted(term(*field, text, IndexRecordOption::WithFreqs), weight));
     }
     Box::new(DisjunctionMaxQuery::new(queries))
 }
@@ -327,6 +356,13 @@ pub(crate) fn beginnings<'a>(fields: &Fields, prefix: &'a str) -> Vec<(Field, &'
         .into_iter()
         .flatten()
         .collect()
+}
+
+fn any_of(mut queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
+    match queries.pop() {
+        Some(only) if queries.is_empty() => only,
+        last => Box::new(DisjunctionMaxQuery::new(queries.into_iter().chain(last).collect())),
+    }
 }
 
 fn at_least(needed: usize, mut queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {

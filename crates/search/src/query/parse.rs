@@ -5,7 +5,10 @@
 use diwan_arabic::{Token, TokenKind, is_attested, is_function_word, stem, tokenize};
 
 use super::request::{QUERY_MAX_CHARS, QUERY_MAX_WORDS};
-use crate::error::SearchError;
+use crate::{
+    documents::joined::{Joined, joined},
+    error::SearchError,
+};
 
 /// A query taken apart.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -65,6 +68,7 @@ impl ParsedQuery {
         }
         let mut reader = Reader::default();
         let mut rest = query.trim_end().trim_end_matches('*');
+        let whole = rest;
         let prefix_wanted = rest.len() < query.trim_end().len();
         let mut at_border = true;
         let mut last = Part::Nothing;
@@ -81,8 +85,11 @@ impl ParsedQuery {
                 (Part::Text(&rest[..end]), &rest[end..])
             };
             at_border = c.is_whitespace();
-            reader.read(&last);
+            // What is left over ends where the query without its asterisks does.
+            let ends_at = whole.len() - rest.len();
+            reader.read(&last, ends_at);
         }
+        reader.join(whole);
         let beginning = prefix_wanted && matches!(&last, Part::Text(text) if text.ends_with(char::is_alphanumeric));
         reader.finish(beginning)
     }
@@ -90,6 +97,12 @@ impl ParsedQuery {
     /// Whether somebody asks in whole sentences, of which no answer has all words, rather than in keywords.
     pub(crate) fn is_question(&self) -> bool {
         self.phrases.is_empty() && (self.words.len() > ALL_WORDS_MAX || self.begins_as_question)
+    }
+
+    /// Whether hits with some of the words may stand after those with all of them: two or three words, and nothing that was
+    /// asked for more exactly.
+    pub(crate) fn may_be_filled(&self) -> bool {
+        !self.is_question() && self.phrases.is_empty() && self.prefix.is_none() && self.words.len() > 1
     }
 
     /// The words of all phrases and the others, for when phrases are given up and for ranking.
@@ -120,34 +133,47 @@ enum Part<'a> {
     Nothing,
 }
 
+/// A word outside of quotes, whether it is a function word, and its first byte in the query.
+struct Free {
+    word: QueryWord,
+    function: bool,
+    start: usize,
+}
+
 #[derive(Default)]
 struct Reader {
     parsed: ParsedQuery,
     /// Free words in their order, function words among them.
-    free: Vec<(QueryWord, bool)>,
+    free: Vec<Free>,
     count: usize,
 }
 
 impl Reader {
-    fn read(&mut self, part: &Part<'_>) {
+    /// Reads a part that ends at a byte of the query.
+    fn read(&mut self, part: &Part<'_>, ends_at: usize) {
         match part {
             Part::Text(text) => {
-                for word in self.words(text, QueryWord::typed) {
+                let begins_at = ends_at - text.len();
+                for token in tokenize(text) {
+                    let start = begins_at + token.start;
+                    let word = QueryWord::typed(token);
                     let function = is_function_word(&word.norm);
-                    self.free.push((word, function));
+                    self.count = self.count.saturating_add(1);
+                    self.free.push(Free { word, function, start });
                 }
             }
             Part::Phrase(text) => {
-                let words = self.words(text, QueryWord::written);
+                let words = self.words(text);
                 if !words.is_empty() {
                     self.parsed.phrases.push(words);
                 }
             }
             Part::Excluded(text) => {
-                let words = self.words(text, QueryWord::written);
+                let words = self.words(text);
                 // To leave out all that has «من» in it is never meant: such a dash is a bullet.
                 if words.iter().all(|word| is_function_word(&word.norm)) {
-                    self.free.extend(words.into_iter().map(|word| (word, true)));
+                    let free = words.into_iter().map(|word| Free { word, function: true, start: ends_at });
+                    self.free.extend(free);
                 } else {
                     self.parsed.excluded.push(words);
                 }
@@ -156,10 +182,26 @@ impl Reader {
         }
     }
 
-    fn words(&mut self, text: &str, read: impl Fn(Token<'_>) -> QueryWord) -> Vec<QueryWord> {
-        let words: Vec<QueryWord> = tokenize(text).into_iter().map(read).collect();
+    fn words(&mut self, text: &str) -> Vec<QueryWord> {
+        let words: Vec<QueryWord> = tokenize(text).into_iter().map(QueryWord::written).collect();
         self.count = self.count.saturating_add(words.len());
         words
+    }
+
+    /// Puts one word in the place of numbers and letters that are one thing; their parts only rank.
+    fn join(&mut self, query: &str) {
+        let tokens = tokenize(query);
+        for Joined { from, to, term } in joined(query, &tokens).into_iter().rev() {
+            let (start, end) = (tokens[from].start, tokens[to - 1].start);
+            let first = self.free.partition_point(|free| free.start < start);
+            let after = self.free.partition_point(|free| free.start <= end);
+            // Quotes and a minus take words out of the row.
+            if after - first == to - from {
+                let word = QueryWord { norm: term.clone(), stem: term, readings: Vec::new() };
+                let parts = self.free.splice(first..after, [Free { word, function: false, start }]);
+                self.parsed.function_words.extend(parts.map(|free| free.word));
+            }
+        }
     }
 
     fn finish(mut self, prefix_wanted: bool) -> Result<ParsedQuery, SearchError> {
@@ -167,18 +209,17 @@ impl Reader {
             return Err(SearchError::QueryTooLong);
         }
         if prefix_wanted
-            && let Some((word, _)) = self.free.pop_if(|(word, _)| word.norm.chars().count() >= PREFIX_MIN_CHARS)
+            && let Some(Free { word, .. }) = self.free.pop_if(|free| free.word.norm.chars().count() >= PREFIX_MIN_CHARS)
         {
             self.parsed.prefix = Some(word.norm);
         }
         // Where nothing else is asked for, function words are what is asked for.
-        let only_function_words = self.free.iter().all(|(_, function)| *function)
+        let only_function_words = self.free.iter().all(|free| free.function)
             && self.parsed.phrases.is_empty()
             && self.parsed.prefix.is_none();
-        self.parsed.begins_as_question =
-            !only_function_words && self.free.first().is_some_and(|(_, function)| *function);
+        self.parsed.begins_as_question = !only_function_words && self.free.first().is_some_and(|free| free.function);
         let mut before: Option<String> = None;
-        for (word, function) in self.free {
+        for Free { word, function, .. } in self.free {
             let (list, counts) = if function && !only_function_words {
                 (&mut self.parsed.function_words, false)
             } else {

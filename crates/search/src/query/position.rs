@@ -36,10 +36,7 @@ impl SearchPosition {
 
     /// Whether hits there have only some of the words that were asked for.
     pub fn has_fewer_words(self) -> bool {
-        Step::from_number(self.step).is_some_and(|step| match step {
-            Step::HalfOfWords | Step::AnyWord => true,
-            Step::AsTyped | Step::SimilarWords | Step::Pieces => false,
-        })
+        Step::from_number(self.step).is_some_and(Step::has_fewer_words)
     }
 
     /// To be carried in a cursor.

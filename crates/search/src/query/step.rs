@@ -19,6 +19,22 @@ impl Step {
     pub(crate) const ALL: [Self; 5] =
         [Self::AsTyped, Self::SimilarWords, Self::HalfOfWords, Self::AnyWord, Self::Pieces];
 
+    /// Whether hits have all that is asked for, be it in other words.
+    pub(crate) fn has_all_words(self) -> bool {
+        match self {
+            Self::AsTyped | Self::SimilarWords => true,
+            Self::HalfOfWords | Self::AnyWord | Self::Pieces => false,
+        }
+    }
+
+    /// Whether hits have only some of the words.
+    pub(crate) fn has_fewer_words(self) -> bool {
+        match self {
+            Self::HalfOfWords | Self::AnyWord => true,
+            Self::AsTyped | Self::SimilarWords | Self::Pieces => false,
+        }
+    }
+
     /// As positions carry it.
     pub(crate) fn number(self) -> u8 {
         match self {

@@ -1,10 +1,11 @@
 //! Words that mean the same, as a ministry declares them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use diwan_arabic::{is_function_word, tokenize};
+use diwan_arabic::{is_function_word, stem, tokenize};
 
 use super::parse::ParsedQuery;
+use crate::documents::joined::{Joined, joined};
 
 /// Most groups that are looked at, most texts of a group and most words of a text.
 pub const SYNONYM_GROUPS_MAX: usize = 5_000;
@@ -31,15 +32,27 @@ pub(crate) struct Meant<'a> {
     pub(crate) instead: Vec<&'a [String]>,
 }
 
+/// What is said for the same thing in Arab countries, in other languages and in short.
+const STARTERS: &str = include_str!("../../data/synonyms.txt");
+
 impl Synonyms {
+    /// Groups that editors declare, with those that the program carries for all texts that editors say nothing of.
+    pub(crate) fn with_starters(groups: &[Vec<String>]) -> Self {
+        let declared: HashSet<Vec<String>> = groups.iter().flatten().map(|text| stems_of(text)).collect();
+        let starters = starters().map(|group| {
+            let open = group.filter(|text| !declared.contains(&stems_of(text)));
+            open.map(str::to_owned).collect()
+        });
+        Self::new(&groups.iter().cloned().chain(starters).collect::<Vec<_>>())
+    }
+
     /// From groups of texts. Texts without words and groups of one text say nothing.
     pub fn new(groups: &[Vec<String>]) -> Self {
         let mut synonyms = Self::default();
-        for group in groups.iter().take(SYNONYM_GROUPS_MAX) {
+        for group in groups {
             let mut texts: Vec<Vec<String>> = Vec::new();
             for text in group.iter().take(TEXTS_MAX) {
-                let words = tokenize(text).into_iter().filter(|token| !is_function_word(&token.norm));
-                let stems: Vec<String> = words.map(|token| token.stem).take(WORDS_MAX).collect();
+                let stems = stems_of(text);
                 if !stems.is_empty() && !texts.contains(&stems) {
                     texts.push(stems);
                 }
@@ -94,6 +107,23 @@ impl Synonyms {
     }
 }
 
+fn starters() -> impl Iterator<Item = impl Iterator<Item = &'static str>> {
+    let lines = STARTERS.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines.map(|line| line.split('،').map(str::trim))
+}
+
+/// The words of a text by their stems, an abbreviation as one; function words say nothing.
+fn stems_of(text: &str) -> Vec<String> {
+    let tokens = tokenize(text);
+    if let [Joined { from: 0, to, term }] = &joined(text, &tokens)[..]
+        && *to == tokens.len()
+    {
+        return vec![term.clone()];
+    }
+    let words = tokens.into_iter().filter(|token| !is_function_word(&token.norm));
+    words.map(|token| stem(&token.norm)).take(WORDS_MAX).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,6 +161,46 @@ mod tests {
         assert_eq!(found("ضريبة القيمة المضافة"), [1, 2, 3]);
         assert_eq!(found("رسوم المكوس"), [4]);
         assert_eq!(found("وحيد"), Vec::<u128>::new());
+    }
+
+    #[test]
+    fn every_line_of_the_starters_says_something() {
+        let mut faults = Vec::new();
+        for group in starters() {
+            let texts: Vec<&str> = group.collect();
+            let stems = texts.iter().map(|text| stems_of(text)).filter(|stems| !stems.is_empty());
+            if stems.collect::<HashSet<_>>().len() < 2
+                || texts.len() > TEXTS_MAX
+                || texts.iter().any(|text| text.is_empty())
+            {
+                faults.push(texts.join("، "));
+            }
+        }
+        assert!(faults.is_empty(), "data/synonyms.txt:\n{}", faults.join("\n"));
+        assert!(starters().count() >= 300);
+    }
+
+    #[test]
+    fn what_editors_declare_holds_instead_of_the_starters() {
+        let parsed = ParsedQuery::parse("ميزانية").unwrap();
+        let meant = |groups: &[Vec<String>]| {
+            let synonyms = Synonyms::with_starters(groups);
+            let meant = synonyms.meant(&parsed);
+            meant.iter().flat_map(|unit| &unit.instead).map(|stems| stems.join(" ")).collect::<Vec<_>>()
+        };
+        assert_eq!(meant(&[]), ["موازنه", "budget"]);
+        let declared = meant(&[vec!["الميزانية".to_owned(), "كشف".to_owned()]]);
+        assert_eq!(declared, ["كشف"]);
+    }
+
+    #[test]
+    fn groups_that_chain_into_one_another_are_bounded() {
+        let groups: Vec<Vec<String>> = (0..1_000)
+            .map(|number| vec![format!("كلمة{number}"), format!("كلمة{}", number + 1), "في".to_owned()])
+            .collect();
+        let synonyms = Synonyms::with_starters(&groups);
+        assert!(synonyms.meant(&ParsedQuery::parse("في").unwrap()).is_empty());
+        assert!(synonyms.meant(&ParsedQuery::parse("كلمة").unwrap()).len() <= 1);
     }
 
     #[test]

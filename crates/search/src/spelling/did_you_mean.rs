@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use diwan_arabic::tokenize;
+use diwan_arabic::{Token, tokenize};
 
 use crate::{
     documents::{document::StoredHit, schema::Fields},
@@ -12,8 +12,8 @@ use crate::{
     },
 };
 
-/// The query with the likeliest of the similar words, spelt as they stand in the texts that were found; `None` where a
-/// word stands in none of them.
+/// The query with words of the index in place of slips, spelt as they stand in the texts that were found; `None` where it is
+/// not sure what was meant, or where a word stands in none of the texts.
 pub(crate) fn did_you_mean(
     query: &str,
     parsed: &ParsedQuery,
@@ -24,7 +24,8 @@ pub(crate) fn did_you_mean(
     let mut instead: HashMap<&str, String> = HashMap::new();
     for (word, similar) in parsed.words.iter().zip(similar) {
         if !similar.is_empty() {
-            let spelt = similar.iter().find_map(|similar| spelling(similar, found, fields))?;
+            let mut sure = similar.iter().filter(|similar| similar.sure);
+            let spelt = sure.find_map(|similar| spelling(similar, &word.norm, found, fields))?;
             instead.insert(&word.norm, spelt);
         }
     }
@@ -35,7 +36,9 @@ pub(crate) fn did_you_mean(
     for token in tokenize(query) {
         if let Some(spelt) = instead.get(token.norm.as_str()) {
             text.push_str(&query[at..token.start]);
-            text.push_str(spelt);
+            // Who types in small letters is not told to use large ones.
+            let is_small = !token.original.contains(char::is_uppercase);
+            text.push_str(&if is_small { spelt.to_lowercase() } else { spelt.clone() });
             at = token.end;
         }
     }
@@ -43,18 +46,43 @@ pub(crate) fn did_you_mean(
     Some(text.trim().to_owned())
 }
 
-/// How a word of the index is written, without vowel signs and what stretches it.
-fn spelling(similar: &SimilarWord, found: &[StoredHit], fields: &Fields) -> Option<String> {
-    let SimilarWord { field, term } = similar;
-    for stored in found {
-        for text in std::iter::once(&stored.title).chain(&stored.texts) {
-            for token in tokenize(text) {
-                if *term == if *field == fields.stem { &token.stem } else { &token.norm }[..] {
-                    let plain = token.original.chars().filter(|c| c.is_alphanumeric() && *c != '\u{640}');
-                    return Some(plain.collect());
-                }
+/// How a word of the index is written, without vowel signs and what stretches it, with an article if the typed word has one
+/// and with nothing else before it.
+fn spelling(similar: &SimilarWord, typed: &str, found: &[StoredHit], fields: &Fields) -> Option<String> {
+    let wants_article = typed.starts_with(ARTICLE);
+    let mut other = None;
+    for text in found.iter().flat_map(|stored| std::iter::once(&stored.title).chain(&stored.texts)) {
+        for token in tokenize(text).into_iter().filter(|token| is_meant(token, similar, fields)) {
+            let Some((bare, has_article)) = bare(&token) else { continue };
+            let spelt = if wants_article { format!("{ARTICLE}{bare}") } else { bare };
+            if has_article == wants_article {
+                return Some(spelt);
             }
+            other.get_or_insert(spelt);
         }
     }
-    None
+    other
+}
+
+const ARTICLE: &str = "ال";
+
+fn is_meant(token: &Token<'_>, similar: &SimilarWord, fields: &Fields) -> bool {
+    similar.term == if similar.field == fields.stem { &*token.stem } else { &*token.norm }
+}
+
+/// A word as it is spelt, without its article and whether it had one. `None` where it is not known how many letters before it
+/// belong to it.
+fn bare(token: &Token<'_>) -> Option<(String, bool)> {
+    let plain: String = token.original.chars().filter(|c| c.is_alphanumeric() && *c != '\u{640}').collect();
+    let root: String = token.stem.chars().take(2).collect();
+    if token.norm.starts_with(&root) {
+        return Some((plain, false));
+    }
+    let after_article = token.norm.strip_prefix(ARTICLE).is_some_and(|rest| rest.starts_with(&root));
+    if after_article {
+        return plain.strip_prefix(ARTICLE).map(|bare| (bare.to_owned(), true));
+    }
+    // «للموازنة» is shown as «موازنة».
+    let before = token.norm.find(&*token.stem).map(|at| token.norm[..at].chars().count())?;
+    (plain.chars().count() == token.norm.chars().count()).then(|| (plain.chars().skip(before).collect(), false))
 }

@@ -1,6 +1,6 @@
 //! Words of the index that are spelt nearly like one of the query.
 
-use diwan_arabic::edit_distance;
+use diwan_arabic::{edit_distance, stem};
 use tantivy::{
     Term,
     query::FuzzyTermQuery,
@@ -30,7 +30,7 @@ const MAX_TERMS: usize = 1_000;
 
 /// Similar words for the words that are in no document that the caller may see; if all stand somewhere, for all of them.
 ///
-/// Two words that are both known to be spelt well are never taken for each other: «وزارة» is no slip for «وزيرة».
+/// A word that is known to be spelt well is no slip, though it is nowhere: «وقود» is not meant for «وقد».
 pub(crate) fn similar_words(
     documents: &VisibleDocuments<'_>,
     fields: &Fields,
@@ -43,7 +43,8 @@ pub(crate) fn similar_words(
     let all = missing.iter().all(|missing| !missing);
     let mut similar = Vec::with_capacity(parsed.words.len());
     for (word, missing) in parsed.words.iter().zip(missing) {
-        similar.push(if missing || all { similar_to(documents, fields, word)? } else { Vec::new() });
+        let is_slip = (missing || all) && !is_known(&word.norm) && !is_known(&word.stem);
+        similar.push(if is_slip { similar_to(documents, fields, word)? } else { Vec::new() });
     }
     Ok(similar)
 }
@@ -77,7 +78,22 @@ fn similar_to(
     let rank = |candidate: &Candidate| (candidate.edits, std::cmp::Reverse(candidate.documents));
     candidates.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.term.cmp(&b.term)));
     candidates.truncate(MAX_SIMILAR);
-    Ok(candidates.into_iter().map(|Candidate { field, term, .. }| SimilarWord { field, term }).collect())
+    let sure = sure(&candidates);
+    let similar = candidates.into_iter().zip(sure);
+    Ok(similar.map(|(Candidate { field, term, .. }, sure)| SimilarWord { field, term, sure }).collect())
+}
+
+/// Which candidates must be meant: those of one word that is nearer than all others. Two edits lead to a word that is known.
+fn sure(candidates: &[Candidate]) -> Vec<bool> {
+    let Some(best) = candidates.first() else { return Vec::new() };
+    let nearest: Vec<String> = candidates
+        .iter()
+        .filter(|candidate| candidate.edits == best.edits)
+        .map(|nearest| stem(&nearest.term))
+        .collect();
+    let is_one_word = nearest.iter().all(|stem| *stem == nearest[0]);
+    let is_sure = is_one_word && (best.edits < 2 || is_known(&best.term));
+    candidates.iter().map(|candidate| is_sure && candidate.edits == best.edits).collect()
 }
 
 /// Whether the first letters are the same or sound the same. They are seldom wrong otherwise, and without them «لجنة» would
@@ -85,14 +101,14 @@ fn similar_to(
 fn begins_alike(one: &str, other: &str) -> bool {
     match (one.chars().next(), other.chars().next()) {
         (Some(one), Some(other)) => {
-            one == other || SOUND_ALIKE.iter().any(|pair| pair.contains(&one) && pair.contains(&other))
+            one == other || ALIKE.iter().any(|group| group.contains(one) && group.contains(other))
         }
         (None, _) | (_, None) => false,
     }
 }
 
-/// Letters that many speakers pronounce alike and therefore mistake for each other in writing.
-const SOUND_ALIKE: [[char; 2]; 5] = [['ض', 'ظ'], ['ذ', 'ز'], ['ث', 'س'], ['ص', 'س'], ['ط', 'ت']];
+/// Letters that are mistaken for each other in writing: of one shape without their dots, or that many speakers pronounce alike.
+const ALIKE: [&str; 14] = ["جحخ", "بتثني", "دذ", "رز", "سش", "صض", "طظ", "عغ", "فق", "ضظ", "ذز", "ثس", "صس", "طت"];
 
 /// Walks the dictionaries along an automaton of the word, so that only near terms are visited.
 fn collect(

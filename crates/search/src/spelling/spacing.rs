@@ -136,8 +136,8 @@ mod tests {
             ("إنشاءالله", &[4]),
         ] {
             let answer = index.search(&request(query)).unwrap();
-            assert_eq!((numbers(&answer), answer.relaxed), (expected.to_vec(), true), "{query}");
-            assert!(!answer.hits[0].position.has_fewer_words(), "{query}");
+            let whole = answer.hits.iter().take_while(|hit| !hit.fewer_words).count();
+            assert_eq!((&numbers(&answer)[..whole], answer.relaxed), (expected, true), "{query}");
         }
         assert_eq!(index.search(&request("عبدخرافي")).unwrap().total, 0);
     }

@@ -39,7 +39,7 @@ pub struct SearchIndex {
     pub(crate) fields: Fields,
     folder: PathBuf,
     stamp: Stamp,
-    options: IndexOptions,
+    pub(crate) options: IndexOptions,
     state: Mutex<State>,
     /// A search or a change failed in a way that damaged files explain.
     suspect: AtomicBool,
@@ -58,6 +58,8 @@ pub struct IndexOptions {
     pub fill_memory_bytes: usize,
     /// Parts of the index beyond which changes wait for merges.
     pub segments_max: usize,
+    /// Whether searches use the synonyms that the program carries beside those of editors.
+    pub starter_synonyms: bool,
 }
 
 /// How large an index is.
@@ -107,7 +109,12 @@ struct State {
 
 impl Default for IndexOptions {
     fn default() -> Self {
-        Self { writer_memory_bytes: 15_000_000, fill_memory_bytes: 35_000_000, segments_max: 40 }
+        Self {
+            writer_memory_bytes: 15_000_000,
+            fill_memory_bytes: 35_000_000,
+            segments_max: 40,
+            starter_synonyms: true,
+        }
     }
 }
 

@@ -10,11 +10,12 @@ pub struct SearchAnswer {
     /// This page, best first; equals newest first where their collections ask for it, then by an order of their identities
     /// that never changes.
     pub hits: Vec<Hit>,
-    /// Hits on all pages.
+    /// Hits on all pages that have all or most of the words, where there are such; those that fill a page after them are not
+    /// counted.
     pub total: u64,
     /// How the hits are spread.
     pub facets: Facets,
-    /// The query as typed has no hit, so it was relaxed: similar words, then fewer words, then parts of words.
+    /// The first hit lacks a word of the query as typed: it has a similar one, or fewer words, or parts of words.
     pub relaxed: bool,
     /// The query with words that the index knows in place of slips, if there are such.
     pub did_you_mean: Option<String>,
@@ -47,6 +48,8 @@ pub struct Hit {
     pub pinned: bool,
     /// Documents that it refers to and in which words stand that its own texts lack.
     pub attachments: Vec<AttachmentHit>,
+    /// It lacks a word of the query.
+    pub fewer_words: bool,
     /// To go on behind it.
     pub position: SearchPosition,
 }

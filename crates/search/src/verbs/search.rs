@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use diwan_content::PublicPath;
 use tantivy::{
-    DocAddress, DocId, Searcher, SegmentOrdinal, TantivyDocument,
+    DocAddress, DocId, DocSet as _, Searcher, SegmentOrdinal, TantivyDocument,
     collector::DocSetCollector,
     query::{BooleanQuery, ConstScoreQuery, EnableScoring, Occur, Query, TermQuery, Weight},
     schema::IndexRecordOption,
@@ -21,18 +21,20 @@ use crate::{
     highlighting::highlight::{Marker, TextBudget},
     hits::{
         collector::{Collected, HitCollector, RANKED_MAX, is_behind, page_max},
+        facets::Facets,
         phrase_cost::bound_positions,
         rank::rank,
         visible::VisibleDocuments,
     },
     query::{
-        build::{Plan, SimilarWords, build, build_excluded},
+        build::{Plan, SimilarWords, all_words, build, build_excluded},
         parse::ParsedQuery,
         position::{OrderKey, SearchPosition},
         request::{Order, PAGE_MAX_HITS, SearchRequest},
         step::Step,
+        synonyms::{SYNONYM_GROUPS_MAX, Synonyms},
     },
-    spelling::{did_you_mean::did_you_mean, similar::similar_words, spacing::Spacing},
+    spelling::{did_you_mean::did_you_mean, layout::in_other_layout, similar::similar_words, spacing::Spacing},
     storage::index::SearchIndex,
 };
 
@@ -45,10 +47,39 @@ impl SearchIndex {
     ///
     /// Hits have all words of a query of up to three, most of a longer one, by their stems. Where nothing has them, the query
     /// is relaxed step by step, and the answer says so. Longer queries and questions are relaxed too where few hits have
-    /// them; hits with more of the words then still stand before those with fewer.
+    /// them; hits with more of the words then still stand before those with fewer. Where a few hits have all words of a short
+    /// query, the best of those with fewer fill the page after them. Total and facets are of the first step that finds any,
+    /// and each hit says whether it lacks a word.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchAnswer, SearchError> {
         let parsed = ParsedQuery::parse(&request.query)?;
-        self.ask(|searcher| self.search_in(searcher, request, parsed))
+        self.ask(|searcher| {
+            let answer = self.search_in(searcher, request, parsed)?;
+            let is_empty = answer.total == 0 && answer.hits.is_empty();
+            Ok(if is_empty { self.in_other_layout(searcher, request)?.unwrap_or(answer) } else { answer })
+        })
+    }
+
+    /// What means the same: groups that editors declare, and those that the program carries where they are wanted.
+    pub fn synonyms(&self, groups: &[Vec<String>]) -> Synonyms {
+        let groups = &groups[..groups.len().min(SYNONYM_GROUPS_MAX)];
+        if self.options.starter_synonyms { Synonyms::with_starters(groups) } else { Synonyms::new(groups) }
+    }
+
+    /// The answer to what was meant by a query that was typed in the wrong layout, if there is one.
+    fn in_other_layout(
+        &self,
+        searcher: &Searcher,
+        request: &SearchRequest,
+    ) -> Result<Option<SearchAnswer>, SearchError> {
+        for query in in_other_layout(&request.query) {
+            let Ok(parsed) = ParsedQuery::parse(&query) else { continue };
+            let answer =
+                self.search_in(searcher, &SearchRequest { query: query.clone(), ..request.clone() }, parsed)?;
+            if answer.total > 0 && !answer.relaxed {
+                return Ok(Some(SearchAnswer { relaxed: true, did_you_mean: Some(query), ..answer }));
+            }
+        }
+        Ok(None)
     }
 
     fn search_in(
@@ -65,25 +96,67 @@ impl SearchIndex {
         }
         let excluded = excluded_by(searcher, &parsed, &self.fields)?;
         let pinned = self.pinned(searcher, request)?;
-        let mut last = (Step::AsTyped, Collected::default());
-        for step in Step::ALL.into_iter().skip_while(|step| *step != first) {
+        let counting = (first != Step::AsTyped).then(|| SearchRequest { size: 0, after: None, ..request.clone() });
+        let mut counted: Option<Counted> = None;
+        let (mut listed, mut strong) = ((Step::AsTyped, Collected::default()), None);
+        for step in Step::ALL {
             if step == Step::SimilarWords && first == Step::AsTyped {
                 (similar, spacing) = self.other_words(searcher, request, &parsed)?;
             }
+            // Steps before the cursor's only say how many hits there are, and what is no more than the rest.
+            let is_shown = step.number() >= first.number();
+            if !is_shown && counted.is_some() {
+                continue;
+            }
             let meant = spacing.beside(request.synonyms.meant(&parsed));
             let Some(plan) = build(&parsed, &similar, &meant, step, &self.fields) else { continue };
-            let collected = collect(searcher, request, &with_pinned(plan, request, &self.fields), &excluded, &pinned)?;
-            let enough = collected.visible >= enough(&parsed, step);
-            last = (step, collected);
+            let plan = with_pinned(plan, request, &self.fields);
+            let asked = counting.as_ref().filter(|_| !is_shown).unwrap_or(request);
+            let collected = match &strong {
+                Some(strong) => collect(searcher, asked, &plan, &with_others(&excluded, strong), &pinned)?,
+                None => collect(searcher, asked, &plan, &excluded, &pinned)?,
+            };
+            let is_enough = collected.visible >= enough(&parsed, step);
+            if !is_shown && step.has_all_words() && parsed.may_be_filled() && collected.total > 0 {
+                strong = Some(documents_of(searcher, &*plan.found)?);
+                if step == Step::AsTyped {
+                    // The first page was filled without looking for other words.
+                    (similar, spacing) = Default::default();
+                }
+            }
+            if counted.is_none() && collected.visible > 0 {
+                counted = Some(Counted { step, total: collected.total, facets: collected.named_facets() });
+            }
+            if is_shown {
+                listed = (step, collected);
+            }
             // All pages of an answer are of the same step.
-            if enough || request.after.is_some() {
+            if is_shown && (is_enough || request.after.is_some()) {
                 break;
             }
         }
-        let (step, collected) = last;
+        let (step, collected) = listed;
         let meant = spacing.beside(request.synonyms.meant(&parsed));
+        let mut found: Vec<Found> =
+            collected.best.iter().map(|(key, address)| Found { step, key: *key, address: *address }).collect();
+        let page = page_max(request);
+        if step.has_all_words() && collected.total > 0 && found.len() < page && may_be_filled(request, &parsed) {
+            let plan = build(&parsed, &similar, &meant, step, &self.fields);
+            let rest = build(&parsed, &similar, &meant, Step::AnyWord, &self.fields);
+            if let (Some(plan), Some(rest)) = (plan, rest) {
+                let strong = documents_of(searcher, &*with_pinned(plan, request, &self.fields).found)?;
+                let all = SearchRequest { after: None, facets: Vec::new(), ..request.clone() };
+                let rest = collect(searcher, &all, &rest, &with_others(&excluded, &strong), &BTreeMap::new())?;
+                let rest = rest.best.into_iter().take(page - found.len());
+                found.extend(rest.map(|(key, address)| Found { step: Step::AnyWord, key, address }));
+            }
+        }
+        let lacking = lacking(searcher, &parsed, all_words(&parsed, &similar, &meant, &self.fields), &found)?;
+        // What other filters leave nothing of does not count where more relaxed hits are left.
+        let counted = counted.filter(|counted| counted.total > 0 || collected.total == 0);
+        let counted = counted.unwrap_or(Counted { step, total: collected.total, facets: collected.named_facets() });
         let marker = Marker::new(&parsed, &similar, &meant, step, &self.fields);
-        self.answer(request, searcher, (&parsed, &similar), (step, &marker), collected)
+        self.answer(request, searcher, (&parsed, &similar), (step, &marker), (found, &lacking[..]), counted)
     }
 
     /// Words that may be meant instead of those of the query.
@@ -104,21 +177,21 @@ impl SearchIndex {
         searcher: &Searcher,
         (parsed, similar): (&ParsedQuery, &SimilarWords),
         (step, marker): (Step, &Marker),
-        mut collected: Collected,
+        (found, lacking): (Vec<Found>, &[bool]),
+        counted: Counted,
     ) -> Result<SearchAnswer, SearchError> {
         let size = request.size.min(PAGE_MAX_HITS);
-        let more = collected.best.len() > size;
-        let (mut hits, mut texts) = (Vec::with_capacity(size.min(collected.best.len())), Vec::new());
+        let more = found.len() > size;
+        let (mut hits, mut texts) = (Vec::with_capacity(size.min(found.len())), Vec::new());
         let mut budget = TextBudget::default();
-        for (key, address) in collected.best.drain(..).take(size) {
+        for (Found { step: of, key, address }, lacks) in found.into_iter().zip(lacking).take(size) {
             let document = self.document(searcher, address)?;
             let stored = StoredHit::from_indexed(&document, &self.fields)?;
             let attachments = stored_attachments(&document, &self.fields)?;
             budget.next_hit();
-            let marks = Some((step, marker, &mut budget));
-            let hit = to_hit(&stored, marks, key);
+            let hit = to_hit(&stored, Some((of, marker, &mut budget)), key);
             let found = marker.attachments(&stored.title, &stored.texts, &attachments, &mut budget);
-            hits.push(Hit { attachments: found, ..hit });
+            hits.push(Hit { attachments: found, fewer_words: *lacks, ..hit });
             if step != Step::AsTyped && texts.len() < SPELLINGS_FROM_HITS {
                 texts.push(stored);
             }
@@ -129,8 +202,13 @@ impl SearchIndex {
                 did_you_mean(&request.query, parsed, similar, &texts, &self.fields)
             }
         };
-        let relaxed = step != Step::AsTyped && collected.total > 0;
-        Ok(SearchAnswer { hits, total: collected.total, relaxed, did_you_mean, more, facets: collected.facets() })
+        let Counted { step: counted_step, total, facets } = counted;
+        // Of a question the first hit says whether there is an answer to what was typed.
+        let relaxed = match hits.first() {
+            Some(hit) if counted_step == Step::AsTyped => parsed.is_question() && hit.fewer_words,
+            Some(_) | None => counted_step != Step::AsTyped && total > 0,
+        };
+        Ok(SearchAnswer { hits, total, relaxed, did_you_mean, more, facets })
     }
 
     /// A hit without marks.
@@ -153,6 +231,75 @@ impl SearchIndex {
         }
         Ok(pinned)
     }
+}
+
+/// A hit of a page and the step that found it.
+struct Found {
+    step: Step,
+    key: OrderKey,
+    address: DocAddress,
+}
+
+/// What an answer counts: the hits of the first step that has any.
+struct Counted {
+    step: Step,
+    total: u64,
+    facets: Facets,
+}
+
+/// Whether hits with fewer words fill a page that hits with all words leave free.
+fn may_be_filled(request: &SearchRequest, parsed: &ParsedQuery) -> bool {
+    request.order == Order::Relevance && parsed.may_be_filled()
+}
+
+/// Documents by segment, in order.
+type Documents = BTreeMap<SegmentOrdinal, Vec<DocId>>;
+
+fn documents_of(searcher: &Searcher, query: &dyn Query) -> Result<Documents, SearchError> {
+    let mut documents = Documents::new();
+    for address in searcher.search(query, &DocSetCollector).map_err(SearchError::engine("search"))? {
+        documents.entry(address.segment_ord).or_default().push(address.doc_id);
+    }
+    documents.values_mut().for_each(|docs| docs.sort_unstable());
+    Ok(documents)
+}
+
+fn with_others(documents: &Documents, others: &Documents) -> Documents {
+    let mut all = documents.clone();
+    for (segment, docs) in others {
+        let known = all.entry(*segment).or_default();
+        known.extend(docs);
+        known.sort_unstable();
+        known.dedup();
+    }
+    all
+}
+
+/// For each hit whether it lacks a word of the query; `query` has what has all of them.
+fn lacking(
+    searcher: &Searcher,
+    parsed: &ParsedQuery,
+    query: Option<Box<dyn Query>>,
+    found: &[Found],
+) -> Result<Vec<bool>, SearchError> {
+    // Of short queries the step says it.
+    let Some(query) = query.filter(|_| parsed.is_question()) else {
+        return Ok(found.iter().map(|found| found.step.has_fewer_words()).collect());
+    };
+    let engine = |error| SearchError::engine("search")(error);
+    let weight = query.weight(EnableScoring::disabled_from_searcher(searcher)).map_err(engine)?;
+    let mut lacking = vec![true; found.len()];
+    let mut in_order: Vec<(DocAddress, usize)> = found.iter().map(|found| found.address).zip(0..).collect();
+    in_order.sort_unstable();
+    for hits in in_order.chunk_by(|(one, _), (other, _)| one.segment_ord == other.segment_ord) {
+        let Some((first, _)) = hits.first() else { continue };
+        let mut scorer = weight.scorer(searcher.segment_reader(first.segment_ord), 1.0).map_err(engine)?;
+        for (address, place) in hits {
+            let at = if scorer.doc() < address.doc_id { scorer.seek(address.doc_id) } else { scorer.doc() };
+            lacking[*place] = at != address.doc_id;
+        }
+    }
+    Ok(lacking)
 }
 
 /// Hits whose texts show how a word is spelt.
@@ -179,6 +326,7 @@ fn to_hit(stored: &StoredHit, found: Option<(Step, &Marker, &mut TextBudget)>, k
         published_at: *published_at,
         pinned: key.tier == OrderKey::PINNED,
         attachments: Vec::new(),
+        fewer_words: false,
         position: SearchPosition { step, key },
     }
 }
@@ -229,19 +377,11 @@ fn weights(searcher: &Searcher, queries: &[Box<dyn Query>]) -> Result<Vec<Box<dy
 }
 
 /// What the query leaves out. Collected by itself: the engine's own exclusion seeks backwards in phrases.
-fn excluded_by(
-    searcher: &Searcher,
-    parsed: &ParsedQuery,
-    fields: &Fields,
-) -> Result<BTreeMap<SegmentOrdinal, Vec<DocId>>, SearchError> {
-    let mut excluded: BTreeMap<SegmentOrdinal, Vec<DocId>> = BTreeMap::new();
-    let Some(query) = build_excluded(parsed, fields) else { return Ok(excluded) };
-    let found = searcher.search(&*query, &DocSetCollector).map_err(SearchError::engine("search"))?;
-    for address in found {
-        excluded.entry(address.segment_ord).or_default().push(address.doc_id);
+fn excluded_by(searcher: &Searcher, parsed: &ParsedQuery, fields: &Fields) -> Result<Documents, SearchError> {
+    match build_excluded(parsed, fields) {
+        Some(query) => documents_of(searcher, &*query),
+        None => Ok(Documents::new()),
     }
-    excluded.values_mut().for_each(|docs| docs.sort_unstable());
-    Ok(excluded)
 }
 
 /// How many hits make it needless to relax a query further.

@@ -183,6 +183,7 @@ impl Gathered {
             },
             trusted_proxies: TrustedNetworks::parse(&self.texts("http.trusted_proxies")).unwrap_or_default(),
             rebuild_memory_bytes: usize::try_from(self.number("search.rebuild_memory_bytes")).unwrap_or(usize::MAX),
+            starter_synonyms: self.text("search.starter_synonyms").as_deref() != Some("off"),
             reads: ReadBounds {
                 expensive_at_once: self.text("reads.expensive_at_once").and_then(|text| text.parse().ok()),
                 client_units_per_second: u32::try_from(self.number("reads.client_units_per_second"))

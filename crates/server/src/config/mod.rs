@@ -35,6 +35,8 @@ pub struct Config {
     pub trusted_proxies: TrustedNetworks,
     /// Memory for the changes of a search index that is rebuilt, in bytes.
     pub rebuild_memory_bytes: usize,
+    /// Whether searches use the synonyms that the program carries.
+    pub starter_synonyms: bool,
     /// Bounds of reads beside plain pages.
     pub reads: ReadBounds,
     /// Origins whose pages may call the management API.

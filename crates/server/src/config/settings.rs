@@ -172,6 +172,12 @@ pub const SETTINGS: &[Setting] = &[
         help: "memory for changes while the search index is rebuilt; documents that wait and merges take up to 100 MB more",
     },
     Setting {
+        key: "search.starter_synonyms",
+        default: Some("on"),
+        kind: SettingKind::OneOf(&["on", "off"]),
+        help: "whether searches use the synonyms that the program carries; groups of editors come first",
+    },
+    Setting {
         key: "cors.management_origins",
         default: None,
         kind: SettingKind::Origins,

@@ -1,7 +1,7 @@
 //! What the delivery API answers: hits of a search.
 
 use diwan_cms::{CollectionCount, DepartmentCount, FoundAttachment, Month, SearchHit, SearchPage};
-use diwan_content::Handle;
+use diwan_content::{Handle, Locale};
 use poem_openapi::Object;
 use serde::Serialize;
 use uuid::Uuid;
@@ -46,6 +46,8 @@ pub(crate) struct HitView {
     pub(crate) published_at: Time,
     /// It stands first because the ministry wants it so.
     pub(crate) pinned: bool,
+    /// It lacks a word of the query: such hits come after those with all words.
+    pub(crate) fewer_words: bool,
     /// Documents that it refers to and in which words stand that its own texts lack.
     pub(crate) attachments: Vec<FoundAttachmentView>,
 }
@@ -152,10 +154,12 @@ pub(crate) struct DepartmentFacet {
 /// Notes about a search.
 #[derive(Serialize, Object)]
 pub(crate) struct SearchMeta {
-    /// Not all words were found together, so hits need only some of them.
+    /// The first hit lacks a word of the query.
     pub(crate) relaxed: bool,
     /// The query without slips, where words of it are in no text but words like them are.
     pub(crate) did_you_mean: Option<String>,
+    /// Hits in other locales, where the one that was asked for has none.
+    pub(crate) other_locales: Vec<LocaleFacet>,
 }
 
 impl From<SearchPage> for SearchAnswer {
@@ -170,6 +174,7 @@ impl From<SearchPage> for SearchAnswer {
             fields,
             relaxed,
             did_you_mean,
+            other_locales,
             next,
             size,
         } = page;
@@ -191,14 +196,15 @@ impl From<SearchPage> for SearchAnswer {
             facets: Facets {
                 collections,
                 departments,
-                locales: locales
-                    .into_iter()
-                    .map(|(locale, count)| LocaleFacet { locale: locale.to_string(), count })
-                    .collect(),
+                locales: locales.into_iter().map(LocaleFacet::from).collect(),
                 months: months.into_iter().map(MonthFacet::from).collect(),
                 fields: fields.into_iter().map(FieldFacet::from).collect(),
             },
-            meta: SearchMeta { relaxed, did_you_mean },
+            meta: SearchMeta {
+                relaxed,
+                did_you_mean,
+                other_locales: other_locales.into_iter().map(LocaleFacet::from).collect(),
+            },
         }
     }
 }
@@ -215,6 +221,7 @@ impl From<SearchHit> for HitView {
             highlights,
             published_at,
             pinned,
+            fewer_words,
             attachments,
         } = hit;
         Self {
@@ -228,6 +235,7 @@ impl From<SearchHit> for HitView {
             highlights: HighlightsView { title: highlights.title, fragments: highlights.fragments },
             published_at: Time(published_at),
             pinned,
+            fewer_words,
             attachments: attachments.into_iter().map(FoundAttachmentView::from).collect(),
         }
     }
@@ -237,6 +245,12 @@ impl From<FoundAttachment> for FoundAttachmentView {
     fn from(found: FoundAttachment) -> Self {
         let FoundAttachment { asset, name, url, fragments } = found;
         Self { id: asset.0, name, url, fragments }
+    }
+}
+
+impl From<(Locale, u64)> for LocaleFacet {
+    fn from((locale, count): (Locale, u64)) -> Self {
+        Self { locale: locale.to_string(), count }
     }
 }
 

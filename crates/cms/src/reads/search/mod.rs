@@ -7,7 +7,7 @@ use diwan_content::{
     PublicPath, Timestamp, rights::PublicScope, seal_cursor,
 };
 use diwan_search::{
-    Facets, FieldFilter, Highlights, Month, Order, QUERY_MAX_CHARS, QUERY_MAX_WORDS, SearchAnswer, SearchError,
+    Facet, Facets, FieldFilter, Highlights, Month, Order, QUERY_MAX_CHARS, QUERY_MAX_WORDS, SearchAnswer, SearchError,
     SearchIndex, SearchPosition, SearchRequest, check_query,
 };
 use diwan_store::Queries;
@@ -75,10 +75,12 @@ pub struct SearchPage {
     pub months: Vec<(Month, u64)>,
     /// Hits by values of the fields that collections declare for it.
     pub fields: Vec<(Handle, Vec<(String, u64)>)>,
-    /// Nothing was found as typed; this is what comes near.
+    /// The first hit lacks a word as typed; this is what comes near.
     pub relaxed: bool,
     /// The query without slips, where words of it are in no text but words like them are.
     pub did_you_mean: Option<String>,
+    /// Where nothing was found in the locale that was asked for: hits in the others.
+    pub other_locales: Vec<(Locale, u64)>,
     /// Where the next page starts; `None` at the end.
     pub next: Option<String>,
     /// The page size in force.
@@ -106,6 +108,8 @@ pub struct SearchHit {
     pub published_at: Timestamp,
     /// It stands first because the ministry wants it so.
     pub pinned: bool,
+    /// It lacks a word of the query.
+    pub fewer_words: bool,
     /// Documents that it refers to and in which words stand that its own texts lack.
     pub attachments: Vec<FoundAttachment>,
 }
@@ -172,8 +176,14 @@ impl Cms {
         let CheckedSearch { scope, client, locale, request, query, size } = search;
         let first_page = request.after.is_none();
         let words = request.query.clone();
-        let SearchAnswer { hits, total, facets, relaxed, did_you_mean, more } =
-            self.ask_index(&self.parts().search_lane, client, move |index| index.search(&request)).await?;
+        let (answer, other_locales) = self
+            .ask_index(&self.parts().search_lane, client, move |index| {
+                let answer = index.search(&request)?;
+                let others = if answer.total == 0 { other_locales(index, request)? } else { Vec::new() };
+                Ok((answer, others))
+            })
+            .await?;
+        let SearchAnswer { hits, total, facets, relaxed, did_you_mean, more } = answer;
         let snapshot = self.store().snapshot().await?;
         let next = hits
             .last()
@@ -202,6 +212,7 @@ impl Cms {
             fields,
             relaxed,
             did_you_mean,
+            other_locales,
             next,
             size,
         })
@@ -318,6 +329,15 @@ impl Cms {
         };
         Ok(counts.into_iter().map(|(id, count)| DepartmentCount { id, title: title(id), count }).collect())
     }
+}
+
+/// The hits in other locales than the one that was asked for.
+fn other_locales(index: &SearchIndex, request: SearchRequest) -> Result<Vec<(Locale, u64)>, SearchError> {
+    if request.locale.is_none() || request.after.is_some() {
+        return Ok(Vec::new());
+    }
+    let everywhere = SearchRequest { locale: None, facets: vec![Facet::Locale], size: 0, ..request };
+    Ok(index.search(&everywhere)?.facets.locales)
 }
 
 /// What a cursor belongs to: all that decides which hits there are and in which order.

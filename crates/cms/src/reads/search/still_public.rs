@@ -33,6 +33,7 @@ impl Cms {
                 published_at,
                 pinned,
                 attachments,
+                fewer_words,
                 position: _,
             } = hit;
             let Some(target) = live.get(&(entry, locale.clone())) else { continue };
@@ -48,6 +49,7 @@ impl Cms {
                 highlights,
                 published_at,
                 pinned,
+                fewer_words,
                 attachments,
             });
         }

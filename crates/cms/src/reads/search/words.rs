@@ -68,9 +68,6 @@ impl Cms {
             .filter(|collection| collection.search.role != SearchRole::Content)
             .cloned()
             .collect();
-        if collections.is_empty() {
-            return Ok(());
-        }
         let snapshot = self.store().snapshot().await?;
         let (mut groups, mut words) = (Vec::new(), SearchWords::default());
         for collection in &collections {
@@ -95,7 +92,9 @@ impl Cms {
                 }
             }
         }
-        words.synonyms = Arc::new(Synonyms::new(&groups));
+        if let Ok(index) = self.index() {
+            words.synonyms = Arc::new(index.synonyms(&groups));
+        }
         *self.parts().search_words.0.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(words);
         Ok(())
     }

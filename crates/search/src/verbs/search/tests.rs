@@ -7,12 +7,14 @@ use crate::{
     samples::{BUDGET, CUSTOMS, index_of, keyed_scope, news, numbers, request},
 };
 
-/// The numbers of the hits as typed; relaxed ones with a `-` of their own.
+/// The numbers of the hits that are counted, and whether they are relaxed. All after them have fewer words.
 #[track_caller]
 fn check(index: &SearchIndex, query: &str, expected: &[u128], relaxed: bool) {
     let answer = index.search(&request(query)).unwrap();
-    assert_eq!((numbers(&answer), answer.relaxed), (expected.to_vec(), relaxed), "{query}");
+    let counted = numbers(&answer)[..expected.len().min(answer.hits.len())].to_vec();
+    assert_eq!((counted, answer.relaxed), (expected.to_vec(), relaxed), "{query}");
     assert_eq!(answer.total, expected.len() as u64, "{query}");
+    assert!(answer.hits[expected.len()..].iter().all(|hit| hit.fewer_words), "{query}");
 }
 
 fn ministry() -> Vec<SearchDocument> {
@@ -67,11 +69,11 @@ fn most_words_of_a_longer_query_are_enough_and_few_hits_bring_those_with_fewer()
     let query = "مشروع قانون الموازنة لدى مجلس الوزراء الأعلى";
     let (_folder, index) = index_of(ministry());
     let answer = index.search(&request(query)).unwrap();
-    assert_eq!((numbers(&answer)[0], answer.relaxed, answer.total > 1), (1, true, true));
+    assert_eq!((numbers(&answer)[0], answer.relaxed, answer.total, answer.hits.len() > 1), (1, true, 1, true));
     let alike = (1..=12).map(|number| news(number, "الموازنة", "رفع مشروع القانون إلى مجلس الوزراء."));
     let (_folder, index) = index_of(alike.chain([news(20, "بلاغ", "مجلس الإدارة.")]));
     let answer = index.search(&request(query)).unwrap();
-    assert_eq!((answer.total, answer.relaxed), (13, true));
+    assert_eq!((answer.total, answer.relaxed), (12, true));
     assert!(!numbers(&answer).contains(&20), "the ten best have most of the words");
 }
 
@@ -158,6 +160,7 @@ fn a_hit_is_answered_whole() {
         published_at: Timestamp::from_unix_ms(1_700_000_000_000).unwrap(),
         pinned: false,
         attachments: Vec::new(),
+        fewer_words: false,
         position,
     };
     assert_eq!(*hit, expected);
@@ -269,7 +272,10 @@ proptest! {
         let (_folder, index) = index_of(ministry());
         for query in queries {
             match index.search(&request(&query)) {
-                Ok(answer) => prop_assert!(answer.hits.len() as u64 <= answer.total),
+                Ok(answer) => {
+                    let whole = answer.hits.iter().filter(|hit| !hit.fewer_words).count();
+                    prop_assert!(whole as u64 <= answer.total);
+                }
                 Err(SearchError::NoWords | SearchError::QueryTooLong) => {}
                 Err(error) => panic!("{query}: {error}"),
             }
@@ -306,6 +312,68 @@ fn what_is_pinned_stands_first_on_one_page_alone_and_heeds_filters() {
 }
 
 #[test]
+fn a_page_is_filled_with_hits_of_fewer_words_and_each_hit_stands_on_one_page() {
+    let (_folder, index) = index_of(
+        [news(1, "بلاغ", "معلومات عن رسوم الجمارك")]
+            .into_iter()
+            .chain((2..=6).map(|number| news(number, "الجمارك", "رسوم البضائع")))
+            .chain((7..=9).map(|number| news(number, "دليل", "معلومات المراجعين"))),
+    );
+    let all = index.search(&SearchRequest { size: 20, ..request("معلومات الجمارك") }).unwrap();
+    assert_eq!((numbers(&all)[0], all.total, all.hits.len(), all.relaxed), (1, 1, 9, false));
+    let fewer: Vec<bool> = all.hits.iter().map(|hit| hit.fewer_words).collect();
+    assert_eq!(fewer, [false, true, true, true, true, true, true, true, true]);
+    let (mut paged, mut after) = (Vec::new(), None);
+    loop {
+        let page = index.search(&SearchRequest { size: 4, after, ..request("معلومات الجمارك") }).unwrap();
+        assert_eq!((page.total, page.relaxed, page.facets.collections.len()), (1, false, 1));
+        after = page.hits.last().map(|hit| hit.position);
+        paged.extend(numbers(&page));
+        if !page.more {
+            break;
+        }
+    }
+    assert_eq!(paged, numbers(&all));
+    let by_day = SearchRequest { order: Order::NewestFirst, ..request("معلومات الجمارك") };
+    assert_eq!(numbers(&index.search(&by_day).unwrap()), [1]);
+    assert_eq!(numbers(&index.search(&request("\"معلومات عن رسوم\"")).unwrap()), [1]);
+}
+
+#[test]
+fn a_word_that_is_spelt_well_is_never_corrected() {
+    let (_folder, index) = index_of([news(1, "وقد", "وقد أعلنت الوزارة ذلك")]);
+    for query in ["وقود", "آذار", "الوزيرة"] {
+        let answer = index.search(&request(query)).unwrap();
+        assert_eq!((answer.total, answer.did_you_mean), (0, None), "{query}");
+    }
+}
+
+#[test]
+fn a_correction_is_told_without_what_is_written_with_the_word() {
+    let (_folder, index) = index_of([news(1, "خبر", "أقرت اللجنة مخصصات للموازنة"), news(2, "خبر", "Budget Law")]);
+    let told = |query: &str| index.search(&request(query)).unwrap().did_you_mean;
+    assert_eq!(told("الموازنح").as_deref(), Some("الموازنة"));
+    assert_eq!(told("موازنح اللجنة").as_deref(), Some("موازنة اللجنة"));
+    assert_eq!(told("budgeet").as_deref(), Some("budget"));
+}
+
+#[test]
+fn second_readings_are_found_below_the_word_itself() {
+    let (_folder, index) = index_of([
+        news(1, "بلاغ", "سعر العملة اليوم"),
+        news(2, "بلاغ", "أنهى الموظف عمله أمس"),
+        news(3, "بلاغ", "كيف أدفع الرسوم"),
+        news(4, "بلاغ", "رصيد حسابك"),
+    ]);
+    check(&index, "عمل", &[2], false);
+    check(&index, "عملة", &[1, 2], false);
+    check(&index, "دفع", &[3], false);
+    check(&index, "حساب", &[4], false);
+    let marked = &index.search(&request("عملة")).unwrap().hits[1].highlights.fragments;
+    assert_eq!(*marked, ["أنهى الموظف عمله أمس"], "«his work» is no currency");
+}
+
+#[test]
 fn a_slip_is_told_in_the_spelling_of_the_texts() {
     let (_folder, index) = index_of(ministry());
     let told = |query: &str| index.search(&request(query)).unwrap().did_you_mean;
@@ -338,7 +406,7 @@ fn everyday_misspellings_are_found() {
     ] {
         let (_folder, index) = index_of([news(1, "خبر", text), news(2, "آخر", "نص لا صلة له.")]);
         let answer = index.search(&request(slip)).unwrap();
-        let fewer = answer.hits.first().is_none_or(|hit| hit.position.has_fewer_words());
+        let fewer = answer.hits.first().is_none_or(|hit| hit.fewer_words);
         if numbers(&answer) != [1] || fewer {
             missed.push((slip, text, numbers(&answer), fewer));
         }
