@@ -9,6 +9,11 @@ use crate::{bed::Bed, support::public};
 const JUDGED: &str = include_str!("../../../../tests/fixtures/search/ministry.tsv");
 /// MRR@10 and nDCG@10. After search has become better, `DIWAN_UPDATE_SCORE=1` on this test writes the new ones.
 const SCORE_FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/search/score.txt");
+/// Share of the everyday queries that have a page of theirs among the first three hits, in the same way.
+const EVERYDAY: &str = include_str!("../../../../tests/fixtures/search/everyday.tsv");
+const EVERYDAY_SCORE_FILE: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/search/everyday-score.txt");
+const EVERYDAY_SCORE: &str = include_str!("../../../../tests/fixtures/search/everyday-score.txt");
 const SCORE: &str = include_str!("../../../../tests/fixtures/search/score.txt");
 
 pub(crate) async fn the_sample_ministry_is_found_no_worse_than_before(bed: &Bed) {
@@ -16,21 +21,8 @@ pub(crate) async fn the_sample_ministry_is_found_no_worse_than_before(bed: &Bed)
     bed.cms.reindex().await.unwrap();
     let mut all = Vec::new();
     let mut missed = Vec::new();
-    for line in JUDGED.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        let (query, judged) = line.split_once('\t').unwrap_or_else(|| panic!("no tab: {line}"));
-        let relevant: BTreeMap<String, u32> = judged
-            .split(' ')
-            .map(|page| page.rsplit_once('=').unwrap())
-            .map(|(page, grade)| (page.to_owned(), grade.parse().unwrap()))
-            .collect();
-        let input = SearchInput {
-            query: query.to_owned(),
-            locale: "ar".parse().ok(),
-            size: Some(100),
-            ..SearchInput::default()
-        };
-        let page = bed.cms.search(public(), input).await.unwrap();
-        let found: Vec<String> = page.hits.iter().map(name).collect();
+    for (query, relevant) in judged(JUDGED) {
+        let found = found(bed, query).await;
         let scores = Scores::of(&found, &relevant);
         if scores.ndcg_10 < 0.8 {
             missed.push(format!("{:.2} {query}: {}", scores.ndcg_10, found[..found.len().min(4)].join(" ")));
@@ -49,6 +41,44 @@ pub(crate) async fn the_sample_ministry_is_found_no_worse_than_before(bed: &Bed)
     if std::env::var_os("DIWAN_UPDATE_SCORE").is_some() {
         std::fs::write(SCORE_FILE, format!("{mrr_10:.4} {ndcg_10:.4}\n")).unwrap();
     }
+    everyday_queries_are_answered_no_worse_than_before(bed).await;
+}
+
+async fn everyday_queries_are_answered_no_worse_than_before(bed: &Bed) {
+    let (mut right, mut all, mut missed) = (0_usize, 0_usize, Vec::new());
+    for (query, relevant) in judged(EVERYDAY) {
+        let found = found(bed, query).await;
+        let first = &found[..found.len().min(3)];
+        let is_right = first.iter().any(|page| relevant.contains_key(page));
+        (right, all) = (right + usize::from(is_right), all + 1);
+        if !is_right {
+            missed.push(format!("{query}: {}", first.join(" ")));
+        }
+    }
+    let share = (right as f64 / all as f64 * 10_000.0).round() / 10_000.0;
+    let told = format!("{right} of {all} everyday queries ({share}); the others:\n{}", missed.join("\n"));
+    let floor: f64 = EVERYDAY_SCORE.trim().parse().unwrap();
+    assert!(share >= floor, "worse than tests/fixtures/search/everyday-score.txt says ({floor}): {told}");
+    if std::env::var_os("DIWAN_UPDATE_SCORE").is_some() {
+        std::fs::write(EVERYDAY_SCORE_FILE, format!("{share:.4}\n")).unwrap();
+        std::fs::write(std::env::temp_dir().join("everyday.txt"), told).unwrap();
+    }
+}
+
+/// Queries with the grades of the pages that answer them.
+fn judged(table: &str) -> impl Iterator<Item = (&str, BTreeMap<String, u32>)> {
+    table.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(|line| {
+        let (query, judged) = line.split_once('\t').unwrap_or_else(|| panic!("no tab: {line}"));
+        let pages = judged.split(' ').map(|page| page.rsplit_once('=').unwrap());
+        (query, pages.map(|(page, grade)| (page.to_owned(), grade.parse().unwrap())).collect())
+    })
+}
+
+/// The pages that a query finds, best first.
+async fn found(bed: &Bed, query: &str) -> Vec<String> {
+    let input =
+        SearchInput { query: query.to_owned(), locale: "ar".parse().ok(), size: Some(100), ..SearchInput::default() };
+    bed.cms.search(public(), input).await.unwrap().hits.iter().map(name).collect()
 }
 
 /// The collection and the last part of the path: what the judgements call a page. Without a path the title, in one word.
