@@ -61,7 +61,6 @@ async fn everyday_queries_are_answered_no_worse_than_before(bed: &Bed) {
     assert!(share >= floor, "worse than tests/fixtures/search/everyday-score.txt says ({floor}): {told}");
     if std::env::var_os("DIWAN_UPDATE_SCORE").is_some() {
         std::fs::write(EVERYDAY_SCORE_FILE, format!("{share:.4}\n")).unwrap();
-        std::fs::write(std::env::temp_dir().join("everyday.txt"), told).unwrap();
     }
 }
 
