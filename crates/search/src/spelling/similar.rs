@@ -1,6 +1,6 @@
 //! Words of the index that are spelt nearly like one of the query.
 
-use diwan_arabic::{edit_distance, stem};
+use diwan_arabic::{edit_distance, is_function_word, stem};
 use tantivy::{
     Term,
     query::FuzzyTermQuery,
@@ -30,7 +30,8 @@ const MAX_TERMS: usize = 1_000;
 
 /// Similar words for the words that are in no document that the caller may see; if all stand somewhere, for all of them.
 ///
-/// A word that is known to be spelt well is no slip, though it is nowhere: «وقود» is not meant for «وقد».
+/// Two words that are both known to be spelt well are never taken for each other: «وقود» is no slip for «وقد». What is near one
+/// such word may be a slip of a text; it is found, but never named as what was meant.
 pub(crate) fn similar_words(
     documents: &VisibleDocuments<'_>,
     fields: &Fields,
@@ -43,8 +44,7 @@ pub(crate) fn similar_words(
     let all = missing.iter().all(|missing| !missing);
     let mut similar = Vec::with_capacity(parsed.words.len());
     for (word, missing) in parsed.words.iter().zip(missing) {
-        let is_slip = (missing || all) && !is_known(&word.norm) && !is_known(&word.stem);
-        similar.push(if is_slip { similar_to(documents, fields, word)? } else { Vec::new() });
+        similar.push(if missing || all { similar_to(documents, fields, word)? } else { Vec::new() });
     }
     Ok(similar)
 }
@@ -78,7 +78,9 @@ fn similar_to(
     let rank = |candidate: &Candidate| (candidate.edits, std::cmp::Reverse(candidate.documents));
     candidates.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.term.cmp(&b.term)));
     candidates.truncate(MAX_SIMILAR);
-    let sure = sure(&candidates);
+    // What is near a word that is spelt well is a slip of the text, and nothing to be named instead.
+    let is_spelt_well = is_known(&word.norm) || is_known(&word.stem);
+    let sure = if is_spelt_well { vec![false; candidates.len()] } else { sure(&candidates) };
     let similar = candidates.into_iter().zip(sure);
     Ok(similar.map(|(Candidate { field, term, .. }, sure)| SimilarWord { field, term, sure }).collect())
 }
@@ -129,7 +131,7 @@ fn collect(
         while seen < MAX_TERMS && stream.advance() {
             seen += 1;
             let Ok(found) = std::str::from_utf8(stream.key()) else { continue };
-            if found == text || !begins_alike(found, text) || known && is_known(found) {
+            if found == text || !begins_alike(found, text) || known && (is_known(found) || is_function_word(found)) {
                 continue;
             }
             let known = candidates.iter_mut().find(|other| other.field == field && other.term == found);
