@@ -26,14 +26,23 @@ fn arabic_rare(word: &str) -> String {
     without_runs(folded.chars().filter(|c| c.is_alphanumeric()).map(|c| one_hamza(keyboard_letter(c))).collect())
 }
 
-/// A letter once where it is written three times or more: nobody spells a word so, but many stretch one (ضرررريبة).
+/// A letter once where it is written three times or more: nobody spells a word so, but many stretch one (ضرررريبة). The lam of
+/// an article and one of its word stay two (الللجنة).
 fn without_runs(word: String) -> String {
     let letters: Vec<char> = word.chars().collect();
     if !letters.windows(3).any(|run| run[0] == run[1] && run[1] == run[2]) {
         return word;
     }
-    let runs = letters.chunk_by(|one, other| one == other);
-    runs.flat_map(|run| if run.len() > 2 { &run[..1] } else { run }).collect()
+    let mut plain = String::with_capacity(word.len());
+    for run in letters.chunk_by(|one, other| one == other) {
+        let kept = match run {
+            ['ل', 'ل', 'ل', ..] if plain == "ا" => 2,
+            [_, _, _, ..] => 1,
+            _ => run.len(),
+        };
+        plain.extend(&run[..kept]);
+    }
+    plain
 }
 
 /// A Latin word: lower case, without accents, ligatures as their letters.
@@ -124,7 +133,8 @@ mod tests {
     #[test]
     fn a_stretched_letter_is_one() {
         assert_eq!(arabic("ضرررريبة"), "ضريبه");
-        assert_eq!(arabic("اللله"), "اله");
+        assert_eq!(arabic("اللله"), "الله");
+        assert_eq!(arabic("الللجنة"), "اللجنه");
         assert_eq!(arabic("الله"), "الله");
     }
 

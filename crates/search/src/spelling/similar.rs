@@ -98,6 +98,10 @@ fn sure(candidates: &[Candidate]) -> Vec<bool> {
     candidates.iter().map(|candidate| is_sure && candidate.edits == best.edits).collect()
 }
 
+fn begins_equal(one: &str, other: &str) -> bool {
+    one.chars().next() == other.chars().next()
+}
+
 /// Whether the first letters are the same or sound the same. They are seldom wrong otherwise, and without them «لجنة» would
 /// be near «جنة».
 fn begins_alike(one: &str, other: &str) -> bool {
@@ -131,7 +135,11 @@ fn collect(
         while seen < MAX_TERMS && stream.advance() {
             seen += 1;
             let Ok(found) = std::str::from_utf8(stream.key()) else { continue };
-            if found == text || !begins_alike(found, text) || known && (is_known(found) || is_function_word(found)) {
+            let may_be_meant = match known {
+                true => begins_equal(found, text) && !is_known(found) && !is_function_word(found),
+                false => begins_alike(found, text),
+            };
+            if found == text || !may_be_meant {
                 continue;
             }
             let known = candidates.iter_mut().find(|other| other.field == field && other.term == found);
