@@ -48,10 +48,10 @@ pub use self::{
     reads::lanes::ReadLimits,
     reads::search::log::{ClientToken, SearchClick},
     reads::{
-        AssetBytes, CheckedList, CheckedSearch, CollectionCount, Content, DepartmentCount, EntryRead, FoundAttachment, Included, IncludedAsset,
-        ListQuery, MAX_PAGE_SIZE, PathsPage, PublicAsset, PublishedEntry, PublishedPage, PublishedPath,
-        REDIRECT_STATUS, ReadRequest, SearchHit, SearchInput, SearchPage, Selection, SuggestInput, SuggestedTitle,
-        Tagged, Translation, TreeNode,
+        AssetBytes, CheckedList, CheckedSearch, CollectionCount, Content, DepartmentCount, EntryRead, FoundAttachment,
+        Included, IncludedAsset, ListQuery, MAX_PAGE_SIZE, PathsPage, PublicAsset, PublishedEntry, PublishedPage,
+        PublishedPath, REDIRECT_STATUS, ReadRequest, SearchHit, SearchInput, SearchPage, Selection, SuggestInput,
+        SuggestedTitle, Tagged, Translation, TreeNode,
     },
     verbs::{CreateKey, CreatedKey, MAX_ALTERNATIVE_TEXT_CHARS, MAX_ASSET_NAME_CHARS, MAX_NOTE_CHARS},
 };

@@ -190,7 +190,8 @@ fn words(value: &Value) -> Vec<String> {
 /// Tells what of a value is not published: item by item, member by member.
 fn find_lost(field: &Field, before: Option<&Field>, written: &Value, presented: &Value, lost: &mut Vec<String>) {
     let kind = field.field_type.kind();
-    if kind.is_empty(written) {
+    // A pair of nothing and nothing (`[{}]`) says nothing that could be lost.
+    if kind.is_empty(written) || words(written).is_empty() {
         return;
     }
     if is_nothing(presented) {
