@@ -104,10 +104,13 @@ impl SearchIndex {
         let typed: String = request.beginning.chars().take(SUGGEST_MAX_CHARS).collect();
         let last = typed.split_whitespace().last().unwrap_or_default();
         let slips = last.chars().count() >= SLIP_MIN_CHARS;
-        let ways: [(&dyn Fn(&str) -> Vec<String>, bool, bool); 3] =
-            [(&term_prefixes, false, true), (&respaced_prefixes, false, slips), (&term_prefixes, true, slips)];
-        for (prefixes, slip, _) in ways.into_iter().filter(|(.., is_tried)| *is_tried) {
-            for prefix in prefixes(&typed) {
+        let ways = [(Prefixes::AsTyped, false), (Prefixes::Respaced, false), (Prefixes::AsTyped, true)];
+        for (prefixes, slip) in ways.into_iter().take(if slips { 3 } else { 1 }) {
+            let prefixes = match prefixes {
+                Prefixes::AsTyped => term_prefixes(&typed),
+                Prefixes::Respaced => respaced_prefixes(&typed),
+            };
+            for prefix in prefixes {
                 // A title has two terms of its beginning at most, and those all stand before what only a later word begins.
                 if prefix.starts_with(WITHIN) && best.len() >= 2 * size {
                     break;
@@ -143,6 +146,14 @@ impl SearchIndex {
         }
         Ok(suggestions)
     }
+}
+
+/// How the words that were typed begin a title.
+#[derive(Clone, Copy)]
+enum Prefixes {
+    AsTyped,
+    /// Written together or apart otherwise.
+    Respaced,
 }
 
 impl SuggestRequest {

@@ -301,7 +301,9 @@ impl Members {
         }
         match value {
             Value::String(text) => T::from_text(text),
-            value => T::from_text(&value.to_string()),
+            value @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
+                T::from_text(&value.to_string())
+            }
         }
     }
 
