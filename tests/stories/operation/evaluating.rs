@@ -23,7 +23,9 @@ fn a_collection_and_a_table_of_pairs_are_measured() {
     let pairs = file(folder.path(), "pairs", "query\ttext\tmatch\twhy\nالموازنه\tالموازنة\t1\torth: ha\n");
     let done = evaluate(&["--docs", &docs, "--queries", &queries, "--qrels", &qrels, "--pairs", &pairs]);
     let scores = "1 queries  MRR@10 1.0000  nDCG@10 1.0000  recall@10 1.0000  recall@100 1.0000\n";
-    let table = "orth: 1 of 1\nall: 1 of 1\nwithout the list of exceptions: 1 of 1\n";
+    let one = "1\t1 (1.00)\t1 (1.00)";
+    let table =
+        format!("class\trows\tstrict\twith slips\north\t{one}\nall\t{one}\nwithout the list of exceptions\t{one}\n");
     assert!(done.good && done.output.contains(&format!("{scores}{table}")), "{done:?}");
 }
 
