@@ -7,14 +7,6 @@
   const hint = document.getElementById("hint");
   const address = form.dataset.document;
   let key = "";
-  // This file comes before the bundle, so that the form is ours from the first moment on.
-  const bundle = new Promise((resolve) => {
-    if (document.readyState === "complete") {
-      resolve();
-    } else {
-      addEventListener("load", resolve, { once: true });
-    }
-  });
 
   const withKey = (request) => {
     if (key && !request.headers.Authorization && new URL(request.url, location.href).origin === location.origin) {
@@ -32,7 +24,6 @@
     key = field.value.trim();
     status.textContent = "جارٍ التحميل… · Loading…";
     try {
-      await bundle;
       const answer = await fetch(address, key ? { headers: { Authorization: `Bearer ${key}` } } : {});
       if (!answer.ok) {
         status.textContent = await refused(answer);
