@@ -26,7 +26,6 @@ const BATCH_EVENTS: u32 = 100;
 /// The next index in the making, if there is to be one.
 pub(crate) struct Making {
     index: Arc<SearchIndex>,
-    stopped: Stop,
     phase: Phase,
 }
 
@@ -34,19 +33,21 @@ enum Phase {
     /// No index is made.
     Idle,
     /// What is public is taken in by a task, which ends without an index when it is told to stop.
-    Filling { task: JoinHandle<Result<Option<Filled>, CmsError>>, done: watch::Receiver<bool> },
+    Filling(JoinHandle<Result<Option<Filled>, CmsError>>),
+    /// The task has ended, so.
+    Ended(Result<Option<Filled>, CmsError>),
     /// It takes in what changed since it was begun.
     CatchingUp(Arc<Filled>),
 }
 
 impl Making {
     /// None is made yet.
-    pub(crate) fn new(index: Arc<SearchIndex>, stopped: Stop) -> Self {
-        Self { index, stopped, phase: Phase::Idle }
+    pub(crate) fn new(index: Arc<SearchIndex>) -> Self {
+        Self { index, phase: Phase::Idle }
     }
 
     /// Begins to make an index where one is needed, or goes on without waiting for what runs beside.
-    pub(crate) async fn step(&mut self, cms: &Cms) -> Result<Step, CmsError> {
+    pub(crate) async fn step(&mut self, cms: &Cms, stop: &Stop) -> Result<Step, CmsError> {
         match std::mem::replace(&mut self.phase, Phase::Idle) {
             Phase::Idle => {
                 let needed = match self.index.state() {
@@ -54,17 +55,16 @@ impl Making {
                     IndexState::Unchecked | IndexState::Ready => false,
                 };
                 if needed {
-                    self.phase = self.start(cms);
+                    self.phase = self.start(cms, stop);
                 }
                 Ok(Step::Nothing)
             }
-            Phase::Filling { task, done } if !*done.borrow() => {
-                self.phase = Phase::Filling { task, done };
+            Phase::Filling(task) => {
+                self.phase = Phase::Filling(task);
                 Ok(Step::Nothing)
             }
-            Phase::Filling { task, done: _ } => {
-                let filled = task.await.map_err(|error| CmsError::internal(error.to_string()))??;
-                self.phase = filled.map_or(Phase::Idle, |filled| Phase::CatchingUp(Arc::new(filled)));
+            Phase::Ended(filled) => {
+                self.phase = filled?.map_or(Phase::Idle, |filled| Phase::CatchingUp(Arc::new(filled)));
                 Ok(Step::More)
             }
             Phase::CatchingUp(filled) => match cms.catch_up(&filled).await? {
@@ -80,34 +80,28 @@ impl Making {
         }
     }
 
-    /// Waits until everything is taken in; for ever where nothing is.
+    /// Waits for the end of the task that takes everything in; for ever where there is none.
     pub(crate) async fn filled(&mut self) {
         match &mut self.phase {
-            Phase::Filling { done, .. } => {
-                // An end of the task without a word is an end too.
-                let _ = done.wait_for(|done| *done).await;
+            Phase::Filling(task) => {
+                let ended = task.await.unwrap_or_else(|error| Err(CmsError::internal(error.to_string())));
+                self.phase = Phase::Ended(ended);
             }
-            Phase::Idle | Phase::CatchingUp(_) => std::future::pending().await,
+            Phase::Idle | Phase::Ended(_) | Phase::CatchingUp(_) => std::future::pending().await,
         }
     }
 
     /// Waits for the end of what was told to stop.
     pub(crate) async fn end(self) {
-        if let Phase::Filling { task, .. } = self.phase {
+        if let Phase::Filling(task) = self.phase {
             // What it made is made anew at the next start.
             let _ = task.await;
         }
     }
 
-    fn start(&self, cms: &Cms) -> Phase {
-        let (finished, done) = watch::channel(false);
-        let (cms, index, stopped) = (cms.clone(), self.index.clone(), self.stopped.clone());
-        let task = tokio::spawn(async move {
-            let filled = cms.fill(&index, &stopped).await;
-            finished.send_replace(true);
-            filled
-        });
-        Phase::Filling { task, done }
+    fn start(&self, cms: &Cms, stop: &Stop) -> Phase {
+        let (cms, index, stop) = (cms.clone(), self.index.clone(), stop.clone());
+        Phase::Filling(tokio::spawn(async move { cms.fill(&index, &stop).await }))
     }
 }
 

@@ -26,7 +26,9 @@ impl Cms {
         let mut followers = Followers::new(self.clone());
         followers.start(Search::new(self.index()?.clone()));
         followers.start(Housekeeping);
-        followers.start_if_some(text_reader.map(Texts::new));
+        if let Some(command) = text_reader {
+            followers.start(Texts::new(command));
+        }
         Ok(followers)
     }
 }

@@ -77,12 +77,6 @@ impl Followers {
         self.tasks.push((F::NAME, tokio::spawn(run(follower, self.cms.clone(), self.stop.subscribe()))));
     }
 
-    pub(super) fn start_if_some<F: Follower>(&mut self, follower: Option<F>) {
-        if let Some(follower) = follower {
-            self.start(follower);
-        }
-    }
-
     /// Lets each finish the piece of work at hand, or give it up where it is done again at the next start.
     pub async fn stop(self) {
         self.stop.send_replace(true);

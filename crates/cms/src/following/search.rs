@@ -27,21 +27,20 @@ const BATCH_EVENTS: u32 = 1_000;
 const INSPECT: Duration = Duration::from_secs(2);
 /// Bytes of text of the changes that one commit takes in; the last one may exceed it.
 const BATCH_BYTES: usize = 4_000_000;
-/// After so many steps without work the index gives back what it needs for writing.
+/// Steps without work after which the index releases the memory that it needs for writing.
 const REST_AFTER_STEPS: u32 = 10;
 
 /// Keeps the index in step. Its mark is in the index.
 pub(super) struct Search {
     index: Arc<SearchIndex>,
-    /// The next index; begun with the first step.
-    making: Option<Making>,
+    making: Making,
     inspected: Instant,
     steps_without_work: u32,
 }
 
 impl Search {
     pub(super) fn new(index: Arc<SearchIndex>) -> Self {
-        Self { index, making: None, inspected: Instant::now(), steps_without_work: 0 }
+        Self { making: Making::new(index.clone()), index, inspected: Instant::now(), steps_without_work: 0 }
     }
 
     /// Takes one step in the making of the next index, if there is to be one, and brings the one that answers a batch further.
@@ -49,8 +48,7 @@ impl Search {
         if self.index.state() == IndexState::Unchecked {
             cms.check(&self.index).await?;
         }
-        let making = self.making.get_or_insert_with(|| Making::new(self.index.clone(), stop.clone()));
-        let made = making.step(cms).await?;
+        let made = self.making.step(cms, stop).await?;
         let followed = cms.follow(&self.index).await?;
         Ok(made.max(followed))
     }
@@ -88,16 +86,11 @@ impl Follower for Search {
     }
 
     async fn wait_for_other_work(&mut self) {
-        match &mut self.making {
-            Some(making) => making.filled().await,
-            None => std::future::pending().await,
-        }
+        self.making.filled().await;
     }
 
     async fn end(self) {
-        if let Some(making) = self.making {
-            making.end().await;
-        }
+        self.making.end().await;
     }
 }
 

@@ -7,21 +7,14 @@
 use std::time::{Duration, Instant};
 
 use diwan_assets::{MediaType, ReaderCommand, TEXT_VERSION, TextFailure, has_text, read_text};
-use diwan_content::{
-    Actor, ContentHash, DepartmentId, EntryId, Event, EventKind, EventSubject, Permit, Sequence, rights::Action,
-};
+use diwan_content::{ContentHash, EntryId, Event, EventKind, EventSubject, Permit, Sequence, rights::Action};
 use diwan_store::{BlobText, TextOutcome, UnreadBlob, UnreadFilter, WriteTx};
 
 use super::{
     Stop,
     runner::{Follower, Pace, Step},
 };
-use crate::{
-    cms::Cms,
-    error::{CmsError, Thing},
-    frame::authority::permit,
-    frame::retry,
-};
+use crate::{cms::Cms, error::CmsError, frame::retry};
 
 /// Events that are looked at at once, and blobs that are looked up at once.
 const BATCH_EVENTS: u32 = 200;
@@ -60,7 +53,7 @@ impl Follower for Texts {
         pause_after_failure: Duration::from_secs(5),
     };
 
-    /// Gives the file at hand up when it is told to stop; it is read anew at the next start.
+    /// Abandons the current file when it is told to stop; the next start reads it again.
     async fn step(&mut self, cms: &Cms, stop: &mut Stop) -> Result<Step, CmsError> {
         let more = cms.read_texts(&self.command, &mut self.place, stop).await?;
         Ok(if more { Step::More } else { Step::Nothing })
@@ -142,14 +135,7 @@ impl Cms {
     }
 
     async fn keep_text(&self, text: BlobText) -> Result<(), CmsError> {
-        let hierarchy = self.store().snapshot().await?.hierarchy().await?;
-        let permit: Permit = permit(
-            &Actor::system(),
-            Action::SaveAsset,
-            DepartmentId::MINISTRY,
-            &hierarchy,
-            Thing::Department(DepartmentId::MINISTRY),
-        )?;
+        let permit = self.permit_system(Action::SaveAsset).await?;
         retry(|| async {
             let mut tx = self.store().begin(self.now()).await?;
             let outcome = put_text(&mut tx, &permit, &text).await;

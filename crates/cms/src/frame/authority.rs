@@ -6,7 +6,10 @@ use diwan_content::{
 };
 use diwan_store::{Entry, Queries};
 
-use crate::error::{CmsError, Thing};
+use crate::{
+    cms::Cms,
+    error::{CmsError, Thing},
+};
 
 /// The permit for an action on an entry. What the actor may not see does not exist.
 pub(crate) async fn permit_on_entry(
@@ -82,6 +85,15 @@ pub(crate) fn permit(
         Denied::Invisible => CmsError::NotFound(thing),
         Denied::Forbidden => CmsError::Forbidden(action),
     })
+}
+
+impl Cms {
+    /// The permit of the program itself, for what it does by itself on everything.
+    pub(crate) async fn permit_system(&self, action: Action) -> Result<Permit, CmsError> {
+        let hierarchy = self.store().snapshot().await?.hierarchy().await?;
+        let ministry = DepartmentId::MINISTRY;
+        permit(&Actor::system(), action, ministry, &hierarchy, Thing::Department(ministry))
+    }
 }
 
 /// Whether the actor, or the person behind it, made the entry.

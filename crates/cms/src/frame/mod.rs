@@ -13,8 +13,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     cms::Cms,
     error::{CmsError, Conflict},
-    frame::context::{IdempotencyKey, WriteContext},
-    frame::outcome::Outcome,
+    frame::{
+        context::{IdempotencyKey, WriteContext},
+        outcome::Outcome,
+    },
 };
 
 pub(crate) mod authority;

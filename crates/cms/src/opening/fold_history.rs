@@ -1,14 +1,9 @@
 //! Folded paths of older publications, so that history is found by any spelling of a path.
 
-use diwan_content::{Actor, DepartmentId, Permit, rights::Action};
+use diwan_content::{Permit, rights::Action};
 use diwan_store::{UnfoldedPath, WriteTx};
 
-use crate::{
-    cms::Cms,
-    error::{CmsError, Thing},
-    frame::authority::permit,
-    frame::retry,
-};
+use crate::{cms::Cms, error::CmsError, frame::retry};
 
 /// Paths that one transaction folds.
 const BATCH: u32 = 500;
@@ -17,19 +12,12 @@ impl Cms {
     /// Folds the paths of publications that were stored before their folded form was. Runs before anything is served, and
     /// finds nothing to do ever after.
     pub(crate) async fn fold_older_paths(&self) -> Result<(), CmsError> {
-        let hierarchy = self.store().snapshot().await?.hierarchy().await?;
-        let permit = permit(
-            &Actor::system(),
-            Action::Publish,
-            DepartmentId::MINISTRY,
-            &hierarchy,
-            Thing::Department(DepartmentId::MINISTRY),
-        )?;
         loop {
             let unfolded = self.store().snapshot().await?.unfolded_paths(BATCH).await?;
             if unfolded.is_empty() {
                 return Ok(());
             }
+            let permit = self.permit_system(Action::Publish).await?;
             retry(|| async {
                 let mut tx = self.store().begin(self.now()).await?;
                 let outcome = set_folded(&mut tx, &permit, &unfolded).await;

@@ -16,17 +16,21 @@ use diwan_store::{Store, StoreError};
 use crate::{
     cms::{Cms, CmsOptions, Parts, ProcessRole},
     error::CmsError,
-    frame::refusal_budgets::RefusalBudgets,
-    frame::retry,
-    opening::lost_database::refuse_lost,
-    opening::past_blueprints::{PastBlueprints, keep_blueprints},
-    opening::used_schemas::{find_lacking, keep_declarations},
-    operating::health::LastHealth,
-    operating::lock::make_private_folder,
-    operating::survey::{Touched, count_touched},
-    reads::lanes::{Lane, WAITING_PER_PLACE},
-    reads::search::log::SearchLog,
-    reads::search::words::CurrentWords,
+    frame::{refusal_budgets::RefusalBudgets, retry},
+    opening::{
+        lost_database::refuse_lost,
+        past_blueprints::PastBlueprints,
+        used_schemas::{find_lacking, keep_declarations},
+    },
+    operating::{
+        health::LastHealth,
+        lock::make_private_folder,
+        survey::{Touched, count_touched},
+    },
+    reads::{
+        lanes::{Lane, WAITING_PER_PLACE},
+        search::{log::SearchLog, words::CurrentWords},
+    },
 };
 
 pub(crate) mod fold_history;
@@ -101,7 +105,7 @@ pub enum OpenError {
     NoData(PathBuf),
     /// The database is gone, and the files of its site are still there.
     #[error(
-        "{database}, but {} holds files of a site: its database was lost; restore a backup (`diwan restore`), or move {} and {} away to begin anew",
+        "{database}, but {} still holds the files of a site. Restore a backup (`diwan restore`); or move {} and {} away to start a new site",
         blobs.display(), blobs.display(), index.display()
     )]
     DatabaseLost {
@@ -154,15 +158,16 @@ impl Cms {
         check_fold_version(put_setting(&store, &options, FOLD_SETTING, &FOLD_VERSION.to_string()).await?)?;
         if options.role == ProcessRole::Holder {
             check_schemas(&store, &options.registry).await?;
-            let now = options.clock.now();
-            keep_blueprints(&store, &options.registry, now).await?;
-            keep_declarations(&store, &options.registry, now).await?;
+            keep_declarations(&store, &options.registry, options.clock.now()).await?;
         }
-        let past_blueprints = match PastBlueprints::load(&store, &options.registry).await {
+        let mut past_blueprints = match PastBlueprints::load(&store, &options.registry).await {
             // What cannot be read is what is looked for.
             Err(StoreError::Damaged { .. }) if options.role == ProcessRole::Looking => PastBlueprints::default(),
             loaded => loaded?,
         };
+        if options.role == ProcessRole::Holder {
+            past_blueprints.keep(&store, &options.registry, options.clock.now()).await?;
+        }
         let search = match options.role {
             ProcessRole::Holder => Some(open_index(&options, &secret.stored)?),
             ProcessRole::Beside | ProcessRole::Looking => None,

@@ -1,9 +1,6 @@
 //! The blueprints that data was written under, also those that the schemas no longer hold.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use diwan_content::{Blueprint, ContentHash, Handle, Registry, Timestamp};
 use diwan_store::{KeptBlueprint, Store, StoreError, StoredBlueprint};
@@ -26,12 +23,39 @@ impl PastBlueprints {
         for KeptBlueprint { hash, handle, text } in store.snapshot().await?.kept_blueprints().await? {
             let of_today = registry.find_blueprint(handle.as_str()).filter(|blueprint| blueprint.hash == hash);
             let blueprint = of_today.cloned().or_else(|| read_kept(&handle, &hash, text));
-            if let Some(blueprint) = &blueprint {
-                past.by_shape.insert((handle.clone(), blueprint.shape), blueprint.clone());
-            }
-            past.kept.insert((handle, hash), blueprint);
+            past.insert(handle, hash, blueprint);
         }
         Ok(past)
+    }
+
+    /// Keeps the blueprints of the schemas, so that what is written under them can be understood after they changed. Writes
+    /// nothing where all are kept.
+    pub(crate) async fn keep(&mut self, store: &Store, registry: &Registry, now: Timestamp) -> Result<(), StoreError> {
+        let is_new = |blueprint: &&Arc<Blueprint>| !self.is_kept(&blueprint.handle, &blueprint.hash);
+        let new: Vec<Arc<Blueprint>> = registry.blueprints().filter(is_new).cloned().collect();
+        if new.is_empty() {
+            return Ok(());
+        }
+        let kept = retry(|| async {
+            let mut tx = store.begin(now).await?;
+            for blueprint in &new {
+                let (hash, handle, text) = (blueprint.hash, blueprint.handle.clone(), blueprint.to_text());
+                tx.put_blueprint(&StoredBlueprint { hash, handle, text, first_used_at: now }).await?;
+            }
+            tx.end(Ok::<(), StoreError>(())).await
+        });
+        kept.await?;
+        for blueprint in new {
+            self.insert(blueprint.handle.clone(), blueprint.hash, Some(blueprint));
+        }
+        Ok(())
+    }
+
+    fn insert(&mut self, handle: Handle, hash: ContentHash, blueprint: Option<Arc<Blueprint>>) {
+        if let Some(blueprint) = &blueprint {
+            self.by_shape.insert((handle.clone(), blueprint.shape), blueprint.clone());
+        }
+        self.kept.insert((handle, hash), blueprint);
     }
 
     /// Whether the text of the blueprint of that hash is kept.
@@ -61,31 +85,4 @@ fn read_kept(handle: &Handle, hash: &ContentHash, text: Result<String, StoreErro
             None
         }
     }
-}
-
-/// Keeps the blueprints of the schemas, so that what is written under them can be understood after they changed. Writes
-/// nothing where all are kept.
-pub(crate) async fn keep_blueprints(store: &Store, registry: &Registry, now: Timestamp) -> Result<(), StoreError> {
-    let kept = store.snapshot().await?.kept_blueprints().await?;
-    let kept: BTreeSet<(&Handle, ContentHash)> = kept.iter().map(|stored| (&stored.handle, stored.hash)).collect();
-    let new = registry.blueprints().filter(|blueprint| !kept.contains(&(&blueprint.handle, blueprint.hash)));
-    let new: Vec<StoredBlueprint> = new
-        .map(|blueprint| StoredBlueprint {
-            hash: blueprint.hash,
-            handle: blueprint.handle.clone(),
-            text: blueprint.to_text(),
-            first_used_at: now,
-        })
-        .collect();
-    if new.is_empty() {
-        return Ok(());
-    }
-    let kept = retry(|| async {
-        let mut tx = store.begin(now).await?;
-        for blueprint in &new {
-            tx.put_blueprint(blueprint).await?;
-        }
-        tx.end(Ok(())).await
-    });
-    kept.await.map(|_| ())
 }

@@ -1,14 +1,13 @@
 //! Keys of lists, rebuilt when the code, the declarations of indexes or the shape of values have changed, or when an entry
 //! changes hands.
 
-use diwan_content::{Actor, Blueprint, Collection, DepartmentId, EntryId, Locale, Permit, Subject, rights::Action};
+use diwan_content::{Blueprint, Collection, DepartmentId, EntryId, Locale, Permit, Subject, rights::Action};
 use diwan_store::{Live, PublicationKind, Queries, WriteTx};
 use serde_json::{Map, Value};
 
 use crate::{
     cms::Cms,
-    error::{CmsError, Thing},
-    frame::authority::permit,
+    error::CmsError,
     frame::retry,
     opening::lists_stamp,
     publishing::{blueprint_of, keys_of},
@@ -22,7 +21,6 @@ impl Cms {
     /// types and options of fields, the code; not labels or limits. Runs before anything is served.
     pub(crate) async fn rebuild_lists_if_changed(&self) -> Result<(), CmsError> {
         let snapshot = self.store().snapshot().await?;
-        let hierarchy = snapshot.hierarchy().await?;
         let mut outdated = Vec::new();
         for collection in self.registry().collections() {
             if !self.lists_are_current(&snapshot, collection).await? {
@@ -34,13 +32,7 @@ impl Cms {
         if outdated.is_empty() {
             return Ok(());
         }
-        let permit = permit(
-            &Actor::system(),
-            Action::Publish,
-            DepartmentId::MINISTRY,
-            &hierarchy,
-            Thing::Department(DepartmentId::MINISTRY),
-        )?;
+        let permit = self.permit_system(Action::Publish).await?;
         let mut stamps_without_lists = Vec::new();
         for (handle, name, stamp) in outdated {
             let mut after: Option<(EntryId, Locale)> = None;
