@@ -15,12 +15,12 @@ use diwan_store::{DatabaseUrl, Store, StoreOptions, SyncMode};
 use crate::{
     error::CmsError,
     frame::refusal_budgets::RefusalBudgets,
-    opening::OpenError,
-    opening::past_blueprints::PastBlueprints,
+    opening::{OpenError, past_blueprints::PastBlueprints},
     operating::health::LastHealth,
-    reads::lanes::{Lane, ReadLimits},
-    reads::search::log::SearchLog,
-    reads::search::words::CurrentWords,
+    reads::{
+        lanes::{Lane, ReadLimits},
+        search::{log::SearchLog, words::CurrentWords},
+    },
 };
 
 /// The embedded database, in the data folder.

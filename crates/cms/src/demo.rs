@@ -15,10 +15,12 @@ use serde_json::Value;
 use crate::{
     cms::Cms,
     error::CmsError,
-    frame::context::WriteContext,
-    frame::input::{CreateEntry, Expect, Keep, PublishItem, RevisionInput, UploadAsset},
-    frame::outcome::LocalizationState,
-    frame::retry,
+    frame::{
+        context::WriteContext,
+        input::{CreateEntry, Expect, Keep, PublishItem, RevisionInput, UploadAsset},
+        outcome::LocalizationState,
+        retry,
+    },
     verbs::{NewAsset, store_upload},
 };
 

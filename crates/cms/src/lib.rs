@@ -26,12 +26,14 @@ pub use self::{
         EvaluationError, JudgedCollection, PairCounts, PairReport, PairRow, Scores, evaluate_collection, evaluate_pairs,
     },
     following::Followers,
-    frame::context::{IdempotencyKey, WriteContext},
-    frame::input::{
-        CreateEntry, Expect, Keep, ManagementList, PublishItem, RevisionInput, SaveAsset, UploadAsset, WithdrawItem,
-        WithdrawMode,
+    frame::{
+        context::{IdempotencyKey, WriteContext},
+        input::{
+            CreateEntry, Expect, Keep, ManagementList, PublishItem, RevisionInput, SaveAsset, UploadAsset,
+            WithdrawItem, WithdrawMode,
+        },
+        outcome::{AssetState, EntryState, LocalizationState, Outcome},
     },
-    frame::outcome::{AssetState, EntryState, LocalizationState, Outcome},
     import::{FileReport, FileResult, ImportProgress, ImportReport, ImportStatamic},
     manage::{
         AssetList, AssetText, CacheTag, Comparison, EnvelopeDifference, EventQuery, EventsPage, Left, ManagedAsset,
@@ -40,18 +42,20 @@ pub use self::{
         TranslationsPage, Use, UsesPage, UsesQuery, ValueSource,
     },
     opening::OpenError,
-    operating::health::{ClockState, Health, HealthWatch},
-    operating::lock::DataFolderLock,
-    operating::survey::{Touched, TouchedReason},
-    operating::upgrade::UpgradeReport,
-    operating::verify::VerifyReport,
-    reads::lanes::ReadLimits,
-    reads::search::log::{ClientToken, SearchClick},
+    operating::{
+        health::{ClockState, Health, HealthWatch},
+        lock::DataFolderLock,
+        survey::{Touched, TouchedReason},
+        upgrade::UpgradeReport,
+        verify::VerifyReport,
+    },
     reads::{
         AssetBytes, CheckedList, CheckedSearch, CollectionCount, Content, DepartmentCount, EntryRead, FoundAttachment,
         Included, IncludedAsset, ListQuery, MAX_PAGE_SIZE, PathsPage, PublicAsset, PublishedEntry, PublishedPage,
         PublishedPath, REDIRECT_STATUS, ReadRequest, SearchHit, SearchInput, SearchPage, Selection, SuggestInput,
         SuggestedTitle, Tagged, Translation, TreeNode,
+        lanes::ReadLimits,
+        search::log::{ClientToken, SearchClick},
     },
     verbs::{CreateKey, CreatedKey, MAX_ALTERNATIVE_TEXT_CHARS, MAX_ASSET_NAME_CHARS, MAX_NOTE_CHARS},
 };

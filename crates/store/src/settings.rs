@@ -3,8 +3,7 @@
 use sea_orm::{EntityTrait as _, Set, sea_query::OnConflict};
 
 use crate::{
-    connection::snapshot::Queries,
-    connection::write::WriteTx,
+    connection::{snapshot::Queries, write::WriteTx},
     error::StoreError,
     tables::settings::{ActiveModel, Column, Entity},
 };

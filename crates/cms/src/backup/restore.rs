@@ -19,8 +19,7 @@ use super::{BATCH, BackupReport, CHUNK_BYTES, Damage, DamagedBlob, FORMAT, Table
 use crate::{
     cms::{Cms, CmsOptions},
     error::{CmsError, Thing},
-    frame::authority::permit,
-    frame::retry,
+    frame::{authority::permit, retry},
     opening::{OpenError, UNFINISHED_RESTORE},
     operating::lock::make_private_folder,
 };

@@ -12,8 +12,7 @@ use serde_json::{Map, Value};
 use crate::{
     cms::Cms,
     error::CmsError,
-    opening::past_blueprints::PastBlueprints,
-    opening::rebuild::stored_presented,
+    opening::{past_blueprints::PastBlueprints, rebuild::stored_presented},
     publishing::{blueprint_of, stored_data},
 };
 

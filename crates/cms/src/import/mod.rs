@@ -26,7 +26,11 @@ use self::{
     candidates::{Candidate, clashes},
     ready::{ConvertedFile, note_lines},
 };
-use crate::{cms::Cms, error::CmsError, frame::context::WriteContext, frame::retry};
+use crate::{
+    cms::Cms,
+    error::CmsError,
+    frame::{context::WriteContext, retry},
+};
 
 pub use self::report::{FileReport, FileResult, ImportReport};
 

@@ -12,10 +12,12 @@ use serde_json::{Map, Value};
 use crate::{
     cms::Cms,
     error::{CmsError, Thing},
-    frame::authority::permit_on_entry,
-    frame::input::ManagementList,
-    frame::outcome::LocalizationState,
-    frame::states::{origin_head, state_of},
+    frame::{
+        authority::permit_on_entry,
+        input::ManagementList,
+        outcome::LocalizationState,
+        states::{origin_head, state_of},
+    },
     publishing::blueprint_of,
     reads::check_size,
 };

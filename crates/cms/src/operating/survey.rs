@@ -11,8 +11,7 @@ use diwan_store::{Queries, UsedRevision};
 
 use crate::{
     cms::Cms,
-    conforming::older_targets::OlderTargets,
-    conforming::today::conformed,
+    conforming::{older_targets::OlderTargets, today::conformed},
     error::CmsError,
     opening::past_blueprints::PastBlueprints,
     publishing::{blueprint_of, stored_data},

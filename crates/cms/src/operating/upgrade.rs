@@ -7,8 +7,7 @@ use diwan_store::Store;
 use crate::{
     cms::{Cms, CmsOptions, DATABASE_FILE},
     opening::{OpenError, survey_stored},
-    operating::disk::free_bytes,
-    operating::survey::Touched,
+    operating::{disk::free_bytes, survey::Touched},
 };
 
 /// Room for the index and the write-ahead log, in bytes, beside what migrations copy.

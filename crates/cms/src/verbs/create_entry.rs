@@ -16,11 +16,13 @@ use super::{
 use crate::{
     cms::Cms,
     error::{CmsError, Conflict, Thing},
-    frame::authority::{check_internal, permit},
-    frame::context::WriteContext,
-    frame::input::CreateEntry,
-    frame::outcome::{LocalizationState, Outcome},
-    frame::states::localization_state,
+    frame::{
+        authority::{check_internal, permit},
+        context::WriteContext,
+        input::CreateEntry,
+        outcome::{LocalizationState, Outcome},
+        states::localization_state,
+    },
 };
 
 /// What a new entry is made as.

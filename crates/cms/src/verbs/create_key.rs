@@ -10,9 +10,11 @@ use serde::{Deserialize, Serialize};
 use crate::{
     cms::Cms,
     error::{CmsError, Thing},
-    frame::context::WriteContext,
-    frame::keys::{token_hash, write_token},
-    frame::outcome::Outcome,
+    frame::{
+        context::WriteContext,
+        keys::{token_hash, write_token},
+        outcome::Outcome,
+    },
 };
 
 /// What a new key is for.

@@ -8,11 +8,13 @@ use diwan_store::{Entry, Localization, Queries, WriteTx};
 use crate::{
     cms::Cms,
     error::{CmsError, Conflict, Thing},
-    frame::authority::{check_internal, permit},
-    frame::context::WriteContext,
-    frame::input::PublishItem,
-    frame::outcome::{LocalizationState, Outcome},
-    frame::states::localization_state,
+    frame::{
+        authority::{check_internal, permit},
+        context::WriteContext,
+        input::PublishItem,
+        outcome::{LocalizationState, Outcome},
+        states::localization_state,
+    },
     publishing::{PlanItem, Planner, RenderCache, Rendering, apply_plan},
 };
 

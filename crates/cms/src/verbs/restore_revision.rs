@@ -9,11 +9,13 @@ use super::{revision::parent_fault, save::Ready};
 use crate::{
     cms::Cms,
     error::{CmsError, Conflict, Thing},
-    frame::authority::permit_on_entry,
-    frame::context::WriteContext,
-    frame::input::Expect,
-    frame::outcome::{LocalizationState, Outcome},
-    frame::states::origin_head,
+    frame::{
+        authority::permit_on_entry,
+        context::WriteContext,
+        input::Expect,
+        outcome::{LocalizationState, Outcome},
+        states::origin_head,
+    },
     publishing::{blueprint_of, stored_data, title_of},
 };
 

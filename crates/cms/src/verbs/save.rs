@@ -10,11 +10,13 @@ use super::revision::{Draft, Drafted};
 use crate::{
     cms::Cms,
     error::{CmsError, Conflict, Thing},
-    frame::authority::permit_to_save,
-    frame::context::WriteContext,
-    frame::input::{Expect, RevisionInput},
-    frame::outcome::{LocalizationState, Outcome},
-    frame::states::{localization_state, origin_head},
+    frame::{
+        authority::permit_to_save,
+        context::WriteContext,
+        input::{Expect, RevisionInput},
+        outcome::{LocalizationState, Outcome},
+        states::{localization_state, origin_head},
+    },
     publishing::blueprint_of,
 };
 

@@ -7,10 +7,12 @@ use super::upload_asset::check_texts;
 use crate::{
     cms::Cms,
     error::{CmsError, Thing},
-    frame::authority::permit,
-    frame::context::WriteContext,
-    frame::input::SaveAsset,
-    frame::outcome::{AssetState, Outcome},
+    frame::{
+        authority::permit,
+        context::WriteContext,
+        input::SaveAsset,
+        outcome::{AssetState, Outcome},
+    },
 };
 
 impl Cms {

@@ -9,10 +9,12 @@ use super::trash::hold_department;
 use crate::{
     cms::Cms,
     error::{CmsError, Conflict, Thing},
-    frame::authority::{permit, permit_on_entry},
-    frame::context::WriteContext,
-    frame::outcome::{EntryState, Outcome},
-    frame::states::entry_state,
+    frame::{
+        authority::{permit, permit_on_entry},
+        context::WriteContext,
+        outcome::{EntryState, Outcome},
+        states::entry_state,
+    },
 };
 
 impl Cms {

@@ -10,10 +10,12 @@ use diwan_store::{Entry, Queries, WriteTx};
 use crate::{
     cms::Cms,
     error::{CmsError, Conflict, Thing},
-    frame::authority::permit_on_entry,
-    frame::context::WriteContext,
-    frame::outcome::{EntryState, Outcome},
-    frame::states::entry_state,
+    frame::{
+        authority::permit_on_entry,
+        context::WriteContext,
+        outcome::{EntryState, Outcome},
+        states::entry_state,
+    },
     manage::{Left, left},
 };
 

@@ -15,10 +15,12 @@ use super::trash::hold_department;
 use crate::{
     cms::Cms,
     error::{CmsError, Conflict, Thing},
-    frame::authority::permit,
-    frame::context::WriteContext,
-    frame::input::UploadAsset,
-    frame::outcome::{AssetState, Outcome},
+    frame::{
+        authority::permit,
+        context::WriteContext,
+        input::UploadAsset,
+        outcome::{AssetState, Outcome},
+    },
     operating::public_pictures::public_picture,
 };
 

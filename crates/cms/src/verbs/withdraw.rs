@@ -11,11 +11,13 @@ use super::trash::refuse_owner;
 use crate::{
     cms::Cms,
     error::{CmsError, Conflict, Thing},
-    frame::authority::{permit_below, permit_on_entry},
-    frame::context::WriteContext,
-    frame::input::{WithdrawItem, WithdrawMode},
-    frame::outcome::{LocalizationState, Outcome},
-    frame::states::localization_state,
+    frame::{
+        authority::{permit_below, permit_on_entry},
+        context::WriteContext,
+        input::{WithdrawItem, WithdrawMode},
+        outcome::{LocalizationState, Outcome},
+        states::localization_state,
+    },
     manage::{Left, left},
 };
 

@@ -8,9 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     access::permits::{self, check_action},
-    connection::open::Store,
-    connection::snapshot::Queries,
-    connection::write::WriteTx,
+    connection::{open::Store, snapshot::Queries, write::WriteTx},
     error::StoreError,
     stored,
     tables::{

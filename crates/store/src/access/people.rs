@@ -5,8 +5,7 @@ use sea_orm::{EntityTrait as _, sea_query::OnConflict};
 
 use crate::{
     access::permits::{self, check_action},
-    connection::snapshot::Queries,
-    connection::write::WriteTx,
+    connection::{snapshot::Queries, write::WriteTx},
     error::StoreError,
     tables::people::{ActiveModel, Column, Entity},
 };

@@ -7,8 +7,7 @@ use sea_orm::{
 
 use crate::{
     access::permits::{self, check_action},
-    connection::snapshot::Queries,
-    connection::write::WriteTx,
+    connection::{snapshot::Queries, write::WriteTx},
     error::StoreError,
     stored,
     tables::{

@@ -10,8 +10,7 @@ use sea_orm::{
 use crate::{
     access::permits::{self, check_action},
     assets::blobs::Blob,
-    connection::snapshot::Queries,
-    connection::write::WriteTx,
+    connection::{snapshot::Queries, write::WriteTx},
     error::StoreError,
     stored,
     tables::{

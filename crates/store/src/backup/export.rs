@@ -9,7 +9,10 @@ use super::{
     ImportError, LineSink,
     tables::{Kind, TABLES, Table},
 };
-use crate::{connection::placeholders, connection::snapshot::Snapshot, error::StoreError};
+use crate::{
+    connection::{placeholders, snapshot::Snapshot},
+    error::StoreError,
+};
 
 impl Snapshot {
     /// Gives every row of every table, ordered by table and primary key, the same from both databases. Left out are

@@ -11,8 +11,7 @@ use super::{
     tables::{Kind, TABLES, Table},
 };
 use crate::{
-    connection::open::Store,
-    connection::snapshot::Queries,
+    connection::{open::Store, snapshot::Queries},
     error::StoreError,
     tables::{log_head, settings},
 };

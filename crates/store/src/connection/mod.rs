@@ -17,8 +17,7 @@ use sea_orm::{
 };
 
 use crate::{
-    connection::open::Backend,
-    connection::pool::Pool,
+    connection::{open::Backend, pool::Pool},
     error::{StoreError, is_answer},
 };
 

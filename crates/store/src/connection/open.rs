@@ -9,12 +9,14 @@ use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 #[cfg(feature = "postgres")]
 use super::postgres;
 use crate::{
-    connection::Connection,
-    connection::options::{Place, StoreOptions},
-    connection::pool::Pool,
-    connection::snapshot::Queries,
-    connection::sqlite,
-    connection::watch::{Waker, Watch},
+    connection::{
+        Connection,
+        options::{Place, StoreOptions},
+        pool::Pool,
+        snapshot::Queries,
+        sqlite,
+        watch::{Waker, Watch},
+    },
     error::StoreError,
 };
 

@@ -17,8 +17,7 @@ use sea_orm::{
 use tokio::time::timeout;
 
 use crate::{
-    connection::open::Backend,
-    connection::{Boxed, Connection},
+    connection::{Boxed, Connection, open::Backend},
     error::{StoreError, is_closed_pool},
 };
 

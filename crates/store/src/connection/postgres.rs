@@ -12,10 +12,12 @@ use sea_orm::{
 use tokio::time::timeout;
 
 use crate::{
-    connection::open::{Backend, PROBE_DEADLINE, Pools},
-    connection::options::SyncMode,
-    connection::pool::{Pool, Purpose},
-    connection::watch::Waker,
+    connection::{
+        open::{Backend, PROBE_DEADLINE, Pools},
+        options::SyncMode,
+        pool::{Pool, Purpose},
+        watch::Waker,
+    },
     error::StoreError,
 };
 

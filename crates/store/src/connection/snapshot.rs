@@ -2,7 +2,10 @@
 
 use std::ops::Deref;
 
-use crate::{connection::Connection, connection::open::Store, error::StoreError};
+use crate::{
+    connection::{Connection, open::Store},
+    error::StoreError,
+};
 
 /// All reads; on a [`Snapshot`], or inside a [`crate::WriteTx`], where they see what it wrote.
 #[derive(Debug)]

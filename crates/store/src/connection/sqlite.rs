@@ -16,10 +16,12 @@ use sea_orm::{
 };
 
 use crate::{
-    connection::open::{Backend, Pools},
-    connection::options::SyncMode,
-    connection::pool::{Pool, Purpose},
-    connection::watch::Waker,
+    connection::{
+        open::{Backend, Pools},
+        options::SyncMode,
+        pool::{Pool, Purpose},
+        watch::Waker,
+    },
     error::StoreError,
 };
 

@@ -6,12 +6,12 @@ use diwan_content::{DepartmentId, EntryId, Permit, Sequence, Timestamp};
 
 use crate::{
     access::permits::check_department,
-    connection::open::Store,
-    connection::snapshot::Queries,
-    connection::{Boxed, Connection},
+    connection::{Boxed, Connection, open::Store, snapshot::Queries},
     error::StoreError,
-    log::commit::{LogHead, NewEvent, Numbers},
-    log::idempotency::KeptAnswer,
+    log::{
+        commit::{LogHead, NewEvent, Numbers},
+        idempotency::KeptAnswer,
+    },
 };
 
 /// Place of an event among those of its transaction.

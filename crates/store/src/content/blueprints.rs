@@ -6,8 +6,7 @@ use sea_orm::{
 };
 
 use crate::{
-    connection::snapshot::Queries,
-    connection::write::WriteTx,
+    connection::{snapshot::Queries, write::WriteTx},
     error::StoreError,
     stored,
     tables::{

@@ -10,9 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     access::permits::{self, check_action, check_department},
-    connection::padded,
-    connection::snapshot::Queries,
-    connection::write::WriteTx,
+    connection::{padded, snapshot::Queries, write::WriteTx},
     error::StoreError,
     stored,
     tables::{

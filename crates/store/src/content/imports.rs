@@ -10,8 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     access::permits::{self, check_action},
-    connection::snapshot::Queries,
-    connection::write::WriteTx,
+    connection::{snapshot::Queries, write::WriteTx},
     error::StoreError,
     stored,
     tables::import_sources::{ActiveModel, Column, Entity},

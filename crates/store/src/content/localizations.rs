@@ -11,10 +11,8 @@ use sea_orm::{
 
 use crate::{
     access::permits::{self, check_action},
-    connection::snapshot::Queries,
-    connection::write::WriteTx,
-    content::entries::Entry,
-    content::revisions::Revision,
+    connection::{snapshot::Queries, write::WriteTx},
+    content::{entries::Entry, revisions::Revision},
     error::StoreError,
     tables::{
         Hash, entries,

@@ -9,8 +9,10 @@ use sea_orm::{
 use crate::{
     conditions::{before, contains, within},
     connection::snapshot::Queries,
-    content::entries::Entry,
-    content::localizations::{Localization, with_entry},
+    content::{
+        entries::Entry,
+        localizations::{Localization, with_entry},
+    },
     error::StoreError,
     stored,
     tables::{entries, localizations},

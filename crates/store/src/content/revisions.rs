@@ -10,9 +10,7 @@ use sea_orm::{
 
 use crate::{
     conditions::after,
-    connection::padded,
-    connection::snapshot::Queries,
-    connection::write::WriteTx,
+    connection::{padded, snapshot::Queries, write::WriteTx},
     error::StoreError,
     stored,
     tables::{

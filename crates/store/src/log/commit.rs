@@ -10,11 +10,14 @@ use diwan_content::{ContentHash, Event, EventKind, EventSubject, PersonId, Seque
 use sea_orm::{FromQueryResult, Value};
 
 use crate::{
-    connection::open::Store,
-    connection::snapshot::Queries,
-    connection::watch::CHANNEL,
-    connection::write::{EventIndex, WriteTx},
-    connection::{Boxed, padded, placeholders},
+    connection::{
+        Boxed,
+        open::Store,
+        padded, placeholders,
+        snapshot::Queries,
+        watch::CHANNEL,
+        write::{EventIndex, WriteTx},
+    },
     error::StoreError,
     log::events,
     stored,

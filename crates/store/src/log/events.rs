@@ -10,9 +10,11 @@ use sea_orm::{
 };
 
 use crate::{
-    connection::Connection,
-    connection::snapshot::Queries,
-    connection::write::{EventIndex, WriteTx},
+    connection::{
+        Connection,
+        snapshot::Queries,
+        write::{EventIndex, WriteTx},
+    },
     error::StoreError,
     log::commit::NewEvent,
     stored,

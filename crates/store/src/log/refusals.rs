@@ -11,8 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     conditions::before as earlier,
-    connection::open::Store,
-    connection::snapshot::Queries,
+    connection::{open::Store, snapshot::Queries},
     error::StoreError,
     stored,
     tables::{refusal_counts, refusals, refusals_left_out},

@@ -9,9 +9,7 @@ use sea_orm::{
 };
 
 use crate::{
-    connection::Connection,
-    connection::open::Store,
-    connection::snapshot::Queries,
+    connection::{Connection, open::Store, snapshot::Queries},
     error::StoreError,
     stored,
     tables::{search_clicks, search_queries},

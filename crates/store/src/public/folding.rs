@@ -6,8 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     access::permits::{self, check_action},
-    connection::snapshot::Queries,
-    connection::write::WriteTx,
+    connection::{snapshot::Queries, write::WriteTx},
     error::StoreError,
     stored,
     tables::publications::{ActiveModel, Column, Entity},

@@ -14,12 +14,13 @@ use sea_orm::{DbErr, FromQueryResult, QueryResult, Value};
 use uuid::Uuid;
 
 use crate::{
-    connection::snapshot::Queries,
-    connection::{padded, placeholders},
+    connection::{padded, placeholders, snapshot::Queries},
     error::StoreError,
-    public::paths::{LivePath, StoredLivePath},
-    public::publication_rows::{COLUMNS, LiveRow, PublicationRow, TargetRow, publication_kind},
-    public::publications::{Live, LiveTarget, MAX_TREE, Publication, PublicationKind},
+    public::{
+        paths::{LivePath, StoredLivePath},
+        publication_rows::{COLUMNS, LiveRow, PublicationRow, TargetRow, publication_kind},
+        publications::{Live, LiveTarget, MAX_TREE, Publication, PublicationKind},
+    },
     stored,
 };
 

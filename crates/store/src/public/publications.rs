@@ -11,8 +11,7 @@ use diwan_content::{
 use sea_orm::Value;
 
 use crate::{
-    connection::snapshot::Queries,
-    connection::{padded, placeholders},
+    connection::{padded, placeholders, snapshot::Queries},
     error::StoreError,
     public::publication_rows::{COLUMNS, LiveRow, PastRow, PublicationRow, TargetRow},
     stored,

@@ -11,8 +11,10 @@ use crate::{
     access::permits::{self, check_action},
     connection::write::{EventIndex, WriteTx},
     error::StoreError,
-    public::publication_rows::{ClosedRow, READ},
-    public::publications::{Publication, PublicationKind},
+    public::{
+        publication_rows::{ClosedRow, READ},
+        publications::{Publication, PublicationKind},
+    },
     tables::{
         Hash, presented,
         publications::{ActiveModel, Column, Entity, is_live},

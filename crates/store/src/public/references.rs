@@ -9,9 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     access::permits::{self, check_action},
-    connection::snapshot::Queries,
-    connection::write::WriteTx,
-    connection::{padded, placeholders},
+    connection::{padded, placeholders, snapshot::Queries, write::WriteTx},
     error::StoreError,
     stored,
     tables::published_references::{ActiveModel, Column, Entity, Model},

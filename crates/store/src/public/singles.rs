@@ -4,7 +4,11 @@ use diwan_content::{EntryId, Handle, Locale};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QuerySelect as _};
 use uuid::Uuid;
 
-use crate::{connection::snapshot::Queries, connection::write::WriteTx, error::StoreError, tables::entries};
+use crate::{
+    connection::{snapshot::Queries, write::WriteTx},
+    error::StoreError,
+    tables::entries,
+};
 
 #[derive(Debug, FromQueryResult)]
 struct EntryRow {
