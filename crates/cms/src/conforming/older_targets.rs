@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diwan_assets::MediaType;
-use diwan_content::{AssetId, AssetKind, EntryId, Fault, FaultCode, Handle, Reference, ReferenceTarget};
+use diwan_content::{AssetId, AssetKind, EntryId, Fault, Handle, Reference, ReferenceTarget};
 use diwan_store::{KnownAsset, Queries, StoreError};
 use uuid::Uuid;
 
@@ -39,18 +39,16 @@ impl OlderTargets {
 
     /// Why the field does not take the target. A target that is not there is no fault: it only is not public.
     pub(crate) fn fault(&self, reference: &Reference) -> Option<Fault> {
-        let unknown =
-            |id: Uuid| Fault::new(reference.pointer.clone(), FaultCode::UnknownTarget).with("id", id.to_string());
         match reference.target {
             ReferenceTarget::Entry(id) => {
                 let Some(collection) = self.entries.get(&id) else {
-                    return self.assets.contains_key(&AssetId(id.0)).then(|| unknown(id.0));
+                    return self.assets.contains_key(&AssetId(id.0)).then(|| reference.unknown_fault());
                 };
                 reference.collection_fault(collection.as_str())
             }
             ReferenceTarget::Asset(id) => {
                 let Some(kind) = self.assets.get(&id) else {
-                    return self.entries.contains_key(&EntryId(id.0)).then(|| unknown(id.0));
+                    return self.entries.contains_key(&EntryId(id.0)).then(|| reference.unknown_fault());
                 };
                 reference.asset_kind_fault(*kind)
             }

@@ -71,7 +71,7 @@ impl Cms {
                     FileResult::Broken(vec![line])
                 })
             })?;
-            Ok(ConvertedFile { behavior, ..converted_file(&cms, &input, &file, collection, blueprint) })
+            Ok(converted_file(&cms, &input, &file, collection, blueprint, behavior))
         });
         done.await.unwrap_or_else(|error| Err(FileResult::Broken(vec![error.to_string()])))
     }
@@ -133,6 +133,7 @@ fn converted_file(
     file: &EntryFile,
     collection: &Arc<Collection>,
     blueprint: &Blueprint,
+    behavior: DateBehavior,
 ) -> ConvertedFile {
     let time_zone = input.time_zone.as_ref().unwrap_or(cms.time_zone());
     let conversion = Conversion { site: input.site.as_ref(), ..Conversion::new(time_zone) };
@@ -150,7 +151,7 @@ fn converted_file(
         slug,
         source,
         date: date_of_file(file, time_zone),
-        behavior: DateBehavior::default(),
+        behavior,
         place: file.place().to_owned(),
         raw: Arc::new(file.raw.clone()),
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use diwan_content::{Actor, AssetId, DepartmentId, EntryId, Fault, FaultCode, Handle, Reference, ReferenceTarget};
+use diwan_content::{Actor, AssetId, DepartmentId, EntryId, Fault, Handle, Reference, ReferenceTarget};
 use diwan_store::{Entry, KnownAsset, Queries};
 
 use crate::{conforming::older_targets::asset_kind, error::CmsError};
@@ -72,16 +72,12 @@ impl Targets {
     }
 
     fn entry_fault(&self, reference: &Reference, id: EntryId) -> Option<Fault> {
-        let Some(entry) = self.entries.get(&id) else { return Some(unknown_target(reference, id.to_string())) };
+        let Some(entry) = self.entries.get(&id) else { return Some(reference.unknown_fault()) };
         reference.collection_fault(entry.collection.as_str())
     }
 
     fn asset_fault(&self, reference: &Reference, id: AssetId) -> Option<Fault> {
-        let Some(known) = self.assets.get(&id) else { return Some(unknown_target(reference, id.to_string())) };
+        let Some(known) = self.assets.get(&id) else { return Some(reference.unknown_fault()) };
         reference.asset_kind_fault(asset_kind(known))
     }
-}
-
-fn unknown_target(reference: &Reference, id: String) -> Fault {
-    Fault::new(reference.pointer.clone(), FaultCode::UnknownTarget).with("id", id)
 }

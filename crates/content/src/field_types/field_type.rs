@@ -179,6 +179,11 @@ impl FieldType {
         matches!(self, Self::Reference(_) | Self::Asset(_))
     }
 
+    /// Whether it is a type that holds fields, also where its blueprint declares none.
+    pub(crate) fn holds_fields(&self) -> bool {
+        self.holder().is_some()
+    }
+
     /// Fields that it holds, each list with the way to it in the blueprint, such as `blocks.quote.fields`.
     pub(crate) fn inner_fields(&self) -> Vec<(String, &[Field])> {
         self.holder().map(HoldsFields::inner_fields).unwrap_or_default()

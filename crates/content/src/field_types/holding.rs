@@ -21,6 +21,11 @@ pub(crate) trait HoldsFields {
     fn inner_fields(&self) -> Vec<(String, &[Field])>;
 }
 
+/// The fields at a way, of those that [`HoldsFields::inner_fields`] answers; none where there is no such way.
+pub(crate) fn fields_by_way<'f>(inner: &[(String, &'f [Field])], way: &str) -> &'f [Field] {
+    inner.iter().find(|(other, _)| other == way).map(|(_, fields)| *fields).unwrap_or_default()
+}
+
 /// Values of fields that belong together, inside a stored or presented value.
 pub(crate) struct Held<'f, 'v> {
     /// Where they are in the value.

@@ -26,7 +26,6 @@ pub(crate) use self::containers::{
     FieldAt, MAX_KINDS, answer_object, collect_presented, collect_stored, describe_field, fields_at, input_object,
     present_fields, present_some, publish_faults,
 };
-pub(crate) use self::texts::refers_in_markdown;
 pub use self::{
     addresses::{ContactType, UrlType},
     choices::{ColorType, ListType, SelectType, TagsType},
@@ -40,3 +39,4 @@ pub use self::{
     texts::{CodeType, MarkdownType, TextType},
     times::{DateRangeType, DateType, DatetimeType, TimeType},
 };
+pub(crate) use self::{holding::fields_by_way, texts::refers_in_markdown};

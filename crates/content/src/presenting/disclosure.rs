@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::model::{Blueprint, Data, Field};
+use crate::{
+    field_types::fields_by_way,
+    model::{Blueprint, Data, Field},
+};
 
 /// Fields that hold a value and that are public today, but were private in the blueprint that the data were written under;
 /// inner fields with the names of those around them, such as `rows.remark`.
@@ -30,7 +33,7 @@ fn collect(before: &Field, today: &Field, values: &[&Value], name: &str, found: 
     }
     let held_before = before.field_type.inner_fields();
     for (way, fields) in today.field_type.inner_fields() {
-        let older = held_before.iter().find(|(other, _)| *other == way).map(|(_, fields)| *fields).unwrap_or_default();
+        let older = fields_by_way(&held_before, &way);
         for field in fields.iter().filter(|field| !field.private) {
             let Some(before) = older.iter().find(|older| older.handle == field.handle) else { continue };
             let mut inside = Vec::new();

@@ -32,7 +32,7 @@ pub use self::{
 };
 pub(crate) use self::{
     characters::{is_forbidden, is_label},
-    json::{EXACT_BELOW, Step, Way, canonical, canonical_members, is_deeper},
+    json::{EXACT_BELOW, MAX_EXACT, Step, Way, canonical, canonical_members, is_deeper},
     keys::encode_beginning,
     links::{LinkTarget, is_inner_link, is_relative, is_url},
 };

@@ -14,10 +14,10 @@ pub(crate) struct Joined {
     pub(crate) term: String,
 }
 
-/// Phone numbers have so many digits.
+/// Number of digits in a phone number.
 const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
 const PHONE_GROUPS_MAX: usize = 6;
-/// Abbreviations have so many letters: two may be initials or «و» beside another letter.
+/// Number of letters in an abbreviation: two may be initials, or «و» beside another letter.
 const LETTERS: std::ops::RangeInclusive<usize> = 3..=6;
 /// What may stand between the groups of a phone number, as it is written in texts.
 const BETWEEN_GROUPS_MAX_BYTES: usize = 3;

@@ -6,30 +6,27 @@ use crate::{
     faults::{Fault, FaultCode},
     field_types::rules::Range,
     model::{FieldKind, Filtering, Reading, schema},
-    values::Pointer,
+    values::{MAX_EXACT, Pointer},
     yaml::Keys,
 };
 
 /// A whole number.
 #[derive(Debug, Clone, Copy)]
 pub struct IntegerType {
-    /// Smallest and largest value; both are always set.
+    /// Smallest and largest value; both are always set, to what JSON keeps exactly where the blueprint does not say.
     pub range: Range<i64>,
 }
 
 impl IntegerType {
-    /// Largest whole number that JavaScript reads exactly from JSON; the limit where the blueprint does not say.
-    const MAX_SAFE: i64 = (1 << 53) - 1;
-
     pub(crate) fn parse(keys: &mut Keys<'_>) -> Self {
         let Range { min, max } = Range::parse(keys, |keys, key| {
             let limit = keys.integer(key)?;
-            if limit.unsigned_abs() > Self::MAX_SAFE.unsigned_abs() {
-                keys.problem(key, format!("must be -{0} to {0}", Self::MAX_SAFE));
+            if limit.unsigned_abs() > MAX_EXACT.unsigned_abs() {
+                keys.problem(key, format!("must be -{0} to {0}", MAX_EXACT));
             }
             Some(limit)
         });
-        Self { range: Range { min: min.or(Some(-Self::MAX_SAFE)), max: max.or(Some(Self::MAX_SAFE)) } }
+        Self { range: Range { min: min.or(Some(-MAX_EXACT)), max: max.or(Some(MAX_EXACT)) } }
     }
 }
 
@@ -44,8 +41,8 @@ impl FieldKind for IntegerType {
             return None;
         };
         match written.as_i64() {
-            Some(number) if number < -Self::MAX_SAFE => {
-                reading.fault_with(FaultCode::TooSmall, "min", -Self::MAX_SAFE);
+            Some(number) if number < -MAX_EXACT => {
+                reading.fault_with(FaultCode::TooSmall, "min", -MAX_EXACT);
             }
             Some(number) => return self.range.check_max(number, reading).then(|| value.clone()),
             None if written.is_u64() => reading.fault_with(FaultCode::TooLarge, "max", self.range.max),
@@ -71,7 +68,7 @@ impl FieldKind for IntegerType {
     }
 
     fn input_schema(&self) -> Value {
-        schema("integer", [("minimum", json!(-Self::MAX_SAFE)), ("maximum", json!(self.range.max))])
+        schema("integer", [("minimum", json!(-MAX_EXACT)), ("maximum", json!(self.range.max))])
     }
 
     fn answer_schema(&self) -> Value {

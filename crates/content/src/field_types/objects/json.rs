@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     faults::{Fault, FaultCode},
     model::{FieldKind, Reading},
-    values::{EXACT_BELOW, Pointer, Step, Way, is_forbidden},
+    values::{EXACT_BELOW, MAX_EXACT, Pointer, Step, Way, is_forbidden},
     yaml::Keys,
 };
 
@@ -24,8 +24,6 @@ impl JsonType {
     pub const MAX_BYTES: usize = 65_536;
     /// How deep lists and objects may stand in one another.
     const MAX_DEPTH: usize = 16;
-    /// Largest number, in both directions: from the next one on, whole numbers lose digits where they are read.
-    const MAX_NUMBER: i64 = (1 << 53) - 1;
 
     pub(crate) fn parse(keys: &mut Keys<'_>) -> Self {
         Self { max_bytes: keys.count("max_bytes", 1, Self::MAX_BYTES).unwrap_or(Self::MAX_BYTES) }
@@ -87,12 +85,15 @@ fn collect_inexact<'v>(value: &'v Value, at: &Pointer, way: &mut Way<'v>, faults
     match value {
         Value::Null | Value::Bool(_) | Value::String(_) => {}
         Value::Number(number) => {
-            let (number, max) = (number.as_f64().unwrap_or(f64::INFINITY), JsonType::MAX_NUMBER);
+            let number = number.as_f64().unwrap_or(f64::INFINITY);
             if number.abs() < EXACT_BELOW {
                 return;
             }
-            let (code, param, limit) =
-                if number > 0.0 { (FaultCode::TooLarge, "max", max) } else { (FaultCode::TooSmall, "min", -max) };
+            let (code, param, limit) = if number > 0.0 {
+                (FaultCode::TooLarge, "max", MAX_EXACT)
+            } else {
+                (FaultCode::TooSmall, "min", -MAX_EXACT)
+            };
             if faults.len() < Reading::MAX_FAULTS {
                 faults.push(Fault::new(way.pointer(at), code).with(param, limit));
             }

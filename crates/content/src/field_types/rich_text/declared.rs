@@ -20,6 +20,6 @@ impl RichTextType {
     /// Nodes within one another, the document aside.
     pub const MAX_DEPTH: usize = 32;
 
-    /// Nodes and marks together; so many that HTML made of them stays within what the sanitiser takes.
+    /// Most nodes and marks together. The limit keeps the HTML of a document within what the sanitiser accepts.
     pub const MAX_NODES: usize = 10_000;
 }

@@ -30,9 +30,9 @@ pub struct InnerDifference {
     pub pointer: Pointer,
     /// What happened.
     pub change: InnerChange,
-    /// What stood there; for a row that was moved its place.
+    /// The value before; for a moved row, the index that it had.
     pub from: Option<Value>,
-    /// What stands there; for a row that was moved its place.
+    /// The value after; for a moved row, the index that it has.
     pub to: Option<Value>,
 }
 

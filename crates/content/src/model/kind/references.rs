@@ -74,6 +74,12 @@ impl Reference {
         let fault = || Fault::new(self.pointer.clone(), FaultCode::WrongAssetKind).with("allowed", taken);
         (!self.takes_assets_of(kind)).then(fault)
     }
+
+    /// The fault where its target is not there.
+    pub fn unknown_fault(&self) -> Fault {
+        let (ReferenceTarget::Entry(EntryId(id)) | ReferenceTarget::Asset(AssetId(id))) = self.target;
+        Fault::new(self.pointer.clone(), FaultCode::UnknownTarget).with("id", id.to_string())
+    }
 }
 
 /// Whether a collection is one of those that are named; all are where none is.

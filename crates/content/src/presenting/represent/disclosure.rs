@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    field_types::FieldType,
+    field_types::{FieldType, fields_by_way},
     model::{Field, Found, UNREADABLE},
     values::Pointer,
 };
@@ -59,7 +59,7 @@ impl Disclosure {
         let held =
             today.field_type.held(value).into_iter().map(|held| (held.at, held.id.to_owned(), held.way, held.fields));
         for (place, id, way, fields) in held.collect::<Vec<_>>() {
-            let older = older.iter().find(|(name, _)| *name == way).map(|(_, fields)| *fields).unwrap_or_default();
+            let older = fields_by_way(&older, &way);
             let shown = shown.iter().find(|shown| shown.id == id).map(|shown| shown.values);
             if let Some(Value::Object(values)) = value.pointer_mut(place.as_str()) {
                 self.close_all(fields, older, shown, values, &place.under(at));

@@ -16,7 +16,7 @@ use serde_json::{Map, Number, Value, json};
 use self::withheld::{Withheld, withheld};
 use crate::{
     faults::{Fault, FaultCode},
-    field_types::{FieldAt, FieldType, fields_at},
+    field_types::{FieldAt, FieldType, fields_at, fields_by_way},
     model::{Blueprint, Data, Field, KeptAside, LocaleRole},
     values::{ContentHash, Pointer, canonical},
 };
@@ -178,8 +178,7 @@ impl Answers<'_> {
 fn have_one_type(before: &Field, today: &Field) -> bool {
     let (before_holds, today_holds) = (before.field_type.inner_fields(), today.field_type.inner_fields());
     let same_inside = |(place, fields): &(String, &[Field])| {
-        let older =
-            before_holds.iter().find(|(other, _)| other == place).map(|(_, fields)| *fields).unwrap_or_default();
+        let older = fields_by_way(&before_holds, place);
         fields.iter().all(|field| {
             older.iter().find(|older| older.handle == field.handle).is_none_or(|older| have_one_type(older, field))
         })

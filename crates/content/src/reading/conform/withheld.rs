@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    field_types::{FieldType, refers_in_markdown},
+    field_types::{FieldType, fields_by_way, refers_in_markdown},
     model::{Blueprint, Field, Found, LocaleRole, UNREADABLE},
     values::{AssetId, LinkTarget, Pointer},
 };
@@ -51,7 +51,7 @@ fn collect(before: Option<&Field>, today: &Field, value: &Value, at: &Pointer, f
     }
     let older = before.map(|before| before.field_type.inner_fields()).unwrap_or_default();
     for held in field_type.held(value) {
-        let older = older.iter().find(|(way, _)| *way == held.way).map(|(_, fields)| *fields).unwrap_or_default();
+        let older = fields_by_way(&older, &held.way);
         let at = held.at.under(at);
         for field in held.fields {
             let name = field.handle.as_str();
@@ -86,12 +86,12 @@ fn names_target(field_type: &FieldType, value: &Value) -> bool {
         field_type,
         FieldType::Reference(_) | FieldType::Asset(_) | FieldType::Link(_) | FieldType::Navigation(_)
     );
-    // What they hold is looked at on its own.
-    let holds_fields =
-        matches!(field_type, FieldType::Group(_) | FieldType::Grid(_) | FieldType::Blocks(_) | FieldType::RichText(_));
     // Links inside Markdown are resolved when they are answered.
     let shows_links = !matches!(field_type, FieldType::Markdown(_));
-    !resolves && !holds_fields && any_text(value, &|text| is_target(text) || (shows_links && refers_in_markdown(text)))
+    // What a type holds is looked at field by field.
+    !resolves
+        && !field_type.holds_fields()
+        && any_text(value, &|text| is_target(text) || (shows_links && refers_in_markdown(text)))
 }
 
 /// Whether a text is an id, or a link to an entry or asset.

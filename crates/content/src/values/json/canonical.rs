@@ -7,6 +7,8 @@ use super::pointer::{Pointer, Step, Way};
 
 /// Whole numbers from here on are not exact in double precision.
 pub(crate) const EXACT_BELOW: f64 = 9_007_199_254_740_992.0;
+/// Largest whole number that double precision, and so JavaScript, reads exactly.
+pub(crate) const MAX_EXACT: i64 = (1 << 53) - 1;
 
 /// The value in its canonical spelling: a number without a fraction as a whole one (`1000.0` and `1e3` are `1000`, `-0.0` is
 /// `0`), texts in NFC. Names of members stay.

@@ -5,7 +5,7 @@ mod depth;
 mod pointer;
 
 pub(crate) use self::{
-    canonical::{EXACT_BELOW, canonical, canonical_members},
+    canonical::{EXACT_BELOW, MAX_EXACT, canonical, canonical_members},
     depth::is_deeper,
     pointer::{Step, Way},
 };

@@ -4,7 +4,7 @@ use proptest::{prelude::*, sample::select};
 
 use super::*;
 use crate::{
-    field_types::testing::values::values_of,
+    field_types::{fields_by_way, testing::values::values_of},
     model::{LiveAsset, LiveEntry, Lookup},
     presenting::deliver,
     reading::resolve::resolve,
@@ -201,7 +201,7 @@ fn find_lost(field: &Field, before: Option<&Field>, written: &Value, presented: 
     let older = same.map(|same| same.field_type.inner_fields()).unwrap_or_default();
     let (held, shown) = (field.field_type.held(written), field.field_type.held(presented));
     for (place, rows) in held.iter().enumerate() {
-        let older = older.iter().find(|(way, _)| *way == rows.way).map(|(_, fields)| *fields).unwrap_or_default();
+        let older = fields_by_way(&older, &rows.way);
         let found = shown.iter().find(|shown| shown.id == rows.id).or(shown.get(place).filter(|_| rows.id.is_empty()));
         let holder = written.pointer(rows.at.above(1).as_str()).unwrap_or(written);
         let Some(found) = found else {
