@@ -142,13 +142,13 @@ impl Lexicon {
             let form = forms.entry(plural).or_default();
             (form.plain, form.plural) = (true, true);
         }
-        let pairs = lines(exceptions).filter_map(|line| line.split_once('\t'));
-        let exceptions = pairs.map(|(word, stem)| (norm(word), norm(stem))).collect();
+        let pairs = |list| {
+            let pairs = lines(list).filter_map(|line| line.split_once('\t'));
+            pairs.map(|(word, other)| (norm(word), norm(other))).collect()
+        };
         let function_words = lines(function_words).map(any_norm).collect();
         let relations = lines(relations).map(|word| norm(word.strip_suffix('ي').unwrap_or(word))).collect();
-        let pairs = lines(readings).filter_map(|line| line.split_once('\t'));
-        let readings = pairs.map(|(word, other)| (norm(word), norm(other))).collect();
-        Self { forms, exceptions, function_words, relations, readings }
+        Self { forms, exceptions: pairs(exceptions), function_words, relations, readings: pairs(readings) }
     }
 }
 

@@ -50,7 +50,7 @@ pub(crate) fn rows(data: &str) -> impl Iterator<Item = Row<'_>> {
     })
 }
 
-fn items(column: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn items(column: &str) -> impl Iterator<Item = &str> {
     column.split('،').map(str::trim).filter(|item| !item.is_empty())
 }
 

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use crate::lexicon::{LISTS, lines};
-use crate::{normalize, pattern, stem};
+use crate::{normalize, pattern, plurals, stem};
 
 /// The stems of the nouns that a form of a verb may be searched by; none for any other word.
 pub(crate) fn nouns(norm: &str) -> &'static [Box<str>] {
@@ -87,11 +87,11 @@ fn find<'a>(
     word: &str,
     endings: &HashSet<String>,
 ) -> Option<&'a Vec<Box<str>>> {
-    /// «ونهما» is the longest ending.
+    /// Longer endings are not looked for.
     const ENDING_MAX_LETTERS: usize = 5;
-    let borders = word.char_indices().map(|(index, _)| index).chain([word.len()]).collect::<Vec<_>>();
-    borders.iter().rev().take(ENDING_MAX_LETTERS + 1).find_map(|border| {
-        let (verb, ending) = word.split_at(*border);
+    let borders = std::iter::once(word.len()).chain(word.char_indices().rev().map(|(index, _)| index));
+    borders.take(ENDING_MAX_LETTERS + 1).find_map(|border| {
+        let (verb, ending) = word.split_at(border);
         verbs.get(verb).filter(|_| endings.contains(ending))
     })
 }
@@ -101,7 +101,7 @@ fn rows(data: &str) -> impl Iterator<Item = (&str, &str, impl Iterator<Item = &s
     lines(data).filter_map(|line| {
         let mut columns = line.split('\t');
         let (present, past, nouns) = (columns.next()?, columns.next()?, columns.next()?);
-        Some((present, past, nouns.split('،').map(str::trim)))
+        Some((present, past, plurals::items(nouns)))
     })
 }
 

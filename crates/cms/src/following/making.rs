@@ -33,9 +33,9 @@ enum Phase {
     /// No index is made.
     Idle,
     /// What is public is taken in by a task, which ends without an index when it is told to stop.
-    Filling(JoinHandle<Result<Option<Filled>, CmsError>>),
+    Filling(JoinHandle<Result<Option<Arc<Filled>>, CmsError>>),
     /// The task has ended, so.
-    Ended(Result<Option<Filled>, CmsError>),
+    Ended(Result<Option<Arc<Filled>>, CmsError>),
     /// It takes in what changed since it was begun.
     CatchingUp(Arc<Filled>),
 }
@@ -64,7 +64,7 @@ impl Making {
                 Ok(Step::Nothing)
             }
             Phase::Ended(filled) => {
-                self.phase = filled?.map_or(Phase::Idle, |filled| Phase::CatchingUp(Arc::new(filled)));
+                self.phase = filled?.map_or(Phase::Idle, Phase::CatchingUp);
                 Ok(Step::More)
             }
             Phase::CatchingUp(filled) => match cms.catch_up(&filled).await? {
@@ -110,14 +110,13 @@ impl Cms {
     pub(crate) async fn make_anew(&self, index: &Arc<SearchIndex>) -> Result<(), CmsError> {
         let (_go_on, stopped) = watch::channel(false);
         let Some(filled) = self.fill(index, &stopped).await? else { return Ok(()) };
-        let filled = Arc::new(filled);
         while self.catch_up(&filled).await? == Step::More {}
         take_place(filled).await
     }
 
     /// An index of all that is public. What changes meanwhile is followed afterwards: its events come after the one that the
     /// filling began at.
-    async fn fill(&self, index: &Arc<SearchIndex>, stopped: &Stop) -> Result<Option<Filled>, CmsError> {
+    async fn fill(&self, index: &Arc<SearchIndex>, stopped: &Stop) -> Result<Option<Arc<Filled>>, CmsError> {
         let began = self.last_sequence().await?;
         let (batches, mut taken) = mpsc::channel::<Vec<SearchDocument>>(QUEUE_BATCHES);
         let filled = index.clone();
@@ -135,7 +134,7 @@ impl Cms {
         let Some(documents) = fed? else { return Ok(None) };
         let filled = blocking(move || filling.settle(began)).await?;
         tracing::info!(documents, "the search index was made anew");
-        Ok(Some(filled))
+        Ok(Some(Arc::new(filled)))
     }
 
     /// Sends all that is public; answers how much that was, or `None` when it was told to stop.

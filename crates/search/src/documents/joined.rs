@@ -3,7 +3,7 @@
 //!
 //! Each has a term of its own, in texts beside the terms of its parts and in queries in their place.
 
-use diwan_arabic::{Token, TokenKind};
+use diwan_arabic::{Token, TokenKind, is_direction_mark};
 
 /// Numbers or letters next to each other that have a term together.
 #[derive(Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ fn of_year(text: &str, tokens: &[Token<'_>], from: usize) -> Option<Joined> {
     }
     let (year, to) = if matches!(&*next.norm, "لسنه" | "لعام" | "سنه" | "عام") {
         (tokens.get(from + 2)?, from + 3)
-    } else if text[number.end..next.start].trim_matches(is_invisible) == "/" {
+    } else if text[number.end..next.start].trim_matches(is_direction_mark) == "/" {
         (next, from + 2)
     } else {
         return None;
@@ -55,14 +55,14 @@ fn of_year(text: &str, tokens: &[Token<'_>], from: usize) -> Option<Joined> {
 /// «02-297 8830», «+970 2 297 8830».
 fn phone(text: &str, tokens: &[Token<'_>], from: usize) -> Option<Joined> {
     let first = tokens.get(from).filter(|token| is_whole(token))?;
-    let before = text[..first.start].trim_end_matches(is_invisible);
+    let before = text[..first.start].trim_end_matches(is_direction_mark);
     let begins_as_phone = first.norm.starts_with('0') || before.ends_with('+') || before.ends_with('(');
     let mut to = from + 1;
     let mut by_hyphens = false;
     while to - from < PHONE_GROUPS_MAX
         && let Some(next) = tokens.get(to).filter(|token| is_whole(token))
     {
-        let between = text[tokens[to - 1].end..next.start].trim_matches(is_invisible);
+        let between = text[tokens[to - 1].end..next.start].trim_matches(is_direction_mark);
         if between.len() > BETWEEN_GROUPS_MAX_BYTES || !between.chars().all(|c| " -‑–().".contains(c)) {
             break;
         }
@@ -97,10 +97,6 @@ fn is_whole(token: &Token<'_>) -> bool {
 /// A year of either calendar.
 fn is_year(norm: &str) -> bool {
     norm.len() == 4 && norm.parse().is_ok_and(|year: u32| (1300..1500).contains(&year) || (1900..2100).contains(&year))
-}
-
-fn is_invisible(c: char) -> bool {
-    diwan_arabic::is_direction_mark(c)
 }
 
 #[cfg(test)]

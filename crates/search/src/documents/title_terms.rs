@@ -3,7 +3,7 @@
 //! Each title is in the index under its words in normal spelling without articles, once from its beginning and once from
 //! each later word. What is typed is written the same way, so that «الموازنه العا» finds «موازنة عامة» and «الموازنة العامة».
 
-use diwan_arabic::tokenize;
+use diwan_arabic::tokens;
 
 /// Words of a title that it can be found from.
 const STARTS_MAX: usize = 8;
@@ -12,7 +12,7 @@ const TERM_MAX_CHARS: usize = 40;
 
 /// What a title is looked up by.
 pub(crate) fn title_terms(title: &str) -> Vec<String> {
-    let words: Vec<String> = tokenize(title).into_iter().map(|token| token.norm).collect();
+    let words = words_of(title);
     let mut terms: Vec<String> = Vec::new();
     for start in 0..words.len().min(STARTS_MAX) {
         let mark = if start == 0 { BEGINNING } else { WITHIN };
@@ -81,7 +81,7 @@ pub(crate) fn respaced_prefixes(typed: &str) -> Vec<String> {
 }
 
 fn words_of(typed: &str) -> Vec<String> {
-    tokenize(typed).into_iter().map(|token| token.norm).collect()
+    tokens(typed).map(|token| token.norm).collect()
 }
 
 fn prefixes_of(words: &[String]) -> Vec<String> {

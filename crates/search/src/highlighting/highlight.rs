@@ -81,10 +81,7 @@ impl Marker {
             norm_beginnings: Vec::new(),
             phrases: Vec::new(),
         };
-        let whole_phrases = match step {
-            Step::AsTyped | Step::SimilarWords => true,
-            Step::HalfOfWords | Step::AnyWord | Step::Pieces => false,
-        };
+        let whole_phrases = step.has_all_words();
         for (number, QueryWord { norm: _, stem, readings }) in parsed.words.iter().enumerate() {
             // «15/2026» is marked where its numbers stand.
             for part in stem.split('/').filter(|part| part.len() < stem.len()) {

@@ -16,7 +16,7 @@ use tantivy::{
 };
 
 use super::{
-    parse::{ALL_WORDS_MAX, ParsedQuery, QueryWord, is_known},
+    parse::{ALL_WORDS_MAX, ParsedQuery, QueryWord},
     step::Step,
     synonyms::Meant,
 };
@@ -184,7 +184,10 @@ fn fewer_words(
         let index = parsed.words.iter().position(|other| other.stem == word.stem);
         let itself = word_query(fields, word, index.and_then(|index| similar.get(index)));
         let unit = meant.iter().find(|unit| unit.count == 1 && Some(unit.from) == index);
-        queries.push(unit.map_or_else(|| itself.box_clone(), |unit| or_instead(itself.box_clone(), unit, fields)));
+        queries.push(match unit {
+            Some(unit) => or_instead(itself, unit, fields),
+            None => itself,
+        });
     }
     queries.extend(parsed.prefix.as_deref().map(|prefix| beginning(fields, prefix)));
     let loosely = step == Step::AnyWord && parsed.is_question();
@@ -204,7 +207,7 @@ fn fewer_words(
 
 /// Most pieces of the words that are not known to be spelt well: «لجنة» stands in «الجنة» letter by letter and is no slip.
 fn pieces(parsed: &ParsedQuery, fields: &Fields) -> Option<Clauses> {
-    let unknown = parsed.all_words().into_iter().filter(|word| !is_known(&word.norm) && !is_known(&word.stem));
+    let unknown = parsed.all_words().into_iter().filter(|word| !word.is_spelt_well());
     let grams = grams_of(unknown.map(|word| word.norm.as_str()).chain(parsed.prefix.as_deref()));
     Some(vec![(Occur::Must, some_pieces(&grams, fields, PIECES_PERCENT)?)])
 }

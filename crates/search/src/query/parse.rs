@@ -39,6 +39,11 @@ pub(crate) struct QueryWord {
 }
 
 impl QueryWord {
+    /// Whether it is known to be no slip, as it stands or by its stem.
+    pub(crate) fn is_spelt_well(&self) -> bool {
+        is_known(&self.norm) || is_known(&self.stem)
+    }
+
     /// A word of a phrase, which is wanted as it is written.
     fn written(token: Token<'_>) -> Self {
         let Token { norm, stem, readings, .. } = token;

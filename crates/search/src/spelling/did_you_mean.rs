@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use diwan_arabic::{Token, tokenize};
+use diwan_arabic::{Token, tokenize, tokens};
 
 use crate::{
     documents::{document::StoredHit, schema::Fields},
@@ -52,7 +52,7 @@ fn spelling(similar: &SimilarWord, typed: &str, found: &[StoredHit], fields: &Fi
     let wants_article = typed.starts_with(ARTICLE);
     let mut other = None;
     for text in found.iter().flat_map(|stored| std::iter::once(&stored.title).chain(&stored.texts)) {
-        for token in tokenize(text).into_iter().filter(|token| is_meant(token, similar, fields)) {
+        for token in tokens(text).filter(|token| is_meant(token, similar, fields)) {
             let Some((bare, has_article)) = bare(&token) else { continue };
             let spelt = if wants_article { format!("{ARTICLE}{bare}") } else { bare };
             if has_article == wants_article {

@@ -79,8 +79,7 @@ fn similar_to(
     candidates.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.term.cmp(&b.term)));
     candidates.truncate(MAX_SIMILAR);
     // What is near a word that is spelt well is a slip of the text, and nothing to be named instead.
-    let is_spelt_well = is_known(&word.norm) || is_known(&word.stem);
-    let sure = if is_spelt_well { vec![false; candidates.len()] } else { sure(&candidates) };
+    let sure = if word.is_spelt_well() { vec![false; candidates.len()] } else { sure(&candidates) };
     let similar = candidates.into_iter().zip(sure);
     Ok(similar.map(|(Candidate { field, term, .. }, sure)| SimilarWord { field, term, sure }).collect())
 }

@@ -10,7 +10,7 @@ use crate::{
     error::SearchError,
     hits::visible::VisibleDocuments,
     query::{
-        parse::{ParsedQuery, QueryWord, is_known},
+        parse::{ParsedQuery, QueryWord},
         synonyms::Meant,
     },
 };
@@ -45,7 +45,7 @@ impl Spacing {
         let documents = |stem: &str, enough| visible.count(&Term::from_field_text(fields.stem, stem), enough);
         let mut units = Vec::new();
         for (from, word) in parsed.words.iter().enumerate() {
-            if documents(&word.stem, 1)? == 0 && !is_known(&word.norm) && !is_known(&word.stem) {
+            if documents(&word.stem, 1)? == 0 && !word.is_spelt_well() {
                 let instead = partings(word, &documents)?;
                 units.extend((!instead.is_empty()).then_some(Unit { from, count: 1, instead }));
             }

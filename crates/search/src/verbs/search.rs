@@ -151,10 +151,16 @@ impl SearchIndex {
                 found.extend(rest.map(|(key, address)| Found { step: Step::AnyWord, key, address }));
             }
         }
-        let lacking = lacking(searcher, &parsed, all_words(&parsed, &similar, &meant, &self.fields), &found)?;
+        // Of short queries the step says it.
+        let whole = parsed.is_question().then(|| all_words(&parsed, &similar, &meant, &self.fields)).flatten();
+        let lacking = match whole {
+            Some(query) => lacking(searcher, &*query, &found)?,
+            None => found.iter().map(|found| found.step.has_fewer_words()).collect(),
+        };
         // What other filters leave nothing of does not count where more relaxed hits are left.
         let counted = counted.filter(|counted| counted.total > 0 || collected.total == 0);
-        let counted = counted.unwrap_or(Counted { step, total: collected.total, facets: collected.named_facets() });
+        let counted =
+            counted.unwrap_or_else(|| Counted { step, total: collected.total, facets: collected.named_facets() });
         let marker = Marker::new(&parsed, &similar, &meant, step, &self.fields);
         self.answer(request, searcher, (&parsed, &similar), (step, &marker), (found, &lacking[..]), counted)
     }
@@ -276,16 +282,7 @@ fn with_others(documents: &Documents, others: &Documents) -> Documents {
 }
 
 /// For each hit whether it lacks a word of the query; `query` has what has all of them.
-fn lacking(
-    searcher: &Searcher,
-    parsed: &ParsedQuery,
-    query: Option<Box<dyn Query>>,
-    found: &[Found],
-) -> Result<Vec<bool>, SearchError> {
-    // Of short queries the step says it.
-    let Some(query) = query.filter(|_| parsed.is_question()) else {
-        return Ok(found.iter().map(|found| found.step.has_fewer_words()).collect());
-    };
+fn lacking(searcher: &Searcher, query: &dyn Query, found: &[Found]) -> Result<Vec<bool>, SearchError> {
     let engine = |error| SearchError::engine("search")(error);
     let weight = query.weight(EnableScoring::disabled_from_searcher(searcher)).map_err(engine)?;
     let mut lacking = vec![true; found.len()];
