@@ -126,6 +126,7 @@ impl Cms {
     }
 
     /// The frame of [`Cms::verb`] for work that is done only once and retries its transaction itself.
+    #[tracing::instrument(name = "verb", skip_all, fields(verb = action))]
     pub(crate) async fn answer_or_refuse<T, F, Fut>(
         &self,
         ctx: &WriteContext,

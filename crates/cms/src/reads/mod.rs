@@ -23,7 +23,7 @@ pub use self::{
     asset::{AssetBytes, PublicAsset},
     content::{Content, REDIRECT_STATUS},
     entry::EntryRead,
-    list::{CheckedList, ListQuery, MAX_PAGE_SIZE, PublishedPage},
+    list::{CheckedList, DEFAULT_PAGE_SIZE, ListQuery, MAX_PAGE_SIZE, PublishedPage},
     paths::{PathsPage, PublishedPath},
     request::{ReadRequest, Selection},
     search::{

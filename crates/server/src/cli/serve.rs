@@ -59,21 +59,21 @@ pub(super) async fn serve(config: &Config, with_demo: bool) -> Result<(), Failur
 /// Fills a new installation with the samples, if they are wanted, and makes its index: there is little to index yet, and
 /// search answers from the first request on.
 async fn begin(cms: &Cms, with_demo: bool) -> Result<Option<Sample>, Failure> {
-    if with_demo {
-        tracing::info!("loading the sample ministry");
+    if !with_demo {
+        index(cms).await;
+        return Ok(None);
     }
-    let report = if with_demo { Some(cms.load_demo().await.map_err(of_verb)?) } else { None };
-    let prepared = async {
-        match report {
-            Some(report) => demo::prepare(cms, report).await.map(Some),
-            None => Ok(None),
-        }
-    };
-    let (sample, indexed) = tokio::join!(prepared, cms.reindex());
-    if let Err(error) = indexed {
+    tracing::info!("loading the sample ministry");
+    let report = cms.load_demo().await.map_err(of_verb)?;
+    let (sample, ()) = tokio::join!(demo::prepare(cms, report), index(cms));
+    sample.map(Some).map_err(of_verb)
+}
+
+/// Makes the search index. Without it everything else is served, and it is tried again then.
+async fn index(cms: &Cms) {
+    if let Err(error) = cms.reindex().await {
         tracing::error!(error = &error as &dyn std::error::Error, "the search index cannot be made yet");
     }
-    sample.map_err(of_verb)
 }
 
 /// Pages of 2 MiB cannot be given back while anything in them is used: the server would keep about twice what it needs.

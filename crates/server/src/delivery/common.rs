@@ -1,8 +1,8 @@
 //! What routes of the delivery API share.
 
-use diwan_cms::{MAX_PAGE_SIZE, REDIRECT_STATUS, ReadRequest, Selection};
+use diwan_cms::{REDIRECT_STATUS, ReadRequest, Selection};
 use diwan_content::{
-    CURSOR_MAX_CHARS, Locale, Registry, Timestamp,
+    Locale, Registry, Timestamp,
     rights::{Moment, PublicScope},
 };
 use poem::{Response, http::header};
@@ -17,13 +17,6 @@ use crate::http::{
 /// Locale of the answer.
 pub(crate) const LOCALE: Parameter<Locale> =
     Parameter::new("locale", "locale of the answer; absent: the collection's origin");
-/// Size of a page.
-pub(crate) const PAGE_SIZE: Parameter<u32> =
-    Parameter::number("page[size]", 1, MAX_PAGE_SIZE as i64, "at most so many; 20 when absent");
-/// Place of a page.
-pub(crate) const PAGE_AFTER: Parameter<String> =
-    Parameter::text("page[after]", CURSOR_MAX_CHARS, "cursor from `page.next` of the answer before");
-
 /// Look at what was public at a time.
 pub(crate) const AS_OF: Parameter<Timestamp> = Parameter::new(
     "as_of",

@@ -5,7 +5,7 @@ use diwan_content::{EntryId, Locale};
 use poem::Response;
 
 use super::{
-    common::{LOCALE, PAGE_AFTER, PAGE_SIZE, ReadOptions, gone, kept, max_age, moved, page_or_turn, scope},
+    common::{LOCALE, ReadOptions, gone, kept, max_age, moved, page_or_turn, scope},
     views::{Entry, EntryList},
 };
 use crate::http::{
@@ -14,6 +14,7 @@ use crate::http::{
     problem::Problem,
     request::{
         forms::Word,
+        paging::{PAGE_AFTER, PAGE_SIZE},
         parameters::{Parameter, Parameters, RequestReader},
         segments::{COLLECTION, ENTRY},
     },

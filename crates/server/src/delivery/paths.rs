@@ -4,14 +4,17 @@ use diwan_content::Locale;
 use poem::Response;
 
 use super::{
-    common::{AsOf, PAGE_AFTER, PAGE_SIZE, in_turn, kept, least_max_age},
+    common::{AsOf, in_turn, kept, least_max_age},
     list_views::PathList,
 };
 use crate::http::{
     answer::{Caching, public_json},
     call::Call,
     problem::Problem,
-    request::parameters::{Parameter, Parameters, RequestReader},
+    request::{
+        paging::{PAGE_AFTER, PAGE_SIZE},
+        parameters::{Parameter, Parameters, RequestReader},
+    },
     route::Route,
 };
 

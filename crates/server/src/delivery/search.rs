@@ -6,15 +6,15 @@ use diwan_cms::{Order, QUERY_MAX_CHARS, SearchInput};
 use diwan_content::{DepartmentId, Handle, Locale};
 use poem::Response;
 
-use super::{
-    common::{PAGE_AFTER, PAGE_SIZE, scope},
-    search_views::SearchAnswer,
-};
+use super::{common::scope, search_views::SearchAnswer};
 use crate::http::{
     answer::{Caching, public_json},
     call::Call,
     problem::Problem,
-    request::parameters::{Parameter, Parameters, RequestReader},
+    request::{
+        paging::{PAGE_AFTER, PAGE_SIZE},
+        parameters::{Parameter, Parameters, RequestReader},
+    },
     route::Route,
 };
 

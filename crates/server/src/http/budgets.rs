@@ -29,9 +29,9 @@ const FORGET_EVERY: u32 = 4_096;
 /// Bytes of an answer that cost a unit.
 const BYTES_PER_UNIT: usize = 32 * 1_024;
 
-/// Who a budget belongs to: the holder of a key, else an address.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) enum Spender {
+/// Who budgets belong to: the holder of a key, else an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Client {
     /// A key.
     Key(ActorRef),
     /// An address.
@@ -50,11 +50,11 @@ pub(crate) struct ClientBudgets {
 #[derive(Default)]
 struct Spent {
     /// When each client has its whole budget again; clients that have it already may be missing.
-    whole_at: HashMap<Spender, Instant>,
+    whole_at: HashMap<Client, Instant>,
     reads: u32,
 }
 
-impl Spender {
+impl Client {
     /// Who asks, from where.
     pub(crate) fn new(actor: ActorRef, address: ClientAddress) -> Self {
         if actor == ActorRef::Anonymous { Self::Address(address) } else { Self::Key(actor) }
@@ -68,7 +68,7 @@ impl ClientBudgets {
     }
 
     /// A number for a client, which tells nobody who that is.
-    pub(crate) fn token_of(&self, client: &Spender) -> ClientToken {
+    pub(crate) fn token_of(&self, client: Client) -> ClientToken {
         self.tokens.hash_one(client)
     }
 
@@ -76,14 +76,14 @@ impl ClientBudgets {
     ///
     /// # Errors
     /// 429 with `Retry-After` when it has too few.
-    pub(crate) fn spend(&self, client: &Spender, units: usize) -> Result<(), Problem> {
+    pub(crate) fn spend(&self, client: Client, units: usize) -> Result<(), Problem> {
         let Some(price) = self.price(units.max(1)) else { return Ok(()) };
         let now = Instant::now();
         let mut spent = self.lock();
         spent.forget(now);
         let after = spent.of(client, now) + price.min(BURST);
         if after <= BURST {
-            spent.whole_at.insert(client.clone(), now + after);
+            spent.whole_at.insert(client, now + after);
             return Ok(());
         }
         let seconds = (after - BURST).as_secs() + 1;
@@ -93,12 +93,12 @@ impl ClientBudgets {
     }
 
     /// Takes what the size of an answer costs, if need be more than there is.
-    pub(crate) fn charge_answer(&self, client: &Spender, bytes: usize) {
+    pub(crate) fn charge_answer(&self, client: Client, bytes: usize) {
         let Some(price) = self.price(bytes / BYTES_PER_UNIT) else { return };
         let now = Instant::now();
         let mut spent = self.lock();
         let after = (spent.of(client, now) + price).min(BURST + DEBT_MAX);
-        spent.whole_at.insert(client.clone(), now + after);
+        spent.whole_at.insert(client, now + after);
     }
 
     /// The time in which units are earned; `None` where they cost nothing.
@@ -117,8 +117,8 @@ impl ClientBudgets {
 
 impl Spent {
     /// What a client has spent and not earned back.
-    fn of(&self, client: &Spender, now: Instant) -> Duration {
-        self.whole_at.get(client).map_or(Duration::ZERO, |whole_at| whole_at.saturating_duration_since(now))
+    fn of(&self, client: Client, now: Instant) -> Duration {
+        self.whole_at.get(&client).map_or(Duration::ZERO, |whole_at| whole_at.saturating_duration_since(now))
     }
 
     fn forget(&mut self, now: Instant) {
@@ -134,28 +134,28 @@ impl Spent {
 mod tests {
     use super::*;
 
-    fn from(address: &str) -> Spender {
-        Spender::new(ActorRef::Anonymous, ClientAddress::new(address.parse().unwrap()))
+    fn from(address: &str) -> Client {
+        Client::new(ActorRef::Anonymous, ClientAddress::new(address.parse().unwrap()))
     }
 
     #[test]
     fn each_client_has_a_budget_of_its_own() {
         let budgets = ClientBudgets::new(1);
-        assert!(budgets.spend(&from("192.0.2.1"), 10).is_ok());
-        let refused = budgets.spend(&from("192.0.2.1"), 10).unwrap_err();
+        assert!(budgets.spend(from("192.0.2.1"), 10).is_ok());
+        let refused = budgets.spend(from("192.0.2.1"), 10).unwrap_err();
         assert_eq!(refused.code, ProblemCode::TooManyRequests);
-        assert!(budgets.spend(&from("192.0.2.2"), 10).is_ok());
+        assert!(budgets.spend(from("192.0.2.2"), 10).is_ok());
         assert!(
-            budgets.spend(&from("192.0.2.3"), 1_000).is_ok(),
+            budgets.spend(from("192.0.2.3"), 1_000).is_ok(),
             "what costs more than there ever is costs all there is"
         );
-        assert!(ClientBudgets::new(0).spend(&from("192.0.2.1"), usize::MAX).is_ok());
+        assert!(ClientBudgets::new(0).spend(from("192.0.2.1"), usize::MAX).is_ok());
     }
 
     #[test]
     fn a_large_answer_is_paid_for_before_the_next_read() {
         let budgets = ClientBudgets::new(1);
-        let seconds = |client: &Spender| match budgets.spend(client, 1) {
+        let seconds = |client: Client| match budgets.spend(client, 1) {
             Ok(()) => 0,
             Err(problem) => {
                 let sent = problem.into_response(diwan_content::Language::En, "id");
@@ -163,16 +163,16 @@ mod tests {
             }
         };
         let (modest, greedy) = (from("192.0.2.1"), from("192.0.2.2"));
-        budgets.charge_answer(&modest, 6 * BYTES_PER_UNIT);
-        assert_eq!(seconds(&modest), 0, "there is enough left");
-        budgets.charge_answer(&greedy, 12 * BYTES_PER_UNIT);
+        budgets.charge_answer(modest, 6 * BYTES_PER_UNIT);
+        assert_eq!(seconds(modest), 0, "there is enough left");
+        budgets.charge_answer(greedy, 12 * BYTES_PER_UNIT);
         // Two units are owed and one is asked for.
-        assert!((2..=3).contains(&seconds(&greedy)));
-        budgets.charge_answer(&greedy, usize::MAX);
-        assert!((10..=11).contains(&seconds(&greedy)), "a debt has a bound");
+        assert!((2..=3).contains(&seconds(greedy)));
+        budgets.charge_answer(greedy, usize::MAX);
+        assert!((10..=11).contains(&seconds(greedy)), "a debt has a bound");
         let free = ClientBudgets::new(0);
-        free.charge_answer(&greedy, usize::MAX);
-        assert!(free.spend(&greedy, 1).is_ok());
+        free.charge_answer(greedy, usize::MAX);
+        assert!(free.spend(greedy, 1).is_ok());
     }
 
     #[test]
@@ -180,7 +180,7 @@ mod tests {
         let budgets = ClientBudgets::new(1_000_000_000);
         assert!((0..FORGET_EVERY).all(|number| {
             let [.., third, fourth] = number.to_be_bytes();
-            budgets.spend(&from(&format!("10.0.{third}.{fourth}")), 1).is_ok()
+            budgets.spend(from(&format!("10.0.{third}.{fourth}")), 1).is_ok()
         }));
         assert!(budgets.lock().whole_at.len() < 100);
     }

@@ -6,9 +6,7 @@ use diwan_cms::{ClientToken, IdempotencyKey, WriteContext};
 use diwan_content::{Actor, ContentHash, Expected};
 use poem::http::{HeaderMap, Method};
 
-use super::{
-    app::App, budgets::Spender, client_address::ClientAddress, problem::Problem, request::body_budget::BodyHold,
-};
+use super::{app::App, budgets::Client, problem::Problem, request::body_budget::BodyHold};
 
 /// Longest idempotency key in bytes.
 const MAX_IDEMPOTENCY_KEY_BYTES: usize = 200;
@@ -19,8 +17,8 @@ pub(crate) struct Call {
     pub(crate) app: Arc<App>,
     /// Who asks.
     pub(crate) actor: Actor,
-    /// Its client, as limits count.
-    pub(crate) client: ClientAddress,
+    /// Its client, on whose account it is answered.
+    pub(crate) client: Client,
     /// Its id.
     pub(crate) request_id: String,
     /// Its method.
@@ -37,8 +35,6 @@ pub(crate) struct Call {
     pub(crate) body_hash: ContentHash,
     /// The memory of the body and of what was made of it.
     pub(crate) body_hold: Option<BodyHold>,
-    /// Whose budget the request is charged to.
-    pub(crate) spender: Spender,
     /// The size of its answer is charged too.
     pub(crate) is_charged: bool,
 }
@@ -53,19 +49,19 @@ impl Call {
     /// the answer's size costs follows when it is made.
     pub(crate) fn spend(&mut self, units: usize) -> Result<(), Problem> {
         self.is_charged = true;
-        self.app.client_budgets.spend(&self.spender, units)
+        self.app.client_budgets.spend(self.client, units)
     }
 
     /// Takes what the size of the answer costs, if the read is charged for.
     pub(crate) fn charge_answer(&self, bytes: usize) {
         if self.is_charged {
-            self.app.client_budgets.charge_answer(&self.spender, bytes);
+            self.app.client_budgets.charge_answer(self.client, bytes);
         }
     }
 
     /// The client as a number, which tells nobody who that is: expensive reads take turns by it.
     pub(crate) fn token(&self) -> ClientToken {
-        self.app.client_budgets.token_of(&self.spender)
+        self.app.client_budgets.token_of(self.client)
     }
 
     /// What verbs are told beside their input.

@@ -16,10 +16,10 @@ use super::{
     problem::{Problem, ProblemCode},
     request::{
         body,
-        body_budget::{BodyHold, Holder},
         members::{self, DeclaredMember, FromMembers, JsonBody, MaxBody, Members, SentBody},
         parameters::{self, Declared, Parameters, Reading, Sent},
         query::Pair,
+        strict_json,
     },
 };
 
@@ -198,18 +198,16 @@ impl RouteHead {
             Box::pin(async move {
                 let Unread { path_values, pairs, body } = unread;
                 let Reading { value, faults, problem } = call.parameters(&path_values, pairs);
-                if !is_read {
-                    refuse_faults(faults)?;
-                    read_nothing(&mut call, body).await?;
-                    return if let Some(problem) = problem { Err(problem) } else { handler(call, value).await };
-                }
                 call.has_faults = !faults.is_empty();
-                match problem {
-                    Some(_) if call.has_faults => Err(Problem::parameters(faults)),
-                    Some(problem) => Err(problem),
-                    None if call.has_faults => Err(with_more_faults(faults, handler(call, value).await)),
-                    None => handler(call, value).await,
+                if is_read && call.has_faults && problem.is_none() {
+                    return Err(with_more_faults(faults, handler(call, value).await));
                 }
+                refuse_faults(faults)?;
+                if !is_read {
+                    read_nothing(&mut call, body).await?;
+                }
+                refuse(problem)?;
+                handler(call, value).await
             })
         })
     }
@@ -252,10 +250,8 @@ impl RouteHead {
                 let Reading { value, faults, problem } = call.parameters(&path_values, pairs);
                 refuse_faults(faults)?;
                 let json = read_json(&mut call, body, B::MAX).await?;
-                match problem {
-                    Some(problem) => Err(problem),
-                    None => handler(call, value, members::read(json)).await,
-                }
+                refuse(problem)?;
+                handler(call, value, members::read(json)).await
             })
         })
     }
@@ -274,11 +270,9 @@ impl RouteHead {
                 let Reading { value, faults, problem } = call.parameters(&path_values, pairs);
                 refuse_faults(faults)?;
                 body::check_encoding(&call.headers)?;
-                call.body_hold = Some(hold(&call));
-                match problem {
-                    Some(problem) => Err(problem),
-                    None => handler(call, value, body).await,
-                }
+                call.body_hold = Some(call.app.body_budget.hold(call.client));
+                refuse(problem)?;
+                handler(call, value, body).await
             })
         })
     }
@@ -310,6 +304,10 @@ impl Call {
     }
 }
 
+fn refuse(problem: Option<Problem>) -> Result<(), Problem> {
+    problem.map_or(Ok(()), Err)
+}
+
 fn refuse_faults(faults: Vec<Fault>) -> Result<(), Problem> {
     if faults.is_empty() { Ok(()) } else { Err(Problem::parameters(faults)) }
 }
@@ -325,11 +323,6 @@ fn with_more_faults(mut faults: Vec<Fault>, answer: Result<Response, Problem>) -
     Problem::parameters(faults)
 }
 
-/// The memory of a body, on the account of its client.
-fn hold(call: &Call) -> BodyHold {
-    call.app.body_budget.hold(Holder::new(call.actor.reference, call.client))
-}
-
 /// Reads the body of a route that has none.
 async fn read_nothing(call: &mut Call, body: Body) -> Result<(), Problem> {
     body::check_encoding(&call.headers)?;
@@ -338,7 +331,7 @@ async fn read_nothing(call: &mut Call, body: Body) -> Result<(), Problem> {
         return Ok(());
     }
     body::check_json_type(&call.headers)?;
-    members::read::<Nothing>(body::parse_json(&bytes)?).sound().map(|Nothing| ())
+    members::read::<Nothing>(strict_json::parse(&bytes)?).sound().map(|Nothing| ())
 }
 
 async fn read_json(call: &mut Call, body: Body, max: MaxBody) -> Result<Value, Problem> {
@@ -346,10 +339,10 @@ async fn read_json(call: &mut Call, body: Body, max: MaxBody) -> Result<Value, P
     body::check_json_type(&call.headers)?;
     let bytes = read_bytes(call, body, max.bytes(call.app.limits.max_body_bytes)).await?;
     call.body_hash = ContentHash::of(&bytes);
-    body::parse_json(&bytes)
+    strict_json::parse(&bytes)
 }
 
 async fn read_bytes(call: &mut Call, body: Body, max_bytes: usize) -> Result<Bytes, Problem> {
-    let (timeout, hold) = (call.app.limits.body_timeout, hold(call));
+    let (timeout, hold) = (call.app.limits.body_timeout, call.app.body_budget.hold(call.client));
     body::read_all(&call.headers, body, max_bytes, timeout, call.body_hold.insert(hold)).await
 }

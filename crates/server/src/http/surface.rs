@@ -13,7 +13,7 @@ use poem::{
 
 use super::{
     app::App,
-    budgets::Spender,
+    budgets::Client,
     call::Call,
     handled::{Handled, RequestInfo},
     problem::{Problem, ProblemCode, forbidden},
@@ -117,9 +117,8 @@ impl RouteEndpoint {
         };
         let call = Call {
             app: self.app.clone(),
-            spender: Spender::new(actor.reference, info.client),
+            client: Client::new(actor.reference, info.client),
             actor,
-            client: info.client,
             request_id: info.request_id.clone(),
             method: request.method().clone(),
             path: request.original_uri().path().to_owned(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use diwan_cms::{
     AssetList, AssetState, AssetText, MAX_ASSET_NAME_CHARS, ManagedAsset, ManagedAssets, PublicAsset, SaveAsset,
 };
-use diwan_content::{AssetId, DepartmentId, Fault, FaultCode, Locale, Version};
+use diwan_content::{AssetId, DepartmentId, Fault, FaultCode, Locale};
 use poem::{
     Response,
     http::{StatusCode, header},
@@ -14,7 +14,6 @@ use poem_openapi::Object;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::common::{PAGE_AFTER, PAGE_SIZE};
 use crate::{
     delivery::views::Page,
     http::{
@@ -28,8 +27,9 @@ use crate::{
         problem::Problem,
         request::{
             members::{FromMembers, JsonBody, MaxBody, Member, Members},
+            paging::{PAGE_AFTER, PAGE_SIZE},
             parameters::{Parameter, Parameters, RequestReader},
-            segments::ASSET,
+            segments::AtVersion,
         },
         route::Route,
     },
@@ -74,18 +74,6 @@ impl Parameters for ListAssets {
             size: request.optional(&PAGE_SIZE),
             after: request.optional(&PAGE_AFTER),
         })
-    }
-}
-
-/// An asset at the version that `If-Match` names.
-struct AtVersion {
-    id: AssetId,
-    version: Version,
-}
-
-impl Parameters for AtVersion {
-    fn read(request: &mut RequestReader<'_>) -> Self {
-        Self { id: request.path(&ASSET), version: request.version() }
     }
 }
 
@@ -240,7 +228,11 @@ async fn content(call: Call, id: AssetId) -> Result<Response, Problem> {
     Ok(file.respond(builder, part.as_ref(), read.stream))
 }
 
-async fn save(call: Call, AtVersion { id, version }: AtVersion, Save(input): Save) -> Result<Response, Problem> {
+async fn save(
+    call: Call,
+    AtVersion { of: id, version }: AtVersion<AssetId>,
+    Save(input): Save,
+) -> Result<Response, Problem> {
     let ctx = call.context()?;
     let outcome = call.app.cms.save_asset(&ctx, id, input, version).await?;
     let AssetState { asset, version } = outcome.value;

@@ -7,20 +7,19 @@ use poem_openapi::Object;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::common::{PAGE_AFTER, PAGE_SIZE};
 use crate::{
     delivery::views::Page,
     http::{
         answer::{private_json, scalars::Time},
         call::Call,
         problem::Problem,
-        request::parameters::{Parameter, Parameters, RequestReader},
+        request::{
+            paging::{PAGE_AFTER, PAGE_SIZE},
+            parameters::{Parameter, Parameters, RequestReader},
+        },
         route::Route,
     },
 };
-
-/// Page size when none is asked for.
-const DEFAULT_SIZE: u32 = 20;
 
 const ENTRY: Parameter<EntryId> = Parameter::new("entry", "of this entry");
 const KIND: Parameter<String> = Parameter::text("kind", 40, "of this kind");
@@ -201,7 +200,7 @@ async fn events(call: Call, events: ListEvents) -> Result<Response, Problem> {
 }
 
 async fn refusals(call: Call, refusals: ListRefusals) -> Result<Response, Problem> {
-    let size = refusals.size.unwrap_or(DEFAULT_SIZE);
+    let size = refusals.size.unwrap_or(diwan_cms::DEFAULT_PAGE_SIZE);
     let before = match refusals.after {
         None => None,
         Some(text) => Some(place(&text).ok_or_else(|| PAGE_AFTER.problem(Expected::Cursor))?),

@@ -6,12 +6,14 @@ use poem::{Response, http::StatusCode};
 use poem_openapi::Object;
 use serde::Serialize;
 
-use super::common::PAGE_SIZE;
 use crate::http::{
     answer::private_json,
     call::Call,
     problem::Problem,
-    request::parameters::{Parameter, Parameters, RequestReader},
+    request::{
+        paging::PAGE_SIZE,
+        parameters::{Parameter, Parameters, RequestReader},
+    },
     route::Route,
 };
 

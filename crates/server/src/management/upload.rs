@@ -68,7 +68,7 @@ async fn upload(mut call: Call, upload: Upload, sent: Body) -> Result<Response, 
     let input = UploadAsset { id, name, media_type: media_type(&call), department: Some(department), alternative_text };
     let max_bytes = call.app.max_upload_bytes;
     if body::announced_bytes(&call.headers).is_some_and(|length| length > max_bytes) {
-        return Err(Problem::new(ProblemCode::TooLarge).with("max_bytes", max_bytes));
+        return Err(Problem::too_large(max_bytes));
     }
     if let Some(hold) = &mut call.body_hold {
         hold.grow_for_upload()?;
@@ -123,7 +123,7 @@ async fn spool(
         let piece = piece.map_err(|_| Problem::new(ProblemCode::UploadBrokeOff))?;
         size_bytes += piece.len() as u64;
         if size_bytes > max_bytes {
-            return Err(Problem::new(ProblemCode::TooLarge).with("max_bytes", max_bytes));
+            return Err(Problem::too_large(max_bytes));
         }
         hasher.update(&piece);
         file.write_all(&piece).await.map_err(failed)?;

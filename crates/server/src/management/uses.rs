@@ -1,23 +1,22 @@
 //! Where an entry or asset is used, among what is public.
 
-use diwan_cms::{EntryState, Left, LocalizationState, Outcome, Use, UsesPage, UsesQuery};
+use diwan_cms::{Use, UsesPage, UsesQuery};
 use diwan_content::{AssetId, EntryId};
 use poem::{Response, http::StatusCode};
 use poem_openapi::Object;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{
-    common::{PAGE_AFTER, PAGE_SIZE},
-    views::{ChangedEntry, ChangedLocalization},
-};
 use crate::{
     delivery::views::Page,
     http::{
         answer::private_json,
         call::Call,
         problem::Problem,
-        request::parameters::{Parameters, RequestReader},
+        request::{
+            paging::{PAGE_AFTER, PAGE_SIZE},
+            parameters::{Parameters, RequestReader},
+        },
         route::Route,
     },
 };
@@ -83,33 +82,6 @@ pub(crate) struct UseView {
     status: String,
 }
 
-/// A localization that was taken back.
-#[derive(Serialize, Object)]
-pub(crate) struct WithdrawnLocalization {
-    /// What every change answers.
-    #[serde(flatten)]
-    #[oai(flatten)]
-    localization: ChangedLocalization,
-    /// Published localizations that still point to it and are answered without it from now on; at most 100, and only once it
-    /// is public in no locale.
-    left_dangling: Vec<UseView>,
-    /// How many more there are, also in departments that the key may not read.
-    left_dangling_more: u64,
-}
-
-/// An entry that went into the trash.
-#[derive(Serialize, Object)]
-pub(crate) struct TrashedEntry {
-    /// What every change answers.
-    #[serde(flatten)]
-    #[oai(flatten)]
-    entry: ChangedEntry,
-    /// Published localizations that still point to it; at most 100.
-    left_dangling: Vec<UseView>,
-    /// How many more there are, also in departments that the key may not read.
-    left_dangling_more: u64,
-}
-
 async fn entry(call: Call, ListUses { of, query }: ListUses<EntryId>) -> Result<Response, Problem> {
     let page = call.app.cms.entry_uses(&call.actor, of, query).await?;
     private_json(StatusCode::OK, &UseList::from(page))
@@ -141,28 +113,6 @@ impl From<Use> for UseView {
             title,
             path: path.map(|path| path.to_string()),
             status: status.as_str().to_owned(),
-        }
-    }
-}
-
-impl From<Outcome<Left<LocalizationState>>> for WithdrawnLocalization {
-    fn from(Outcome { value, sequence }: Outcome<Left<LocalizationState>>) -> Self {
-        let Left { value, left_dangling, left_dangling_more } = value;
-        Self {
-            localization: Outcome { value, sequence }.into(),
-            left_dangling: left_dangling.into_iter().map(UseView::from).collect(),
-            left_dangling_more,
-        }
-    }
-}
-
-impl From<Outcome<Left<EntryState>>> for TrashedEntry {
-    fn from(Outcome { value, sequence }: Outcome<Left<EntryState>>) -> Self {
-        let Left { value, left_dangling, left_dangling_more } = value;
-        Self {
-            entry: Outcome { value, sequence }.into(),
-            left_dangling: left_dangling.into_iter().map(UseView::from).collect(),
-            left_dangling_more,
         }
     }
 }

@@ -32,12 +32,6 @@ pub struct Blob {
 }
 
 impl Queries {
-    /// What is known of these bytes.
-    pub async fn find_blob(&self, hash: &ContentHash) -> Result<Option<Blob>, StoreError> {
-        let row = Entity::find_by_id(Hash::from(*hash)).one(&self.connection).await?;
-        row.map(Blob::try_from).transpose()
-    }
-
     /// All hashes, in order, behind the one that is given.
     pub async fn blob_hashes(&self, after: Option<&ContentHash>, limit: u32) -> Result<Vec<ContentHash>, StoreError> {
         let hashes: Vec<Hash> = Entity::find()

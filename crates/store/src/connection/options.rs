@@ -67,14 +67,6 @@ impl DatabaseUrl {
         Ok(Self(Place::Sqlite(path.to_owned())))
     }
 
-    /// Whether this is a SQLite file.
-    pub fn is_sqlite(&self) -> bool {
-        match self.0 {
-            Place::Sqlite(_) => true,
-            Place::Postgres(_) => false,
-        }
-    }
-
     /// The SQLite file; `None` for a server.
     pub fn sqlite_file(&self) -> Option<&Path> {
         match &self.0 {
@@ -132,7 +124,8 @@ mod tests {
         for text in ["", "diwan.db", "sqlite://relative.db", "mysql://host/name", "sqlite:///a\0b"] {
             assert!(DatabaseUrl::parse(text).is_err(), "{text:?}");
         }
-        assert!(DatabaseUrl::parse("sqlite:///data/diwan.db").unwrap().is_sqlite());
-        assert!(!DatabaseUrl::parse("postgresql://host/name").unwrap().is_sqlite());
+        let file = |text| DatabaseUrl::parse(text).unwrap().sqlite_file().map(Path::to_owned);
+        assert_eq!(file("sqlite:///data/diwan.db"), Some("/data/diwan.db".into()));
+        assert_eq!(file("postgresql://host/name"), None);
     }
 }

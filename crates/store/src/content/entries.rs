@@ -46,20 +46,6 @@ impl Queries {
         Entity::find_by_id(id.0).one(&self.connection).await?.map(Entry::try_from).transpose()
     }
 
-    /// The entry that came from another system under that name.
-    pub async fn find_entry_by_foreign_id(
-        &self,
-        collection: &Handle,
-        foreign_id: &str,
-    ) -> Result<Option<Entry>, StoreError> {
-        let row = Entity::find()
-            .filter(Column::Collection.eq(collection.as_str()))
-            .filter(Column::ForeignId.eq(foreign_id))
-            .one(&self.connection)
-            .await?;
-        row.map(Entry::try_from).transpose()
-    }
-
     /// Those of these entries that there are, in the trash or not, in no order.
     pub async fn find_entries(&self, ids: &[EntryId]) -> Result<Vec<Entry>, StoreError> {
         let mut found = Vec::with_capacity(ids.len());

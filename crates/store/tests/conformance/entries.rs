@@ -88,8 +88,8 @@ pub(crate) async fn the_same_identity_twice_is_a_conflict(store: &Store) {
     });
     assert_eq!(written.await.unwrap_err(), StoreError::Conflict(ConflictKind::Localization));
     let snapshot = store.snapshot().await.unwrap();
-    let found = snapshot.find_entry_by_foreign_id(&handle("news"), "old-1").await.unwrap();
-    assert_eq!(found.map(|entry| entry.id), Some(entry_id(1)));
+    let kept = snapshot.find_entry(entry_id(1)).await.unwrap();
+    assert_eq!(kept.and_then(|entry| entry.foreign_id).as_deref(), Some("old-1"));
     let known = snapshot.known_entries(&[entry_id(1), entry_id(2), entry_id(3)]).await.unwrap();
     assert_eq!(known, [(entry_id(1), handle("news"))]);
 }

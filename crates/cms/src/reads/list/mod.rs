@@ -35,7 +35,7 @@ use crate::{cms::Cms, error::CmsError, reads::search::log::ClientToken};
 /// Largest page of any list.
 pub const MAX_PAGE_SIZE: u32 = 100;
 /// Page size when none is asked for.
-const DEFAULT_SIZE: u32 = 20;
+pub const DEFAULT_PAGE_SIZE: u32 = 20;
 
 /// A list as asked for.
 #[derive(Debug, Clone, Default)]
@@ -309,7 +309,7 @@ impl Cms {
 
 /// The page size, or a fault.
 pub(crate) fn check_size(size: Option<u32>, faults: &mut Vec<Fault>) -> u32 {
-    let size = size.unwrap_or(DEFAULT_SIZE);
+    let size = size.unwrap_or(DEFAULT_PAGE_SIZE);
     if !(1..=MAX_PAGE_SIZE).contains(&size) {
         let fault = Fault::new(Pointer::root().key("page[size]"), FaultCode::InvalidParameter);
         faults.push(fault.expecting(Expected::IntegerWithin).with("min", 1).with("max", MAX_PAGE_SIZE));

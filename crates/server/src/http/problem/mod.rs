@@ -130,6 +130,11 @@ impl Problem {
         Self::of(ProblemDetail::InvalidKey).header(header::WWW_AUTHENTICATE, challenge)
     }
 
+    /// A body or file of more than this number of bytes (413).
+    pub(crate) fn too_large(max_bytes: impl Into<Value>) -> Self {
+        Self::new(ProblemCode::TooLarge).with("max_bytes", max_bytes)
+    }
+
     /// The server takes no more at this moment (503).
     pub(crate) fn overloaded() -> Self {
         Self::new(ProblemCode::Overloaded).header(header::RETRY_AFTER, RETRY_AFTER_SECONDS)

@@ -28,7 +28,7 @@ fn cms_error(error: CmsError) -> Problem {
         CmsError::Faults(faults) => Problem::faults(faults),
         CmsError::BadParameters(faults) => Problem::parameters(faults),
         CmsError::IdempotencyKeyReused => Problem::new(ProblemCode::IdempotencyKeyReused),
-        CmsError::TooLarge { max_bytes } => Problem::new(ProblemCode::TooLarge).with("max_bytes", max_bytes),
+        CmsError::TooLarge { max_bytes } => Problem::too_large(max_bytes),
         CmsError::UnsupportedMedia(refusal) => upload_refusal(refusal),
         CmsError::UploadBrokeOff => Problem::new(ProblemCode::UploadBrokeOff),
         CmsError::TooManyCandidates { most, indexes } => {
@@ -150,7 +150,7 @@ impl Problem {
 fn upload_refusal(refusal: UploadRefusal) -> Problem {
     match refusal {
         UploadRefusal::Empty => Problem::of(ProblemDetail::EmptyFile),
-        UploadRefusal::TooLarge { max_bytes } => Problem::new(ProblemCode::TooLarge).with("max_bytes", max_bytes),
+        UploadRefusal::TooLarge { max_bytes } => Problem::too_large(max_bytes),
         UploadRefusal::TypeMismatch { declared, found } => {
             Problem::of(ProblemDetail::TypeMismatch).with("declared", declared).with("found", found)
         }

@@ -12,10 +12,9 @@ use poem::{
     Body,
     http::{HeaderMap, header},
 };
-use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
-use super::{body_budget::BodyHold, strict_json};
+use super::body_budget::BodyHold;
 use crate::http::problem::{Problem, ProblemCode, ProblemDetail};
 
 /// Why an upload stopped before its end, for those who read its stream elsewhere.
@@ -59,10 +58,9 @@ pub(crate) async fn read_all(
     time: Duration,
     hold: &mut BodyHold,
 ) -> Result<Bytes, Problem> {
-    let too_large = || Problem::new(ProblemCode::TooLarge).with("max_bytes", max_bytes);
     let announced = announced_bytes(headers);
     if announced.is_some_and(|length| length > max_bytes as u64) {
-        return Err(too_large());
+        return Err(Problem::too_large(max_bytes));
     }
     let deadline = Instant::now() + time;
     let mut pieces = Box::pin(body.into_bytes_stream());
@@ -74,18 +72,13 @@ pub(crate) async fn read_all(
             Ok(Some(Err(error))) => {
                 return Err(Problem::new(ProblemCode::BadRequest).because(format!("the body broke off: {error}")));
             }
-            Ok(Some(Ok(piece))) if whole.len() + piece.len() > max_bytes => return Err(too_large()),
+            Ok(Some(Ok(piece))) if whole.len() + piece.len() > max_bytes => return Err(Problem::too_large(max_bytes)),
             Ok(Some(Ok(piece))) => {
                 hold.grow_to(whole.len() + piece.len())?;
                 whole.extend_from_slice(&piece);
             }
         }
     }
-}
-
-/// Parses a JSON body that was read.
-pub(crate) fn parse_json(bytes: &[u8]) -> Result<Value, Problem> {
-    strict_json::parse(bytes)
 }
 
 /// The length that a request announces.
@@ -129,11 +122,8 @@ pub(crate) fn stream(
 mod tests {
     use diwan_content::rights::ActorRef;
 
-    use super::{
-        super::body_budget::{BodyBudget, Holder},
-        *,
-    };
-    use crate::http::client_address::ClientAddress;
+    use super::{super::body_budget::BodyBudget, *};
+    use crate::http::{budgets::Client, client_address::ClientAddress};
 
     fn headers(name: header::HeaderName, value: &'static str) -> HeaderMap {
         [(name, value.parse().unwrap())].into_iter().collect()
@@ -161,7 +151,7 @@ mod tests {
 
     fn hold(total: usize) -> BodyHold {
         let client = ClientAddress::new(std::net::Ipv4Addr::LOCALHOST.into());
-        BodyBudget::new(total, total).hold(Holder::new(ActorRef::Anonymous, client))
+        BodyBudget::new(total, total).hold(Client::new(ActorRef::Anonymous, client))
     }
 
     #[tokio::test]

@@ -6,9 +6,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use diwan_content::rights::ActorRef;
-
-use crate::http::{client_address::ClientAddress, problem::Problem};
+use crate::http::{budgets::Client, problem::Problem};
 
 /// A client gets at most one part of the budget in so many; but always enough for the largest body.
 const SHARES: usize = 4;
@@ -28,30 +26,14 @@ pub(crate) struct BodyBudget {
 #[derive(Default)]
 struct Held {
     total: usize,
-    by_holder: HashMap<Holder, usize>,
-}
-
-/// On whose account a body is held: a key's, or that of an address without a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Holder {
-    /// Somebody known.
-    Actor(ActorRef),
-    /// Anybody at an address.
-    Client(ClientAddress),
+    by_client: HashMap<Client, usize>,
 }
 
 /// The memory of one body, given back when dropped.
 pub(crate) struct BodyHold {
     budget: Arc<BodyBudget>,
-    holder: Holder,
+    client: Client,
     bytes: usize,
-}
-
-impl Holder {
-    /// Of a request.
-    pub(crate) fn new(actor: ActorRef, client: ClientAddress) -> Self {
-        if actor == ActorRef::Anonymous { Self::Client(client) } else { Self::Actor(actor) }
-    }
 }
 
 impl BodyBudget {
@@ -62,8 +44,8 @@ impl BodyBudget {
     }
 
     /// Nothing yet, for one body.
-    pub(crate) fn hold(self: &Arc<Self>, holder: Holder) -> BodyHold {
-        BodyHold { budget: self.clone(), holder, bytes: 0 }
+    pub(crate) fn hold(self: &Arc<Self>, client: Client) -> BodyHold {
+        BodyHold { budget: self.clone(), client, bytes: 0 }
     }
 
     fn lock(&self) -> MutexGuard<'_, Held> {
@@ -80,12 +62,12 @@ impl BodyHold {
         }
         let mut held = self.budget.lock();
         let reserve = if bytes <= SMALL_BYTES { self.budget.total / 4 } else { 0 };
-        let mine = held.by_holder.get(&self.holder).copied().unwrap_or_default() + more;
+        let mine = held.by_client.get(&self.client).copied().unwrap_or_default() + more;
         if mine > self.budget.share || held.total + more > self.budget.total + reserve {
             return Err(Problem::overloaded().because("the memory for request bodies is used up"));
         }
         held.total += more;
-        held.by_holder.insert(self.holder, mine);
+        held.by_client.insert(self.client, mine);
         self.bytes = bytes;
         Ok(())
     }
@@ -100,10 +82,10 @@ impl Drop for BodyHold {
     fn drop(&mut self) {
         let mut held = self.budget.lock();
         held.total -= self.bytes;
-        if let Some(mine) = held.by_holder.get_mut(&self.holder) {
+        if let Some(mine) = held.by_client.get_mut(&self.client) {
             *mine -= self.bytes;
             if *mine == 0 {
-                held.by_holder.remove(&self.holder);
+                held.by_client.remove(&self.client);
             }
         }
     }
@@ -111,24 +93,27 @@ impl Drop for BodyHold {
 
 #[cfg(test)]
 mod tests {
+    use diwan_content::rights::ActorRef;
+
     use super::*;
+    use crate::http::client_address::ClientAddress;
 
     const KB: usize = 1024;
 
-    fn holder(last: u8) -> Holder {
-        Holder::new(ActorRef::Anonymous, ClientAddress::new([203, 0, 113, last].into()))
+    fn client(last: u8) -> Client {
+        Client::new(ActorRef::Anonymous, ClientAddress::new([203, 0, 113, last].into()))
     }
 
     #[test]
     fn nobody_gets_more_than_a_share_and_all_together_no_more_than_the_budget() {
         let budget = BodyBudget::new(4_000 * KB, 500 * KB);
-        let mut holds: Vec<BodyHold> = (0..6).map(|at| budget.hold(holder(at / 2))).collect();
+        let mut holds: Vec<BodyHold> = (0..6).map(|at| budget.hold(client(at / 2))).collect();
         assert!(holds[0].grow_to(600 * KB).is_ok() && holds[1].grow_to(400 * KB).is_ok());
         assert!(holds[1].grow_to(401 * KB).is_err(), "the share is used up");
         for hold in &mut holds[2..] {
             assert!(hold.grow_to(500 * KB).is_ok());
         }
-        let mut last: Vec<BodyHold> = (3..6).map(|at| budget.hold(holder(at))).collect();
+        let mut last: Vec<BodyHold> = (3..6).map(|at| budget.hold(client(at))).collect();
         assert!(last[0].grow_to(1_000 * KB).is_ok());
         assert!(last[1].grow_to(100 * KB).is_err(), "the budget is used up");
         assert!(last[1].grow_to(60 * KB).is_ok(), "a reserve is left for small bodies");
@@ -136,12 +121,12 @@ mod tests {
         assert!(last[1].grow_to(1_000 * KB).is_ok());
         drop(last);
         let held = budget.lock();
-        assert!(held.total == 0 && held.by_holder.is_empty());
+        assert!(held.total == 0 && held.by_client.is_empty());
     }
 
     #[test]
     fn the_largest_body_always_fits() {
         let budget = BodyBudget::new(1, 8 * KB);
-        assert!(budget.hold(holder(1)).grow_to(8 * KB).is_ok());
+        assert!(budget.hold(client(1)).grow_to(8 * KB).is_ok());
     }
 }

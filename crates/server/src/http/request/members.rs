@@ -1,6 +1,6 @@
 //! The members of a JSON body, read into typed values with all faults at once.
 
-use std::{collections::BTreeMap, marker::PhantomData, str::FromStr};
+use std::{cell::LazyCell, collections::BTreeMap, marker::PhantomData, str::FromStr};
 
 use diwan_cms::{Keep, MAX_ALTERNATIVE_TEXT_CHARS};
 use diwan_content::{CalendarDate, ContentHash, Expected, Fault, FaultCode, Locale, Pointer, Rank, Timestamp};
@@ -89,12 +89,13 @@ pub(crate) struct DeclaredMember {
     pub(crate) help: &'static str,
 }
 
-/// Reads the members of one object, notes what is wrong with them and what was asked for.
+/// Reads the members of one object and notes what is wrong with them.
 pub(crate) struct Members {
     sent: Map<String, Value>,
     at: Pointer,
     faults: Vec<Fault>,
-    declared: Vec<DeclaredMember>,
+    /// What is read, where a body is described; `None` where one is read.
+    declared: Option<Vec<DeclaredMember>>,
 }
 
 /// A body as it was sent: with faults, what could be read of it.
@@ -178,7 +179,7 @@ impl<B> SentBody<B> {
 
 impl Members {
     fn new(sent: Map<String, Value>, at: Pointer) -> Self {
-        Self { sent, at, faults: Vec::new(), declared: Vec::new() }
+        Self { sent, at, faults: Vec::new(), declared: None }
     }
 
     /// A member that may be absent.
@@ -284,7 +285,9 @@ impl Members {
 
     fn take<T>(&mut self, member: &Member<T>, required: bool, nullable: bool) -> Option<Value> {
         let Member { name, form, help, value: _ } = *member;
-        self.declared.push(DeclaredMember { name, form, required, nullable, help });
+        if let Some(declared) = &mut self.declared {
+            declared.push(DeclaredMember { name, form, required, nullable, help });
+        }
         let value = self.sent.shift_remove(name);
         if value.is_none() && required {
             self.faults.push(Fault::new(self.at.key(name), FaultCode::Required));
@@ -308,8 +311,8 @@ impl Members {
     }
 
     /// Adds what was not read.
-    fn finish(mut self) -> Vec<Fault> {
-        let allowed: Vec<&str> = self.declared.iter().map(|member| member.name).collect();
+    fn finish<B: FromMembers>(mut self) -> Vec<Fault> {
+        let allowed = LazyCell::new(|| declared::<B>().iter().map(|member| member.name).collect::<Vec<_>>());
         for name in self.sent.keys() {
             self.faults.push(Fault::new(self.at.key(name), FaultCode::UnknownField).with("allowed", allowed.clone()));
         }
@@ -326,9 +329,9 @@ pub(crate) fn read<B: FromMembers>(body: Value) -> SentBody<B> {
 
 /// What a body declares: all that it reads, here of nothing.
 pub(crate) fn declared<B: FromMembers>() -> Vec<DeclaredMember> {
-    let mut members = Members::new(Map::new(), Pointer::root());
+    let mut members = Members { declared: Some(Vec::new()), ..Members::new(Map::new(), Pointer::root()) };
     B::read(&mut members);
-    members.declared
+    members.declared.unwrap_or_default()
 }
 
 fn read_object<B: FromMembers>(value: Value, at: Pointer, faults: &mut Vec<Fault>) -> B {
@@ -339,7 +342,7 @@ fn read_object<B: FromMembers>(value: Value, at: Pointer, faults: &mut Vec<Fault
     };
     let mut members = Members::new(sent, at);
     let value = B::read(&mut members);
-    faults.extend(members.finish());
+    faults.extend(members.finish::<B>());
     value
 }
 

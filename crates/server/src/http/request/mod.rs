@@ -7,8 +7,9 @@
 //! | file | contains |
 //! |---|---|
 //! | `forms.rs` | what values there are, and their Rust types |
-//! | `parameters.rs` | path, query string and conditions |
+//! | `parameters/` | path, query string and conditions |
 //! | `segments.rs` | segments of paths that both APIs use |
+//! | `paging.rs` | parameters of lists that both APIs use |
 //! | `members.rs` | the members of a JSON body |
 //! | `query.rs` | a query string split and decoded |
 //! | `conditions.rs` | entity tags and `If-Match` |
@@ -19,7 +20,8 @@ pub(crate) mod body_budget;
 pub(crate) mod conditions;
 pub(crate) mod forms;
 pub(crate) mod members;
+pub(crate) mod paging;
 pub(crate) mod parameters;
 pub(crate) mod query;
 pub(crate) mod segments;
-mod strict_json;
+pub(crate) mod strict_json;

@@ -1,6 +1,6 @@
 //! Segments of paths that both APIs use. A handler that needs nothing else takes the segment as its argument.
 
-use diwan_content::{AssetId, EntryId, Locale};
+use diwan_content::{AssetId, EntryId, Locale, Version};
 
 use super::parameters::{Parameters, PathParameter, RequestReader};
 
@@ -47,5 +47,19 @@ pub(crate) struct InLocale {
 impl Parameters for InLocale {
     fn read(request: &mut RequestReader<'_>) -> Self {
         Self { entry: request.path(&ENTRY), locale: request.path(&LOCALE) }
+    }
+}
+
+/// Something at the version that `If-Match` names.
+pub(crate) struct AtVersion<T> {
+    /// What.
+    pub(crate) of: T,
+    /// The version.
+    pub(crate) version: Version,
+}
+
+impl<T: Parameters> Parameters for AtVersion<T> {
+    fn read(request: &mut RequestReader<'_>) -> Self {
+        Self { of: T::read(request), version: request.version() }
     }
 }

@@ -7,14 +7,17 @@ use poem_openapi::Object;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::common::{COLLECTION, PAGE_AFTER, PAGE_SIZE, known_collection};
+use super::common::{COLLECTION, known_collection};
 use crate::{
     delivery::views::Page,
     http::{
         answer::private_json,
         call::Call,
         problem::Problem,
-        request::parameters::{Parameter, Parameters, RequestReader},
+        request::{
+            paging::{PAGE_AFTER, PAGE_SIZE},
+            parameters::{Parameter, Parameters, RequestReader},
+        },
         route::Route,
     },
 };

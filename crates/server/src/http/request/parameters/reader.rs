@@ -1,108 +1,20 @@
-//! The path, the query string and the conditions of a request, read into one typed value with all faults at once.
+//! Reading a request, or describing a route, by the same code.
 
-use std::{collections::BTreeMap, marker::PhantomData};
+use std::{cell::LazyCell, collections::BTreeMap};
 
 use diwan_cms::Expect;
-use diwan_content::{Expected, Fault, FaultCode, Locale, Pointer, RevisionNumber, Timestamp, Version};
+use diwan_content::{Expected, Fault, FaultCode, Locale, Pointer, Timestamp, Version};
 use poem::http::HeaderMap;
 
-use super::{
-    conditions,
-    forms::{Form, Formed, FromText, Placeholder},
-    query::Pair,
+use super::{Condition, Declared, DeclaredParameter, Number, Parameter, Parameters, PathParameter};
+use crate::http::{
+    problem::Problem,
+    request::{
+        conditions,
+        forms::{FromText, Placeholder},
+        query::Pair,
+    },
 };
-use crate::http::problem::Problem;
-
-/// A parameter of the query string: its name, what it accepts, and what it is read into.
-pub(crate) struct Parameter<T> {
-    name: &'static str,
-    form: Form,
-    help: &'static str,
-    value: PhantomData<fn() -> T>,
-}
-
-/// A `{name}` in the path of a route.
-pub(crate) struct PathParameter<T> {
-    name: &'static str,
-    form: PathForm,
-    read: fn(&str) -> Option<T>,
-}
-
-/// How documents describe a segment of a path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum PathForm {
-    /// Any text.
-    Text,
-    /// A UUID.
-    Id,
-    /// A whole number.
-    Number,
-}
-
-/// What a route reads of a request besides its body.
-pub(crate) trait Parameters: Sized + Send + 'static {
-    /// Reads every parameter, whatever is wrong with the others: a parameter that is read only sometimes would be declared
-    /// only sometimes. Faults stay with the reader.
-    fn read(request: &mut RequestReader<'_>) -> Self;
-}
-
-/// A route that reads nothing.
-impl Parameters for () {
-    fn read(_request: &mut RequestReader<'_>) -> Self {}
-}
-
-/// What a route's [`Parameters`] read, for checks and documents.
-#[derive(Debug, Default)]
-pub(crate) struct Declared {
-    /// Names of the path's parameters.
-    pub(crate) path: Vec<(&'static str, PathForm)>,
-    /// Parameters of the query string; no other is accepted.
-    pub(crate) query: Vec<DeclaredParameter>,
-    /// Which version the request must name.
-    pub(crate) condition: Condition,
-}
-
-/// A parameter of the query string as a route reads it.
-#[derive(Debug)]
-pub(crate) struct DeclaredParameter {
-    /// Its name, without brackets.
-    pub(crate) name: &'static str,
-    /// What each value looks like.
-    pub(crate) form: Form,
-    /// How many values there may be.
-    pub(crate) number: Number,
-    /// What it is for.
-    pub(crate) help: &'static str,
-}
-
-/// How many values a parameter may have, and how they are named.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Number {
-    /// At most one.
-    Optional,
-    /// Exactly one.
-    Required,
-    /// Any number: the name may be repeated, and values may be separated by commas.
-    Many,
-    /// One for each `name[…]`.
-    Bracketed,
-    /// Any number for each `name[…]`.
-    ManyBracketed,
-    /// A tree of conditions `name[…][…]`, checked by what knows the fields.
-    Conditions,
-}
-
-/// Which version a request must name in its headers.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Condition {
-    /// None.
-    #[default]
-    None,
-    /// `If-Match` with the version.
-    Version,
-    /// The same, or `If-None-Match: *` for what does not exist yet.
-    VersionOrAbsent,
-}
 
 /// The parts of a request that parameters are read from.
 pub(crate) struct Sent<'r> {
@@ -116,16 +28,22 @@ pub(crate) struct Sent<'r> {
     pub(crate) now: Timestamp,
 }
 
-/// Reads parameters, notes what is wrong with them and what was asked for.
+/// Reads parameters and notes what is wrong with them.
 pub(crate) struct RequestReader<'r> {
-    /// Absent when a route is described.
-    sent: Option<Sent<'r>>,
+    source: Source<'r>,
     pairs: Vec<Pair>,
     /// Each with its place in the query string.
     faults: Vec<(usize, Fault)>,
     /// What is wrong with the path or a condition.
     problem: Option<Problem>,
-    declared: Declared,
+}
+
+/// What parameters are read from.
+enum Source<'r> {
+    /// A request.
+    Request(Sent<'r>),
+    /// None: the route is described, so what it reads is noted, and everything is absent.
+    Description(Declared),
 }
 
 /// What became of the parameters of a request.
@@ -138,105 +56,16 @@ pub(crate) struct Reading<P> {
     pub(crate) problem: Option<Problem>,
 }
 
-impl<T: Formed> Parameter<T> {
-    /// A parameter whose type says what it accepts.
-    pub(crate) const fn new(name: &'static str, help: &'static str) -> Self {
-        Self { name, form: T::FORM, help, value: PhantomData }
-    }
-}
-
-impl Parameter<String> {
-    /// A text of at most `max` characters.
-    pub(crate) const fn text(name: &'static str, max: usize, help: &'static str) -> Self {
-        Self { name, form: Form::Text { max }, help, value: PhantomData }
-    }
-
-    /// Conditions, which are checked by what knows the fields.
-    pub(crate) const fn conditions(name: &'static str, help: &'static str) -> Self {
-        Self { name, form: Form::AnyText, help, value: PhantomData }
-    }
-}
-
-impl<T> Parameter<T> {
-    /// Its name.
-    pub(crate) const fn name(&self) -> &'static str {
-        self.name
-    }
-}
-
-impl<T: FromText> Parameter<T> {
-    /// A whole number within bounds, both included.
-    pub(crate) const fn number(name: &'static str, min: i64, max: i64, help: &'static str) -> Self {
-        Self { name, form: Form::Number { min, max }, help, value: PhantomData }
-    }
-
-    /// A problem of this parameter alone, found by what looks behind its form.
-    pub(crate) fn problem(&self, expected: Expected) -> Problem {
-        Problem::parameter(self.name, expected)
-    }
-
-    /// A problem of this parameter alone: its value is not one of those that it accepts.
-    pub(crate) fn not_one_of(&self, allowed: Vec<&str>) -> Problem {
-        Problem::not_one_of(self.name, allowed)
-    }
-}
-
-impl<T: FromText> PathParameter<T> {
-    /// A segment that is a UUID.
-    pub(crate) const fn id(name: &'static str) -> Self {
-        Self { name, form: PathForm::Id, read: T::from_text }
-    }
-
-    /// A segment of any other form.
-    pub(crate) const fn text(name: &'static str) -> Self {
-        Self { name, form: PathForm::Text, read: T::from_text }
-    }
-}
-
-impl PathParameter<RevisionNumber> {
-    /// A segment that is the number of a revision.
-    pub(crate) const fn number(name: &'static str) -> Self {
-        let read = |text: &str| if text.bytes().all(|b| b.is_ascii_digit()) { FromText::from_text(text) } else { None };
-        Self { name, form: PathForm::Number, read }
-    }
-}
-
-impl DeclaredParameter {
-    /// Its name as lists of allowed parameters show it.
-    pub(crate) fn shown_name(&self) -> String {
-        match self.number {
-            Number::Bracketed | Number::ManyBracketed => format!("{}[]", self.name),
-            Number::Optional | Number::Required | Number::Many | Number::Conditions => self.name.to_owned(),
-        }
-    }
-}
-
-impl Number {
-    /// Whether a name in a query string is that of a parameter.
-    fn covers(self, declared: &str, name: &str) -> bool {
-        let Some(rest) = name.strip_prefix(declared) else { return false };
-        match self {
-            Self::Optional | Self::Required | Self::Many => rest.is_empty(),
-            Self::Bracketed | Self::ManyBracketed => rest.len() > 2 && rest.starts_with('[') && rest.ends_with(']'),
-            Self::Conditions => rest.is_empty() || rest.starts_with('['),
-        }
-    }
-
-    fn takes_lists(self) -> bool {
-        matches!(self, Self::Many | Self::ManyBracketed)
-    }
-
-    fn is_repeatable(self) -> bool {
-        // Filters tell repeated items of a list from what is given twice.
-        self.takes_lists() || self == Self::Conditions
-    }
-}
-
 impl<'r> RequestReader<'r> {
     /// A segment of the path. Anything of another form names nothing: 404.
     pub(crate) fn path<T: Placeholder>(&mut self, parameter: &PathParameter<T>) -> T {
-        self.declared.path.push((parameter.name, parameter.form));
-        let Some(sent) = &self.sent else { return T::placeholder() };
+        let sent = match &mut self.source {
+            Source::Request(sent) => sent,
+            Source::Description(declared) => {
+                declared.path.push((parameter.name, parameter.form));
+                return T::placeholder();
+            }
+        };
         let text = sent.path_values.iter().find(|(name, _)| *name == parameter.name).map(|(_, text)| text.as_str());
         text.and_then(parameter.read).unwrap_or_else(|| {
             let problem = Problem::nowhere(sent.path);
@@ -312,18 +141,27 @@ impl<'r> RequestReader<'r> {
 
     /// The version in `If-Match`; 428 without it.
     pub(crate) fn version(&mut self) -> Version {
-        self.declared.condition = Condition::Version;
-        self.condition(conditions::required_version, Version::placeholder)
+        self.condition(Condition::Version, conditions::required_version, Version::placeholder)
     }
 
     /// The state that a save expects: a version, or that nothing is there yet.
     pub(crate) fn expect(&mut self) -> Expect {
-        self.declared.condition = Condition::VersionOrAbsent;
-        self.condition(conditions::expect, || Expect::Absent)
+        self.condition(Condition::VersionOrAbsent, conditions::expect, || Expect::Absent)
     }
 
-    fn condition<T>(&mut self, read: fn(&HeaderMap) -> Result<T, Problem>, absent: fn() -> T) -> T {
-        let Some(sent) = &self.sent else { return absent() };
+    fn condition<T>(
+        &mut self,
+        condition: Condition,
+        read: fn(&HeaderMap) -> Result<T, Problem>,
+        absent: fn() -> T,
+    ) -> T {
+        let sent = match &mut self.source {
+            Source::Request(sent) => sent,
+            Source::Description(declared) => {
+                declared.condition = condition;
+                return absent();
+            }
+        };
         read(sent.headers).unwrap_or_else(|problem| {
             self.problem.get_or_insert(problem);
             absent()
@@ -341,10 +179,15 @@ impl<'r> RequestReader<'r> {
 
     /// The sound values of a parameter, each with its place in the query string.
     fn values<T: FromText>(&mut self, parameter: &Parameter<T>, number: Number) -> Vec<(usize, T)> {
-        let Parameter { name: declared, form, help, value: _ } = parameter;
-        self.declared.query.push(DeclaredParameter { name: declared, form: *form, number, help });
+        let Parameter { name: declared, form, help, value: _ } = *parameter;
+        let now = match &mut self.source {
+            Source::Request(sent) => sent.now,
+            Source::Description(description) => {
+                description.query.push(DeclaredParameter { name: declared, form, number, help });
+                return Vec::new();
+            }
+        };
         let mut values: Vec<(usize, T)> = Vec::new();
-        let Some(now) = self.sent.as_ref().map(|sent| sent.now) else { return values };
         let mut accepted: Vec<String> = Vec::new();
         for (place, pair) in self.pairs.iter_mut().enumerate() {
             let Some(name) = pair.name.as_deref().filter(|name| number.covers(declared, name)) else { continue };
@@ -377,11 +220,14 @@ impl<'r> RequestReader<'r> {
     }
 
     /// Adds what was not read, and puts the faults into the order of the query string; what is missing comes last.
-    fn finish(mut self) -> (Vec<Fault>, Option<Problem>) {
-        let allowed = || self.declared.query.iter().map(DeclaredParameter::shown_name).collect::<Vec<_>>();
+    fn finish<P: Parameters>(mut self) -> (Vec<Fault>, Option<Problem>) {
+        let allowed = LazyCell::new(|| {
+            let query = declared::<P>().query;
+            query.iter().map(DeclaredParameter::shown_name).collect::<Vec<_>>()
+        });
         for (place, pair) in self.pairs.iter().enumerate().filter(|(_, pair)| !pair.is_read) {
             let fault = match &pair.name {
-                Some(name) => Fault::new(at(name), FaultCode::UnknownParameter).with("allowed", allowed()),
+                Some(name) => Fault::new(at(name), FaultCode::UnknownParameter).with("allowed", allowed.clone()),
                 None => Fault::new(at("?"), FaultCode::InvalidParameter).expecting(Expected::PercentEncoded),
             };
             self.faults.push((place, fault));
@@ -393,24 +239,21 @@ impl<'r> RequestReader<'r> {
 
 /// Reads the parameters of a request.
 pub(crate) fn read<P: Parameters>(sent: Sent<'_>, pairs: Vec<Pair>) -> Reading<P> {
-    let mut reader =
-        RequestReader { sent: Some(sent), pairs, faults: Vec::new(), problem: None, declared: Declared::default() };
+    let mut reader = RequestReader { source: Source::Request(sent), pairs, faults: Vec::new(), problem: None };
     let value = P::read(&mut reader);
-    let (faults, problem) = reader.finish();
+    let (faults, problem) = reader.finish::<P>();
     Reading { value, faults, problem }
 }
 
 /// What a route declares: all that its parameters read, here of nothing.
 pub(crate) fn declared<P: Parameters>() -> Declared {
-    let mut reader = RequestReader {
-        sent: None,
-        pairs: Vec::new(),
-        faults: Vec::new(),
-        problem: None,
-        declared: Declared::default(),
-    };
+    let source = Source::Description(Declared::default());
+    let mut reader = RequestReader { source, pairs: Vec::new(), faults: Vec::new(), problem: None };
     P::read(&mut reader);
-    reader.declared
+    match reader.source {
+        Source::Description(declared) => declared,
+        Source::Request(_) => Declared::default(),
+    }
 }
 
 fn at(name: &str) -> Pointer {
@@ -427,7 +270,8 @@ fn in_brackets<'n>(declared: &str, name: &'n str) -> &'n str {
 mod tests {
     use diwan_content::Language;
 
-    use super::{super::query::split, *};
+    use super::*;
+    use crate::http::request::query::split;
 
     const Q: Parameter<String> = Parameter::text("q", 10, "");
     const PAGE_SIZE: Parameter<u32> = Parameter::number("page[size]", 1, 100, "");

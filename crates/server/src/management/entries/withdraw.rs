@@ -1,10 +1,12 @@
 //! `POST /manage/v1/entries/{id}/{locale}/withdraw`: take a localization back.
 
-use diwan_cms::{WithdrawItem, WithdrawMode};
+use diwan_cms::{Left, LocalizationState, Outcome, WithdrawItem, WithdrawMode};
 use diwan_content::{EntryId, Fault, FaultCode};
 use poem::{Response, http::StatusCode};
+use poem_openapi::Object;
+use serde::Serialize;
 
-use super::{common::AtVersion, uses::WithdrawnLocalization};
+use super::views::ChangedLocalization;
 use crate::http::{
     answer::{versioned_json, with_sequence},
     call::Call,
@@ -12,9 +14,11 @@ use crate::http::{
     request::{
         forms::Word,
         members::{FromMembers, JsonBody, MaxBody, Member, Members},
+        segments::{AtVersion, InLocale},
     },
     route::Route,
 };
+use crate::management::uses::UseView;
 
 const MODE: Member<Mode> = Member::new("mode", "what its path answers from now on");
 const TO: Member<EntryId> = Member::new("to", "entry that the path leads to, with mode redirect");
@@ -78,10 +82,35 @@ impl JsonBody for Withdraw {
     const MAX: MaxBody = MaxBody::Small;
 }
 
-async fn withdraw(call: Call, at: AtVersion, body: Withdraw) -> Result<Response, Problem> {
-    let (ctx, AtVersion { entry, locale, version }) = (call.context()?, at);
+/// A localization that was taken back.
+#[derive(Serialize, Object)]
+pub(crate) struct WithdrawnLocalization {
+    /// What every change answers.
+    #[serde(flatten)]
+    #[oai(flatten)]
+    localization: ChangedLocalization,
+    /// Published localizations that still point to it and are answered without it from now on; at most 100, and only once it
+    /// is public in no locale.
+    left_dangling: Vec<UseView>,
+    /// How many more there are, also in departments that the key may not read.
+    left_dangling_more: u64,
+}
+
+async fn withdraw(call: Call, at: AtVersion<InLocale>, body: Withdraw) -> Result<Response, Problem> {
+    let (ctx, AtVersion { of: InLocale { entry, locale }, version }) = (call.context()?, at);
     let Withdraw { mode, with_children } = body;
     let outcome = call.app.cms.withdraw(&ctx, WithdrawItem { entry, locale, version, mode, with_children }).await?;
     let (version, sequence) = (outcome.value.value.version, outcome.sequence);
     Ok(with_sequence(versioned_json(StatusCode::OK, &WithdrawnLocalization::from(outcome), version)?, sequence))
+}
+
+impl From<Outcome<Left<LocalizationState>>> for WithdrawnLocalization {
+    fn from(Outcome { value, sequence }: Outcome<Left<LocalizationState>>) -> Self {
+        let Left { value, left_dangling, left_dangling_more } = value;
+        Self {
+            localization: Outcome { value, sequence }.into(),
+            left_dangling: left_dangling.into_iter().map(UseView::from).collect(),
+            left_dangling_more,
+        }
+    }
 }

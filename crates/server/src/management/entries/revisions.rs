@@ -4,7 +4,7 @@ use diwan_content::RevisionNumber;
 use poem::{Response, http::StatusCode};
 
 use super::{
-    common::{AtVersion, NOTE, PAGE_SIZE, changed},
+    common::{NOTE, changed},
     revision_views::{ComparisonView, RevisionContentView, RevisionList, RevisionView},
     views::ChangedLocalization,
 };
@@ -16,15 +16,13 @@ use crate::{
         problem::Problem,
         request::{
             members::{FromMembers, JsonBody, MaxBody, Member, Members},
+            paging::PAGE_SIZE,
             parameters::{Parameter, Parameters, PathParameter, RequestReader},
-            segments::InLocale,
+            segments::{AtVersion, InLocale},
         },
         route::Route,
     },
 };
-
-/// Page size when none is asked for.
-const DEFAULT_SIZE: u32 = 20;
 
 const NUMBER: PathParameter<RevisionNumber> = PathParameter::number("number");
 const AFTER_NUMBER: Parameter<RevisionNumber> =
@@ -114,7 +112,7 @@ impl JsonBody for Restore {
 
 async fn list(call: Call, list: ListRevisions) -> Result<Response, Problem> {
     let ListRevisions { place: InLocale { entry, locale }, size, after } = list;
-    let size = size.unwrap_or(DEFAULT_SIZE);
+    let size = size.unwrap_or(diwan_cms::DEFAULT_PAGE_SIZE);
     // One more than asked for tells whether there is a next page.
     let mut found = call.app.cms.revisions(&call.actor, entry, &locale, after, size + 1).await?;
     let more = found.len() > size as usize;
@@ -136,8 +134,12 @@ async fn compare(call: Call, Compare { place, from, to }: Compare) -> Result<Res
     private_json(StatusCode::OK, &ComparisonView::of(&locale, found))
 }
 
-async fn restore(call: Call, at: AtVersion, Restore { revision, note }: Restore) -> Result<Response, Problem> {
-    let (ctx, AtVersion { entry, locale, version }) = (call.context()?, at);
+async fn restore(
+    call: Call,
+    at: AtVersion<InLocale>,
+    Restore { revision, note }: Restore,
+) -> Result<Response, Problem> {
+    let (ctx, AtVersion { of: InLocale { entry, locale }, version }) = (call.context()?, at);
     let outcome = call.app.cms.restore_revision(&ctx, entry, locale, revision, note, version).await?;
     changed(StatusCode::OK, outcome)
 }

@@ -5,14 +5,17 @@ use diwan_content::{ContentHash, EntryId, Locale, RevisionNumber, Version};
 use poem::{Response, http::StatusCode};
 
 use super::{
-    common::{AtVersion, changed},
+    common::changed,
     views::{ChangedLocalization, ChangedLocalizations},
 };
 use crate::http::{
     answer::{private_json, with_sequence},
     call::Call,
     problem::Problem,
-    request::members::{FromMembers, JsonBody, MaxBody, Member, Members},
+    request::{
+        members::{FromMembers, JsonBody, MaxBody, Member, Members},
+        segments::{AtVersion, InLocale},
+    },
     route::Route,
 };
 
@@ -80,8 +83,8 @@ impl JsonBody for PublishMany {
     const MAX: MaxBody = MaxBody::Small;
 }
 
-async fn one(call: Call, at: AtVersion, Publish { revision, hash }: Publish) -> Result<Response, Problem> {
-    let (ctx, AtVersion { entry, locale, version }) = (call.context()?, at);
+async fn one(call: Call, at: AtVersion<InLocale>, Publish { revision, hash }: Publish) -> Result<Response, Problem> {
+    let (ctx, AtVersion { of: InLocale { entry, locale }, version }) = (call.context()?, at);
     let item = PublishItem { entry, locale, revision, hash, version };
     changed(StatusCode::OK, call.app.cms.publish_one(&ctx, item).await?)
 }

@@ -1,10 +1,7 @@
-//! What routes of the management API share.
+//! What routes of entries share.
 
-use diwan_cms::{LocalizationState, MAX_NOTE_CHARS, MAX_PAGE_SIZE, Outcome, RevisionInput};
-use diwan_content::{
-    CURSOR_MAX_CHARS, CalendarDate, EntryId, Fault, Handle, Locale, LocaleRole, Pointer, Rank, RevisionNumber, Slug,
-    Version,
-};
+use diwan_cms::{LocalizationState, MAX_NOTE_CHARS, Outcome, RevisionInput};
+use diwan_content::{CalendarDate, EntryId, Fault, Handle, LocaleRole, Pointer, Rank, RevisionNumber, Slug};
 use poem::{
     Response,
     http::{StatusCode, header},
@@ -18,36 +15,12 @@ use crate::http::{
     problem::Problem,
     request::{
         members::{Member, Members},
-        parameters::{Parameter, Parameters, RequestReader},
-        segments::InLocale,
+        parameters::Parameter,
     },
 };
 
-/// Size of a page.
-pub(crate) const PAGE_SIZE: Parameter<u32> =
-    Parameter::number("page[size]", 1, MAX_PAGE_SIZE as i64, "at most so many; 20 when absent");
-/// Place of a page.
-pub(crate) const PAGE_AFTER: Parameter<String> =
-    Parameter::text("page[after]", CURSOR_MAX_CHARS, "cursor from `page.next` of the answer before");
 /// A collection that entries are of.
 pub(crate) const COLLECTION: Parameter<String> = Parameter::text("collection", Handle::MAX_BYTES, "of this collection");
-
-/// An entry in one locale, at the version that `If-Match` names.
-pub(crate) struct AtVersion {
-    /// The entry.
-    pub(crate) entry: EntryId,
-    /// The locale.
-    pub(crate) locale: Locale,
-    /// The version.
-    pub(crate) version: Version,
-}
-
-impl Parameters for AtVersion {
-    fn read(request: &mut RequestReader<'_>) -> Self {
-        let InLocale { entry, locale } = InLocale::read(request);
-        Self { entry, locale, version: request.version() }
-    }
-}
 
 /// The data of a revision.
 pub(crate) const DATA: Member<Value> = Member::data("data", "the whole own data, as the blueprint's form has it");

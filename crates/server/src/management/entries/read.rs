@@ -5,7 +5,7 @@ use diwan_content::{DepartmentId, EntryId, Locale, Status};
 use poem::{Response, http::StatusCode};
 
 use super::{
-    common::{COLLECTION, PAGE_AFTER, PAGE_SIZE, known_collection},
+    common::{COLLECTION, known_collection},
     views::{EntryView, LocalizationList, WorkView},
 };
 use crate::http::{
@@ -13,6 +13,7 @@ use crate::http::{
     call::Call,
     problem::Problem,
     request::{
+        paging::{PAGE_AFTER, PAGE_SIZE},
         parameters::{Parameter, Parameters, RequestReader},
         segments::InLocale,
     },

@@ -1,10 +1,12 @@
 //! Changes to all of an entry: trash, untrash, transfer.
 
-use diwan_cms::{EntryState, Outcome};
+use diwan_cms::{EntryState, Left, Outcome};
 use diwan_content::{DepartmentId, EntryId};
 use poem::{Response, http::StatusCode};
+use poem_openapi::Object;
+use serde::Serialize;
 
-use super::{uses::TrashedEntry, views::ChangedEntry};
+use super::views::ChangedEntry;
 use crate::http::{
     answer::{private_json, with_sequence},
     call::Call,
@@ -12,6 +14,7 @@ use crate::http::{
     request::members::{FromMembers, JsonBody, MaxBody, Member, Members},
     route::Route,
 };
+use crate::management::uses::UseView;
 
 const DEPARTMENT: Member<DepartmentId> = Member::new("department", "department that owns it from now on");
 
@@ -48,6 +51,19 @@ impl JsonBody for Transfer {
     const MAX: MaxBody = MaxBody::Small;
 }
 
+/// An entry that went into the trash.
+#[derive(Serialize, Object)]
+pub(crate) struct TrashedEntry {
+    /// What every change answers.
+    #[serde(flatten)]
+    #[oai(flatten)]
+    entry: ChangedEntry,
+    /// Published localizations that still point to it; at most 100.
+    left_dangling: Vec<UseView>,
+    /// How many more there are, also in departments that the key may not read.
+    left_dangling_more: u64,
+}
+
 async fn trash(call: Call, entry: EntryId) -> Result<Response, Problem> {
     let outcome = call.app.cms.trash(&call.context()?, entry).await?;
     let sequence = outcome.sequence;
@@ -65,4 +81,15 @@ async fn transfer(call: Call, entry: EntryId, Transfer { department }: Transfer)
 fn answer(outcome: Outcome<EntryState>) -> Result<Response, Problem> {
     let sequence = outcome.sequence;
     Ok(with_sequence(private_json(StatusCode::OK, &ChangedEntry::from(outcome))?, sequence))
+}
+
+impl From<Outcome<Left<EntryState>>> for TrashedEntry {
+    fn from(Outcome { value, sequence }: Outcome<Left<EntryState>>) -> Self {
+        let Left { value, left_dangling, left_dangling_more } = value;
+        Self {
+            entry: Outcome { value, sequence }.into(),
+            left_dangling: left_dangling.into_iter().map(UseView::from).collect(),
+            left_dangling_more,
+        }
+    }
 }
