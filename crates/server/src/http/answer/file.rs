@@ -119,6 +119,10 @@ impl File<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use futures_util::stream;
+
     use super::*;
 
     fn file() -> File<'static> {
@@ -145,6 +149,37 @@ mod tests {
                 "{media_type}: {policy}"
             );
         }
+    }
+
+    /// What is logged.
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn bytes_that_break_off_are_logged_with_the_id_of_their_request() {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt().json().with_writer(move || writer.clone()).finish();
+        let _logging = tracing::subscriber::set_default(subscriber);
+        let bytes = stream::iter([Ok(Bytes::from_static(b"x")), Err(io::Error::other("the disk is gone"))]);
+        let request = tracing::info_span!("request", request.id = "r-7");
+        let response = request.in_scope(|| file().respond(Response::builder(), None, bytes));
+        drop(request);
+        assert!(response.into_body().into_bytes().await.is_err());
+        let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        let line: serde_json::Value = serde_json::from_str(&logged).unwrap();
+        assert_eq!(line["fields"]["error"], "the disk is gone", "{logged}");
+        assert_eq!(line["spans"][0]["request.id"], "r-7", "{logged}");
     }
 
     #[test]
