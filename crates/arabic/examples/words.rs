@@ -2,14 +2,14 @@
 
 use std::io::{self, Write as _};
 
-use diwan_arabic::{is_attested, is_function_word, lemmas, tokenize};
+use diwan_arabic::{is_attested, is_function_word, tokenize};
 
 fn main() -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "word\tnormal spelling\tstem\tsingulars\tsecond readings\tlisted as")?;
     for text in std::env::args().skip(1) {
         for word in tokenize(&text) {
-            let singulars = lemmas(&word.stem).join("، ");
+            let singulars = word.singulars.join("، ");
             let readings = word.readings.join("، ");
             let listed = listed_as(&word.norm);
             writeln!(out, "{}\t{}\t{}\t{singulars}\t{readings}\t{listed}", word.original, word.norm, word.stem)?;

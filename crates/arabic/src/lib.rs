@@ -33,7 +33,6 @@ pub use hijri::HijriDate;
 pub use html::{PlainText, html_to_text};
 pub use lexicon::{forget_exceptions, is_attested, is_function_word, lexicon_hash};
 pub use ngram::ngrams;
-pub use plurals::lemmas;
 pub use slug::{SLUG_MAX_CHARS, is_slug, slugify};
 pub use stem::stem;
 pub use tidy::tidy;

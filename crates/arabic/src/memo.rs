@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     fn views(word: &str) -> Views {
-        Views { norm: format!("{word}n"), stem: format!("{word}s"), readings: vec![word.into()] }
+        Views { norm: format!("{word}n"), stem: format!("{word}s"), singulars: &[], readings: vec![word.into()] }
     }
 
     #[test]

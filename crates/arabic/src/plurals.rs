@@ -1,29 +1,87 @@
-//! Lemmas: the singular of a broken plural, which no ending tells.
+//! The singulars of broken plurals, which no ending tells.
 //!
 //! Arabic makes most plurals of nouns by other vowels and letters inside the word (قانون, قوانين). Templates that guess the
 //! singular from the shape of a plural are wrong too often, so the pairs are a list, `data/plurals.tsv`.
+//!
+//! Some plurals look like another word in normal spelling. أنفاق (tunnels) and إنفاق (spending) differ by the seat of the hamza,
+//! so the word as it is written decides; صدور (chests) and صدور (issuance) do not differ at all.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use unicode_normalization::UnicodeNormalization;
+
+use crate::characters::is_arabic_letter;
 use crate::lexicon::lines;
 use crate::{normalize, stem};
 
-/// The stems of the singulars of which this stem is a broken plural; mostly one, none for any other word.
+/// What the singulars of a stem are worth for one word of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Singulars {
+    /// The word is the plural of these, or of none.
+    Sure(&'static [Box<str>]),
+    /// The word may be the plural of these, but is more often another word.
+    Possible(&'static [Box<str>]),
+}
+
+impl Singulars {
+    const NONE: Self = Self::Sure(&[]);
+}
+
+/// The stems of the singulars of which `stem` is a broken plural, for a word written as `original`.
 ///
-/// `lemmas(stem("القوانين")) == ["قانون"]`. A stem is never its own lemma.
-pub fn lemmas(stem: &str) -> &'static [Box<str>] {
-    static LEMMAS: OnceLock<HashMap<Box<str>, Vec<Box<str>>>> = OnceLock::new();
-    let lemmas = LEMMAS.get_or_init(|| by_plural(include_str!("../data/plurals.tsv")));
-    lemmas.get(stem).map(Vec::as_slice).unwrap_or_default()
+/// `norm` is the normal spelling of the word. A stem is never its own singular.
+pub(crate) fn singulars(original: &str, norm: &str, stem: &str) -> Singulars {
+    let Some(plural) = plurals().get(stem) else { return Singulars::NONE };
+    let written = if plural.tells_hamza() { first_letter(original, norm, stem) } else { None };
+    plural.read(written)
+}
+
+/// A broken plural of the list.
+#[derive(Debug)]
+struct Plural {
+    /// The stems of its singulars; mostly one.
+    singulars: Vec<Box<str>>,
+    /// Its first letter as the list has it.
+    first: char,
+    /// The first letter of the commoner word that has the same normal spelling.
+    twin: Option<char>,
+}
+
+impl Plural {
+    /// Whether the first letter of a word may tell this plural from another word.
+    fn tells_hamza(&self) -> bool {
+        matches!(self.first, 'أ' | 'آ')
+    }
+
+    /// Reads a word with this first letter. A bare alef or an unknown letter tells nothing.
+    fn read(&'static self, written: Option<char>) -> Singulars {
+        match (written, self.twin) {
+            (Some('إ'), _) if self.tells_hamza() => Singulars::NONE,
+            (Some('أ' | 'آ'), Some(twin)) if twin != self.first => Singulars::Sure(&self.singulars),
+            (_, Some(_)) => Singulars::Possible(&self.singulars),
+            (_, None) => Singulars::Sure(&self.singulars),
+        }
+    }
+}
+
+/// The letter of the word as it is written with which its stem begins; `None` where the letters cannot be counted off.
+fn first_letter(original: &str, norm: &str, stem: &str) -> Option<char> {
+    // The end of a stem may differ from the word (أدويتهم, أدوية), its beginning does not.
+    let beginning = stem.char_indices().nth(2).map_or(stem, |(border, _)| &stem[..border]);
+    let at = norm[..norm.find(beginning)?].chars().count();
+    let letters = || original.nfc().filter(|c| is_arabic_letter(*c));
+    (letters().count() == norm.chars().count()).then(|| letters().nth(at)).flatten()
 }
 
 /// One line of the list, in the spelling that it is written in.
 pub(crate) struct Row<'a> {
     pub(crate) singular: &'a str,
     plurals: &'a str,
+    apart: &'a str,
+    /// Patterns and source.
     #[cfg(test)]
-    others: Vec<&'a str>,
+    others: [&'a str; 2],
 }
 
 impl<'a> Row<'a> {
@@ -31,21 +89,27 @@ impl<'a> Row<'a> {
     pub(crate) fn plurals(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         items(self.plurals).map(|plural| plural.trim_end_matches(SHARED))
     }
+
+    /// The word to be kept apart that has the normal spelling of a plural.
+    fn twin(&self, plural: &str) -> Option<&'a str> {
+        items(self.apart).find(|apart| normalize::arabic(apart) == normalize::arabic(plural))
+    }
 }
 
-/// Behind a plural that two singulars share.
+/// Follows a plural that two singulars share.
 const SHARED: char = '*';
 
 /// The lines of the list.
 pub(crate) fn rows(data: &str) -> impl Iterator<Item = Row<'_>> {
     lines(data).filter_map(|line| {
-        let mut columns = line.split('\t');
-        let (singular, plurals) = (columns.next()?, columns.next()?);
+        let columns: Vec<&str> = line.split('\t').collect();
+        let [singular, plurals, _, _, apart] = columns[..] else { return None };
         Some(Row {
             singular,
             plurals,
+            apart,
             #[cfg(test)]
-            others: columns.collect(),
+            others: [columns[2], columns[3]],
         })
     })
 }
@@ -54,19 +118,28 @@ pub(crate) fn items(column: &str) -> impl Iterator<Item = &str> {
     column.split('،').map(str::trim).filter(|item| !item.is_empty())
 }
 
-fn by_plural(data: &str) -> HashMap<Box<str>, Vec<Box<str>>> {
-    let mut lemmas: HashMap<Box<str>, Vec<Box<str>>> = HashMap::new();
+fn plurals() -> &'static HashMap<Box<str>, Plural> {
+    static PLURALS: OnceLock<HashMap<Box<str>, Plural>> = OnceLock::new();
+    PLURALS.get_or_init(|| by_plural(include_str!("../data/plurals.tsv")))
+}
+
+fn by_plural(data: &str) -> HashMap<Box<str>, Plural> {
+    let mut plurals: HashMap<Box<str>, Plural> = HashMap::new();
     for row in rows(data) {
         let singular = stem::arabic(&normalize::arabic(row.singular));
-        for plural in row.plurals() {
-            let plural = stem::arabic(&normalize::arabic(plural));
-            let found = lemmas.entry(plural.into()).or_default();
-            if !found.iter().any(|other| **other == singular) {
-                found.push(singular.as_str().into());
+        for word in row.plurals() {
+            let Some(first) = word.chars().next() else { continue };
+            let twin = row.twin(word).and_then(|twin| twin.chars().next());
+            let stem = stem::arabic(&normalize::arabic(word));
+            let plural =
+                plurals.entry(stem.into()).or_insert_with(|| Plural { singulars: Vec::new(), first, twin: None });
+            plural.twin = plural.twin.or(twin);
+            if !plural.singulars.iter().any(|other| **other == singular) {
+                plural.singulars.push(singular.as_str().into());
             }
         }
     }
-    lemmas
+    plurals
 }
 
 #[cfg(test)]
@@ -75,6 +148,7 @@ mod tests {
 
     use super::*;
     use crate::lexicon::{is_attested, is_function_word};
+    use crate::tokenize;
 
     const DATA: &str = include_str!("../data/plurals.tsv");
 
@@ -89,11 +163,17 @@ mod tests {
         stem::arabic(&normalize::arabic(word))
     }
 
-    /// The stems under which a word is found.
+    /// The stems under which a word is found, as it is written. Second readings do not count.
     fn met(word: &str) -> BTreeSet<String> {
-        let stem = stem_of(word);
-        let lemmas = lemmas(&stem).iter().map(ToString::to_string);
-        std::iter::once(stem.clone()).chain(lemmas).collect()
+        let token = &tokenize(word)[0];
+        let singulars = token.singulars.iter().map(ToString::to_string);
+        std::iter::once(token.stem.clone()).chain(singulars).collect()
+    }
+
+    /// The same with second readings.
+    fn met_at_all(word: &str) -> BTreeSet<String> {
+        let readings = tokenize(word)[0].readings.iter().map(ToString::to_string).collect();
+        &met(word) | &readings
     }
 
     #[track_caller]
@@ -104,15 +184,14 @@ mod tests {
     #[test]
     fn plurals_every_line_has_its_columns() {
         let mut faults = Vec::new();
+        let without = lines(DATA).filter(|line| line.split('\t').count() != 5);
+        faults.extend(without.map(|line| format!("«{line}» must have five columns")));
         for row in rows(DATA) {
-            let [patterns, source, apart] = row.others[..] else {
-                faults.push(format!("«{}» must have five columns", row.singular));
-                continue;
-            };
+            let [patterns, source] = row.others;
             if items(patterns).count() != row.plurals().count() {
                 faults.push(format!("«{}» must have one pattern for each plural", row.singular));
             }
-            if source.split_whitespace().count() < 2 || items(apart).next().is_none() {
+            if source.split_whitespace().count() < 2 || items(row.apart).next().is_none() {
                 faults
                     .push(format!("«{}» must say where the plural is known from and what to keep apart", row.singular));
             }
@@ -180,8 +259,9 @@ mod tests {
                     if other || two_articles || plural.chars().count() < 4 && (*before == "و" || !behind.is_empty()) {
                         continue;
                     }
-                    if !met(&form).contains(&singular) {
-                        faults.push(format!("«{form}» does not meet «{}»: {:?}, {singular}", row.singular, met(&form)));
+                    let met = if row.twin(plural).is_some() { met_at_all(&form) } else { met(&form) };
+                    if !met.contains(&singular) {
+                        faults.push(format!("«{form}» does not meet «{}»: {met:?}, {singular}", row.singular));
                     }
                 }
             }
@@ -202,9 +282,11 @@ mod tests {
     fn plurals_stay_apart_from_what_looks_alike() {
         let mut faults = Vec::new();
         for row in rows(DATA) {
-            let mut own = met(row.singular);
-            own.extend(row.plurals().flat_map(met));
-            for apart in items(row.others[2]) {
+            for apart in items(row.apart) {
+                let mut own = met(row.singular);
+                // A twin has the spelling of the plural, but not its singular.
+                let is_twin = row.plurals().any(|plural| row.twin(plural) == Some(apart));
+                own.extend(row.plurals().filter(|_| !is_twin).flat_map(met));
                 let both: Vec<String> = met(apart).intersection(&own).cloned().collect();
                 if !both.is_empty() {
                     faults.push(format!("«{}» meets «{apart}»: {}", row.singular, both.join(" ")));
@@ -215,12 +297,45 @@ mod tests {
     }
 
     #[test]
+    fn a_word_like_a_plural_but_for_its_hamza_has_no_singular() {
+        for (word, singular, sure, possible) in [
+            ("أنفاق", "نفق", true, false),
+            ("الأنفاق", "نفق", true, false),
+            ("وبالأنفاق", "نفق", true, false),
+            ("أنفاقها", "نفق", true, false),
+            ("أَنْفَاق", "نفق", true, false),
+            ("ا\u{654}نفاق", "نفق", true, false),
+            ("إنفاق", "نفق", false, false),
+            ("الإنفاق", "نفق", false, false),
+            ("وإنفاقها", "نفق", false, false),
+            ("إِنْفَاقًا", "نفق", false, false),
+            ("انفاق", "نفق", false, true),
+            ("الانفاق", "نفق", false, true),
+            ("للإخطار", "خطر", false, false),
+            ("الإخطارات", "خطر", false, false),
+            ("أخطار", "خطر", true, false),
+            ("اتباع", "تابع", false, true),
+            ("أتباع", "تابع", true, false),
+            // No commoner word is written so: a bare alef is that of the plural.
+            ("احكام", "حكم", true, false),
+            ("إحكام", "حكم", false, false),
+            ("قوانين", "قانون", true, false),
+        ] {
+            let (met, all) = (met(word).contains(singular), met_at_all(word).contains(singular));
+            assert_eq!((met, all), (sure, sure || possible), "{word} {singular}");
+        }
+    }
+
+    #[test]
     fn plurals_are_shared_by_two_singulars_only_where_the_lines_say_so() {
         let mut owners: HashMap<String, Vec<(&str, bool)>> = HashMap::new();
         for row in rows(DATA) {
             for plural in items(row.plurals) {
-                let shared = plural.ends_with(SHARED);
-                owners.entry(stem_of(plural.trim_end_matches(SHARED))).or_default().push((row.singular, shared));
+                let (shared, plural) = (plural.ends_with(SHARED), plural.trim_end_matches(SHARED));
+                // A twin may have a line of its own.
+                if row.twin(plural).is_none() {
+                    owners.entry(stem_of(plural)).or_default().push((row.singular, shared));
+                }
             }
         }
         let singulars: HashSet<String> = rows(DATA).map(|row| stem_of(row.singular)).collect();

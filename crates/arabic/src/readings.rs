@@ -5,6 +5,7 @@
 
 use crate::characters::is_arabic_mark;
 use crate::lexicon::{Lexicon, is_function_word, lexicon};
+use crate::plurals::{Singulars, singulars};
 use crate::stem::{self, PROCLITICS, letters};
 use crate::verbs;
 
@@ -12,11 +13,29 @@ use crate::verbs;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Readings {
     pub(crate) stem: String,
+    /// The stems of the singulars of which the stem is the broken plural.
+    pub(crate) singulars: &'static [Box<str>],
+    /// Other stems, and their singulars.
     pub(crate) others: Vec<Box<str>>,
 }
 
 /// Reads a word as it is written; `norm` is its normal spelling.
 pub(crate) fn read(original: &str, norm: &str) -> Readings {
+    let mut readings = stems(original, norm);
+    for number in 0..readings.others.len() {
+        match singulars(original, norm, &readings.others[number]) {
+            Singulars::Sure(found) | Singulars::Possible(found) => readings.add_all(found),
+        }
+    }
+    match singulars(original, norm, &readings.stem) {
+        Singulars::Sure(found) => readings.singulars = found,
+        Singulars::Possible(found) => readings.add_all(found),
+    }
+    readings
+}
+
+/// The stems of a word, not yet their singulars.
+fn stems(original: &str, norm: &str) -> Readings {
     let lexicon = lexicon();
     let (word, is_accusative) = match without_tanween(original, norm) {
         // «أيضًا» is a particle as it is, «مهمًا» is the adjective.
@@ -25,7 +44,7 @@ pub(crate) fn read(original: &str, norm: &str) -> Readings {
     };
     let is_hamza_first = original.starts_with(['أ', 'إ', 'آ']);
     let stem = if is_hamza_first { stem::without_any_article(word) } else { stem::arabic(word) };
-    let mut readings = Readings { stem, others: Vec::new() };
+    let mut readings = Readings { stem, singulars: &[], others: Vec::new() };
     if is_function_word(word) {
         return readings;
     }
@@ -63,6 +82,10 @@ impl Readings {
         if other != self.stem && !self.others.iter().any(|known| **known == *other) {
             self.others.push(other.into());
         }
+    }
+
+    fn add_all(&mut self, others: &[Box<str>]) {
+        others.iter().for_each(|other| self.add(other.to_string()));
     }
 }
 
@@ -139,7 +162,7 @@ mod tests {
         check("بحسابك", "بحسابك", &["حساب"]);
         check("سنوي", "سنوي", &["سنه"]);
         check("السنوية", "سنوي", &["سنه"]);
-        check("تجاري", "تجاره", &["تجار"]);
+        check("تجاري", "تجاره", &["تجار", "تاجر"]);
         check("شهري", "شهر", &[]);
         check("حقك", "حقك", &["حق"]);
         check("نصه", "نص", &["نصه"]);

@@ -5,12 +5,13 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::characters::{is_arabic_letter, is_arabic_mark, is_filler, is_latin_letter};
 use crate::memo::remembered;
+use crate::plurals::{Singulars, singulars};
 use crate::readings::{self, Readings};
 use crate::{english, normalize, number};
 
 /// Version of what [`tokenize`] answers by its rules; an index of another version is rebuilt. The lists have
 /// [`lexicon_hash`](crate::lexicon_hash).
-pub const ANALYZER_VERSION: u32 = 4;
+pub const ANALYZER_VERSION: u32 = 5;
 
 /// Added to the position of the first word behind a line break, so that no phrase reaches over it.
 pub const POSITION_GAP: u32 = 16;
@@ -46,7 +47,9 @@ pub struct Token<'a> {
     pub norm: String,
     /// [`norm`](Self::norm) without articles, prepositions, endings. Never empty.
     pub stem: String,
-    /// Other stems that it may have, less likely than [`stem`](Self::stem); mostly none.
+    /// The stems of the singulars, if the word is a broken plural (قانون for القوانين); mostly none.
+    pub singulars: &'static [Box<str>],
+    /// Other stems that it may have and their singulars, less likely than [`stem`](Self::stem); mostly none.
     pub readings: Vec<Box<str>>,
     /// Its script.
     pub kind: TokenKind,
@@ -86,13 +89,23 @@ impl<'a> Iterator for Tokens<'a> {
                 self.at = self.at.max(end);
             }
             let original = &self.text[start..end];
-            let Views { norm, stem, readings } = views(original, kind);
+            let Views { norm, stem, singulars, readings } = views(original, kind);
             if norm.is_empty() {
                 continue;
             }
             let position = self.position;
             self.position = position.saturating_add(1);
-            return Some(Token { original, start, end, position, norm, stem, readings, kind });
+            return Some(Token { original, start, end, position, norm, stem, singulars, readings, kind });
+        }
+    }
+}
+
+impl Token<'_> {
+    /// The singulars of another stem that the word may have.
+    pub fn singulars_of(&self, stem: &str) -> &'static [Box<str>] {
+        match singulars(self.original, &self.norm, stem) {
+            Singulars::Sure(found) => found,
+            Singulars::Possible(_) => &[],
         }
     }
 }
@@ -140,6 +153,7 @@ impl Tokens<'_> {
 pub(crate) struct Views {
     pub(crate) norm: String,
     pub(crate) stem: String,
+    pub(crate) singulars: &'static [Box<str>],
     pub(crate) readings: Vec<Box<str>>,
 }
 
@@ -147,13 +161,13 @@ fn views(original: &str, kind: TokenKind) -> Views {
     match kind {
         TokenKind::Arabic => remembered(original, |original| {
             let norm = normalize::arabic(original);
-            let Readings { stem, others } = readings::read(original, &norm);
-            Views { norm, stem, readings: others }
+            let Readings { stem, singulars, others } = readings::read(original, &norm);
+            Views { norm, stem, singulars, readings: others }
         }),
         TokenKind::Latin => {
             let norm = normalize::latin(original);
             let stem = english::stem(&norm);
-            Views { norm, stem, readings: Vec::new() }
+            Views { norm, stem, singulars: &[], readings: Vec::new() }
         }
         TokenKind::Number => alike(number::plain(&normalize::number(original))),
         TokenKind::Other => alike(normalize::other(original)),
@@ -161,7 +175,7 @@ fn views(original: &str, kind: TokenKind) -> Views {
 }
 
 fn alike(norm: String) -> Views {
-    Views { stem: norm.clone(), norm, readings: Vec::new() }
+    Views { stem: norm.clone(), norm, singulars: &[], readings: Vec::new() }
 }
 
 /// The kind of word that a character can begin; `None` for all that is no letter or digit.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use diwan_arabic::{lemmas, tokenize};
+use diwan_arabic::tokenize;
 use diwan_content::AssetId;
 use serde::{Deserialize, Serialize};
 use tantivy::{TantivyDocument, schema::Value as _};
@@ -55,7 +55,7 @@ pub(crate) fn add_attachments(
         let mut readings: HashSet<Box<str>> = HashSet::new();
         for token in tokenize(text) {
             terms.push_at(token.position, &token.stem);
-            singulars.extend(lemmas(&token.stem).iter().map(|lemma| -> &'static str { lemma }));
+            singulars.extend(token.singulars.iter().map(|singular| -> &'static str { singular }));
             readings.extend(token.readings);
         }
         terms.part();

@@ -1,6 +1,6 @@
 //! From an entry's published texts to a document of the index, and back to what a hit needs.
 
-use diwan_arabic::{lemmas, ngrams, tokenize};
+use diwan_arabic::{Token, ngrams, tokenize};
 use diwan_content::{Access, CalendarDate, ContentHash, DepartmentId, EntryId, Handle, Locale, PublicPath, Timestamp};
 use serde::{Deserialize, Serialize};
 use tantivy::{TantivyDocument, Term, schema::Value as _};
@@ -186,9 +186,9 @@ fn needs_key(access: Access) -> bool {
     }
 }
 
-fn push_with_singulars(terms: &mut TermText, stem: &str) {
-    terms.push(stem);
-    lemmas(stem).iter().for_each(|singular| terms.push(singular));
+fn push_with_singulars(terms: &mut TermText, token: &Token<'_>) {
+    terms.push(&token.stem);
+    token.singulars.iter().for_each(|singular| terms.push(singular));
 }
 
 /// Analyses each text once and adds all its views.
@@ -202,16 +202,13 @@ fn add_views(document: &mut TantivyDocument, fields: &Fields, texts: &[(u8, Stri
         for token in tokens {
             stems.push_at(token.position, &token.stem);
             norms.push(&token.norm);
-            lemmas(&token.stem).iter().for_each(|lemma| singulars.push(lemma));
-            for reading in &token.readings {
-                readings.push(reading);
-                lemmas(reading).iter().for_each(|lemma| readings.push(lemma));
-            }
+            token.singulars.iter().for_each(|singular| singulars.push(singular));
+            token.readings.iter().for_each(|reading| readings.push(reading));
             ngrams(&token.norm, GRAM_CHARS).for_each(|gram| grams.push(gram));
             match weight {
                 0 | 1 => {}
-                2 => push_with_singulars(&mut summary_stems, &token.stem),
-                3.. => push_with_singulars(&mut title_stems, &token.stem),
+                2 => push_with_singulars(&mut summary_stems, &token),
+                3.. => push_with_singulars(&mut title_stems, &token),
             }
         }
         stems.part();

@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use diwan_arabic::{Token, lemmas, tokenize};
+use diwan_arabic::{Token, tokenize};
 
 use super::fragments::{FRAGMENT_CHARS, Mark, Window, best_windows, widen_right};
 use crate::{
@@ -82,17 +82,14 @@ impl Marker {
             phrases: Vec::new(),
         };
         let whole_phrases = step.has_all_words();
-        for (number, QueryWord { norm: _, stem, readings }) in parsed.words.iter().enumerate() {
+        for (number, QueryWord { norm: _, stem, singulars, readings }) in parsed.words.iter().enumerate() {
             // «15/2026» is marked where its numbers stand.
             for part in stem.split('/').filter(|part| part.len() < stem.len()) {
                 marker.stems.insert(part.to_owned(), number);
             }
             marker.stems.insert(stem.clone(), number);
-            for stem in std::iter::once(stem.as_str()).chain(readings.iter().map(AsRef::as_ref)) {
-                marker.stems.entry(stem.to_owned()).or_insert(number);
-                for singular in lemmas(stem) {
-                    marker.stems.entry(singular.to_string()).or_insert(number);
-                }
+            for other in singulars.iter().chain(readings) {
+                marker.stems.entry(other.to_string()).or_insert(number);
             }
             if step == Step::AsTyped {
                 continue;
@@ -200,12 +197,11 @@ impl Marker {
         if let Some(word) = self.stems.get(&token.stem).or_else(|| self.norms.get(&token.norm)) {
             return Some(*word);
         }
-        if let Some(word) = lemmas(&token.stem).iter().find_map(|singular| self.stems.get(&**singular)) {
+        if let Some(word) = token.singulars.iter().find_map(|singular| self.stems.get(&**singular)) {
             return Some(*word);
         }
         // «عمله» is no «عملة» but by the way it is written: found, and not marked.
-        let readings = token.readings.iter().filter(|reading| reading.strip_suffix('ه') != Some(token.stem.as_str()));
-        let mut meant = readings.flat_map(|reading| std::iter::once(reading).chain(lemmas(reading)));
+        let mut meant = token.readings.iter().filter(|reading| reading.strip_suffix('ه') != Some(token.stem.as_str()));
         if let Some(word) = meant.find_map(|stem| self.stems.get(&**stem)) {
             return Some(*word);
         }

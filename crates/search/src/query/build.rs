@@ -5,7 +5,7 @@
 
 use std::ops::Bound;
 
-use diwan_arabic::{lemmas, ngrams};
+use diwan_arabic::ngrams;
 use tantivy::{
     Term,
     query::{
@@ -236,7 +236,7 @@ fn title_ranking(
         let index = parsed.words.iter().position(|other| other.stem == word.stem);
         let sure = index.and_then(|index| similar.get(index)).into_iter().flatten().filter(|similar| similar.sure);
         let corrected = sure.filter(|similar| similar.field == fields.stem).map(|similar| similar.term.as_str());
-        let singulars = lemmas(&word.stem).iter().map(AsRef::as_ref);
+        let singulars = word.singulars.iter().map(AsRef::as_ref);
         let stems: Vec<&str> = std::iter::once(word.stem.as_str()).chain(singulars).chain(corrected).collect();
         for (field, weight) in [(fields.title_stem, TITLE_WEIGHT), (fields.summary_stem, SUMMARY_WEIGHT)] {
             let terms: Vec<Box<dyn Query>> = stems.iter().map(|stem| term(field, stem, frequencies)).collect();
@@ -299,24 +299,20 @@ const GRAMS_MAX: usize = 128;
 fn word_query(fields: &Fields, word: &QueryWord, similar: Option<&Vec<SimilarWord>>) -> Box<dyn Query> {
     let frequencies = IndexRecordOption::WithFreqs;
     let mut queries = vec![term(fields.stem, &word.stem, frequencies)];
-    let singulars = lemmas(&word.stem);
-    for singular in singulars {
+    for singular in word.singulars {
         queries.push(weighted(term(fields.stem, singular, frequencies), LEMMA_WEIGHT));
         queries.push(weighted(term(fields.lemma, singular, frequencies), LEMMA_WEIGHT));
     }
-    if singulars.is_empty() {
+    if word.singulars.is_empty() {
         queries.push(weighted(term(fields.lemma, &word.stem, frequencies), LEMMA_WEIGHT));
     }
-    for stem in std::iter::once(word.stem.as_str()).chain(singulars.iter().map(AsRef::as_ref)) {
+    for stem in std::iter::once(word.stem.as_str()).chain(word.singulars.iter().map(AsRef::as_ref)) {
         queries.push(weighted(term(fields.attached, stem, frequencies), ATTACHED_WEIGHT));
     }
     queries.push(weighted(term(fields.reading, &word.stem, frequencies), READING_WEIGHT));
     for reading in &word.readings {
         for field in [fields.stem, fields.lemma, fields.reading] {
             queries.push(weighted(term(field, reading, frequencies), READING_WEIGHT));
-        }
-        for singular in lemmas(reading) {
-            queries.push(weighted(term(fields.stem, singular, frequencies), READING_WEIGHT));
         }
     }
     let similar = similar.map(Vec::as_slice).unwrap_or_default();

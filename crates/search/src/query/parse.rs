@@ -34,7 +34,9 @@ pub(crate) struct ParsedQuery {
 pub(crate) struct QueryWord {
     pub(crate) norm: String,
     pub(crate) stem: String,
-    /// Other stems that it may have.
+    /// The singulars of the stem, if it is a broken plural.
+    pub(crate) singulars: &'static [Box<str>],
+    /// Other stems that it may have, and their singulars.
     pub(crate) readings: Vec<Box<str>>,
 }
 
@@ -46,22 +48,24 @@ impl QueryWord {
 
     /// A word of a phrase, which is wanted as it is written.
     fn written(token: Token<'_>) -> Self {
-        let Token { norm, stem, readings, .. } = token;
-        Self { norm, stem, readings }
+        let Token { norm, stem, singulars, readings, .. } = token;
+        Self { norm, stem, singulars, readings }
     }
 
     /// A word as typed. Many people type ه for ة, so «عمله» is first what it is in normal spelling.
     fn typed(token: Token<'_>) -> Self {
-        let Token { norm, stem: written, mut readings, kind, .. } = token;
-        if kind != TokenKind::Arabic || !norm.ends_with('ه') {
-            return Self { norm, stem: written, readings };
+        if token.kind != TokenKind::Arabic || !token.norm.ends_with('ه') {
+            return Self::written(token);
         }
-        let stem = stem(&norm);
-        if stem != written {
-            readings.retain(|reading| **reading != *stem);
-            readings.insert(0, written.into());
+        let stem = stem(&token.norm);
+        if stem == token.stem {
+            return Self::written(token);
         }
-        Self { norm, stem, readings }
+        let singulars = token.singulars_of(&stem);
+        let Token { norm, stem: written, mut readings, .. } = token;
+        readings.retain(|reading| **reading != *stem);
+        readings.insert(0, written.into());
+        Self { norm, stem, singulars, readings }
     }
 }
 
@@ -202,7 +206,7 @@ impl Reader {
             let after = self.free.partition_point(|free| free.start <= end);
             // Quotes and a minus take words out of the row.
             if after - first == to - from {
-                let word = QueryWord { norm: term.clone(), stem: term, readings: Vec::new() };
+                let word = QueryWord { norm: term.clone(), stem: term, singulars: &[], readings: Vec::new() };
                 let parts = self.free.splice(first..after, [Free { word, function: false, start }]);
                 self.parsed.function_words.extend(parts.map(|free| free.word));
             }
