@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::{normalize, plurals};
 
@@ -34,14 +33,6 @@ pub fn lexicon_hash() -> u64 {
         bytes.fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
     })
 }
-
-/// From now on the whole process stems as if the list of exceptions were empty: to measure what the rules are worth alone.
-/// Nothing that is stored may be analysed so.
-pub fn forget_exceptions() {
-    WITHOUT_EXCEPTIONS.store(true, Ordering::Relaxed);
-}
-
-static WITHOUT_EXCEPTIONS: AtomicBool = AtomicBool::new(false);
 
 /// Attested words, exceptions, function words, plurals, then verbal nouns and given names (both attested, too), adjectives of
 /// nouns in ة, second readings, verbs.
@@ -100,9 +91,6 @@ impl Lexicon {
 
     /// The stem that a linguist gave a word.
     pub(crate) fn exception(&self, word: &str) -> Option<&str> {
-        if WITHOUT_EXCEPTIONS.load(Ordering::Relaxed) {
-            return None;
-        }
         self.exceptions.get(word).map(AsRef::as_ref)
     }
 
@@ -116,7 +104,7 @@ impl Lexicon {
         self.readings.get(stem).map(AsRef::as_ref)
     }
 
-    fn parse(lists: [&str; 9]) -> Self {
+    pub(crate) fn parse(lists: [&str; 9]) -> Self {
         let [attested, exceptions, function_words, plurals, verbal_nouns, names, relations, readings, _verbs] = lists;
         let mut forms: HashMap<Box<str>, Forms> = HashMap::new();
         let singulars = plurals::rows(plurals).map(|row| row.singular);

@@ -31,7 +31,7 @@ pub use distance::edit_distance;
 pub use fold::{FOLD_VERSION, fold_path, fold_text};
 pub use hijri::HijriDate;
 pub use html::{PlainText, html_to_text};
-pub use lexicon::{forget_exceptions, is_attested, is_function_word, lexicon_hash};
+pub use lexicon::{is_attested, is_function_word, lexicon_hash};
 pub use ngram::ngrams;
 pub use slug::{SLUG_MAX_CHARS, is_slug, slugify};
 pub use stem::stem;

@@ -16,16 +16,20 @@ pub fn stem(norm: &str) -> String {
 
 /// The stem of a normalised Arabic word.
 pub(crate) fn arabic(norm: &str) -> String {
-    with_or_without_article(norm, without_article(norm))
+    arabic_by(lexicon(), norm)
+}
+
+/// The same by the lists of a given lexicon.
+pub(crate) fn arabic_by(lexicon: &Lexicon, norm: &str) -> String {
+    with_or_without_article(lexicon, norm, without_article(norm))
 }
 
 /// The same of a word that begins with أ or إ, and so with no article (ألغي).
-pub(crate) fn without_any_article(norm: &str) -> String {
-    with_or_without_article(norm, None)
+pub(crate) fn without_any_article(lexicon: &Lexicon, norm: &str) -> String {
+    with_or_without_article(lexicon, norm, None)
 }
 
-fn with_or_without_article(norm: &str, bare: Option<&str>) -> String {
-    let lexicon = lexicon();
+fn with_or_without_article(lexicon: &Lexicon, norm: &str, bare: Option<&str>) -> String {
     if is_function_word(norm) {
         return norm.to_owned();
     }

@@ -16,7 +16,7 @@ pub mod rights;
 mod values;
 pub mod yaml;
 
-pub use diwan_arabic::{FOLD_VERSION, fold_text, forget_exceptions, is_blank};
+pub use diwan_arabic::{FOLD_VERSION, fold_text, is_blank};
 
 pub use self::{
     describing::{blueprint_format, collection_format, fieldset_format, to_openapi30, type_name, typescript},

@@ -3,7 +3,6 @@
 use std::{fs, path::Path};
 
 use diwan_cms::{JudgedCollection, evaluate_collection, evaluate_pairs};
-use diwan_content::forget_exceptions;
 
 use super::{
     arguments::{EvaluateArguments, SearchCommand},
@@ -27,10 +26,7 @@ fn evaluate(arguments: &EvaluateArguments) -> Result<(), Failure> {
         say(scores.to_string());
     }
     if let Some(pairs) = pairs {
-        let table = read(pairs)?;
-        say(evaluate_pairs(&table)?.to_string());
-        forget_exceptions();
-        say(format!("without the list of exceptions\t{}", evaluate_pairs(&table)?.total()));
+        say(evaluate_pairs(&read(pairs)?)?.to_string());
     }
     Ok(())
 }
