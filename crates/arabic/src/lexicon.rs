@@ -61,6 +61,8 @@ pub(crate) struct Forms {
     pub(crate) plural: bool,
     /// With ه it is one: no number or adjective is made of such a plural (طلبات are not of طلبة).
     pub(crate) plural_with_ha: bool,
+    /// The string ends in ي and is listed with ي, not only with ى (ليلى).
+    pub(crate) ends_in_ya: bool,
 }
 
 /// The lists in normal spelling.
@@ -110,17 +112,20 @@ impl Lexicon {
         let singulars = plurals::rows(plurals).map(|row| row.singular);
         let read_twice = lines(readings).filter_map(|line| line.split('\t').next());
         let words = lines(attested).chain(lines(verbal_nouns)).chain(lines(names)).chain(read_twice).chain(singulars);
-        for word in words.map(normalize::arabic) {
+        for written in words {
+            let word = normalize::arabic(written);
             if let Some(root) = word.strip_suffix('ه') {
                 forms.entry(root.into()).or_default().with_ha = true;
             }
             if let Some(root) = word.strip_suffix('ي') {
                 forms.entry(root.into()).or_default().with_ya = true;
             }
-            forms.entry(word.into()).or_default().plain = true;
+            let form = forms.entry(word.into()).or_default();
+            form.plain = true;
+            form.ends_in_ya |= written.ends_with('ي');
         }
-        for plural in plurals::rows(plurals).flat_map(|row| row.plurals()) {
-            let plural = norm(plural);
+        for written in plurals::rows(plurals).flat_map(|row| row.plurals()) {
+            let plural = norm(written);
             if let Some(root) = plural.strip_suffix('ه') {
                 forms.entry(root.into()).or_default().plural_with_ha = true;
             }
@@ -129,6 +134,7 @@ impl Lexicon {
             }
             let form = forms.entry(plural).or_default();
             (form.plain, form.plural) = (true, true);
+            form.ends_in_ya |= written.ends_with('ي');
         }
         let pairs = |list| {
             let pairs = lines(list).filter_map(|line| line.split_once('\t'));

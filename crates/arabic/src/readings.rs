@@ -25,7 +25,7 @@ pub(crate) fn read(original: &str, norm: &str) -> Readings {
 }
 
 /// The same by the lists of a given lexicon; singulars and verbs are those of the crate.
-fn read_by(lexicon: &Lexicon, original: &str, norm: &str) -> Readings {
+pub(crate) fn read_by(lexicon: &Lexicon, original: &str, norm: &str) -> Readings {
     let mut readings = stems(lexicon, original, norm);
     for number in 0..readings.others.len() {
         match singulars(original, norm, &readings.others[number]) {
@@ -33,10 +33,21 @@ fn read_by(lexicon: &Lexicon, original: &str, norm: &str) -> Readings {
         }
     }
     match singulars(original, norm, &readings.stem) {
-        Singulars::Sure(found) => readings.singulars = found,
-        Singulars::Possible(found) => readings.add_all(found),
+        Singulars::Sure(found) if !has_number(norm, &readings.stem) => readings.singulars = found,
+        Singulars::Possible(_) if is_adjective(norm, &readings.stem) => {}
+        Singulars::Sure(found) | Singulars::Possible(found) => readings.add_all(found),
     }
     readings
+}
+
+/// Whether a word is its stem with the ي of adjectives: قطعي is of قطع and of no pieces.
+fn is_adjective(norm: &str, stem: &str) -> bool {
+    ["ي", "يه", "يا"].iter().any(|ending| norm.strip_suffix(ending).is_some_and(|rest| rest.ends_with(stem)))
+}
+
+/// Whether a word has an ending of number behind its stem, which no broken plural takes: «مزارعون» are farmers, not farms.
+fn has_number(norm: &str, stem: &str) -> bool {
+    ["ون", "ين", "ان"].iter().any(|ending| norm.strip_suffix(ending).is_some_and(|rest| rest.ends_with(stem)))
 }
 
 /// The stems of a word, not yet their singulars.
@@ -48,6 +59,7 @@ fn stems(lexicon: &Lexicon, original: &str, norm: &str) -> Readings {
     };
     let is_hamza_first = original.starts_with(['أ', 'إ', 'آ']);
     let stem = if is_hamza_first { stem::without_any_article(lexicon, word) } else { stem::arabic_by(lexicon, word) };
+    let stem = if is_of_plural(original, word, &stem) { format!("{stem}ه") } else { stem };
     let mut readings = Readings { stem, singulars: &[], others: Vec::new() };
     if is_function_word(word) {
         return readings;
@@ -60,6 +72,9 @@ fn stems(lexicon: &Lexicon, original: &str, norm: &str) -> Readings {
         readings.add(noun.to_owned());
     }
     if let Some(noun) = relation(lexicon, word, &readings.stem) {
+        readings.add(noun.to_owned());
+    }
+    if let Some(noun) = not_in_alef(lexicon, original, &readings.stem) {
         readings.add(noun.to_owned());
     }
     let is_listed = lexicon.is_attested(word) || lexicon.exception(word).is_some();
@@ -108,11 +123,30 @@ fn without_tanween<'a>(original: &str, norm: &'a str) -> Option<&'a str> {
 
 /// The noun of «عمله», which is written like عملة in normal spelling, but not by who wrote ه.
 fn owned(lexicon: &Lexicon, original: &str, word: &str, stem: &str) -> Option<String> {
-    let last = original.chars().rev().find(|c| !is_arabic_mark(*c) && *c != '\u{640}')?;
-    let noun = stem.strip_suffix('ه').filter(|noun| last == 'ه' && letters(noun) >= 2)?;
+    let noun = stem.strip_suffix('ه').filter(|noun| last_letter(original) == Some('ه') && letters(noun) >= 2)?;
     let before = word.strip_suffix(stem)?;
     let is_bare = before.is_empty() || PROCLITICS.iter().any(|(proclitic, _)| *proclitic == before);
     (is_bare && lexicon.forms(noun).plain).then(|| noun.to_owned())
+}
+
+/// Whether a word is a broken plural with ة behind it, and so another word: مكاتبة is correspondence, and مكاتبه «his offices».
+fn is_of_plural(original: &str, word: &str, stem: &str) -> bool {
+    last_letter(original) == Some('ة')
+        && word.strip_suffix('ه').is_some_and(|rest| rest.ends_with(stem))
+        && matches!(singulars(original, word, stem), Singulars::Sure([_, ..]))
+}
+
+/// The noun of an adjective in ي that is listed as a word in ى: «ليلي» is of ليل, though there is a name ليلى.
+fn not_in_alef<'a>(lexicon: &Lexicon, original: &str, stem: &'a str) -> Option<&'a str> {
+    let noun = stem.strip_suffix('ي').filter(|noun| letters(noun) >= 2)?;
+    let form = lexicon.forms(stem);
+    let is_name = form.plain && !form.ends_in_ya && last_letter(original) != Some('ى');
+    (is_name && lexicon.is_attested(noun)).then_some(noun)
+}
+
+/// The last letter of a word as it is written.
+fn last_letter(original: &str) -> Option<char> {
+    original.chars().rev().find(|c| !is_arabic_mark(*c) && *c != '\u{640}')
 }
 
 /// The noun without ة that an adjective may be of, which is listed as of the one with ة.
@@ -177,6 +211,21 @@ mod tests {
         check("أقدم", "اقدم", &["تقديم", "مقدم"]);
         check("ألغي", "الغ", &["الغاء"]);
         check("أدفع", "ادفع", &["دفع", "مدفوع"]);
+        check("ليلي", "ليلي", &["ليل"]);
+        check("الليلية", "ليلي", &["ليل"]);
+        check("ليلى", "ليلي", &[]);
+    }
+
+    #[test]
+    fn a_broken_plural_takes_no_ending() {
+        check("منازله", "منازل", &[]);
+        check("منازلة", "منازله", &[]);
+        check("والمنازلة", "منازله", &[]);
+        check("المزارعين", "مزارع", &["مزرعه"]);
+        check("مزارع", "مزارع", &[]);
+        check("المعاصرة", "معاصر", &["معصره"]);
+        check("قطع", "قطع", &["قطعه"]);
+        check("القطعية", "قطع", &[]);
     }
 
     /// Rows of the two tables of word forms that are answered right with an empty list of exceptions; may only rise.

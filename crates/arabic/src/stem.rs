@@ -37,7 +37,9 @@ fn with_or_without_article(lexicon: &Lexicon, norm: &str, bare: Option<&str>) ->
         return whole;
     }
     // No pronoun stands behind a noun with an article, so «المهن» is not «ألم» with one.
-    if let Some(found) = bare.and_then(|bare| whole(lexicon, bare).or_else(|| inflected(lexicon, bare))) {
+    if let Some(found) =
+        bare.and_then(|bare| whole(lexicon, bare).or_else(|| inflected(lexicon, bare, Beside::Article)))
+    {
         return found;
     }
     // «وعيون» are eyes and not somebody's «وعي».
@@ -113,7 +115,7 @@ const PRONOUNS: &[&str] = &["هما", "كما", "ها", "هم", "هن", "كم", 
 
 /// Reads a word, already without proclitics, as a listed word with endings.
 fn known(lexicon: &Lexicon, word: &str) -> Option<String> {
-    if let Some(found) = whole(lexicon, word).or_else(|| inflected(lexicon, word)) {
+    if let Some(found) = whole(lexicon, word).or_else(|| inflected(lexicon, word, Beside::Nothing)) {
         return Some(found);
     }
     for pronoun in PRONOUNS {
@@ -126,8 +128,9 @@ fn known(lexicon: &Lexicon, word: &str) -> Option<String> {
             return Some(found);
         }
     }
-    // ي of possession where it is no ending: «سيارتي», «معاملاتي».
-    word.strip_suffix('ي').filter(|rest| letters(rest) > MIN_LETTERS).and_then(|rest| with_pronoun(lexicon, rest))
+    // ي of possession where it is no ending: «سيارتي», «معاملاتي», «حصتي».
+    let is_long = |rest: &&str| letters(rest) > MIN_LETTERS || letters(rest) == MIN_LETTERS && rest.ends_with('ت');
+    word.strip_suffix('ي').filter(is_long).and_then(|rest| with_pronoun(lexicon, rest))
 }
 
 /// Reads what stands before a pronoun.
@@ -152,13 +155,26 @@ pub(crate) fn with_pronoun(lexicon: &Lexicon, rest: &str) -> Option<String> {
     {
         return Some(found);
     }
-    inflected(lexicon, rest)
+    inflected(lexicon, rest, Beside::Pronoun)
+}
+
+/// What is written with a noun and keeps endings away from it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Beside {
+    Nothing,
+    /// No ا of tanween: «البيتا» is no «بيت».
+    Article,
+    /// No ن of number: «لصيانه» are no thieves.
+    Pronoun,
 }
 
 /// Reads a word as a listed one with an ending of gender, number, case or relation.
-fn inflected(lexicon: &Lexicon, word: &str) -> Option<String> {
+fn inflected(lexicon: &Lexicon, word: &str, beside: Beside) -> Option<String> {
     for (ending, order) in INFLECTIONS {
         let Some(root) = word.strip_suffix(ending) else { continue };
+        if beside == Beside::Article && *ending == "ا" || beside == Beside::Pronoun && ending.ends_with('ن') {
+            continue;
+        }
         // No ending in ا stands on ة: «مصادرها» are sources and no confiscation.
         if *ending == "ا" && root.ends_with('ه') {
             continue;
@@ -305,6 +321,7 @@ mod tests {
         one(&["موظف", "موظفون", "الموظفين", "موظفي", "موظفيها", "موظفو", "الموظفة"]);
         one(&["منشأة", "المنشآت", "منشآتها"]);
         one(&["حق", "حقها", "حقهم"]);
+        one(&["حصة", "حصتي"]);
         one(&["خط", "خطي", "الخطية"]);
         one(&["مستشفى", "المستشفيات", "مستشفاها", "المستشفيين"]);
         one(&["إدارة", "الإداري", "الإدارية", "إدارات", "إداريا"]);
@@ -384,6 +401,8 @@ mod tests {
         apart(&["معنى", "المعنية"]);
         apart(&["أسير", "الأسرية"]);
         apart(&["الوالي", "وإلى"]);
+        apart(&["بيت", "البيتا"]);
+        apart(&["لص", "لصيانة"]);
     }
 
     proptest! {

@@ -58,7 +58,9 @@ impl QueryWord {
             return Self::written(token);
         }
         let stem = stem(&token.norm);
-        if stem == token.stem {
+        // Who types ة means it: «مكاتبة» is no office.
+        let is_meant = token.original.ends_with('ة') && token.stem.strip_suffix('ه') == Some(stem.as_str());
+        if stem == token.stem || is_meant {
             return Self::written(token);
         }
         let singulars = token.singulars_of(&stem);
