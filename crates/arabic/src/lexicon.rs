@@ -168,7 +168,8 @@ fn any_norm(word: &str) -> Box<str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stem;
+    use crate::characters::is_arabic_mark;
+    use crate::{readings, stem};
 
     #[test]
     fn function_words_are_known_with_a_conjunction() {
@@ -222,6 +223,73 @@ mod tests {
             }
         }
         assert!(faults.is_empty(), "{}", faults.join("\n"));
+    }
+
+    /// Words without their vowel signs, each with the list of whole words that has it.
+    fn whole_words() -> Vec<(String, &'static str)> {
+        let [attested, _, _, plurals, verbal_nouns, names, _, readings, _] = LISTS;
+        let plain = |word: &str| word.chars().filter(|c| !is_arabic_mark(*c)).collect::<String>();
+        let mut words: Vec<_> = [("attested.txt", attested), ("verbal_nouns.txt", verbal_nouns), ("names.txt", names)]
+            .into_iter()
+            .flat_map(|(name, list)| lines(list).map(move |word| (plain(word), name)))
+            .collect();
+        words.extend(lines(readings).filter_map(|line| Some((plain(line.split('\t').next()?), "readings.tsv"))));
+        for row in plurals::rows(plurals) {
+            words.push((plain(row.singular), "plurals.tsv"));
+            words.extend(row.plurals().map(|plural| (plain(plural), "plurals.tsv")));
+        }
+        words
+    }
+
+    #[test]
+    fn no_word_is_on_two_lists_of_whole_words() {
+        let mut lists: HashMap<String, &str> = HashMap::new();
+        let mut faults = Vec::new();
+        for (word, list) in whole_words() {
+            let other = lists.insert(word.clone(), list);
+            if let Some(other) = other.filter(|other| *other != list) {
+                faults.push(format!("{list}: «{word}» is in {other}, too"));
+            }
+        }
+        faults.sort();
+        assert!(faults.is_empty(), "{} lines have no effect:\n{}", faults.len(), faults.join("\n"));
+    }
+
+    /// The lists but for one.
+    fn without(list: usize) -> Lexicon {
+        let mut lists = LISTS;
+        lists[list] = "";
+        Lexicon::parse(lists)
+    }
+
+    #[test]
+    fn no_line_is_without_effect() {
+        let (all, no_exceptions, no_readings) = (lexicon(), without(1), without(7));
+        let mut faults = Vec::new();
+        for (word, stem) in &all.exceptions {
+            if stem::arabic_by(&no_exceptions, word) == **stem {
+                faults.push(format!("exceptions.tsv: the rules, too, read «{word}» as «{stem}»"));
+            }
+        }
+        for word in &all.function_words {
+            let rest = word.strip_prefix(['و', 'ف']).filter(|rest| all.function_words.contains(*rest));
+            if let Some(rest) = rest.filter(|_| !all.is_attested(word)) {
+                faults.push(format!("function_words.txt: «{word}» is a particle because «{rest}» is"));
+            }
+        }
+        for root in &all.relations {
+            let stem = stem::arabic(&format!("{root}ي"));
+            if stem != format!("{root}ه") {
+                faults.push(format!("relations.txt: «{root}ي» is read as «{stem}» and of no noun in ة"));
+            }
+        }
+        for (word, other) in &all.readings {
+            if readings::read_by(&no_readings, word, word) == readings::read_by(all, word, word) {
+                faults.push(format!("readings.tsv: «{word}» is read so without the line of «{other}»"));
+            }
+        }
+        faults.sort();
+        assert!(faults.is_empty(), "{} lines have no effect:\n{}", faults.len(), faults.join("\n"));
     }
 
     #[test]

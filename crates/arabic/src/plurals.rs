@@ -199,17 +199,56 @@ mod tests {
         report(&faults);
     }
 
+    /// The measures of broken plurals, with vowel signs where letters alone would be those of several.
+    const PATTERNS: &str = "فُعْل فُعُل فُعَل فِعَل فُعَّل فُعَال فَعَال فِعَال فُعَّال فُعُول فَعِيل فِعَالة أَفْعُل أَفْعَال أَفْعِلة أَفْعِلاء فُعَلاء فَعْلى \
+        فِعْلة فِعَلة فُعَلة فَعَلة فُعْلان فِعْلان فَعَالى فَعَالي فَعَالِل فَعَالِيل فَعَالِلة فَوَاعِل فَوَاعِيل فَعَائِل فَيَاعِل فَيَاعِلة \
+        أَفَاعِل أَفَاعِيل تَفَاعِل تَفَاعِيل مَفَاعِل مَفَاعِيل";
+
     #[test]
     fn plurals_follow_their_patterns() {
+        let known: HashSet<String> = PATTERNS.split_whitespace().map(normalize::arabic).collect();
         let mut faults = Vec::new();
         for row in rows(DATA) {
             for (plural, pattern) in row.plurals().zip(items(row.others[0])) {
-                if pattern != OTHER_WORD && !fits(&normalize::arabic(plural), &normalize::arabic(pattern)) {
+                let norm = (normalize::arabic(plural), normalize::arabic(pattern));
+                if pattern == OTHER_WORD {
+                    continue;
+                }
+                if norm.1 != "ات" && !known.contains(&norm.1) {
+                    faults.push(format!("{pattern} of «{plural}» is no pattern of plurals"));
+                }
+                if NEED_VOWELS.contains(&pattern) {
+                    faults.push(format!("{pattern} of «{plural}» must say its vowels"));
+                }
+                if !fits(&norm.0, &norm.1) {
                     faults.push(format!("«{plural}» is not of the pattern {pattern}"));
+                }
+                if let Some(other) = must_be(&normalize::arabic(row.singular), &norm.0).filter(|other| *other != norm.1)
+                {
+                    faults.push(format!("«{plural}» of «{}» is of the pattern {other}", row.singular));
                 }
             }
         }
         report(&faults);
+    }
+
+    /// Patterns whose letters are those of several.
+    const NEED_VOWELS: &[&str] = &["فعل", "فعال", "فعّال", "فعلة", "فعلان"];
+
+    /// The pattern that the long vowel of the singular decides: فواعل of فاعل, فعائل of فعيلة.
+    fn must_be(singular: &str, plural: &str) -> Option<&'static str> {
+        let letter = |word: &str, at: usize| word.chars().nth(at);
+        let ends = (letter(plural, 2), letter(plural, 3), plural.chars().count());
+        match (letter(singular, 1), letter(singular, 2), ends) {
+            (Some('ا'), _, (Some('ا'), Some(_), 5)) if letter(plural, 1) == Some('و') => Some("فواعل"),
+            // What begins with م may be a noun of place (مصير).
+            (Some(second), Some('ا' | 'و' | 'ي'), (Some('ا'), Some('ء'), 5))
+                if second != 'ا' && !singular.starts_with('م') =>
+            {
+                Some("فعاءل")
+            }
+            _ => None,
+        }
     }
 
     /// Whether the letters that a pattern adds to the root stand where it has them. A weak or doubled root may have lost one
