@@ -37,7 +37,7 @@ pub(crate) fn has_measure(word: &str, measure: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::normalize;
+    use crate::words::normalize;
 
     #[test]
     fn verbal_nouns_are_known_by_their_measure() {

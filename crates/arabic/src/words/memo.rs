@@ -5,7 +5,7 @@
 
 use std::cell::RefCell;
 
-use crate::token::Views;
+use super::token::Views;
 
 /// Places of one thread's table; a power of two.
 const PLACES: usize = 8_192;

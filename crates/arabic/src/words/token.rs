@@ -3,11 +3,15 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::characters::{is_arabic_letter, is_arabic_mark, is_filler, is_latin_letter};
-use crate::memo::remembered;
-use crate::plurals::{Singulars, singulars};
-use crate::readings::{self, Readings};
-use crate::{english, normalize, number};
+use super::{memo::remembered, normalize, number};
+use crate::{
+    spelling::characters::{is_arabic_letter, is_arabic_mark, is_filler, is_latin_letter},
+    stems::{
+        english,
+        plurals::{Singulars, singulars},
+        readings::{self, Readings},
+    },
+};
 
 /// Version of what [`tokenize`] answers by its rules; an index of another version is rebuilt. The lists have
 /// [`lexicon_hash`](crate::lexicon_hash).

@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
-use crate::{normalize, plurals};
+use super::plurals;
+use crate::words::normalize;
 
 /// Whether a normalised word is one that carries the sentence, not the subject: prepositions, pronouns, question words.
 ///
@@ -37,15 +38,15 @@ pub fn lexicon_hash() -> u64 {
 /// Attested words, exceptions, function words, plurals, then verbal nouns and given names (both attested, too), adjectives of
 /// nouns in ة, second readings, verbs.
 pub(crate) const LISTS: [&str; 9] = [
-    include_str!("../data/attested.txt"),
-    include_str!("../data/exceptions.tsv"),
-    include_str!("../data/function_words.txt"),
-    include_str!("../data/plurals.tsv"),
-    include_str!("../data/verbal_nouns.txt"),
-    include_str!("../data/names.txt"),
-    include_str!("../data/relations.txt"),
-    include_str!("../data/readings.tsv"),
-    include_str!("../data/verbs.tsv"),
+    include_str!("../../data/attested.txt"),
+    include_str!("../../data/exceptions.tsv"),
+    include_str!("../../data/function_words.txt"),
+    include_str!("../../data/plurals.tsv"),
+    include_str!("../../data/verbal_nouns.txt"),
+    include_str!("../../data/names.txt"),
+    include_str!("../../data/relations.txt"),
+    include_str!("../../data/readings.tsv"),
+    include_str!("../../data/verbs.tsv"),
 ];
 
 /// Which words are attested that begin with a given string and have nothing, ه (for ة) or ي after it.
@@ -168,8 +169,10 @@ fn any_norm(word: &str) -> Box<str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::characters::is_arabic_mark;
-    use crate::{readings, stem};
+    use crate::{
+        spelling::characters::is_arabic_mark,
+        stems::{readings, stem},
+    };
 
     #[test]
     fn function_words_are_known_with_a_conjunction() {

@@ -11,9 +11,8 @@ use std::sync::OnceLock;
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::characters::is_arabic_letter;
-use crate::lexicon::lines;
-use crate::{normalize, stem};
+use super::{lexicon::lines, stem};
+use crate::{spelling::characters::is_arabic_letter, words::normalize};
 
 /// What the singulars of a stem are worth for one word of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,7 +119,7 @@ pub(crate) fn items(column: &str) -> impl Iterator<Item = &str> {
 
 fn plurals() -> &'static HashMap<Box<str>, Plural> {
     static PLURALS: OnceLock<HashMap<Box<str>, Plural>> = OnceLock::new();
-    PLURALS.get_or_init(|| by_plural(include_str!("../data/plurals.tsv")))
+    PLURALS.get_or_init(|| by_plural(include_str!("../../data/plurals.tsv")))
 }
 
 fn by_plural(data: &str) -> HashMap<Box<str>, Plural> {
@@ -147,10 +146,12 @@ mod tests {
     use std::collections::{BTreeSet, HashSet};
 
     use super::*;
-    use crate::lexicon::{is_attested, is_function_word};
-    use crate::tokenize;
+    use crate::{
+        stems::lexicon::{is_attested, is_function_word},
+        tokenize,
+    };
 
-    const DATA: &str = include_str!("../data/plurals.tsv");
+    const DATA: &str = include_str!("../../data/plurals.tsv");
 
     /// In place of a pattern: the plural is of another root (امرأة, نساء).
     const OTHER_WORD: &str = "لفظ آخر";

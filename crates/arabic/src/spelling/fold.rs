@@ -2,7 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::characters::{ascii_digit, is_arabic_mark, is_filler, one_hamza, plain_letter, plain_seat};
+use super::characters::{ascii_digit, is_arabic_mark, is_filler, one_hamza, plain_letter, plain_seat};
 
 /// Version of [`fold_path`]; another one is a migration of the stored paths that reports collisions.
 pub const FOLD_VERSION: u32 = 1;

@@ -2,8 +2,10 @@
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-use crate::characters::{ascii_digit, is_arabic_mark, keyboard_letter, one_hamza, plain_letter, plain_seat};
-use crate::fold::fold_path;
+use crate::spelling::{
+    characters::{ascii_digit, is_arabic_mark, keyboard_letter, one_hamza, plain_letter, plain_seat},
+    fold::fold_path,
+};
 
 /// An Arabic word: folded as a path is, with one key for the seats of hamza, and Arabic letters for those of other
 /// languages' keyboards.

@@ -1,6 +1,7 @@
 //! Slugs in ASCII, for installations whose paths must be readable to those who do not read Arabic.
 
-use crate::{characters::is_arabic_letter, normalize, slug::slugify};
+use super::{characters::is_arabic_letter, slug::slugify};
+use crate::words::normalize;
 
 /// A title as a slug of small ASCII letters, digits and single hyphens; empty where nothing of it has such a form.
 ///
@@ -83,7 +84,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::slug::is_slug;
+    use crate::spelling::slug::is_slug;
 
     #[test]
     fn titles_become_ascii() {

@@ -2,7 +2,7 @@
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-use crate::characters::{ascii_digit, is_arabic_letter, is_arabic_mark, is_filler};
+use super::characters::{ascii_digit, is_arabic_letter, is_arabic_mark, is_filler};
 
 /// Longest slug, in characters. Arabic is sent as six bytes a letter, and a path has several segments.
 pub const SLUG_MAX_CHARS: usize = 120;

@@ -3,11 +3,13 @@
 //! Arabic is written without what tells «his work» from «currency» (عمله, عملة) or «I pay» from «pay!» (أدفع, ادفع). Instead of
 //! one guess, a word has a stem and, seldom, other stems, which search weighs far below it.
 
-use crate::characters::is_arabic_mark;
-use crate::lexicon::{Lexicon, is_function_word, lexicon};
-use crate::plurals::{Singulars, singulars};
-use crate::stem::{self, PROCLITICS, letters};
-use crate::verbs;
+use super::{
+    lexicon::{Lexicon, is_function_word, lexicon},
+    plurals::{Singulars, singulars},
+    stem::{self, PROCLITICS, letters},
+    verbs,
+};
+use crate::spelling::characters::is_arabic_mark;
 
 /// Stem and second readings of an Arabic word.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -183,8 +185,7 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use crate::lexicon::LISTS;
-    use crate::{tokenize, tokens};
+    use crate::{stems::lexicon::LISTS, tokenize, tokens};
 
     #[track_caller]
     fn check(word: &str, stem: &str, others: &[&str]) {
@@ -243,8 +244,8 @@ mod tests {
                 .collect()
         };
         let tables = [
-            include_str!("../../../tests/fixtures/search/pairs/tuned.tsv"),
-            include_str!("../../../tests/fixtures/search/pairs/held-back.tsv"),
+            include_str!("../../../../tests/fixtures/search/pairs/tuned.tsv"),
+            include_str!("../../../../tests/fixtures/search/pairs/held-back.tsv"),
         ];
         let rows = tables.into_iter().flat_map(|table| table.lines().skip(1));
         let right = rows.filter(|row| {

@@ -1,6 +1,6 @@
 //! Numbers with decimals and groups of thousands, as one word.
 
-use crate::characters::ascii_digit;
+use crate::spelling::characters::ascii_digit;
 
 const THOUSANDS: [char; 2] = [',', '\u{66C}'];
 const DECIMALS: [char; 2] = ['.', '\u{66B}'];

@@ -5,9 +5,11 @@
 //! word of the list is whole; any other is first read as a known word with its endings and proclitics, and only if no
 //! reading is known are the endings of light10 cut off blindly, never down to less than three letters.
 
-use crate::english;
-use crate::lexicon::{Forms, Lexicon, is_function_word, lexicon};
-use crate::pattern;
+use super::{
+    english,
+    lexicon::{Forms, Lexicon, is_function_word, lexicon},
+    pattern,
+};
 
 /// The stem of a normalised word ([`Token::norm`](crate::Token::norm)), Arabic or English; other words are their own stem.
 pub fn stem(norm: &str) -> String {
@@ -285,7 +287,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::normalize;
+    use crate::words::normalize;
 
     #[track_caller]
     fn one(forms: &[&str]) {

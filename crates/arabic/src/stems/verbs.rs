@@ -5,8 +5,11 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
-use crate::lexicon::{LISTS, lines};
-use crate::{normalize, pattern, plurals, stem};
+use super::{
+    lexicon::{LISTS, lines},
+    pattern, plurals, stem,
+};
+use crate::words::normalize;
 
 /// The stems of the nouns that a form of a verb may be searched by; none for any other word.
 pub(crate) fn nouns(norm: &str) -> &'static [Box<str>] {
@@ -108,7 +111,7 @@ fn rows(data: &str) -> impl Iterator<Item = (&str, &str, impl Iterator<Item = &s
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lexicon::is_attested;
+    use crate::stems::lexicon::is_attested;
 
     #[test]
     fn verbs_lead_to_their_nouns() {
