@@ -5,7 +5,7 @@ use std::{io, sync::Arc, time::Duration};
 use sea_orm::{
     ConnectOptions,
     sqlx::{
-        Connection as _, Error,
+        self, Connection as _, Error,
         postgres::{PgConnectOptions, PgConnection},
     },
 };
@@ -29,8 +29,9 @@ const WAIT: Duration = Duration::from_secs(5);
 const DEADLINE: Duration = Duration::from_secs(8);
 /// Longest statement, waiting for locks included; the server ends it.
 const STATEMENT_TIMEOUT: &str = "7s";
-/// Longest pause inside a transaction; the server ends it, so that a client that is gone holds no locks.
-const IDLE_IN_TRANSACTION_TIMEOUT: &str = "30s";
+/// Longest pause inside a transaction; the server ends it, so that a client that is gone holds no locks. Nothing is waited
+/// for inside a transaction but the database itself, and writes are to go on within 10 s of a lost connection.
+const IDLE_IN_TRANSACTION_TIMEOUT: &str = "5s";
 /// Time for the sign of life of a connection.
 const TEST: Duration = Duration::from_secs(1);
 /// Connections that were idle for longer are tested before use: a test before each use would double the trips of short
@@ -48,17 +49,29 @@ pub(crate) async fn open(url: &str, max_readers: u32, sync: SyncMode) -> Result<
     let writes = [("synchronous_commit", synchronous_commit), ("default_transaction_isolation", "read committed")];
     // Set for the session, so that a transaction costs no further statement.
     let reads = [("default_transaction_isolation", "repeatable read"), ("default_transaction_read_only", "on")];
-    let writer = connect(pool_options(url, WRITERS, writes), Purpose::Write, DEADLINE).await?;
-    let readers = connect(pool_options(url, max_readers, reads), Purpose::Read, DEADLINE).await?;
-    let probe = connect(pool_options(url, 1, reads), Purpose::Read, PROBE_DEADLINE).await?;
+    let writer = connect(url, Purpose::Write, WRITERS, writes, DEADLINE).await?;
+    let readers = connect(url, Purpose::Read, max_readers, reads, DEADLINE).await?;
+    let probe = connect(url, Purpose::Read, 1, reads, PROBE_DEADLINE).await?;
     Ok(Pools { writer, readers, probe, waker: Waker::listening(url) })
 }
 
-async fn connect(options: ConnectOptions, purpose: Purpose, deadline: Duration) -> Result<Arc<Pool>, StoreError> {
+async fn connect(
+    url: &str,
+    purpose: Purpose,
+    max_connections: u32,
+    settings: [(&'static str, &'static str); 2],
+    deadline: Duration,
+) -> Result<Arc<Pool>, StoreError> {
+    let options = pool_options(url, purpose, max_connections, settings);
     Pool::connect(Backend::Postgres, options, purpose, deadline).await
 }
 
-fn pool_options(url: &str, max_connections: u32, settings: [(&'static str, &'static str); 2]) -> ConnectOptions {
+fn pool_options(
+    url: &str,
+    purpose: Purpose,
+    max_connections: u32,
+    settings: [(&'static str, &'static str); 2],
+) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(max_connections.max(1))
@@ -67,14 +80,14 @@ fn pool_options(url: &str, max_connections: u32, settings: [(&'static str, &'sta
         .sqlx_logging(false)
         .test_before_acquire(false);
     options.map_sqlx_postgres_opts(move |options| set_up(options).options(settings));
-    options.map_sqlx_postgres_pool_opts(|options| {
+    options.map_sqlx_postgres_pool_opts(move |options| {
         options
-            .before_acquire(|connection, use_before| {
+            .before_acquire(move |connection, use_before| {
                 let needed = use_before.idle_for > TEST_IF_IDLE_FOR;
-                Box::pin(async move { if needed { test(connection).await } else { Ok(true) } })
+                Box::pin(async move { if needed { test(connection, purpose).await } else { Ok(true) } })
             })
             // An error closes the connection without a farewell; the driver's own test has no deadline.
-            .after_release(|connection, _| Box::pin(test(connection)))
+            .after_release(move |connection, _| Box::pin(test(connection, purpose)))
     });
     options
 }
@@ -89,9 +102,18 @@ pub(crate) fn set_up(options: PgConnectOptions) -> PgConnectOptions {
     ])
 }
 
-async fn test(connection: &mut PgConnection) -> Result<bool, Error> {
-    match timeout(TEST, connection.ping()).await {
-        Ok(answer) => answer.map(|()| true),
-        Err(_) => Err(Error::Io(io::ErrorKind::TimedOut.into())),
-    }
+/// Whether a connection may be used again. One that is to write and may not is closed: a session stays read-only, however
+/// soon others may write to the database again.
+async fn test(connection: &mut PgConnection, purpose: Purpose) -> Result<bool, Error> {
+    let answer = async {
+        match purpose {
+            Purpose::Read => connection.ping().await.map(|()| true),
+            Purpose::Write => {
+                sqlx::query_scalar("SELECT current_setting('transaction_read_only') = 'off'")
+                    .fetch_one(connection)
+                    .await
+            }
+        }
+    };
+    timeout(TEST, answer).await.unwrap_or_else(|_| Err(Error::Io(io::ErrorKind::TimedOut.into())))
 }

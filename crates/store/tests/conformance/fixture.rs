@@ -111,6 +111,18 @@ pub(crate) mod postgres {
             self.on_server(&format!("DROP DATABASE {} WITH (FORCE)", self.name)).await;
         }
 
+        /// Lets sessions that begin from now on only read, or write again, and ends those that read and write now.
+        pub(crate) async fn set_read_only(&self, read_only: bool) {
+            let name = &self.name;
+            if !read_only {
+                self.on_server(&format!("ALTER DATABASE {name} RESET default_transaction_read_only")).await;
+                return;
+            }
+            self.on_server(&format!("ALTER DATABASE {name} SET default_transaction_read_only = on")).await;
+            let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+            self.on_server(&end).await;
+        }
+
         async fn on_server(&self, sql: &str) {
             let server = Database::connect(&self.server).await.unwrap();
             server.execute_unprepared(sql).await.unwrap();

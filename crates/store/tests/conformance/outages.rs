@@ -7,7 +7,7 @@ use diwan_store::{Committed, DatabaseUrl, Store, StoreError};
 use tokio::time::timeout;
 
 use crate::{
-    fixture::{about, at, entry_id, open, permit, postgres::Temporary},
+    fixture::{about, at, create, entry_id, open, permit, postgres::Temporary},
     proxy::{AtCommit, Proxy},
 };
 
@@ -64,6 +64,46 @@ async fn a_silent_connection_is_given_up_and_others_take_its_place() {
         }
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_silent_connection_has_locked_is_soon_free_for_others() {
+    behind_proxy(async |store, proxy| {
+        create(store, 1, "خبر").await;
+        let mut holder = store.begin(at(1)).await.unwrap();
+        holder.lock_entry(entry_id(1)).await.unwrap();
+        proxy.silence();
+        // The server ends what waits for a lock after 7 s, and a connection that is gone after less.
+        let locked = async {
+            loop {
+                let tx = store.begin(at(1)).await;
+                let Ok(mut tx) = tx else { continue };
+                if tx.lock_entry(entry_id(1)).await.is_ok() {
+                    break tx.end(Ok::<_, StoreError>(())).await;
+                }
+            }
+        };
+        let Ok(ended) = timeout(Duration::from_secs(25), locked).await else { panic!("the entry stays locked") };
+        assert!(ended.is_ok(), "{ended:?}");
+        drop(holder);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_may_be_written_again_is_written_at_once() {
+    let Some(database) = Temporary::create().await else { return };
+    let store = open(database.url()).await;
+    write(&store).await.unwrap();
+    database.set_read_only(true).await;
+    // The connections of before are gone, and so may be the first call on each.
+    while !matches!(write(&store).await, Err(StoreError::ReadOnly { .. })) {
+        tokio::task::yield_now().await;
+    }
+    database.set_read_only(false).await;
+    assert_eq!(write(&store).await.map(|written| written.sequence.is_some()), Ok(true));
+    store.close().await.unwrap();
+    database.drop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -44,6 +44,10 @@ const MAX_HEAD_BYTES: usize = 64 * 1024;
 const REFUSAL_TIME: Duration = Duration::from_secs(2);
 /// Most headers of a request.
 const MAX_HEADERS: usize = 100;
+/// What the system may hold of an answer that its client does not read, in bytes; Linux counts its own needs on top, about
+/// as much again. Left to itself it takes up to 4 MB for each connection, which no limit of this process sees. It is enough
+/// for 60 MB a second to a proxy that answers within a millisecond.
+const SEND_BUFFER_BYTES: usize = 64 * 1024;
 /// Pause after a failed accept, such as when no file descriptor is left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 /// Time for a connection to end that gives back its file descriptor.
@@ -80,9 +84,7 @@ pub(crate) async fn serve(
                 continue;
             }
         };
-        if let Err(error) = socket.set_nodelay(true) {
-            tracing::debug!(%error, "no TCP_NODELAY");
-        }
+        set_up(&socket);
         let is_proxy = frame.app().trusted_proxies.contains(peer.ip());
         let place = Arc::new(table.admit((!is_proxy).then(|| ClientAddress::new(peer.ip()))));
         let (frame, stop) = (frame.clone(), stop.clone());
@@ -98,6 +100,17 @@ pub(crate) async fn serve(
     if tokio::time::timeout(limits.shutdown_timeout, all_ended).await.is_err() {
         tracing::warn!(connections = connections.len(), "requests were cut off at shutdown");
         connections.shutdown().await;
+    }
+}
+
+/// Sends small answers at once, and lets the system hold no more of large ones than [`SEND_BUFFER_BYTES`]: what a client
+/// does not read stays here, where its connection is counted and its answer made once.
+fn set_up(socket: &TcpStream) {
+    if let Err(error) = socket.set_nodelay(true) {
+        tracing::debug!(%error, "no TCP_NODELAY");
+    }
+    if let Err(error) = rustix::net::sockopt::set_socket_send_buffer_size(socket, SEND_BUFFER_BYTES) {
+        tracing::debug!(%error, "the system chooses how much of an answer it holds");
     }
 }
 
@@ -238,4 +251,25 @@ impl<B: HttpBody + Unpin> HttpBody for Worked<B> {
 /// Ends when the value turns true or its sender is gone.
 async fn stopped(stop: &mut watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_system_holds_little_of_an_answer_that_nobody_reads() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (socket, _) = listener.accept().await.unwrap();
+        set_up(&socket);
+        socket.writable().await.unwrap();
+        let mut sent = 0;
+        while let Ok(bytes) = socket.try_write(&[0; 16 * 1024]) {
+            sent += bytes;
+        }
+        // What the client's side holds is its own affair; here that is this system too.
+        let received = rustix::net::sockopt::socket_recv_buffer_size(&client).unwrap();
+        assert!(sent > 0 && sent <= received + 4 * SEND_BUFFER_BYTES, "{sent} bytes beside {received}");
+    }
 }
