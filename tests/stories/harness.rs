@@ -167,7 +167,7 @@ impl App {
 
     async fn serve(data: TempDir, database: Option<FreshDatabase>, settings: &[(&str, &str)]) -> Self {
         let config = config(data.path(), database.as_ref().map(FreshDatabase::url), settings);
-        let lock = DataFolderLock::acquire(data.path(), "a story").unwrap();
+        let lock = DataFolderLock::acquire(data.path(), None, "a story").unwrap();
         let cms = open(&config, ProcessRole::Holder).await;
         let keys = Keys::make(&cms).await;
         let server = start(&config, cms.clone(), &surroundings()).await.unwrap();

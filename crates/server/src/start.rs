@@ -7,7 +7,8 @@ use std::{
 };
 
 use diwan_cms::{
-    Cms, CmsError, CmsOptions, Followers, HealthWatch, IndexOptions, OpenError, ProcessRole, ReadLimits, ReaderCommand,
+    Cms, CmsError, CmsOptions, DataFolderLock, Followers, HealthWatch, IndexOptions, OpenError, ProcessRole,
+    ReadLimits, ReaderCommand,
 };
 use diwan_content::{Clock, IdSource, Registry};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
@@ -75,6 +76,11 @@ impl Default for Surroundings {
         let text_reader = None;
         Self { clock: Arc::new(SystemClock), ids: Arc::new(TimeOrderedIds), durable: true, text_reader }
     }
+}
+
+/// Takes the lock of the data folder and of the database file that a configuration names.
+pub(crate) fn lock(config: &Config, purpose: &str) -> Result<DataFolderLock, OpenError> {
+    DataFolderLock::acquire(&config.data, config.database_url.as_ref().map(Secret::reveal), purpose)
 }
 
 /// What the verbs need to know of a configuration.

@@ -34,7 +34,7 @@ pub(super) fn serve_if_asked() {
     runtime.block_on(async {
         let config =
             Config::load(&Sources { file: None, environment: env::vars().collect(), flags: Vec::new() }).unwrap();
-        let _lock = DataFolderLock::acquire(&config.data, "a story").unwrap();
+        let _lock = DataFolderLock::acquire(&config.data, None, "a story").unwrap();
         let surroundings = Surroundings::default();
         let cms =
             open_installation(&config, embedded_registry().unwrap(), &surroundings, ProcessRole::Holder).await.unwrap();

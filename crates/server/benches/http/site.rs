@@ -44,7 +44,7 @@ impl Site {
             ("DIWAN_READS_CLIENT_UNITS_PER_SECOND".to_owned(), "0".to_owned()),
         ];
         let config = Config::load(&Sources { file: None, environment, flags: Vec::new() }).unwrap();
-        let lock = DataFolderLock::acquire(folder.path(), "a benchmark").unwrap();
+        let lock = DataFolderLock::acquire(folder.path(), None, "a benchmark").unwrap();
         // Writes are not what is measured here.
         let surroundings = Surroundings { durable: false, ..Surroundings::default() };
         let cms =

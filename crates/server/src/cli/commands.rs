@@ -24,7 +24,7 @@ use crate::{
     observe::start_logging,
     openapi::openapi_documents,
     schemas::load_registry,
-    start::{Surroundings, cms_options, open_installation},
+    start::{Surroundings, cms_options, lock, open_installation},
 };
 
 /// All was done, and something is left for somebody to look at.
@@ -80,7 +80,7 @@ pub(super) async fn import(config: &Config, from: ImportFrom) -> Result<(), Fail
 /// Does a job here, or has it done by the server that holds the data folder.
 async fn run_job(config: &Config, purpose: &str, job: Job) -> Result<(), Failure> {
     start_logging(config);
-    let done = match DataFolderLock::acquire(&config.data, purpose) {
+    let done = match lock(config, purpose) {
         Ok(_lock) => {
             let cms =
                 open_installation(config, registry(config)?, &Surroundings::default(), ProcessRole::Holder).await?;
@@ -142,7 +142,7 @@ pub(super) async fn backup(config: &Config, folder: &Path) -> Result<(), Failure
 /// Restores a backup into an empty installation and builds its index.
 pub(super) async fn restore(config: &Config, folder: &Path, keep_keys: bool) -> Result<(), Failure> {
     start_logging(config);
-    let _lock = DataFolderLock::acquire(&config.data, "restore")?;
+    let _lock = lock(config, "restore")?;
     let options = cms_options(config, registry(config)?, &Surroundings::default(), ProcessRole::Holder);
     let keys = if keep_keys { RestoredKeys::Keep } else { RestoredKeys::Revoke };
     let RestoreReport { backup, damaged, revoked_keys, index_mark } = diwan_cms::restore(folder, options, keys).await?;
@@ -204,7 +204,7 @@ pub(super) fn require_data(config: &Config) -> Result<(), Failure> {
 async fn hold(config: &Config, purpose: &str) -> Result<(DataFolderLock, Cms), Failure> {
     start_logging(config);
     let registry = registry(config)?;
-    let lock = DataFolderLock::acquire(&config.data, purpose)?;
+    let lock = lock(config, purpose)?;
     let cms = open_installation(config, registry, &Surroundings::default(), ProcessRole::Holder).await?;
     Ok((lock, cms))
 }

@@ -1,6 +1,6 @@
 //! `diwan serve`: the server, until it is told to stop.
 
-use diwan_cms::{Cms, DataFolderLock, ProcessRole, ReaderCommand};
+use diwan_cms::{Cms, ProcessRole, ReaderCommand};
 
 use super::{
     arguments::READ_TEXT,
@@ -11,7 +11,7 @@ use super::{
 use crate::{
     config::Config,
     observe::start_logging,
-    start::{Surroundings, open_installation, start},
+    start::{Surroundings, lock, open_installation, start},
 };
 
 /// Serves until SIGTERM or SIGINT.
@@ -19,7 +19,7 @@ pub(super) async fn serve(config: &Config, with_demo: bool) -> Result<(), Failur
     start_logging(config);
     refuse_huge_pages();
     let registry = registry(config)?;
-    let _lock = DataFolderLock::acquire(&config.data, "serve")?;
+    let _lock = lock(config, "serve")?;
     let surroundings = Surroundings { text_reader: Some(text_reader()?), ..Surroundings::default() };
     let cms = open_installation(config, registry, &surroundings, ProcessRole::Holder).await?;
     match cms.sweep_uploads().await {
