@@ -23,7 +23,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
 ];
 
 /// The crate by which each heavy dependency enters. A name stands for its family too: `sea-orm` for `sea-orm-cli`.
-const FENCES: [(&str, &[&str]); 22] = [
+const FENCES: [(&str, &[&str]); 23] = [
     ("sea-orm", &["diwan-store", "diwan-migrations"]),
     ("sqlx", &[]),
     ("tantivy", &["diwan-search"]),
@@ -32,6 +32,7 @@ const FENCES: [(&str, &[&str]); 22] = [
     ("image", &["diwan-assets"]),
     ("infer", &["diwan-assets"]),
     ("hayro", &["diwan-assets"]),
+    ("unicode-bidi", &["diwan-assets"]),
     ("zip", &["diwan-assets"]),
     ("quick-xml", &["diwan-assets"]),
     ("rlimit", &["diwan-assets", "diwan-server"]),

@@ -8,7 +8,9 @@
 //! | file | holds |
 //! |---|---|
 //! | `pdf.rs`, `pdf/` | pages to glyphs with their places, glyphs to lines and paragraphs |
-//! | `order.rs` | lines of a page in the order in which they are read: Arabic stands there from left to right |
+//! | `order.rs` | lines of a page in the order in which they are read: Arabic runs there from right to left |
+//! | `direction.rs`, `bidi.rs` | the direction of a paragraph; the Unicode bidirectional algorithm inverted |
+//! | `brackets.rs`, `numbers.rs` | what the algorithm alone does not tell: brackets' sides, numbers set apart from their line |
 //! | `word.rs`, `plain.rs` | Word documents; text and tables |
 //! | `tidy.rs` | presentation forms to letters, without control characters |
 //! | `reader.rs`, `process.rs` | the process that reads, and the one that asks it |
@@ -16,7 +18,11 @@
 //!
 //! To read one more type: a file here, an arm in [`extract`] and in [`has_text`], and a raised [`TEXT_VERSION`].
 
+mod bidi;
+mod brackets;
 mod confine;
+mod direction;
+mod numbers;
 mod order;
 mod pdf;
 mod plain;
@@ -38,7 +44,7 @@ pub use self::{
 use crate::MediaType;
 
 /// Raised whenever texts are read better; texts of another version are read again.
-pub const TEXT_VERSION: u32 = 1;
+pub const TEXT_VERSION: u32 = 2;
 /// Longest text of one file in bytes of UTF-8; what comes behind it is left out.
 pub const TEXT_MAX_BYTES: usize = 1024 * 1024;
 /// Largest file that is read.

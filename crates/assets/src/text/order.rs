@@ -1,19 +1,42 @@
 //! Lines of a page in the order in which they are read.
 //!
-//! A page knows where glyphs stand, and an Arabic line stands there from right to left, with numbers and Latin words from
-//! left to right inside it. So a line is first taken as it stands, from left to right, and then turned: the inverse of what
-//! the Unicode bidirectional algorithm (UAX #9) did when the line was set, for one level of nesting. Some programs place
-//! letters in the order in which they are read all the same (texts laid over a scan, tables set by machines). Which of the
-//! two a line is shows in its words: shapes that begin or end words, letters that only end words, the article, words that are
-//! in every text. Where a line tells nothing, the other lines of the file do.
+//! A page knows where glyphs are, and an Arabic line runs there from right to left, with numbers and Latin words from left
+//! to right inside it. So a line is first taken as it is shown, from left to right, and then inverted (`bidi.rs`). For that
+//! the direction of its paragraph must be known (`direction.rs`), and which bracket of a pair the PDF names.
+//!
+//! Some programs place letters in the order in which they are read all the same (texts laid over a scan, tables set by
+//! machines). Which of the two a line is shows in its words: shapes that begin or end words, letters that only end words,
+//! the article, words that are in every text. Where a line tells nothing, the other lines of the file do.
 
-use super::tidy::push_letters;
+use unicode_bidi::bidi_class;
 
-/// What stands from left to right on a line: texts of single glyphs or of ligatures, spaces among them.
+use super::{
+    bidi::{BRACKET, Context, Direction, invert, is_letter, is_number, is_right_to_left, stand_in},
+    brackets::{Brackets, bracket_faults, mirrored},
+    direction::{Leaning, leaning_of},
+    tidy::push_letters,
+};
+
+/// What is on a line or in a cell from left to right: texts of single glyphs or of ligatures, spaces among them.
 pub(super) type Units = Vec<String>;
+
+/// A line of a page.
+#[derive(Debug, Default)]
+pub(super) struct PageLine {
+    /// Its parts between wide gaps, as the cells of a table have them, from left to right.
+    pub(super) cells: Vec<Units>,
+    /// The same text in the order in which it is drawn.
+    pub(super) drawn: String,
+    /// Whether a paragraph begins with it.
+    pub(super) begins: bool,
+    /// The edge at which other lines of the page begin or end too, if the other edge is its own.
+    pub(super) side: Option<Direction>,
+}
 
 /// A line by itself is believed from so much evidence on.
 const SURE: i32 = 3;
+/// The same when the other lines of the file say otherwise by far.
+const SURE_AGAINST_ALL: i32 = 8;
 
 /// A line both ways.
 struct Line {
@@ -24,136 +47,111 @@ struct Line {
 }
 
 /// Every line in reading order.
-pub(super) fn in_reading_order(lines: Vec<Units>) -> Vec<String> {
-    let both: Vec<Line> = lines.into_iter().map(Line::new).collect();
+pub(super) fn in_reading_order(lines: &[PageLine]) -> Vec<String> {
+    let of_file = Leaning::of_file(lines);
+    let mut paragraphs: Vec<Paragraph> = Vec::new();
+    let mut from = 0;
+    while from < lines.len() {
+        let length = lines[from + 1..].iter().position(|line| line.begins).map_or(lines.len() - from, |next| next + 1);
+        paragraphs.push(Paragraph::read(&lines[from..from + length], &of_file));
+        from += length;
+    }
+    // Each writer of PDFs names brackets in one way.
+    let of_way = |way: usize| paragraphs.iter().map(|Paragraph(ways)| ways[way].faults).sum::<usize>();
+    let of_ways: [usize; WAYS] = std::array::from_fn(of_way);
+    let turned = paragraphs.into_iter().flat_map(|Paragraph(ways)| {
+        let best = ways.into_iter().zip(of_ways).min_by_key(|(read, of_way)| (read.faults, *of_way));
+        best.map(|(read, _)| read.lines).unwrap_or_default()
+    });
+    let both: Vec<Line> = lines.iter().zip(turned).map(|(line, turned)| Line::new(line, turned)).collect();
     let of_all: i32 = both.iter().map(|line| line.for_turning).sum();
     let chosen = both.into_iter().map(|line| {
-        let evidence = if line.for_turning.abs() >= SURE || of_all == 0 { line.for_turning } else { of_all };
+        let outvoted = of_all.signum() != line.for_turning.signum() && of_all.abs() > 10 * SURE_AGAINST_ALL;
+        let sure = line.for_turning.abs() >= if outvoted { SURE_AGAINST_ALL } else { SURE };
+        let evidence = if sure || of_all == 0 { line.for_turning } else { of_all };
         if evidence < 0 { line.as_is } else { line.turned }
     });
     chosen.collect()
 }
 
+/// What brackets may mean.
+const WAYS: usize = Brackets::ALL.len();
+
+/// A paragraph in reading order, for each of the ways in which brackets may be meant.
+struct Paragraph([Read; WAYS]);
+
+/// Lines of a paragraph, and how much in them cannot be.
+#[derive(Clone)]
+struct Read {
+    lines: Vec<String>,
+    faults: usize,
+}
+
+impl Paragraph {
+    fn read(lines: &[PageLine], of_file: &Leaning) -> Self {
+        let leaning = lines.iter().fold(Leaning::default(), |sum, line| sum.with(&leaning_of(&line.cells, line.side)));
+        let direction = leaning.direction(of_file);
+        let read = |brackets| Read::new(lines, direction, of_file, brackets);
+        let is_bracket = |unit: &String| mirrored(unit) != unit;
+        let has_brackets = lines.iter().flat_map(|line| &line.cells).flatten().any(is_bracket);
+        if has_brackets {
+            return Self(Brackets::ALL.map(read));
+        }
+        let read = read(Brackets::AsShown);
+        Self(std::array::from_fn(|_| read.clone()))
+    }
+}
+
+impl Read {
+    fn new(lines: &[PageLine], direction: Direction, of_file: &Leaning, brackets: Brackets) -> Self {
+        let mut read = Self { lines: Vec::with_capacity(lines.len()), faults: 0 };
+        let mut before = None;
+        for (number, line) in lines.iter().enumerate() {
+            let after = lines.get(number + 1).and_then(|next| first_shown(next, direction));
+            let is_row = line.cells.len() > 1;
+            let mut cells = Vec::with_capacity(line.cells.len());
+            for cell in &line.cells {
+                // Cells are paragraphs of their own.
+                let inverted = if is_row {
+                    let direction = leaning_of(std::slice::from_ref(cell), None).direction(of_file);
+                    invert(cell, direction, brackets, Context::default())
+                } else {
+                    invert(cell, direction, brackets, Context { before, after })
+                };
+                read.faults += inverted.oddity;
+                before = inverted.last.or(before);
+                cells.push(inverted.text);
+            }
+            if direction == Direction::RightToLeft {
+                cells.reverse();
+            }
+            read.lines.push(cells.join(" "));
+        }
+        // Partners may be on different lines.
+        read.faults += BRACKET * bracket_faults(&read.lines.join("\n"));
+        read
+    }
+}
+
+/// The letter or digit with which a line begins in its direction.
+fn first_shown(line: &PageLine, direction: Direction) -> Option<char> {
+    let directed = |c: &char| is_letter(*c) || is_number(bidi_class(*c));
+    let mut shown = line.cells.iter().flatten().map(|unit| stand_in(unit));
+    match direction {
+        Direction::RightToLeft => shown.rev().find(directed),
+        Direction::LeftToRight => shown.find(directed),
+    }
+}
+
 impl Line {
-    fn new(units: Units) -> Self {
-        let as_is = units.concat();
-        if !units.iter().any(|unit| class(unit) == Class::RightToLeft) {
-            return Self { turned: as_is.clone(), as_is, for_turning: 0 };
+    fn new(line: &PageLine, turned: String) -> Self {
+        let has_arabic = line.cells.iter().flatten().any(|unit| is_right_to_left(bidi_class(stand_in(unit))));
+        if !has_arabic {
+            return Self { as_is: turned.clone(), turned, for_turning: 0 };
         }
-        let turned = turn(&units).concat();
-        let for_turning = likeness(&turned) - likeness(&as_is);
-        Self { as_is, turned, for_turning }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Class {
-    RightToLeft,
-    LeftToRight,
-    Digit,
-    Neutral,
-}
-
-/// By its first character that has a direction.
-fn class(unit: &str) -> Class {
-    unit.chars().map(class_of).find(|class| *class != Class::Neutral).unwrap_or(Class::Neutral)
-}
-
-fn class_of(c: char) -> Class {
-    match c {
-        '0'..='9' | '\u{660}'..='\u{669}' | '\u{6F0}'..='\u{6F9}' => Class::Digit,
-        // Punctuation and signs of the Arabic blocks.
-        '\u{600}'..='\u{60F}' | '\u{61B}'..='\u{61F}' | '\u{66A}'..='\u{66D}' | '\u{6D4}' | '\u{FD3E}' | '\u{FD3F}' => {
-            Class::Neutral
-        }
-        '\u{590}'..='\u{8FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}' => Class::RightToLeft,
-        c if c.is_alphabetic() => Class::LeftToRight,
-        _ => Class::Neutral,
-    }
-}
-
-/// From the order on the page to the order of reading.
-fn turn(units: &[String]) -> Vec<&str> {
-    let count = |wanted: Class| units.iter().filter(|unit| class(unit) == wanted).count();
-    if count(Class::RightToLeft) >= count(Class::LeftToRight) {
-        return turn_right_to_left(units);
-    }
-    // A line of Latin words with Arabic ones in it.
-    let (mut turned, mut rest) = (Vec::with_capacity(units.len()), units);
-    while let Some(start) = rest.iter().position(|unit| class(unit) == Class::RightToLeft) {
-        let length = rest[start..].iter().position(|unit| class(unit) == Class::LeftToRight);
-        let end = length.map_or(rest.len(), |length| start + length);
-        let last = rest[start..end].iter().rposition(|unit| class(unit) == Class::RightToLeft).unwrap_or(0);
-        let behind = start + last + 1;
-        turned.extend(rest[..start].iter().map(String::as_str));
-        turned.extend(turn_right_to_left(&rest[start..behind]));
-        rest = &rest[behind..];
-    }
-    turned.extend(rest.iter().map(String::as_str));
-    turned
-}
-
-/// A line that is read from the right: everything reversed, but numbers and what stands between Latin letters.
-fn turn_right_to_left(units: &[String]) -> Vec<&str> {
-    let mut turned = Vec::with_capacity(units.len());
-    let mut end = units.len();
-    while end > 0 {
-        let start = start_of_embedded(&units[..end]);
-        if start == end {
-            end -= 1;
-            turned.push(mirrored(&units[end]));
-        } else {
-            turned.extend(units[start..end].iter().map(String::as_str));
-            end = start;
-        }
-    }
-    turned
-}
-
-/// Where what is read from the left begins that ends at the end of these units; their end if nothing such does.
-fn start_of_embedded(units: &[String]) -> usize {
-    let classes: Vec<Class> = units.iter().rev().take(EMBEDDED_MAX_UNITS).map(|unit| class(unit)).collect();
-    let directed = |class: Class| matches!(class, Class::LeftToRight | Class::Digit);
-    if !classes.first().is_some_and(|class| directed(*class)) {
-        return units.len();
-    }
-    let reach = classes.iter().position(|class| *class == Class::RightToLeft).unwrap_or(classes.len());
-    // Words and the numbers among them hold together; numbers alone only by signs that stand within one.
-    if let Some(leftmost) = classes[..reach].iter().rposition(|class| *class == Class::LeftToRight) {
-        return units.len() - leftmost - 1;
-    }
-    let mut length = 1;
-    while length < reach {
-        let next_is_number = classes[length] == Class::Digit;
-        let sign = &units[units.len() - 1 - length];
-        let joins = classes.get(length + 1).filter(|_| length + 1 < reach) == Some(&Class::Digit)
-            && matches!(sign.as_str(), "." | "," | ":" | "/" | "-" | "٫" | "٬" | "،");
-        match (next_is_number, joins) {
-            (true, _) => length += 1,
-            (false, true) => length += 2,
-            (false, false) => break,
-        }
-    }
-    units.len() - length
-}
-
-/// Longest stretch of Latin text in an Arabic line that is looked for.
-const EMBEDDED_MAX_UNITS: usize = 1_000;
-
-/// Brackets stand on the page as their mirror images.
-fn mirrored(unit: &str) -> &str {
-    match unit {
-        "(" => ")",
-        ")" => "(",
-        "[" => "]",
-        "]" => "[",
-        "{" => "}",
-        "}" => "{",
-        "«" => "»",
-        "»" => "«",
-        "<" => ">",
-        ">" => "<",
-        other => other,
+        let shown: Vec<String> = line.cells.iter().map(|cell| cell.concat()).collect();
+        let for_turning = likeness(&turned) - likeness(&shown.join(" "));
+        Self { as_is: line.drawn.clone(), turned, for_turning }
     }
 }
 
@@ -172,7 +170,7 @@ const FREQUENT: [&str; 24] = [
 ];
 
 fn word_likeness(word: &str) -> i32 {
-    let letters: Vec<char> = word.chars().filter(|c| class_of(*c) == Class::RightToLeft).collect();
+    let letters: Vec<char> = word.chars().filter(|c| is_right_to_left(bidi_class(*c))).collect();
     let (Some(first), Some(last)) = (letters.first(), letters.last()) else { return 0 };
     if letters.len() < 2 {
         return 0;
@@ -261,13 +259,19 @@ mod tests {
         line.chars().map(String::from).collect()
     }
 
+    /// Each line is a paragraph of its own.
+    fn read(lines: Vec<Units>) -> Vec<String> {
+        let line = |units: Units| PageLine { drawn: units.concat(), cells: vec![units], begins: true, side: None };
+        in_reading_order(&lines.into_iter().map(line).collect::<Vec<PageLine>>())
+    }
+
     fn backwards(line: &str) -> String {
         line.chars().rev().collect()
     }
 
     #[track_caller]
-    fn check(on_page: &str, read: &str) {
-        assert_eq!(in_reading_order(vec![units(on_page)]), [read]);
+    fn check(on_page: &str, text: &str) {
+        assert_eq!(read(vec![units(on_page)]), [text]);
     }
 
     #[test]
@@ -305,16 +309,16 @@ mod tests {
     fn a_line_that_tells_nothing_follows_the_others() {
         let telling = "صدر تعميم الموازنة العامة إلى الوزارات";
         let lines = vec![units(&backwards(telling)), units("دمحم"), units("57")];
-        assert_eq!(in_reading_order(lines), [telling, "محمد", "57"]);
+        assert_eq!(read(lines), [telling, "محمد", "57"]);
         let lines = vec![units(telling), units("محمد")];
-        assert_eq!(in_reading_order(lines), [telling, "محمد"]);
+        assert_eq!(read(lines), [telling, "محمد"]);
         check("دمحم", "محمد");
     }
 
     #[test]
     fn ligatures_keep_the_order_of_their_letters() {
         let line: Units = ["م", "لا", "س", "ل", "ا", " ", "ى", "ل", "إ"].map(str::to_owned).into();
-        assert_eq!(in_reading_order(vec![line]), ["إلى السلام"]);
+        assert_eq!(read(vec![line]), ["إلى السلام"]);
     }
 
     #[test]

@@ -214,7 +214,8 @@ impl<'a> Run<'_, 'a> {
             let (code, length) = font.read_code(bytes, at);
             let State { transform, size, char_space, word_space, stretch, rise, .. } = self.state;
             let advance = font.code_advance(code).x / f64::from(UNITS_PER_EM) * size;
-            if let Some(letters) = letters(&font, code) {
+            // A stroke that lengthens a letter stands for none, but parts no word either.
+            if let Some(letters) = letters(&font, code).or_else(|| is_drawn(&font, code).then(String::new)) {
                 let transform = transform * self.text;
                 self.glyphs.extend(Placed::new(letters, transform, (advance * stretch, size.abs()), rise));
             }
@@ -278,6 +279,14 @@ fn letters(font: &Font<'_>, code: u32) -> Option<String> {
     match known? {
         BfString::Char(c) => Some(c.into()),
         BfString::String(text) => Some(text),
+    }
+}
+
+/// Whether a code of a font draws anything.
+fn is_drawn(font: &Font<'_>, code: u32) -> bool {
+    match font.glyph(font.map_code(code), code) {
+        FontGlyph::Outline(glyph) => !glyph.outline().is_empty(),
+        FontGlyph::Type3(_) => false,
     }
 }
 

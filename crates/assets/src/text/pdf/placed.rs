@@ -5,7 +5,7 @@ use hayro_font::kurbo::{Affine, Point, Vec2};
 /// A glyph, or a ligature of several letters, on a page.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Placed {
-    /// Its letters in the order in which they are read.
+    /// Its letters in the order in which they are read; empty for a stroke that stands for none.
     pub(super) text: String,
     /// Which way the line runs that it stands on; of length 1.
     pub(super) direction: Vec2,
@@ -27,6 +27,9 @@ impl Placed {
         let [a, b, c, d, _, _] = transform.as_coeffs();
         let (along, up) = (Vec2::new(a, b), Vec2::new(c, d) * size);
         let direction = along / along.hypot();
+        // Texts laid over a scan have Arabic words mirrored, so that their letters follow each other from the right.
+        let is_mirrored = direction.cross(up) < 0.0 && direction.x < 0.0;
+        let direction = if is_mirrored { -direction } else { direction };
         let across = Vec2::new(-direction.y, direction.x);
         // A page whose heights grow downwards has its lines upside down.
         let across = if across.dot(up) < 0.0 { -across } else { across };
@@ -36,6 +39,11 @@ impl Placed {
         let numbers = [direction.x, direction.y, start, end, height, size];
         let sound = numbers.iter().all(|number| number.is_finite()) && size > 0.0;
         sound.then(|| Self { text, direction, start: start.min(end), end: start.max(end), height, size })
+    }
+
+    /// Whether it is white space.
+    pub(super) fn is_space(&self) -> bool {
+        !self.text.is_empty() && self.text.trim().is_empty()
     }
 
     /// Whether two glyphs stand on lines of one direction.

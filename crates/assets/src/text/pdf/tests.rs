@@ -3,11 +3,14 @@
 use std::io::Write as _;
 
 use flate2::{Compression, write::ZlibEncoder};
+use unicode_bidi::{BidiInfo, Level};
 
 use crate::{
     MediaType,
     text::{
-        TextFailure, extract,
+        TextFailure,
+        brackets::mirrored,
+        extract,
         samples::{Glyph, drawn_backwards, from_left, from_right, locked, pdf, pdf_of, pdf_with, stream},
     },
 };
@@ -16,6 +19,15 @@ const CIRCULAR: &str = "صدر تعميم الموازنة العامة إلى �
 
 fn text_of(bytes: Vec<u8>) -> Result<String, TextFailure> {
     extract(MediaType::Pdf, bytes)
+}
+
+/// A line as the bidirectional algorithm shows it, with the mirror images of its brackets.
+fn shown(line: &str) -> String {
+    let info = BidiInfo::new(line, Some(Level::rtl()));
+    let levels: Vec<Level> = line.char_indices().map(|(at, _)| info.levels[at]).collect();
+    let letters: Vec<String> = line.chars().map(String::from).collect();
+    let unit = |place: usize| if levels[place].is_rtl() { mirrored(&letters[place]) } else { letters[place].as_str() };
+    BidiInfo::reorder_visual(&levels).into_iter().map(unit).collect()
 }
 
 #[track_caller]
@@ -42,6 +54,86 @@ fn numbers_and_latin_words_stand_in_arabic_lines() {
     let on_page = "2026 ماعل World Bank ةيقافتا";
     check(&[from_left(on_page)], "اتفاقية World Bank لعام 2026");
     check(&[from_left("Annual report of the ministry")], "Annual report of the ministry");
+}
+
+/// A page of lines of text, each with its place on the page.
+fn page(lines: &[(&str, &str)]) -> Vec<u8> {
+    let letters: Vec<String> = lines.iter().flat_map(|(_, line)| line.chars()).map(String::from).collect();
+    let mut known: Vec<&str> = letters.iter().map(String::as_str).collect();
+    known.sort_unstable();
+    known.dedup();
+    let code = |c: char| known.iter().position(|known| known.starts_with(c)).unwrap() + 1;
+    let mut content = String::new();
+    for (matrix, line) in lines {
+        let codes: String = line.chars().map(|c| format!("{:04X}", code(c))).collect();
+        content.push_str(&format!("BT /F1 12 Tf {matrix} Tm <{codes}> Tj ET\n"));
+    }
+    pdf_of(&stream("", content.as_bytes()), &known, "")
+}
+
+#[test]
+fn a_line_with_an_address_alone_is_read_with_its_paragraph() {
+    let lines = [
+        ("1 0 0 1 72 700", "هذه الصفحة تنشر كل ما يصدر عن الوزارة من تعليمات"),
+        ("1 0 0 1 72 685", "على موقع https://www.mof.gov.ps/ar/budget"),
+        ("1 0 0 1 72 670", "وعلى info@mof.gov.ps (3)."),
+    ];
+    let shown: Vec<(&str, String)> = lines.iter().map(|(matrix, line)| (*matrix, shown(line))).collect();
+    let lines_on_page: Vec<(&str, &str)> = shown.iter().map(|(matrix, line)| (*matrix, line.as_str())).collect();
+    let text = lines.map(|(_, line)| line).join(" ");
+    assert_eq!(text_of(page(&lines_on_page)), Ok(text));
+}
+
+#[test]
+fn cells_of_a_table_are_read_from_the_side_where_its_lines_begin() {
+    let cells = [
+        ("1 0 0 1 300 740", "تامدخلا راعسأ لودج"),
+        ("1 0 0 1 400 700", "دنبلا"),
+        ("1 0 0 1 300 700", "ISO 9001"),
+        ("1 0 0 1 200 700", "15-10"),
+        ("1 0 0 1 400 685", "غلبملا"),
+        ("1 0 0 1 300 685", "World Bank"),
+        ("1 0 0 1 200 685", "500"),
+    ];
+    assert_eq!(text_of(page(&cells)).as_deref(), Ok("جدول أسعار الخدمات\nالبند ISO 9001 15-10\nالمبلغ World Bank 500"));
+}
+
+#[test]
+fn mirrored_words_over_a_scan_are_read_from_the_right() {
+    let words = [("-1 0 0 1 300 700", "الموازنة"), ("-1 0 0 1 240 700", "العامة"), ("1 0 0 1 170 700", "2026")];
+    assert_eq!(text_of(page(&words)).as_deref(), Ok("الموازنة العامة 2026"));
+}
+
+#[test]
+fn marks_stay_with_their_letters() {
+    let word = "م\u{64F}د\u{64E}ر\u{651}\u{650}س";
+    check(&[from_right(word)], word);
+    check(&[drawn_backwards(word)], word);
+}
+
+#[test]
+fn words_that_a_machine_placed_one_by_one_are_read_as_they_are_drawn() {
+    let words = [
+        ("1 0 0 1 300 700", "صدرت"),
+        ("1 0 0 1 240 700", "الموازنة"),
+        ("1 0 0 1 180 700", "العامة"),
+        ("1 0 0 1 140 700", "إلى"),
+        ("1 0 0 1 90 700", "الوزارة"),
+    ];
+    assert_eq!(text_of(page(&words)).as_deref(), Ok("صدرت الموازنة العامة إلى الوزارة"));
+}
+
+#[test]
+fn pages_that_programs_made_are_read_whole() {
+    let pages: [(&str, &[u8], &str); 4] = [
+        ("chromium", include_bytes!("fixtures/chromium.pdf"), include_str!("fixtures/chromium.txt")),
+        ("chromium_table", include_bytes!("fixtures/chromium_table.pdf"), include_str!("fixtures/chromium_table.txt")),
+        ("libreoffice", include_bytes!("fixtures/libreoffice.pdf"), include_str!("fixtures/libreoffice.txt")),
+        ("reportlab", include_bytes!("fixtures/reportlab.pdf"), include_str!("fixtures/reportlab.txt")),
+    ];
+    for (name, bytes, text) in pages {
+        assert_eq!(text_of(bytes.to_vec()).as_deref(), Ok(text.trim_end()), "{name}");
+    }
 }
 
 #[test]
