@@ -23,7 +23,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
 ];
 
 /// The crate by which each heavy dependency enters. A name stands for its family too: `sea-orm` for `sea-orm-cli`.
-const FENCES: [(&str, &[&str]); 23] = [
+const FENCES: [(&str, &[&str]); 25] = [
     ("sea-orm", &["diwan-store", "diwan-migrations"]),
     ("sqlx", &[]),
     ("tantivy", &["diwan-search"]),
@@ -33,6 +33,8 @@ const FENCES: [(&str, &[&str]); 23] = [
     ("infer", &["diwan-assets"]),
     ("hayro", &["diwan-assets"]),
     ("unicode-bidi", &["diwan-assets"]),
+    ("encoding_rs", &["diwan-assets"]),
+    ("chardetng", &["diwan-assets"]),
     ("zip", &["diwan-assets"]),
     ("quick-xml", &["diwan-assets"]),
     ("rlimit", &["diwan-assets", "diwan-server"]),

@@ -121,6 +121,33 @@ async fn a_document_is_found_again_after_its_entry_went_and_came_back_and_in_a_n
 }
 
 #[tokio::test]
+async fn tables_that_excel_saved_are_found_and_delivered_in_their_encoding() {
+    let Scene { app, names: _, department, item: _ } = Scene::on(Backend::Sqlite).await;
+    let (editor, publisher) = (app.with(Role::Editor), app.with(Role::Publisher));
+    let windows = b"\xc7\xe1\xe3\xcf\xed\xe4\xc9;\xc7\xe1\xda\xcf\xcf\r\n\xc3\xd1\xed\xcd\xc7;5\r\n".to_vec();
+    let unicode: Vec<u8> =
+        "\u{FEFF}المدينة\tالعدد\r\nقلقيلية\t7\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let csv = upload(&editor, &department, "windows.csv", "application/vnd.ms-excel", windows.clone()).await;
+    let txt = upload(&editor, &department, "unicode.txt", "text/plain", unicode.clone()).await;
+    let utf8 = upload(&editor, &department, "utf8.csv", "text/csv", "المدينة,العدد\nطوباس,٥\n".into()).await;
+    let entry = create(&editor, &news_with(&department, "جداول المدن", &[&csv, &txt, &utf8])).await;
+    publish(&publisher, &entry).await;
+    for (word, name) in [("اريحا", "windows.csv"), ("قلقيلية", "unicode.txt"), ("طوباس", "utf8.csv")] {
+        assert_eq!(hits(&app, word, 1).await[0]["attachments"][0]["name"], name);
+    }
+    let delivered = [
+        (csv, "text/csv; charset=windows-1256", windows),
+        (txt, "text/plain; charset=utf-16", unicode),
+        (utf8, "text/csv; charset=utf-8", "المدينة,العدد\nطوباس,٥\n".into()),
+    ];
+    for (id, content_type, bytes) in delivered {
+        let answer = app.anyone.get(&format!("/v1/assets/{id}")).await.of(200);
+        assert_eq!(answer.header("content-type"), Some(content_type));
+        assert_eq!(answer.body, bytes);
+    }
+}
+
+#[tokio::test]
 async fn a_hostile_document_says_why_it_has_no_text_and_the_server_goes_on() {
     let Scene { app, names: _, department, item: _ } = Scene::on(Backend::Sqlite).await;
     let (editor, publisher) = (app.with(Role::Editor), app.with(Role::Publisher));

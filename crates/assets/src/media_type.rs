@@ -1,9 +1,11 @@
 //! The closed list of what may be uploaded.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use diwan_content::{AssetKind, variants};
 use strum::{EnumCount, VariantArray};
+
+use crate::Charset;
 
 /// A type of file that is accepted. SVG is not among them: it is a document that can run scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumCount, VariantArray)]
@@ -26,9 +28,9 @@ pub enum MediaType {
     Xlsx,
     /// PowerPoint presentation without macros.
     Pptx,
-    /// Text in UTF-8.
+    /// Text.
     Plain,
-    /// Comma-separated values in UTF-8.
+    /// Comma-separated values, or a table with other separators.
     Csv,
     /// MP3 recording.
     Mp3,
@@ -74,28 +76,21 @@ impl MediaType {
         }
     }
 
-    /// The value of a `Content-Type` header: texts name their charset, since readers would guess another one
-    /// for Arabic.
-    pub fn content_type(self) -> &'static str {
-        match self {
-            Self::Plain => "text/plain; charset=utf-8",
-            Self::Csv => "text/csv; charset=utf-8",
-            Self::Jpeg
-            | Self::Png
-            | Self::Gif
-            | Self::Webp
-            | Self::Avif
-            | Self::Pdf
-            | Self::Docx
-            | Self::Xlsx
-            | Self::Pptx
-            | Self::Mp3
-            | Self::M4a
-            | Self::Ogg
-            | Self::Wav
-            | Self::Mp4
-            | Self::Webm
-            | Self::Zip => self.as_str(),
+    /// The name under which a file of this type is stored: with the encoding of a text, if that is not UTF-8.
+    pub fn stored_name(self, charset: Option<Charset>) -> String {
+        match charset {
+            None | Some(Charset::Utf8) => self.as_str().to_owned(),
+            Some(charset) => format!("{}; charset={}", self.as_str(), charset.as_str()),
+        }
+    }
+
+    /// All names under which files of this type may be stored.
+    pub fn stored_names(self) -> Vec<String> {
+        match self.kind() {
+            AssetKind::Text => Charset::ALL.into_iter().map(|charset| self.stored_name(Some(charset))).collect(),
+            AssetKind::Image | AssetKind::Document | AssetKind::Audio | AssetKind::Video | AssetKind::Archive => {
+                vec![self.as_str().to_owned()]
+            }
         }
     }
 
@@ -135,9 +130,13 @@ impl MediaType {
         }
     }
 
-    /// Reads a stored name back, exactly as [`as_str`](Self::as_str) wrote it.
+    /// Reads a stored name back, exactly as [`stored_name`](Self::stored_name) wrote it.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|media_type| media_type.as_str() == text)
+        let (essence, charset) = text.split_once("; charset=").unzip();
+        let found = Self::ALL.into_iter().find(|media_type| media_type.as_str() == essence.unwrap_or(text))?;
+        let is_stored = |charset: &str| Charset::ALL.iter().any(|known| known.as_str() == charset);
+        let fits = charset.is_none_or(|charset| found.kind() == AssetKind::Text && is_stored(charset));
+        fits.then_some(found)
     }
 
     /// Understands what browsers and other clients write for the allowed types; lower case, no parameters.
@@ -176,6 +175,16 @@ impl MediaType {
     }
 }
 
+/// The value of a `Content-Type` header for the [stored name](MediaType::stored_name) of a type. Texts name their encoding,
+/// since readers would guess another one for Arabic.
+pub fn content_type(stored: &str) -> Cow<'_, str> {
+    let found = MediaType::parse(stored).filter(|found| found.kind() == AssetKind::Text && found.as_str() == stored);
+    match found {
+        Some(_) => Cow::Owned(format!("{stored}; charset={}", Charset::Utf8.as_str())),
+        None => Cow::Borrowed(stored),
+    }
+}
+
 impl fmt::Display for MediaType {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.as_str())
@@ -192,7 +201,26 @@ mod tests {
             assert_eq!(MediaType::parse(media_type.as_str()), Some(media_type));
             assert_eq!(MediaType::from_declared(media_type.as_str()), Some(media_type));
             assert_eq!(MediaType::from_extension(media_type.extension()), Some(media_type));
-            assert!(media_type.content_type().starts_with(media_type.as_str()));
+            assert!(content_type(media_type.as_str()).starts_with(media_type.as_str()));
+            for stored in media_type.stored_names() {
+                assert_eq!(MediaType::parse(&stored), Some(media_type));
+            }
+        }
+    }
+
+    #[test]
+    fn texts_name_their_encoding() {
+        let cases = [
+            (MediaType::Csv.stored_name(Some(Charset::Utf8)), "text/csv; charset=utf-8"),
+            (MediaType::Csv.stored_name(Some(Charset::Windows1256)), "text/csv; charset=windows-1256"),
+            (MediaType::Plain.stored_name(Some(Charset::Utf16)), "text/plain; charset=utf-16"),
+            (MediaType::Pdf.stored_name(None), "application/pdf"),
+        ];
+        for (stored, sent) in cases {
+            assert_eq!(content_type(&stored), sent);
+        }
+        for foreign in ["text/csv; charset=koi8-r", "application/pdf; charset=utf-16", "text/csv;charset=utf-16"] {
+            assert_eq!(MediaType::parse(foreign), None, "{foreign}");
         }
     }
 

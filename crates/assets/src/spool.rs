@@ -16,8 +16,9 @@ use futures_util::{Stream, StreamExt};
 use sha2::{Digest, Sha256};
 use tokio::io::AsyncWriteExt;
 
-use crate::sniff::{HEAD_BYTES, TextCheck};
-use crate::{AssetsError, BlobHash};
+use crate::charset::CharsetCheck;
+use crate::sniff::HEAD_BYTES;
+use crate::{AssetsError, BlobHash, Charset};
 
 /// A complete upload, not yet judged.
 #[derive(Debug)]
@@ -27,7 +28,8 @@ pub(crate) struct Spooled {
     pub(crate) size_bytes: u64,
     /// The first bytes, at most `HEAD_BYTES`.
     pub(crate) head: Vec<u8>,
-    pub(crate) is_text: bool,
+    /// The encoding of all bytes; `None` if they are no text.
+    pub(crate) charset: Option<Charset>,
 }
 
 /// Why there is no complete upload.
@@ -46,7 +48,7 @@ where
 {
     let mut file = tokio::fs::File::from_std(create(folder).await.map_err(failed)?);
     let mut hasher = Sha256::new();
-    let mut text = TextCheck::new();
+    let mut charset = CharsetCheck::new();
     let mut head = Vec::new();
     let mut size_bytes = 0_u64;
     let mut stream = std::pin::pin!(stream);
@@ -59,13 +61,13 @@ where
         let missing = HEAD_BYTES.saturating_sub(head.len()).min(chunk.len());
         head.extend_from_slice(&chunk[..missing]);
         hasher.update(&chunk);
-        text.feed(&chunk);
+        charset.feed(&chunk);
         file.write_all(&chunk).await.map_err(failed)?;
     }
     // Waits for the last write: its error (a full disk) comes only here.
     file.flush().await.map_err(failed)?;
     let hash = BlobHash::from_digest(hasher.finalize().into());
-    Ok(Spooled { file: file.into_std().await, hash, size_bytes, head, is_text: text.finish() })
+    Ok(Spooled { file: file.into_std().await, hash, size_bytes, head, charset: charset.finish() })
 }
 
 async fn create(folder: &Path) -> io::Result<File> {

@@ -59,7 +59,7 @@ pub use self::{
     },
     verbs::{CreateKey, CreatedKey, MAX_ALTERNATIVE_TEXT_CHARS, MAX_ASSET_NAME_CHARS, MAX_NOTE_CHARS},
 };
-pub use diwan_assets::{BlobRead, ReaderCommand, Refusal as UploadRefusal, TextFailure, run_reader};
+pub use diwan_assets::{BlobRead, ReaderCommand, Refusal as UploadRefusal, TextFailure, content_type, run_reader};
 pub use diwan_search::{
     Highlights, IndexOptions, IndexState, Month, Order, QUERY_MAX_CHARS, SUGGEST_MAX_CHARS, SUGGESTIONS_MAX,
 };

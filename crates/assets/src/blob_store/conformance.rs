@@ -75,6 +75,7 @@ async fn a_stored_blob_says_what_it_is_and_is_read_back() {
             hash: BlobHash::of(&bytes),
             size_bytes: bytes.len() as u64,
             media_type: MediaType::Png,
+            charset: None,
             width: Some(3),
             height: Some(5),
             // Nothing has to be left out of it.

@@ -16,7 +16,7 @@ use crate::picture::{Dimensions, dimensions};
 use crate::public_form::{PICTURE_MAX_BYTES, has_public_form};
 use crate::sniff::{Found, sniff};
 use crate::spool::{SpoolError, Spooled, spool};
-use crate::{AssetsError, BlobHash, Declared, MediaType, PutError, PutKnownError, Refusal};
+use crate::{AssetsError, BlobHash, Charset, Declared, MediaType, PutError, PutKnownError, Refusal};
 
 /// A blob that is on durable storage, and what was found out about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct StoredBlob {
     pub size_bytes: u64,
     /// What the bytes are.
     pub media_type: MediaType,
+    /// The encoding of a text or table; `None` for other types.
+    pub charset: Option<Charset>,
     /// Width in pixels as it is shown, after the orientation of its EXIF data; `None` unless it is an image.
     pub width: Option<u32>,
     /// Height in pixels as it is shown; `None` unless it is an image.
@@ -84,6 +86,7 @@ impl BlobStore {
         }
         let judged = judge(spooled, Claims::read(declared), max_pixels).await.map_err(PutError::Store)?;
         let (spooled, Judgement { media_type, dimensions }) = judged?;
+        let charset = spooled.charset.filter(|_| media_type.kind() == AssetKind::Text);
         let (hash, size_bytes) = (spooled.hash, spooled.size_bytes);
         if has_public_form(media_type) && size_bytes > PICTURE_MAX_BYTES {
             return Err(Refusal::TooLarge { max_bytes: PICTURE_MAX_BYTES }.into());
@@ -94,7 +97,7 @@ impl BlobStore {
         let shown =
             dimensions.map(|Dimensions { width, height }| if is_turned { (height, width) } else { (width, height) });
         let (width, height) = shown.unzip();
-        Ok(StoredBlob { hash, size_bytes, media_type, width, height, public })
+        Ok(StoredBlob { hash, size_bytes, media_type, charset, width, height, public })
     }
 
     /// Stores bytes whose hash is known, as a backup holds them, and returns their number. Their type was judged
@@ -125,7 +128,7 @@ impl BlobStore {
     }
 
     pub(super) async fn store(&self, spooled: Spooled) -> Result<(), AssetsError> {
-        let Spooled { file, hash, size_bytes, head: _, is_text: _ } = spooled;
+        let Spooled { file, hash, size_bytes, head: _, charset: _ } = spooled;
         // A blob of this name that is not whole was damaged by something; these bytes mend it.
         if !self.holds(&hash, size_bytes).await? {
             let file = tokio::fs::File::from_std(file);
@@ -215,8 +218,8 @@ async fn judge(
 }
 
 fn judge_file(spooled: &mut Spooled, claims: &Claims, max_pixels: u64) -> io::Result<Result<Judgement, Refusal>> {
-    let Spooled { file, hash: _, size_bytes, head, is_text } = spooled;
-    let found = sniff(head, *is_text, file, *size_bytes)?;
+    let Spooled { file, hash: _, size_bytes, head, charset } = spooled;
+    let found = sniff(head, *charset, file, *size_bytes)?;
     let media_type = match claims.check(found) {
         Ok(media_type) => media_type,
         Err(refusal) => return Ok(Err(refusal)),

@@ -1,13 +1,14 @@
 //! Text and tables without markup.
 
 use super::TextFailure;
+use crate::Charset;
 
 /// A line at least so long was broken by a writer's program and not by its writer.
 const WRAPPED_MIN_CHARS: usize = 60;
 
-/// The text of a file; lines that a program broke are joined.
+/// The text of a file; lines that a program broke are joined. Rows of a table with tabs are not.
 pub(super) fn text_of(bytes: Vec<u8>) -> Result<String, TextFailure> {
-    let text = String::from_utf8(bytes).map_err(|_| TextFailure::Unreadable)?;
+    let text = table_text(bytes)?;
     let mut joined = String::with_capacity(text.len());
     let mut wrapped = false;
     for line in text.lines() {
@@ -16,7 +17,7 @@ pub(super) fn text_of(bytes: Vec<u8>) -> Result<String, TextFailure> {
             joined.push(if wrapped && !line.is_empty() { ' ' } else { '\n' });
         }
         joined.push_str(line);
-        let ends_sentence = line.ends_with(['.', '!', '?', '؟', ':', '؛']);
+        let ends_sentence = line.ends_with(['.', '!', '?', '؟', ':', '؛']) || line.contains('\t');
         wrapped = !ends_sentence && line.chars().nth(WRAPPED_MIN_CHARS).is_some();
     }
     Ok(joined)
@@ -24,7 +25,8 @@ pub(super) fn text_of(bytes: Vec<u8>) -> Result<String, TextFailure> {
 
 /// The text of a table: a row is a line.
 pub(super) fn table_text(bytes: Vec<u8>) -> Result<String, TextFailure> {
-    String::from_utf8(bytes).map_err(|_| TextFailure::Unreadable)
+    let charset = Charset::of(&bytes).ok_or(TextFailure::Unreadable)?;
+    Ok(charset.decode(&bytes).into_owned())
 }
 
 #[cfg(test)]
@@ -38,6 +40,16 @@ mod tests {
         let long = long.trim();
         let expected = format!("عنوان\n{long} تتمة الفقرة.\n\nفقرة أخرى\n{long} .\nسطر\n{long}\n\nآخر");
         assert_eq!(text_of(text.into_bytes()).unwrap(), expected);
+    }
+
+    #[test]
+    fn tables_of_excel_are_read() {
+        let rows = format!("المدينة\tالعدد\r\nأريحا\t5\r\n{}\t7\r\nنابلس\t9\r\n", "رام الله ".repeat(10));
+        let unicode_text: Vec<u8> = format!("\u{FEFF}{rows}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let expected = rows.trim().lines().map(str::trim).collect::<Vec<&str>>().join("\n");
+        assert_eq!(text_of(unicode_text), Ok(expected));
+        let windows = b"\xc7\xe1\xe3\xcf\xed\xe4\xc9;\xc7\xe1\xda\xcf\xcf\r\n\xc3\xd1\xed\xcd\xc7;5\r\n";
+        assert_eq!(table_text(windows.to_vec()).as_deref(), Ok("المدينة;العدد\r\nأريحا;5\r\n"));
     }
 
     #[test]

@@ -69,8 +69,9 @@ impl Cms {
         stopped: &mut Stop,
     ) -> Result<bool, CmsError> {
         let snapshot = self.store().snapshot().await?;
-        let types: Vec<&str> =
-            MediaType::ALL.into_iter().filter(|known| has_text(*known)).map(MediaType::as_str).collect();
+        let types: Vec<String> =
+            MediaType::ALL.into_iter().filter(|known| has_text(*known)).flat_map(MediaType::stored_names).collect();
+        let types: Vec<&str> = types.iter().map(String::as_str).collect();
         let filter = UnreadFilter {
             media_types: &types,
             version: TEXT_VERSION,

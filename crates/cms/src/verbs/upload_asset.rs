@@ -109,7 +109,7 @@ pub(crate) struct NewAsset {
 pub(crate) async fn store_upload(tx: &mut WriteTx, new: &NewAsset) -> Result<AssetState, CmsError> {
     let NewAsset { id, permit, input, blob } = new;
     hold_department(tx, permit.department()).await?;
-    let StoredBlob { hash, size_bytes, media_type, width, height, public } = blob;
+    let StoredBlob { hash, size_bytes, media_type, charset, width, height, public } = blob;
     let hash = ContentHash::from_bytes(*hash.as_bytes());
     if tx.find_asset(*id).await?.is_some() {
         return Err(CmsError::Conflict(Conflict::IdTaken));
@@ -117,7 +117,7 @@ pub(crate) async fn store_upload(tx: &mut WriteTx, new: &NewAsset) -> Result<Ass
     let row = Blob {
         hash,
         size_bytes: *size_bytes,
-        media_type: media_type.as_str().to_owned(),
+        media_type: media_type.stored_name(*charset),
         width: *width,
         height: *height,
     };

@@ -3,6 +3,7 @@
 use std::{io, ops::Range};
 
 use bytes::Bytes;
+use diwan_cms::content_type;
 use diwan_content::ContentHash;
 use futures_util::{Stream, StreamExt as _};
 use poem::{
@@ -23,7 +24,7 @@ use crate::http::{
 pub(crate) struct File<'a> {
     /// File name.
     pub(crate) name: &'a str,
-    /// Media type, as it was recognised.
+    /// Media type, as it was recognised and stored.
     pub(crate) media_type: &'a str,
     /// Size in bytes.
     pub(crate) size_bytes: u64,
@@ -96,7 +97,8 @@ impl File<'_> {
     where
         E: std::error::Error + Send + Sync + 'static,
     {
-        let builder = self.headers(builder).header(header::CONTENT_TYPE, self.media_type);
+        let content_type = content_type(self.media_type);
+        let builder = self.headers(builder).header(header::CONTENT_TYPE, content_type.as_ref());
         let builder = match part {
             None => builder.header(header::CONTENT_LENGTH, self.size_bytes),
             Some(range) => builder
@@ -180,6 +182,19 @@ mod tests {
         let line: serde_json::Value = serde_json::from_str(&logged).unwrap();
         assert_eq!(line["fields"]["error"], "the disk is gone", "{logged}");
         assert_eq!(line["spans"][0]["request.id"], "r-7", "{logged}");
+    }
+
+    #[test]
+    fn texts_name_their_encoding() {
+        for (media_type, sent) in [
+            ("text/csv", "text/csv; charset=utf-8"),
+            ("text/csv; charset=windows-1256", "text/csv; charset=windows-1256"),
+            ("image/png", "image/png"),
+        ] {
+            let bytes = futures_util::stream::empty::<Result<Bytes, io::Error>>();
+            let response = File { media_type, ..file() }.respond(Response::builder(), None, bytes);
+            assert_eq!(response.headers()[header::CONTENT_TYPE], sent);
+        }
     }
 
     #[test]
