@@ -199,14 +199,30 @@ impl ConnectionTrait for Connection {
         self.answer(self.transaction.execute_unprepared(sql)).await
     }
 
-    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+    async fn query_one_raw(&self, mut statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         refuse_nul(&statement)?;
+        if !self.is_postgres() {
+            write_limit_of_one(&mut statement);
+        }
         self.answer(self.transaction.query_one_raw(statement)).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         refuse_nul(&statement)?;
         self.answer(self.transaction.query_all_raw(statement)).await
+    }
+}
+
+/// Writes the limit of `Select::one` into the text. SQLite looks at the value of a bound limit when it plans, and so parses
+/// and plans the statement again at each run, which costs more than most of them take
+/// (`sqlite3ExprIsInteger` and `sqlite3VdbeSetVarmask` in its source).
+fn write_limit_of_one(statement: &mut Statement) {
+    let Some(values) = &mut statement.values else { return };
+    if let Some(text) = statement.sql.strip_suffix(" LIMIT ?")
+        && values.0.last() == Some(&Value::BigUnsigned(Some(1)))
+    {
+        values.0.pop();
+        statement.sql = format!("{text} LIMIT 1");
     }
 }
 
@@ -245,4 +261,27 @@ pub(crate) fn padded<T: Clone>(mut values: Vec<T>) -> Vec<T> {
 fn placeholder_rows(rows: usize, columns: usize) -> String {
     let rows: Vec<String> = (0..rows).map(|row| format!("({})", placeholders(row * columns + 1, columns))).collect();
     rows.join(", ")
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failed test may panic")]
+mod tests {
+    use sea_orm::{ColumnTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait as _};
+
+    use super::*;
+    use crate::tables::entries::{Column, Entity};
+
+    fn written(select: sea_orm::Select<Entity>) -> (String, usize) {
+        let mut statement = select.build(DbBackend::Sqlite);
+        write_limit_of_one(&mut statement);
+        (statement.sql.rsplit_once(" WHERE ").unwrap().1.to_owned(), statement.values.unwrap().iter().count())
+    }
+
+    #[test]
+    fn only_a_limit_of_one_is_written_into_the_text() {
+        let select = || Entity::find().filter(Column::Collection.eq("news"));
+        assert_eq!(written(select().limit(1)), (r#""entries"."collection" = ? LIMIT 1"#.to_owned(), 1));
+        assert_eq!(written(select().limit(7)), (r#""entries"."collection" = ? LIMIT ?"#.to_owned(), 2));
+        assert_eq!(written(select()), (r#""entries"."collection" = ?"#.to_owned(), 1));
+    }
 }
