@@ -91,7 +91,7 @@ impl Followers {
 async fn run<F: Follower>(mut follower: F, cms: Cms, mut stop: Stop) {
     let Pace { gather, poll, pause_after_failure } = F::PACE;
     let mut wake = cms.store().watch();
-    while !*stop.borrow() {
+    while !is_stopped(&stop) {
         let stepped = AssertUnwindSafe(follower.step(&cms, &mut stop)).catch_unwind().await;
         match stepped.unwrap_or_else(|_| Err(CmsError::internal("a step ended in a panic"))) {
             Ok(Step::More) => continue,
@@ -114,4 +114,26 @@ async fn run<F: Follower>(mut follower: F, cms: Cms, mut stop: Stop) {
         }
     }
     follower.end().await;
+}
+
+/// Whether it is to end: it was told so, or nobody is left who could tell it. Without the second it would never wait again,
+/// since a signal whose sender is gone is always ready.
+fn is_stopped(stop: &Stop) -> bool {
+    *stop.borrow() || stop.has_changed().is_err()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_follower_that_nobody_can_stop_any_more_ends() {
+        let (sender, stop) = watch::channel(false);
+        assert!(!is_stopped(&stop));
+        drop(sender);
+        assert!(is_stopped(&stop));
+        let (sender, stop) = watch::channel(false);
+        sender.send_replace(true);
+        assert!(is_stopped(&stop));
+    }
 }
