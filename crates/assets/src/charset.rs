@@ -93,10 +93,8 @@ impl CharsetCheck {
         if utf8.finish() {
             return Some(Charset::Utf8);
         }
-        match (little.finish(), big.finish()) {
-            (Some(charset), _) | (None, Some(charset)) => Some(charset),
-            (None, None) => single_byte.finish().then_some(Charset::Windows1256),
-        }
+        let utf16 = little.finish().or_else(|| big.finish());
+        utf16.or_else(|| single_byte.finish().then_some(Charset::Windows1256))
     }
 }
 

@@ -60,7 +60,7 @@ const UNITS_MAX: usize = 2_000;
 /// A line with everything that is known of it.
 struct ShownLine<'a> {
     units: &'a [String],
-    /// For each unit the character that stands for it in the algorithm.
+    /// The character by which the algorithm knows each unit.
     stand_ins: Vec<char>,
     direction: Direction,
     brackets: Brackets,
@@ -154,7 +154,10 @@ impl ShownLine<'_> {
         for place in &order {
             let unit = &self.units[*place];
             let is_turned = self.brackets.is_turned(levels[*place].is_rtl());
-            text.push_str(if is_turned { mirrored(unit) } else { unit });
+            match mirrored(unit).filter(|_| is_turned) {
+                Some(image) => text.push(image),
+                None => text.push_str(unit),
+            }
         }
         let letter = |place: &&usize| is_letter(self.stand_ins[**place]);
         let last = order.iter().rev().find(letter).map(|place| self.stand_ins[*place]);
@@ -339,4 +342,4 @@ pub(super) fn is_number(class: BidiClass) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

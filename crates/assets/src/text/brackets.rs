@@ -41,23 +41,11 @@ fn mirror(c: char) -> Option<char> {
     })
 }
 
-/// The mirror image of a unit that is a bracket.
-pub(super) fn mirrored(unit: &str) -> &str {
-    match unit {
-        "(" => ")",
-        ")" => "(",
-        "[" => "]",
-        "]" => "[",
-        "{" => "}",
-        "}" => "{",
-        "«" => "»",
-        "»" => "«",
-        "<" => ">",
-        ">" => "<",
-        "‹" => "›",
-        "›" => "‹",
-        other => other,
-    }
+/// The mirror image of a unit that is a bracket and nothing else.
+pub(super) fn mirrored(unit: &str) -> Option<char> {
+    let mut chars = unit.chars();
+    let image = mirror(chars.next()?)?;
+    chars.next().is_none().then_some(image)
 }
 
 /// How many brackets of a text have no partner. One after the label at the beginning of a line, as in `1)`, needs none.
@@ -112,8 +100,8 @@ mod tests {
     #[test]
     fn each_bracket_has_its_mirror_image() {
         for (open, close) in PAIRS {
-            assert_eq!(mirrored(&open.to_string()), close.to_string());
-            assert_eq!(mirrored(&close.to_string()), open.to_string());
+            assert_eq!(mirrored(&open.to_string()), Some(close));
+            assert_eq!(mirrored(&close.to_string()), Some(open));
         }
     }
 }

@@ -92,7 +92,7 @@ impl Paragraph {
         let leaning = lines.iter().fold(Leaning::default(), |sum, line| sum.with(&leaning_of(&line.cells, line.side)));
         let direction = leaning.direction(of_file);
         let read = |brackets| Read::new(lines, direction, of_file, brackets);
-        let is_bracket = |unit: &String| mirrored(unit) != unit;
+        let is_bracket = |unit: &String| mirrored(unit).is_some();
         let has_brackets = lines.iter().flat_map(|line| &line.cells).flatten().any(is_bracket);
         if has_brackets {
             return Self(Brackets::ALL.map(read));

@@ -119,15 +119,15 @@ const LATIN: [&str; 5] = [
 ];
 
 /// A line as it is shown, from left to right, and the brackets in it as a PDF names them.
-fn shown(line: &str, direction: Direction, brackets: Brackets) -> Vec<String> {
+pub(in crate::text) fn shown(line: &str, direction: Direction, brackets: Brackets) -> Vec<String> {
     let letters: Vec<char> = line.chars().collect();
     let info = BidiInfo::new(line, Some(direction.level()));
     let levels: Vec<Level> = line.char_indices().map(|(at, _)| info.levels[at]).collect();
     let order = BidiInfo::reorder_visual(&levels);
     let unit = |place: &usize| {
         let unit = letters[*place].to_string();
-        let turned = brackets.is_turned(levels[*place].is_rtl());
-        if turned { mirrored(&unit).to_owned() } else { unit }
+        let is_turned = brackets.is_turned(levels[*place].is_rtl());
+        mirrored(&unit).filter(|_| is_turned).map_or(unit, String::from)
     };
     order.iter().map(unit).collect()
 }

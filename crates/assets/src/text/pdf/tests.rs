@@ -3,13 +3,13 @@
 use std::io::Write as _;
 
 use flate2::{Compression, write::ZlibEncoder};
-use unicode_bidi::{BidiInfo, Level};
 
 use crate::{
     MediaType,
     text::{
         TextFailure,
-        brackets::mirrored,
+        bidi::{Direction, tests},
+        brackets::Brackets,
         extract,
         samples::{Glyph, drawn_backwards, from_left, from_right, locked, pdf, pdf_of, pdf_with, stream},
     },
@@ -21,13 +21,9 @@ fn text_of(bytes: Vec<u8>) -> Result<String, TextFailure> {
     extract(MediaType::Pdf, bytes)
 }
 
-/// A line as the bidirectional algorithm shows it, with the mirror images of its brackets.
+/// A line from the right as the bidirectional algorithm shows it, with the mirror images of its brackets.
 fn shown(line: &str) -> String {
-    let info = BidiInfo::new(line, Some(Level::rtl()));
-    let levels: Vec<Level> = line.char_indices().map(|(at, _)| info.levels[at]).collect();
-    let letters: Vec<String> = line.chars().map(String::from).collect();
-    let unit = |place: usize| if levels[place].is_rtl() { mirrored(&letters[place]) } else { letters[place].as_str() };
-    BidiInfo::reorder_visual(&levels).into_iter().map(unit).collect()
+    tests::shown(line, Direction::RightToLeft, Brackets::AsShown).concat()
 }
 
 #[track_caller]
