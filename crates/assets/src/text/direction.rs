@@ -98,7 +98,7 @@ pub(super) fn leaning_of(cells: &[Units], side: Option<Direction>) -> Leaning {
     leaning
 }
 
-/// Names of places on a network stand in texts of any direction.
+/// Web and mail addresses say nothing: texts of both directions have them.
 fn is_address(word: &[char]) -> bool {
     let is_latin = |c: Option<&char>| c.is_some_and(|c| bidi_class(*c) == BidiClass::L);
     let joined = |place: usize| place > 0 && is_latin(word.get(place - 1)) && is_latin(word.get(place + 1));

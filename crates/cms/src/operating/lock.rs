@@ -56,7 +56,7 @@ fn is_same(one: &Path, other: &Path) -> bool {
     matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
-/// Locks a file, which is made if it is not there, and writes into it who holds it; `of` is what it stands for.
+/// Locks a file, which is made if it is not there, and writes into it who holds it. `of` is what others are told is locked.
 fn lock(path: &Path, of: &Path, purpose: &str) -> Result<File, OpenError> {
     let failed = |source| OpenError::Folder { path: path.to_owned(), source };
     let (mut file, takes_words) = open_lock(path).map_err(failed)?;

@@ -15,17 +15,17 @@ use crate::text::{
 const SAME_LINE: f64 = 0.4;
 /// A gap of this share of the size parts words.
 const WORD_GAP: f64 = 0.18;
-/// A gap of so many sizes parts the cells of a table; a justified line has smaller ones.
+/// Smallest gap between cells of a table, in font sizes; gaps in a justified line are smaller.
 const CELL_GAP: f64 = 2.0;
-/// The same where no space is drawn in the gap, and what is at its sides is not drawn one after the other.
+/// The same where no space is drawn in the gap and its two sides are not drawn one after the other.
 const DRAWN_APART_GAP: f64 = 0.35;
 /// The same where a space is drawn in the gap.
 const SPACED_APART_GAP: f64 = 1.0;
-/// Edges of lines within so many points of each other are one edge.
+/// Largest distance, in points, between edges of lines that count as one edge.
 const SAME_EDGE: f64 = 2.0;
 /// No page is so wide, in steps of [`SAME_EDGE`].
 const EDGE_MAX: f64 = 1e9;
-/// Lines share an edge by chance too: the edge that matters is shared by so many times more.
+/// Lines share an edge by chance too. One edge decides when this many times more lines share it than the other.
 const CLEARLY_MORE: u32 = 4;
 /// The same glyph again within this share of the size: it was drawn twice to look bold.
 const DRAWN_TWICE: f64 = 0.06;

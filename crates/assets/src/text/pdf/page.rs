@@ -214,7 +214,7 @@ impl<'a> Run<'_, 'a> {
             let (code, length) = font.read_code(bytes, at);
             let State { transform, size, char_space, word_space, stretch, rise, .. } = self.state;
             let advance = font.code_advance(code).x / f64::from(UNITS_PER_EM) * size;
-            // A stroke that lengthens a letter stands for none, but parts no word either.
+            // A stroke that only lengthens a letter is no letter, and no gap in its word either.
             if let Some(letters) = letters(&font, code).or_else(|| is_drawn(&font, code).then(String::new)) {
                 let transform = transform * self.text;
                 self.glyphs.extend(Placed::new(letters, transform, (advance * stretch, size.abs()), rise));

@@ -5,7 +5,7 @@ use hayro_font::kurbo::{Affine, Point, Vec2};
 /// A glyph, or a ligature of several letters, on a page.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Placed {
-    /// Its letters in the order in which they are read; empty for a stroke that stands for none.
+    /// Its letters in the order in which they are read; empty for a stroke that only lengthens one.
     pub(super) text: String,
     /// Which way the line runs that it stands on; of length 1.
     pub(super) direction: Vec2,
