@@ -50,10 +50,10 @@ pub(crate) const FOLD_SETTING: &str = "fold_version";
 /// Why an installation cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// Somebody else holds the data folder.
-    #[error("the data folder {} is in use by {holder}", path.display())]
+    /// Somebody else holds the data folder, or the database file.
+    #[error("{} is in use by {holder}", path.display())]
     Locked {
-        /// The folder.
+        /// The folder or file.
         path: PathBuf,
         /// Who.
         holder: String,
