@@ -45,7 +45,7 @@ pub use self::{
     operating::{
         health::{ClockState, Health, HealthWatch},
         lock::DataFolderLock,
-        survey::{Touched, TouchedReason},
+        survey::{Opened, Survey, Touched, TouchedReason},
         upgrade::UpgradeReport,
         verify::VerifyReport,
     },

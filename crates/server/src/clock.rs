@@ -3,7 +3,7 @@
 use diwan_content::{Clock, IdSource, Timestamp};
 use uuid::Uuid;
 
-/// The system's clock.
+/// The system's clock. One that stands before 1970 or behind the year 9999 is read as the nearest time between.
 #[derive(Debug, Clone, Copy)]
 pub struct SystemClock;
 
@@ -12,7 +12,7 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         let ms = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
-        Timestamp::from_unix_ms(ms).expect("the clock stands before the year 10000")
+        Timestamp::from_unix_ms(ms).unwrap_or(Timestamp::MAX)
     }
 }
 

@@ -20,12 +20,12 @@ use crate::{
     opening::{
         lost_database::refuse_lost,
         past_blueprints::PastBlueprints,
-        used_schemas::{find_lacking, keep_declarations},
+        used_schemas::{find_lacking, find_opened, keep_declarations},
     },
     operating::{
         health::LastHealth,
         lock::make_private_folder,
-        survey::{Touched, count_touched},
+        survey::{Survey, count_touched},
     },
     reads::{
         lanes::{Lane, WAITING_PER_PLACE},
@@ -219,13 +219,13 @@ impl Cms {
     }
 
     /// Looks at an installation as a start would, and changes nothing: whether its content has its collections and
-    /// blueprints, and how much of it does not fit them. Nothing where nothing is stored yet. A server may run meanwhile.
+    /// blueprints, how much of it does not fit them, and what more people may read. Nothing where nothing is stored yet. A server may run meanwhile.
     ///
     /// # Errors
     /// What would stop a start: see [`OpenError`].
-    pub async fn survey(options: CmsOptions) -> Result<Vec<Touched>, OpenError> {
+    pub async fn survey(options: CmsOptions) -> Result<Survey, OpenError> {
         if !options.has_database()? {
-            return Ok(Vec::new());
+            return Ok(Survey::default());
         }
         let store = Store::open(options.store_options()?).await?;
         let surveyed = survey_stored(&store, &options).await;
@@ -268,10 +268,10 @@ async fn migrate(store: &Store) -> Result<(), OpenError> {
     Ok(())
 }
 
-pub(crate) async fn survey_stored(store: &Store, options: &CmsOptions) -> Result<Vec<Touched>, OpenError> {
+pub(crate) async fn survey_stored(store: &Store, options: &CmsOptions) -> Result<Survey, OpenError> {
     refuse_lost(store, options).await?;
     if !store.has_tables().await? {
-        return Ok(Vec::new());
+        return Ok(Survey::default());
     }
     let (snapshot, registry) = (store.snapshot().await?, &options.registry);
     check_schemas(store, registry).await?;
@@ -284,7 +284,9 @@ pub(crate) async fn survey_stored(store: &Store, options: &CmsOptions) -> Result
     } else {
         PastBlueprints::default()
     };
-    count_touched(&snapshot, registry, &past).await.map_err(|error| OpenError::Rebuild(Box::new(error)))
+    let touched = count_touched(&snapshot, registry, &past).await;
+    let touched = touched.map_err(|error| OpenError::Rebuild(Box::new(error)))?;
+    Ok(Survey { opened: find_opened(&snapshot, registry).await?, touched })
 }
 
 /// Refuses schemas that lack what the content needs: at once, and not at the first request.

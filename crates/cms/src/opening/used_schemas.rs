@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use diwan_content::{Collection, Registry, Timestamp};
+use diwan_content::{Access, Collection, Registry, Timestamp};
 use diwan_store::{KindInUse, LocaleInUse, PlacedEntries, Queries, Store, StoreError};
 
-use crate::frame::retry;
+use crate::{frame::retry, operating::survey::Opened};
 
 /// What the stored content needs and the schemas do not have, in words. Without it, entries could not be read or saved, or
 /// values would be lost without a word when they are published.
@@ -83,15 +83,36 @@ async fn other_places(queries: &Queries, declared: &Collection) -> Result<Vec<St
     Ok(lacking)
 }
 
-/// Remembers the origin of each collection, and what it keeps of each entry's place, so that neither changes to the harm of
-/// entries. Writes nothing where all are as they were. To be called after [`find_lacking`] has found nothing.
+/// The collections that more people may read under these schemas than at the last start, with public entries in them.
+pub(crate) async fn find_opened(queries: &Queries, registry: &Registry) -> Result<Vec<Opened>, StoreError> {
+    let mut opened = Vec::new();
+    for collection in registry.collections() {
+        let before = queries.find_setting(&access_name(collection)).await?;
+        let before = before.and_then(|before| Access::ALL.into_iter().find(|access| access.as_str() == before));
+        let Some(before) = before.filter(|before| collection.access.is_wider_than(*before)) else { continue };
+        let (handle, today) = (collection.handle.clone(), collection.access);
+        let published = queries.count_public(&handle).await?;
+        if published > 0 {
+            opened.push(Opened { collection: handle, before, today, published });
+        }
+    }
+    Ok(opened)
+}
+
+/// Remembers the origin of each collection, what it keeps of each entry's place and who may read it, so that none of them
+/// changes to the harm of entries unseen. Logs which collections are opened to more people. Writes nothing where all are as
+/// they were. To be called after [`find_lacking`] has found nothing.
 pub(crate) async fn keep_declarations(store: &Store, registry: &Registry, now: Timestamp) -> Result<(), StoreError> {
     let snapshot = store.snapshot().await?;
+    for opened in find_opened(&snapshot, registry).await? {
+        tracing::warn!(collection = %opened.collection, published = opened.published, "{opened}");
+    }
     let mut new = Vec::new();
     for collection in registry.collections() {
         let facts = [
             (origin_name(collection), collection.origin().to_string()),
             (kept_name(collection), kept(collection).to_owned()),
+            (access_name(collection), collection.access.as_str().to_owned()),
         ];
         for (name, fact) in facts {
             if snapshot.find_setting(&name).await?.as_ref() != Some(&fact) {
@@ -121,6 +142,11 @@ fn origin_name(collection: &Collection) -> String {
 /// The setting that says what a collection keeps beside the data of its entries.
 fn kept_name(collection: &Collection) -> String {
     format!("keeps:{}", collection.handle)
+}
+
+/// The setting that says who may read a collection.
+fn access_name(collection: &Collection) -> String {
+    format!("access:{}", collection.handle)
 }
 
 fn kept(collection: &Collection) -> &'static str {

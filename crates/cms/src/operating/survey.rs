@@ -1,12 +1,14 @@
-//! How much of what is stored today's blueprints do not take, or would show that was private. Counted by `check` before a start, and by a start beside its
-//! work.
+//! What a start under the schemas of today changes for what is stored: values that today's blueprints do not take, or would
+//! show that were private, and collections that more people may read. Told by `check` before a start, and by the start.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
 };
 
-use diwan_content::{Collection, ContentHash, EntryId, Handle, Locale, Pointer, Reference, Registry, disclosed_fields};
+use diwan_content::{
+    Access, Collection, ContentHash, EntryId, Handle, Locale, Pointer, Reference, Registry, disclosed_fields,
+};
 use diwan_store::{Queries, UsedRevision};
 
 use crate::{
@@ -19,6 +21,43 @@ use crate::{
 
 /// Localizations that are looked at together.
 const BATCH: u32 = 100;
+
+/// What a start under the schemas of today changes for what is stored. Shown as one line for each change.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Survey {
+    /// Collections that more people may read.
+    pub opened: Vec<Opened>,
+    /// Values that today's schemas concern.
+    pub touched: Vec<Touched>,
+}
+
+impl Survey {
+    /// One line for each change.
+    pub fn lines(&self) -> impl Iterator<Item = String> {
+        self.opened.iter().map(Opened::to_string).chain(self.touched.iter().map(Touched::to_string))
+    }
+}
+
+/// A collection that more people may read than at the last start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// Which.
+    pub collection: Handle,
+    /// Who could read it.
+    pub before: Access,
+    /// Who can.
+    pub today: Access,
+    /// Published localizations that it holds.
+    pub published: u64,
+}
+
+impl fmt::Display for Opened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { collection, before, today, published } = self;
+        let (before, today) = (before.as_str(), today.as_str());
+        write!(f, "{collection}: access was {before} and is {today}: {published} published localizations are shown")
+    }
+}
 
 /// Values of one field that a start under the schemas of today concerns.
 #[derive(Debug, Clone, PartialEq, Eq)]

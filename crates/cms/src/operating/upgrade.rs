@@ -7,7 +7,7 @@ use diwan_store::Store;
 use crate::{
     cms::{Cms, CmsOptions, DATABASE_FILE},
     opening::{OpenError, survey_stored},
-    operating::{disk::free_bytes, survey::Touched},
+    operating::{disk::free_bytes, survey::Survey},
 };
 
 /// Room for the index and the write-ahead log, in bytes, beside what migrations copy.
@@ -20,8 +20,8 @@ pub struct UpgradeReport {
     pub newest: Option<String>,
     /// Migrations that would run, oldest first.
     pub pending: Vec<String>,
-    /// Stored values that do not fit the schemas. They are kept; answers leave them out.
-    pub touched: Vec<Touched>,
+    /// What the schemas change for what is stored. Values that do not fit are kept; answers leave them out.
+    pub survey: Survey,
     /// Bytes that the disk should have free: migrations may write each table again.
     pub needed_bytes: u64,
     /// Bytes that it has free.
@@ -42,19 +42,19 @@ impl Cms {
             return Ok(UpgradeReport {
                 newest: None,
                 pending: Vec::new(),
-                touched: Vec::new(),
+                survey: Survey::default(),
                 needed_bytes: SPARE_BYTES,
                 free_bytes,
             });
         }
         let store = Store::open(options.store_options()?).await?;
         let compared = store.migrations().await;
-        let touched = survey_stored(&store, &options).await;
+        let survey = survey_stored(&store, &options).await;
         store.close().await?;
-        let ((applied, pending), touched) = (compared?, touched?);
+        let ((applied, pending), survey) = (compared?, survey?);
         let stored_bytes = fs::metadata(&database).map_or(0, |file| file.len());
         let copied_bytes = if pending.is_empty() { 0 } else { stored_bytes.saturating_mul(2) };
         let needed_bytes = copied_bytes.saturating_add(SPARE_BYTES);
-        Ok(UpgradeReport { newest: applied.last().cloned(), pending, touched, needed_bytes, free_bytes })
+        Ok(UpgradeReport { newest: applied.last().cloned(), pending, survey, needed_bytes, free_bytes })
     }
 }

@@ -250,6 +250,7 @@ on_each_database! {
     schemas_in_use::a_collection_keeps_the_places_and_dates_of_its_entries,
     schemas_in_use::targets_that_a_field_takes_no_more_do_not_fit,
     schemas_in_use::a_check_counts_private_values_that_publishing_would_show,
+    schemas_in_use::a_check_names_collections_that_more_people_may_read,
     search_product::titles_are_suggested_while_they_are_public,
     search_product::related_entries_are_public_and_of_one_locale,
     search_product::synonyms_and_pins_hold_as_soon_as_they_are_published,

@@ -132,7 +132,7 @@ pub(crate) async fn targets_that_a_field_takes_no_more_do_not_fit(bed: &Bed) {
     let bed = bed.reopen(schemas("asset", ", collections: [offers]")).await;
     let published = bed.cms.publish_one(&system(), item(&state)).await;
     assert_eq!(refusal(published), "faults /data/about unknown_target, /data/see wrong_collection");
-    let touched = Cms::survey(options_for(&bed, bed.registry.clone())).await.unwrap();
+    let touched = Cms::survey(options_for(&bed, bed.registry.clone())).await.unwrap().touched;
     let told: Vec<String> = touched.iter().map(|one| format!("{} {}", one.field, one.heads)).collect();
     assert_eq!(told, ["about 1", "see 1"]);
     let bed = bed.reopen(schemas("reference", ", collections: [departments, offers]")).await;
@@ -157,10 +157,30 @@ pub(crate) async fn a_check_counts_private_values_that_publishing_would_show(bed
     let state = bed.create("offers", owner, json!({ "title": "عرض", "remark": "سر" })).await;
     bed.publish(&state).await;
     bed.create("offers", owner, json!({ "title": "بلا سر" })).await;
-    let touched = Cms::survey(options_for(&bed, schemas(false))).await.unwrap();
+    let touched = Cms::survey(options_for(&bed, schemas(false))).await.unwrap().touched;
     let [one] = &touched[..] else { panic!("{touched:?}") };
     assert_eq!((one.field.as_str(), one.reason, one.heads, one.public), ("remark", TouchedReason::WasPrivate, 1, 1));
     assert!(one.to_string().contains("become public when they are published"), "{one}");
     let bed = bed.reopen(schemas(false)).await;
     assert_eq!(bed.read("offers", state.entry, &state.locale).await.data["remark"], Value::Null);
+}
+
+pub(crate) async fn a_check_names_collections_that_more_people_may_read(bed: &Bed) {
+    let schemas =
+        |access: &str| small_registry(&[("notes", &format!("{LIST}\naccess: {access}\nsearch: {{ enabled: false }}"))]);
+    let Some(mut bed) = Bed::open(bed.kind(), schemas("internal")).await else { return };
+    let opened = async |bed: &Bed, access: &str| -> Vec<String> {
+        Cms::survey(options_for(bed, schemas(access))).await.unwrap().lines().collect()
+    };
+    assert_eq!(opened(&bed, "public").await, [""; 0], "nothing is published yet");
+    let owner = bed.owner().await;
+    let state = bed.create("notes", owner, json!({ "title": "مذكرة" })).await;
+    bed.publish(&state).await;
+    for (before, today) in [("internal", "key"), ("key", "public")] {
+        let told = format!("notes: access was {before} and is {today}: 1 published localizations are shown");
+        assert_eq!(opened(&bed, today).await, [told]);
+        bed = bed.reopen(schemas(today)).await;
+        assert_eq!(opened(&bed, today).await, [""; 0]);
+        assert_eq!(opened(&bed, before).await, [""; 0]);
+    }
 }

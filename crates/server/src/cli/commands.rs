@@ -55,9 +55,7 @@ pub(super) async fn check(config: &Config) -> Result<(), Failure> {
     if !options.has_database()? {
         say(format!("note: nothing is stored in {} yet", config.data.display()));
     }
-    for touched in Cms::survey(options).await? {
-        say(touched.to_string());
-    }
+    Cms::survey(options).await?.lines().for_each(say);
     say(format!(
         "configuration, {collections} collections and {blueprints} blueprints are sound; the time zone is {}",
         config.time_zone

@@ -28,7 +28,7 @@ pub(super) async fn check(config: &Config) -> Result<(), Failure> {
         let code = exit_code(&error);
         Failure::from(error).with_code(code)
     })?;
-    let UpgradeReport { newest, pending, touched, needed_bytes, free_bytes } = report;
+    let UpgradeReport { newest, pending, survey, needed_bytes, free_bytes } = report;
     say(format!("this program: {}", env!("CARGO_PKG_VERSION")));
     say(format!("tables: {}", newest.as_deref().unwrap_or("none yet")));
     if pending.is_empty() {
@@ -36,9 +36,7 @@ pub(super) async fn check(config: &Config) -> Result<(), Failure> {
     } else {
         say(format!("migrations that would run: {}", pending.join(", ")));
     }
-    for touched in touched {
-        say(touched.to_string());
-    }
+    survey.lines().for_each(say);
     let mebibytes = |bytes: u64| bytes.div_ceil(1024 * 1024);
     say(format!("disk: {} MiB are free, {} MiB are needed", mebibytes(free_bytes), mebibytes(needed_bytes)));
     if free_bytes < needed_bytes {

@@ -2,8 +2,8 @@
 
 use diwan_content::{DepartmentId, EntryId, Handle, Locale, PublicPath, RevisionNumber, Scope};
 use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult, JoinType, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, RelationTrait as _, Select, Value, sea_query::Expr,
+    ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult, JoinType, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, RelationTrait as _, Select, Value, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -161,6 +161,12 @@ impl Queries {
             with_place: with_place.unsigned_abs(),
             with_date: with_date.unsigned_abs(),
         }))
+    }
+
+    /// How many localizations of a collection are public.
+    pub async fn count_public(&self, collection: &Handle) -> Result<u64, StoreError> {
+        let of_it = publications::Entity::find().filter(publications::Column::Collection.eq(collection.as_str()));
+        Ok(of_it.count(&self.connection).await?)
     }
 
     /// Entries within a scope and outside the trash from an id on, by id.

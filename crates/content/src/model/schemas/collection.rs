@@ -94,6 +94,15 @@ impl Access {
             Self::Internal => "internal",
         }
     }
+
+    /// Whether more people may read than with the other.
+    pub fn is_wider_than(self, other: Self) -> bool {
+        match self {
+            Self::Public => other != Self::Public,
+            Self::Key => other == Self::Internal,
+            Self::Internal => false,
+        }
+    }
 }
 
 /// Which department owns an entry.

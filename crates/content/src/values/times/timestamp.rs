@@ -20,6 +20,9 @@ impl Timestamp {
     /// First and last point in time, in milliseconds since 1970: the years that RFC 3339 can write.
     const RANGE_MS: std::ops::RangeInclusive<i64> = -62_167_219_200_000..=253_402_300_799_999;
 
+    /// The last point in time.
+    pub const MAX: Self = Self(*Self::RANGE_MS.end());
+
     /// From milliseconds since 1970-01-01 UTC.
     pub fn from_unix_ms(ms: i64) -> Result<Self, NotATimestamp> {
         if Self::RANGE_MS.contains(&ms) { Ok(Self(ms)) } else { Err(NotATimestamp) }
