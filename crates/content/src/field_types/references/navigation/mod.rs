@@ -116,15 +116,17 @@ impl FieldKind for NavigationType {
 
     fn input_schema(&self) -> Value {
         self.schema(1, |children| {
+            // A member that is null says nothing, like one that is not there.
             let mut properties = json!({
-                "id": {"type": "string", "pattern": ID_FORM},
+                "id": {"type": ["string", "null"], "pattern": ID_FORM},
                 "title": {"type": ["string", "null"], "maxLength": TITLE.max_chars},
-                "entry": {"type": "string", "format": "uuid"},
-                "asset": {"type": "string", "format": "uuid"},
-                "url": {"type": "string", "maxLength": MAX_URL_CHARS, "pattern": "^(/|[hH][tT][tT][pP][sS]?://|[mM][aA][iI][lL][tT][oO]:|[tT][eE][lL]:)"},
-                "new_tab": {"type": "boolean"},
+                "entry": {"type": ["string", "null"], "format": "uuid"},
+                "asset": {"type": ["string", "null"], "format": "uuid"},
+                "url": {"type": ["string", "null"], "maxLength": MAX_URL_CHARS, "pattern": "^(/|[hH][tT][tT][pP][sS]?://|[mM][aA][iI][lL][tT][oO]:|[tT][eE][lL]:)"},
+                "new_tab": {"type": ["boolean", "null"]},
             });
-            if let Some(children) = children {
+            if let Some(mut children) = children {
+                children["type"] = json!(["array", "null"]);
                 properties["children"] = children;
             }
             json!({"type": "object", "properties": properties, "additionalProperties": false})
@@ -281,7 +283,7 @@ fn target_of(item: &Value) -> Target {
 mod tests {
     use serde_json::json;
 
-    use crate::field_types::testing::*;
+    use crate::{field_types::testing::*, values::Pointer};
 
     const LIVE: &str = "6c5a7ac3-546c-4172-947a-231133096268";
     const DEAD: &str = "6c5a7ac3-546c-4172-947a-23113309626f";
@@ -299,6 +301,23 @@ mod tests {
               "children": [] },
         ]);
         check_deliver(&field, written, answered, &["/f/0 does_not_fit"]);
+    }
+
+    #[test]
+    fn a_member_that_is_null_says_nothing() {
+        let field = field("type: navigation");
+        let nothing = json!({ "id": null, "title": null, "entry": null, "asset": null, "url": null, "new_tab": null, "children": null });
+        let mut written = json!([{ "id": "a", "title": "أ" }]);
+        for (name, value) in nothing.as_object().unwrap() {
+            written[0].as_object_mut().unwrap().entry(name.as_str()).or_insert(value.clone());
+        }
+        check_read(&field, written.clone(), json!([{ "id": "a", "title": "أ" }]));
+        written[0]["id"] = json!(null);
+        let mut faults = Vec::new();
+        let read = field.read(&written, None, Pointer::root(), &mut faults).unwrap();
+        assert_eq!((read[0]["title"].as_str(), faults), (Some("أ"), Vec::new()));
+        let schema = jsonschema::validator_for(&field.kind().input_schema()).unwrap();
+        assert!(schema.is_valid(&json!([nothing])) && schema.is_valid(&written));
     }
 
     #[test]
