@@ -2,12 +2,17 @@
 //! `cargo bench -p diwan-search --bench search`, for other sizes with `DIWAN_BENCH_ENTRIES=100000`.
 //!
 //! Queries draw their words by the frequencies of the texts, so short ones find a large part of the entries. Every query
-//! answers 20 hits with total and highlights; with all facets it also counts by collection, department, locale, month and tag.
+//! returns 20 hits with total and highlights; with all facets it also counts by collection, department, locale, month and tag.
+//!
+//! The second table has the processor time of one search (on Linux; elsewhere elapsed time) by the share of entries with the
+//! word. A search with a slip finds no entry as typed and is answered with the corrected word.
 #![expect(clippy::print_stdout, reason = "the figures are its output")]
 
+mod processor;
 mod text;
 
 use std::{
+    ops::RangeInclusive,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -27,6 +32,12 @@ const CHANGES: usize = 50;
 const CONNECTIONS: usize = 16;
 const SEED: u64 = 2026;
 const TAGS: usize = 60;
+/// Words whose searches are timed for one share of entries.
+const WORDS: usize = 100;
+/// How often each of these searches is timed.
+const ROUNDS: usize = 5;
+/// Shares of entries with a word, in parts of a thousand.
+const SHARES: [(&str, RangeInclusive<u128>); 2] = [("0.2 to 0.4 %", 2..=4), ("2 to 5 %", 20..=50)];
 
 fn main() {
     let entries = std::env::var("DIWAN_BENCH_ENTRIES").ok().and_then(|text| text.parse().ok());
@@ -51,7 +62,20 @@ fn main() {
         }
         println!("{}", searched(&index, "1 rare word", facets, &rare.iter().map(String::as_str).collect::<Vec<_>>()));
     }
-    println!("{}", suggested(&index, &text, &mut random));
+    println!(
+        "\n| search, 20 hits | ms of processor time | searches a second of it | hits at the median |\n|---|---|---|---|"
+    );
+    for (share, thousandths) in SHARES {
+        let words = words_in(&index, &text, entries, &thousandths);
+        let slips: Vec<String> = words.iter().filter_map(|word| with_slip(word)).collect();
+        for facets in [Counted::Nothing, Counted::AllFacets] {
+            println!("{}", costs(&index, &format!("a word in {share} of entries"), facets, &words));
+        }
+        let pairs: Vec<String> = words.windows(2).map(|pair| pair.join(" ")).collect();
+        println!("{}", costs(&index, &format!("two words in {share} each"), Counted::Nothing, &pairs));
+        println!("{}", costs(&index, &format!("a word with a slip, in {share}"), Counted::Nothing, &slips));
+    }
+    println!("\n{}", suggested(&index, &text, &mut random));
     for facets in [Counted::Nothing, Counted::AllFacets] {
         println!("{}", throughput(&index, &text, facets));
     }
@@ -95,6 +119,48 @@ fn searched(index: &SearchIndex, name: &str, facets: Counted, queries: &[&str]) 
     }
     totals.sort_unstable();
     format!("{} {} |", row(&format!("{name}, {}", facets.name()), times), totals[totals.len() / 2])
+}
+
+/// Words in a share of the entries, in parts of a thousand.
+fn words_in(index: &SearchIndex, text: &Text, entries: u128, thousandths: &RangeInclusive<u128>) -> Vec<String> {
+    let mut found = Vec::new();
+    for word in text.words.iter().filter(|word| word.chars().count() >= 4) {
+        let request = SearchRequest { size: 0, ..request(word.clone(), Counted::Nothing) };
+        let answer = index.search(&request).expect("a search answers");
+        if !answer.relaxed && thousandths.contains(&(u128::from(answer.total) * 1_000 / entries)) {
+            found.push(word.clone());
+        }
+        if found.len() == WORDS {
+            break;
+        }
+    }
+    found
+}
+
+/// The word with its last two letters swapped.
+fn with_slip(word: &str) -> Option<String> {
+    let mut letters: Vec<char> = word.chars().collect();
+    let last = letters.len().checked_sub(2)?;
+    letters.swap(last, last + 1);
+    Some(letters.into_iter().collect()).filter(|slip| slip != word)
+}
+
+/// The mean processor time of one search, after a round that is not counted.
+fn costs(index: &SearchIndex, name: &str, facets: Counted, queries: &[String]) -> String {
+    let requests: Vec<SearchRequest> = queries.iter().map(|query| request(query.clone(), facets)).collect();
+    let round = || -> Vec<u64> {
+        requests.iter().map(|request| index.search(request).expect("a search answers").total).collect()
+    };
+    let mut totals = round();
+    totals.sort_unstable();
+    let begun = processor::time();
+    for _ in 0..ROUNDS {
+        std::hint::black_box(round());
+    }
+    let searches = (ROUNDS * requests.len()).max(1);
+    let mean = processor::time().saturating_sub(begun).as_secs_f64() * 1_000.0 / searches as f64;
+    let hits = totals.get(totals.len() / 2).copied().unwrap_or_default();
+    format!("| {name}, {} | {mean:.2} | {:.0} | {hits} |", facets.name(), 1_000.0 / mean)
 }
 
 /// Titles as one types the first letters of a word.
