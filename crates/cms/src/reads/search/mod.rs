@@ -251,7 +251,7 @@ impl Cms {
         let values = check_fields(fields, &facet_fields, &mut faults);
         let facets = check_facets(facets, &facet_fields, &mut faults);
         let size = check_size(size, &mut faults);
-        let subtrees = self.subtrees(&departments).await?;
+        let departments = self.with_those_below(departments).await?;
         let said = self.search_words();
         // Pins say what answers best, which other orders do not ask.
         let pinned = match order {
@@ -265,7 +265,7 @@ impl Cms {
             scope,
             locale,
             collections: wanted,
-            departments: subtrees.into_iter().collect(),
+            departments,
             from_day,
             to_day,
             values,
@@ -277,10 +277,6 @@ impl Cms {
             after: None,
             allowed_collections: allowed,
         };
-        // A filter on departments that do not exist finds nothing, not everything.
-        if request.departments.is_empty() {
-            request.departments = departments;
-        }
         let query = query_hash(&request);
         let after = self.check_cursor(&query, after, &mut faults);
         request.after = after.and_then(|bytes| SearchPosition::from_bytes(&bytes));
@@ -291,13 +287,16 @@ impl Cms {
         Ok(CheckedSearch { scope, client, locale, request, query, size })
     }
 
-    /// These departments and those below them, as far as they exist.
-    pub(super) async fn subtrees(&self, departments: &[DepartmentId]) -> Result<BTreeSet<DepartmentId>, CmsError> {
+    /// These departments and those below them. One that does not exist is kept: a filter on it matches no entry, and without
+    /// it the filter would match all.
+    async fn with_those_below(&self, departments: Vec<DepartmentId>) -> Result<Vec<DepartmentId>, CmsError> {
         if departments.is_empty() {
-            return Ok(BTreeSet::new());
+            return Ok(departments);
         }
         let hierarchy = self.store().snapshot().await?.hierarchy().await?;
-        Ok(departments.iter().flat_map(|id| hierarchy.subtree(*id)).collect())
+        let mut all: BTreeSet<DepartmentId> = departments.iter().flat_map(|id| hierarchy.subtree(*id)).collect();
+        all.extend(departments);
+        Ok(all.into_iter().collect())
     }
 
     /// Asks the index something in a lane: without a snapshot of the database, which others would lack.

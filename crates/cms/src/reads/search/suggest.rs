@@ -69,13 +69,12 @@ impl Cms {
         if !faults.is_empty() {
             return Err(CmsError::BadParameters(faults));
         }
-        let mut within = self.subtrees(&departments).await?;
-        within.extend(departments);
+        let departments = self.with_those_below(departments).await?;
         let request = SuggestRequest {
             beginning,
             scope,
             locale,
-            departments: within.into_iter().collect(),
+            departments,
             collections: if collections.is_empty() { allowed } else { wanted },
             size: size as usize,
         };
