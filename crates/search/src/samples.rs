@@ -23,6 +23,7 @@ pub(crate) fn news(number: u128, title: &str, body: &str) -> SearchDocument {
         department: BUDGET,
         path: PublicPath::from_request(&format!("/news/{number}")).ok(),
         title: title.to_owned(),
+        kind: "خبر".to_owned(),
         texts: vec![(3, title.to_owned()), (1, body.to_owned())],
         attachments: Vec::new(),
         published_at: Timestamp::from_unix_ms(1_700_000_000_000).unwrap(),

@@ -122,6 +122,7 @@ fn indexed(registry: &Registry, document: &Document<'_>, id: u128) -> SearchDocu
         department: DepartmentId::MINISTRY,
         path: None,
         title: (*title).to_owned(),
+        kind: String::new(),
         texts,
         attachments: Vec::new(),
         published_at,

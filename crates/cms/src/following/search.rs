@@ -206,6 +206,7 @@ impl Cms {
             department: live.department,
             path: live.path.clone(),
             title: live.title.clone(),
+            kind: format!("{}\n{}", blueprint.label.ar, blueprint.label.en),
             texts: indexed_texts(&collection, blueprint, &presented),
             attachments,
             published_at: live.published_at,

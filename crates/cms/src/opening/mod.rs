@@ -8,7 +8,8 @@ use std::{
 
 use diwan_assets::{AssetsError, BlobStore};
 use diwan_content::{
-    Blueprint, Collection, ContentHash, CursorSecret, FOLD_VERSION, Handle, KEY_VERSION, Registry, TagSecret, key_lists,
+    Blueprint, Collection, ContentHash, CursorSecret, FOLD_VERSION, Handle, KEY_VERSION, Label, Registry, TagSecret,
+    key_lists,
 };
 use diwan_search::{IndexStamp, SearchError, SearchIndex};
 use diwan_store::{Store, StoreError};
@@ -311,7 +312,8 @@ fn search_stamp(registry: &Registry, database: String) -> IndexStamp {
         facts.push(format!("{handle}:{:?}:{title}:{}:{}", collection.access, collection.dated, facets.join(",")));
         for blueprint in registry.blueprints_of(collection) {
             // What is indexed are the values that are answered.
-            facts.push(format!("{handle}.{}:{}", blueprint.handle, blueprint.shape));
+            let Label { ar, en } = &blueprint.label;
+            facts.push(format!("{handle}.{}:{}:{ar}:{en}", blueprint.handle, blueprint.shape));
             for field in blueprint.public_fields() {
                 facts.push(format!("{handle}.{}.{}:{:?}", blueprint.handle, field.handle, field.searchable));
                 if field.searchable.is_some()

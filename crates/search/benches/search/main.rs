@@ -257,6 +257,7 @@ fn entry(number: u128, text: &Text, random: &mut Random) -> SearchDocument {
         department: DepartmentId(Uuid::from_u128(random.below(40) as u128)),
         path: None,
         title: title.clone(),
+        kind: String::new(),
         texts: vec![(3, title), (1, body)],
         attachments: Vec::new(),
         published_at,

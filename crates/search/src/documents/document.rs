@@ -9,8 +9,10 @@ use super::{
     attachments::{Attachment, add_attachments},
     joined::joined,
     schema::{FACET_SEPARATOR, Fields, GRAM_CHARS, day_number},
+    stretches::{StretchWriter, Stretches},
     terms::TermText,
     title_terms::title_terms,
+    written::written_otherwise,
 };
 use crate::error::SearchError;
 
@@ -34,6 +36,8 @@ pub struct SearchDocument {
     pub path: Option<PublicPath>,
     /// What names it to people, plain.
     pub title: String,
+    /// What people call such an entry («تعميم»), in all languages; it is found by that in queries that name a number.
+    pub kind: String,
     /// Everything that is searched, as plain text with its weight, the title first: 3 and more as a title, 2 as a summary,
     /// 1 and less as body. A newline parts blocks, and no phrase reaches over it. A text equal to the title is no fragment.
     pub texts: Vec<(u8, String)>,
@@ -63,7 +67,7 @@ pub enum IndexChange {
     },
 }
 
-/// What a hit is answered from, kept in the index as JSON.
+/// What a hit is answered from beside its texts, kept in the index as JSON.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct StoredHit {
     pub(crate) entry: EntryId,
@@ -72,9 +76,13 @@ pub(crate) struct StoredHit {
     pub(crate) department: DepartmentId,
     pub(crate) path: Option<String>,
     pub(crate) title: String,
-    /// Texts other than the title, for fragments.
-    pub(crate) texts: Vec<String>,
     pub(crate) published_at: Timestamp,
+}
+
+/// A text that fragments are shown of.
+pub(crate) struct ShownText<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) stretches: Stretches,
 }
 
 impl SearchDocument {
@@ -102,6 +110,7 @@ impl SearchDocument {
             department,
             path,
             title,
+            kind,
             texts,
             attachments,
             published_at,
@@ -116,7 +125,6 @@ impl SearchDocument {
             department: *department,
             path: path.as_ref().map(|path| path.as_str().to_owned()),
             title: title.clone(),
-            texts: shown_texts(title, texts),
             published_at: *published_at,
         };
         let source =
@@ -137,22 +145,13 @@ impl SearchDocument {
             document.add_text(fields.suggest, term);
         }
         document.add_bytes(fields.source, &source);
-        add_views(&mut document, fields, texts);
+        let mut kinds = TermText::default();
+        tokenize(kind).iter().for_each(|token| push_with_singulars(&mut kinds, token));
+        document.add_text(fields.kind, kinds.as_str());
+        add_views(&mut document, fields, title, texts);
         add_attachments(&mut document, fields, attachments)?;
         Ok(document)
     }
-}
-
-/// What fragments are shown of: the beginnings of the texts other than the title, up to a bound for all.
-fn shown_texts(title: &str, texts: &[(u8, String)]) -> Vec<String> {
-    let mut left = SHOWN_MAX_BYTES;
-    let mut shown = Vec::new();
-    for (_, text) in texts.iter().filter(|(_, text)| text != title) {
-        let beginning = &text[..text.floor_char_boundary(left.min(TEXT_MAX_BYTES))];
-        left -= beginning.len();
-        shown.push(beginning.to_owned());
-    }
-    shown
 }
 
 impl StoredHit {
@@ -162,6 +161,15 @@ impl StoredHit {
         let bytes = bytes.ok_or(SearchError::DamagedDocument { source: None })?;
         serde_json::from_slice(bytes).map_err(|source| SearchError::DamagedDocument { source: Some(source) })
     }
+}
+
+/// The texts of a document that fragments are shown of.
+pub(crate) fn shown_texts<'a>(document: &'a TantivyDocument, fields: &Fields) -> Vec<ShownText<'a>> {
+    let mut stretches = document.get_all(fields.stretches).map(|value| value.as_bytes().unwrap_or_default());
+    let texts = document.get_all(fields.text).filter_map(|value| value.as_str());
+    texts
+        .map(|text| ShownText { text, stretches: Stretches::from_bytes(stretches.next().unwrap_or_default()) })
+        .collect()
 }
 
 /// The term that names one localization.
@@ -191,30 +199,50 @@ fn push_with_singulars(terms: &mut TermText, token: &Token<'_>) {
     token.singulars.iter().for_each(|singular| terms.push(singular));
 }
 
-/// Analyses each text once and adds all its views.
-fn add_views(document: &mut TantivyDocument, fields: &Fields, texts: &[(u8, String)]) {
+/// Analyses each text once and adds all its views. Texts other than the title are stored as well, up to a bound for all.
+fn add_views(document: &mut TantivyDocument, fields: &Fields, title: &str, texts: &[(u8, String)]) {
     let (mut stems, mut norms, mut grams) = (TermText::default(), TermText::default(), TermText::default());
-    let (mut singulars, mut readings) = (TermText::default(), TermText::default());
+    let (mut singulars, mut readings, mut written) = (TermText::default(), TermText::default(), TermText::default());
     let (mut title_stems, mut summary_stems) = (TermText::default(), TermText::default());
+    let mut left = SHOWN_MAX_BYTES;
     for (weight, text) in texts {
         let tokens = tokenize(text);
-        joined(text, &tokens).iter().for_each(|joined| singulars.push(&joined.term));
-        for token in tokens {
+        let mut joined = joined(text, &tokens).into_iter().peekable();
+        let shown = if text == title { "" } else { &text[..text.floor_char_boundary(left.min(TEXT_MAX_BYTES))] };
+        let mut stretches = StretchWriter::default();
+        for (number, token) in tokens.iter().enumerate() {
             stems.push_at(token.position, &token.stem);
-            norms.push(&token.norm);
-            token.singulars.iter().for_each(|singular| singulars.push(singular));
-            token.readings.iter().for_each(|reading| readings.push(reading));
-            ngrams(&token.norm, GRAM_CHARS).for_each(|gram| grams.push(gram));
-            match weight {
-                0 | 1 => {}
-                2 => push_with_singulars(&mut summary_stems, &token),
-                3.. => push_with_singulars(&mut title_stems, &token),
+            let position = stems.last_position();
+            if token.start < shown.len() {
+                stretches.add(shown, token, position);
             }
+            norms.push(&token.norm);
+            let joined = joined.next_if(|joined| joined.from == number);
+            singulars.push_all_at(position, joined.iter().map(|joined| joined.term.as_str()));
+            singulars.push_all_at(position, token.singulars.iter().map(AsRef::as_ref));
+            readings.push_all_at(position, token.readings.iter().map(AsRef::as_ref));
+            if let Some(word) = written_otherwise(token) {
+                written.push(&word);
+            }
+            ngrams(&token.norm, GRAM_CHARS).for_each(|gram| grams.push(gram));
+            let more = match weight {
+                0 | 1 => continue,
+                2 => &mut summary_stems,
+                3.. => &mut title_stems,
+            };
+            push_with_singulars(more, token);
+            joined.iter().for_each(|joined| more.push(&joined.term));
         }
         stems.part();
+        if text != title {
+            left -= shown.len();
+            document.add_text(fields.text, shown);
+            document.add_bytes(fields.stretches, &stretches.to_bytes());
+        }
     }
     document.add_text(fields.stem, stems.as_str());
     document.add_text(fields.norm, norms.as_str());
+    document.add_text(fields.written, written.as_str());
     document.add_text(fields.lemma, singulars.as_str());
     document.add_text(fields.reading, readings.as_str());
     document.add_text(fields.gram, grams.as_str());

@@ -4,5 +4,7 @@ pub(crate) mod attachments;
 pub(crate) mod document;
 pub(crate) mod joined;
 pub(crate) mod schema;
+pub(crate) mod stretches;
 mod terms;
 pub(crate) mod title_terms;
+pub(crate) mod written;

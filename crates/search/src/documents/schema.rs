@@ -10,7 +10,7 @@ use tantivy::{
 use super::terms::TermTokenizer;
 
 /// Raised whenever fields or their meaning change; an index of another version is rebuilt.
-pub(crate) const FORMAT_VERSION: u32 = 5;
+pub(crate) const FORMAT_VERSION: u32 = 6;
 
 /// Length of the n-grams: of those tried on public Arabic collections, 4 found best.
 pub(crate) const GRAM_CHARS: usize = 4;
@@ -31,7 +31,12 @@ pub(crate) struct Fields {
     pub(crate) stem: Field,
     /// All words as spelt: exact words rank higher.
     pub(crate) norm: Field,
+    /// Words with أ, إ or آ as written: among equals those in the spelling of the query rank higher.
+    pub(crate) written: Field,
+    /// Stems and singulars of what people call such an entry: «تعميم».
+    pub(crate) kind: Field,
     /// Singulars of broken plurals, where the text has the plural: a singular finds its plurals and the other way round.
+    /// Each is at the position of its word in `stem`, as are those of `reading`, so that hits are marked by positions.
     pub(crate) lemma: Field,
     /// Second readings of words and their singulars: what a word may also be, found far below what it is.
     pub(crate) reading: Field,
@@ -59,8 +64,12 @@ pub(crate) struct Fields {
     pub(crate) published_ms: Field,
     /// Order among equals of one time.
     pub(crate) identity: Field,
-    /// What a hit is answered from.
+    /// What a hit is answered from, but for its texts.
     pub(crate) source: Field,
+    /// The texts that fragments are shown of.
+    pub(crate) text: Field,
+    /// Where words are in them: for each text its [stretches](super::stretches).
+    pub(crate) stretches: Field,
     /// What a hit in an attachment is answered from; absent without attachments.
     pub(crate) attachments: Field,
 }
@@ -79,19 +88,20 @@ impl Fields {
     /// The fields and the schema that they make.
     pub(crate) fn new() -> (Self, Schema) {
         let mut schema = Schema::builder();
-        let frequencies = IndexRecordOption::WithFreqs;
+        let (frequencies, positions) = (IndexRecordOption::WithFreqs, IndexRecordOption::WithFreqsAndPositions);
         let fields = Self {
             suggest: schema.add_text_field("suggest", words("raw", IndexRecordOption::Basic, false)),
             key: schema.add_text_field("key", words("raw", IndexRecordOption::Basic, false)),
-            stem: schema.add_text_field("stem", words(TOKENIZER, IndexRecordOption::WithFreqsAndPositions, true)),
+            stem: schema.add_text_field("stem", words(TOKENIZER, positions, true)),
             norm: schema.add_text_field("norm", words(TOKENIZER, frequencies, true)),
-            lemma: schema.add_text_field("lemma", words(TOKENIZER, frequencies, true)),
-            reading: schema.add_text_field("reading", words(TOKENIZER, frequencies, false)),
+            written: schema.add_text_field("written", words(TOKENIZER, IndexRecordOption::Basic, false)),
+            kind: schema.add_text_field("kind", words(TOKENIZER, IndexRecordOption::Basic, false)),
+            lemma: schema.add_text_field("lemma", words(TOKENIZER, positions, true)),
+            reading: schema.add_text_field("reading", words(TOKENIZER, positions, false)),
             gram: schema.add_text_field("gram", words(TOKENIZER, frequencies, true)),
             title_stem: schema.add_text_field("title_stem", words(TOKENIZER, frequencies, true)),
             summary_stem: schema.add_text_field("summary_stem", words(TOKENIZER, frequencies, true)),
-            attached: schema
-                .add_text_field("attached", words(TOKENIZER, IndexRecordOption::WithFreqsAndPositions, true)),
+            attached: schema.add_text_field("attached", words(TOKENIZER, positions, true)),
             collection: schema.add_text_field(Self::COLLECTION, column()),
             department: schema.add_text_field(Self::DEPARTMENT, column()),
             locale: schema.add_text_field(Self::LOCALE, column()),
@@ -101,6 +111,8 @@ impl Fields {
             published_ms: schema.add_i64_field(Self::PUBLISHED_MS, NumericOptions::default().set_fast()),
             identity: schema.add_u64_field(Self::IDENTITY, NumericOptions::default().set_fast()),
             source: schema.add_bytes_field("source", BytesOptions::default().set_stored()),
+            text: schema.add_text_field("text", TextOptions::default().set_stored()),
+            stretches: schema.add_bytes_field("stretches", BytesOptions::default().set_stored()),
             attachments: schema.add_bytes_field("attachments", BytesOptions::default().set_stored()),
         };
         (fields, schema.build())

@@ -1,9 +1,14 @@
-//! Texts that are analysed already, as the engine takes them: terms parted by NUL, which no term of ours contains.
+//! Texts that are analysed already, as the engine takes them: terms parted by NUL. No term of ours contains a control character.
 //!
 //! The analysis happens once per text and not once per field, and the engine's own tokenizers never see a text.
 
 use diwan_arabic::POSITION_GAP;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
+
+/// Ends a term.
+const END: char = '\0';
+/// Begins a term that has the position of the one before.
+const BESIDE: char = '\u{1}';
 
 /// Collects terms; an empty one stands for a free position.
 #[derive(Debug, Default)]
@@ -21,8 +26,35 @@ impl TermText {
     /// Adds a term at the next position.
     pub(crate) fn push(&mut self, term: &str) {
         self.text.push_str(term);
-        self.text.push('\0');
+        self.text.push(END);
         self.next = self.next.saturating_add(1);
+    }
+
+    /// Adds a term at the position of the last one.
+    pub(crate) fn push_beside(&mut self, term: &str) {
+        self.text.push(BESIDE);
+        self.text.push_str(term);
+        self.text.push(END);
+    }
+
+    /// Adds terms at one position, if there are any: that of a word in another field, not before the last term here.
+    pub(crate) fn push_all_at<'a>(&mut self, position: u32, terms: impl IntoIterator<Item = &'a str>) {
+        for term in terms {
+            if position < self.next {
+                self.push_beside(term);
+                continue;
+            }
+            for _ in self.next..position {
+                self.text.push(END);
+            }
+            self.next = position;
+            self.push(term);
+        }
+    }
+
+    /// The position of the last term.
+    pub(crate) fn last_position(&self) -> u32 {
+        self.next.saturating_sub(1)
     }
 
     /// Adds a term at a position of the current text.
@@ -31,7 +63,7 @@ impl TermText {
         // A gap is never wider than between two blocks, so that many empty blocks cost nothing.
         let gap = wanted.saturating_sub(self.next).min(POSITION_GAP + 1);
         for _ in 0..gap {
-            self.text.push('\0');
+            self.text.push(END);
         }
         self.next = self.next.saturating_add(gap);
         // What comes after moves along, so that words of one block keep their distances.
@@ -59,7 +91,8 @@ pub(crate) struct TermTokenizer {
 /// The terms of one text.
 pub(crate) struct TermStream<'a> {
     rest: &'a str,
-    position: usize,
+    /// The position of the next term.
+    next: usize,
     token: &'a mut Token,
 }
 
@@ -68,16 +101,19 @@ impl Tokenizer for TermTokenizer {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> TermStream<'a> {
         self.token.reset();
-        TermStream { rest: text, position: 0, token: &mut self.token }
+        TermStream { rest: text, next: 0, token: &mut self.token }
     }
 }
 
 impl TokenStream for TermStream<'_> {
     fn advance(&mut self) -> bool {
-        while let Some((term, rest)) = self.rest.split_once('\0') {
+        while let Some((term, rest)) = self.rest.split_once(END) {
             self.rest = rest;
-            let position = self.position;
-            self.position += 1;
+            let (term, position) = match term.strip_prefix(BESIDE) {
+                Some(term) => (term, self.next.saturating_sub(1)),
+                None => (term, self.next),
+            };
+            self.next = position + 1;
             if !term.is_empty() {
                 self.token.position = position;
                 self.token.text.clear();
@@ -115,6 +151,20 @@ mod tests {
         stream.process(&mut |token| found.push((token.position, token.text.clone())));
         let expected = [(0, "وزاره"), (1, "ماليه"), (18, "خطه"), (35, "بلاغ")];
         assert_eq!(found, expected.map(|(position, term)| (position, term.to_owned())));
+    }
+
+    #[test]
+    fn terms_may_share_a_position() {
+        let mut terms = TermText::default();
+        terms.push_all_at(3, ["قانون", "سنه"]);
+        terms.push_all_at(4, ["رسم"]);
+        terms.push_all_at(9, []);
+        assert_eq!(terms.last_position(), 4);
+        let mut tokenizer = TermTokenizer::default();
+        let mut stream = tokenizer.token_stream(terms.as_str());
+        let mut found = Vec::new();
+        stream.process(&mut |token| found.push((token.position, token.text.clone())));
+        assert_eq!(found, [(3, "قانون"), (3, "سنه"), (4, "رسم")].map(|(position, term)| (position, term.to_owned())));
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! Attachments that a hit names: those with words of the query that the entry's own texts lack.
 
+use std::collections::HashSet;
+
 use diwan_content::AssetId;
 
-use super::highlight::{Marker, TextBudget};
+use super::highlight::{Marker, TextBudget, fragments};
 use crate::documents::attachments::StoredAttachment;
 
 /// A document in which words of the query were found.
@@ -17,12 +19,12 @@ pub struct AttachmentHit {
 }
 
 impl Marker {
-    /// The attachments that have words of the query which the entry's own texts lack. Words that stand in none of the kept
-    /// beginnings must stand further on, so all attachments are named then of which only a beginning is kept.
+    /// The attachments that have words of the query which the entry's own texts lack: `found` are those that they have. Words
+    /// that are in none of the kept beginnings must be further on, so all attachments are named then of which only a beginning
+    /// is kept.
     pub(crate) fn attachments(
         &self,
-        title: &str,
-        texts: &[String],
+        found: &HashSet<usize>,
         attachments: &[StoredAttachment],
         budget: &mut TextBudget,
     ) -> Vec<AttachmentHit> {
@@ -30,12 +32,9 @@ impl Marker {
             return Vec::new();
         }
         let mut lacking = self.all_words();
-        for text in std::iter::once(title).chain(texts.iter().map(String::as_str)) {
-            let has = self.words_in(text, budget);
-            lacking.retain(|word| !has.contains(word));
-            if lacking.is_empty() {
-                return Vec::new();
-            }
+        lacking.retain(|word| !found.contains(word));
+        if lacking.is_empty() {
+            return Vec::new();
         }
         let named = |attachment: &StoredAttachment, fragments: Vec<String>| AttachmentHit {
             asset: attachment.asset,
@@ -44,8 +43,9 @@ impl Marker {
         };
         let mut hits = Vec::new();
         for attachment in attachments {
-            if !self.words_in(&attachment.text, budget).is_disjoint(&lacking) {
-                hits.push(named(attachment, self.fragments(std::slice::from_ref(&attachment.text), budget)));
+            let marked = self.mark(budget.take(&attachment.text));
+            if marked.found().any(|(word, _)| lacking.contains(&word)) {
+                hits.push(named(attachment, fragments(&[marked])));
             }
         }
         if hits.is_empty() {

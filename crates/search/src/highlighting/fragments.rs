@@ -8,6 +8,8 @@ use crate::query::request::FRAGMENTS_MAX;
 
 /// About how long a fragment is.
 pub(crate) const FRAGMENT_CHARS: usize = 200;
+/// Shorter parts of a longer text are not shown.
+const FRAGMENT_MIN_CHARS: usize = 60;
 
 /// A word of a text that is marked, and the query's word that it stands for.
 pub(crate) struct Mark {
@@ -37,7 +39,11 @@ pub(crate) fn best_windows(text: &str, tokens: &[Token<'_>], marks: &[Mark]) -> 
             let Token { start, end, .. } = &tokens[mark.token];
             *free &= *end <= from || *start >= to;
         }
-        windows.push(Window { from, to, words, marks: count });
+        // What is squeezed between other windows cannot be read.
+        let is_whole = from == 0 && to == text.len();
+        if is_whole || text[from..to].chars().nth(FRAGMENT_MIN_CHARS).is_some() {
+            windows.push(Window { from, to, words, marks: count });
+        }
     }
     windows
 }

@@ -1,15 +1,24 @@
 //! The found words on their original spelling, in safe HTML.
 //!
+//! Only stretches of a text in which the index has a found word are analysed, and the analysis decides what is marked.
 //! Lengths are counted in characters, never in bytes: an Arabic letter has two. Words are marked whole, and only those that
 //! were found as words; what only a piece of a word hit is not marked.
 
 use std::collections::{HashMap, HashSet};
 
-use diwan_arabic::{Token, tokenize};
+use diwan_arabic::{Token, stem, tokenize};
+use tantivy::{DocAddress, Searcher, schema::Field};
 
-use super::fragments::{FRAGMENT_CHARS, Mark, Window, best_windows, widen_right};
+use super::{
+    fragments::{FRAGMENT_CHARS, Mark, Window, best_windows, widen_right},
+    places::Places,
+};
 use crate::{
-    documents::{document::TEXT_MAX_BYTES, schema::Fields},
+    documents::{
+        document::{ShownText, TEXT_MAX_BYTES},
+        schema::Fields,
+    },
+    error::SearchError,
     query::{
         build::{SimilarWord, SimilarWords, beginnings},
         parse::{ParsedQuery, QueryWord},
@@ -43,7 +52,7 @@ impl TextBudget {
     }
 
     /// The beginning of a text that may be looked at.
-    fn take<'a>(&mut self, text: &'a str) -> &'a str {
+    pub(crate) fn take<'a>(&mut self, text: &'a str) -> &'a str {
         let taken = &text[..text.floor_char_boundary(self.page.max(self.hit).min(TEXT_MAX_BYTES))];
         self.page = self.page.saturating_sub(taken.len());
         self.hit = self.hit.saturating_sub(taken.len());
@@ -60,6 +69,16 @@ pub(crate) struct Marker {
     norm_beginnings: Vec<String>,
     /// Stems that are marked only next to each other.
     phrases: Vec<Vec<String>>,
+    /// A single word in quotes is marked as it is written.
+    has_quoted: bool,
+}
+
+/// A text and the words that are marked in it.
+pub(crate) struct MarkedText<'a> {
+    text: &'a str,
+    /// Words that were looked at; marks are among them.
+    words: Vec<Token<'a>>,
+    marks: Vec<Mark>,
 }
 
 /// Stands for the beginning of a word that is looked for.
@@ -80,9 +99,10 @@ impl Marker {
             stem_beginnings: Vec::new(),
             norm_beginnings: Vec::new(),
             phrases: Vec::new(),
+            has_quoted: false,
         };
         let whole_phrases = step.has_all_words();
-        for (number, QueryWord { norm: _, stem, singulars, readings }) in parsed.words.iter().enumerate() {
+        for (number, QueryWord { norm: _, stem, written: _, singulars, readings }) in parsed.words.iter().enumerate() {
             // «15/2026» is marked where its numbers stand.
             for part in stem.split('/').filter(|part| part.len() < stem.len()) {
                 marker.stems.insert(part.to_owned(), number);
@@ -105,6 +125,7 @@ impl Marker {
         for (index, phrase) in parsed.phrases.iter().enumerate() {
             match phrase.as_slice() {
                 [QueryWord { norm, .. }] => {
+                    marker.has_quoted = true;
                     marker.norms.insert(norm.clone(), parsed.words.len() + index);
                 }
                 words if whole_phrases => {
@@ -136,46 +157,57 @@ impl Marker {
         }
     }
 
-    /// The whole title with its marks; `None` if it has none.
-    pub(crate) fn mark_title(&self, title: &str) -> Option<String> {
-        let tokens = tokenize(title);
-        let marks = self.marks(&tokens);
-        (!marks.is_empty()).then(|| render(title, 0, title.len(), &tokens, &marks))
+    /// Where in these documents words may be marked.
+    pub(crate) fn places(
+        &self,
+        searcher: &Searcher,
+        fields: &Fields,
+        documents: &[DocAddress],
+    ) -> Result<Places, SearchError> {
+        let by_stem = [fields.stem, fields.lemma, fields.reading];
+        let stems_of_norms: Vec<String> = self.norms.keys().flat_map(|norm| stems_of_norm(norm)).collect();
+        let stems = self.stems.keys().flat_map(|stem| by_stem.map(|field| (field, stem.as_str())));
+        let phrases = self.phrases.iter().flatten().map(|stem| (fields.stem, stem.as_str()));
+        let of_norms = stems_of_norms.iter().flat_map(|stem| by_stem.map(|field| (field, stem.as_str())));
+        let terms: Vec<(Field, &str)> = stems.chain(phrases).chain(of_norms).collect();
+        Places::of(searcher, terms.into_iter(), documents)
     }
 
-    /// The best parts of all texts in their order; without any marked word the beginning of the first text.
-    pub(crate) fn fragments(&self, texts: &[String], budget: &mut TextBudget) -> Vec<String> {
-        let mut found = Vec::new();
-        for (number, text) in texts.iter().enumerate() {
-            let text = budget.take(text);
-            let tokens = tokenize(text);
-            let marks = self.marks(&tokens);
-            for window in best_windows(text, &tokens, &marks) {
-                let Window { from, to, words, marks: count } = window;
-                let fragment = render(text, from, to, &tokens, &marks);
-                found.push(((std::cmp::Reverse((words, count)), number, from), fragment));
-            }
-        }
-        found.sort_by_key(|(rank, _)| *rank);
-        found.truncate(FRAGMENTS_MAX);
-        found.sort_by_key(|((_, number, from), _)| (*number, *from));
-        if found.is_empty() {
-            return beginning_of(texts).into_iter().collect();
-        }
-        found.into_iter().map(|(_, fragment)| fragment).collect()
+    /// A whole text with its marks.
+    pub(crate) fn mark<'a>(&self, text: &'a str) -> MarkedText<'a> {
+        self.marked(text, tokenize(text))
     }
 
-    /// Which of the query's words a text has.
-    pub(crate) fn words_in(&self, text: &str, budget: &mut TextBudget) -> HashSet<usize> {
-        self.marks(&tokenize(budget.take(text))).iter().map(|mark| mark.word).collect()
+    /// A text of a hit with its marks, which are at some of the places.
+    pub(crate) fn mark_shown<'a>(
+        &self,
+        shown: &ShownText<'a>,
+        places: &[u32],
+        budget: &mut TextBudget,
+    ) -> MarkedText<'a> {
+        let text = budget.take(shown.text);
+        // Which words begin in some way, or are written as in quotes, is not looked up.
+        if self.has_beginnings() || self.has_quoted {
+            self.mark(text)
+        } else {
+            self.marked(text, shown.stretches.words_near(text, places))
+        }
+    }
+
+    fn marked<'a>(&self, text: &'a str, words: Vec<Token<'a>>) -> MarkedText<'a> {
+        let marks = self.marks(&words);
+        MarkedText { text, words, marks }
+    }
+
+    fn has_beginnings(&self) -> bool {
+        !self.stem_beginnings.is_empty() || !self.norm_beginnings.is_empty()
     }
 
     /// All words that a text may have.
     pub(crate) fn all_words(&self) -> HashSet<usize> {
         let single = self.stems.values().chain(self.norms.values()).copied();
-        let beginning = !self.stem_beginnings.is_empty() || !self.norm_beginnings.is_empty();
         let phrases = (0..self.phrases.len()).map(|number| usize::MAX - number);
-        single.chain(phrases).chain(beginning.then_some(BEGINNING)).collect()
+        single.chain(phrases).chain(self.has_beginnings().then_some(BEGINNING)).collect()
     }
 
     fn marks(&self, tokens: &[Token<'_>]) -> Vec<Mark> {
@@ -211,8 +243,56 @@ impl Marker {
     }
 }
 
-fn beginning_of(texts: &[String]) -> Option<String> {
-    let text = texts.iter().map(|text| text.trim_start()).find(|text| !text.is_empty())?;
+impl<'a> MarkedText<'a> {
+    /// The whole text with its marks; `None` if it has none.
+    pub(crate) fn whole(&self) -> Option<String> {
+        (!self.marks.is_empty()).then(|| self.render(0, self.text.len()))
+    }
+
+    /// The words that are marked, each with the number of the query's word that it stands for.
+    pub(crate) fn found(&self) -> impl Iterator<Item = (usize, &Token<'a>)> {
+        self.marks.iter().map(|mark| (mark.word, &self.words[mark.token]))
+    }
+
+    /// Part of the text as HTML, with an ellipsis where it was cut.
+    fn render(&self, from: usize, to: usize) -> String {
+        render(self.text, from, to, &self.words, &self.marks)
+    }
+}
+
+/// The stems that words of one norm have: the analysis also reads أ, ة and tanween, which the norm does not have.
+fn stems_of_norm(norm: &str) -> HashSet<String> {
+    let hamza = norm.strip_prefix('ا').map(|rest| format!("أ{rest}"));
+    let begun = std::iter::once(norm.to_owned()).chain(hamza);
+    let spellings = begun.flat_map(|word| {
+        let ta = word.strip_suffix('ه').map(|rest| format!("{rest}ة"));
+        let tanween = word.ends_with('ا').then(|| format!("{word}\u{64B}"));
+        [Some(word), ta, tanween].into_iter().flatten()
+    });
+    let of_words = spellings.flat_map(|word| tokenize(&word).into_iter().map(|token| token.stem).collect::<Vec<_>>());
+    of_words.chain([stem(norm)]).collect()
+}
+
+/// The best parts of all texts in their order; without any marked word the beginning of the first text.
+pub(crate) fn fragments(texts: &[MarkedText<'_>]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (number, marked) in texts.iter().enumerate() {
+        for window in best_windows(marked.text, &marked.words, &marked.marks) {
+            let Window { from, to, words, marks: count } = window;
+            found.push((std::cmp::Reverse((words, count)), number, from, to));
+        }
+    }
+    found.sort_unstable();
+    found.truncate(FRAGMENTS_MAX);
+    found.sort_unstable_by_key(|(_, number, from, _)| (*number, *from));
+    if found.is_empty() {
+        return beginning_of(texts).into_iter().collect();
+    }
+    found.into_iter().map(|(_, number, from, to)| texts[number].render(from, to)).collect()
+}
+
+fn beginning_of(texts: &[MarkedText<'_>]) -> Option<String> {
+    let text = texts.iter().map(|marked| marked.text.trim_start()).find(|text| !text.is_empty())?;
     let to = widen_right(text, 0, text.len(), FRAGMENT_CHARS);
     // A first word without end is cut all the same.
     let to = if to == 0 { text.char_indices().nth(FRAGMENT_CHARS).map_or(text.len(), |(index, _)| index) } else { to };
@@ -277,18 +357,24 @@ fn push_white(html: &mut String, white: Option<bool>) {
 
 #[cfg(test)]
 mod tests {
+    use diwan_arabic::html_to_text;
     use proptest::prelude::*;
 
     use super::*;
+    use crate::samples::{index_of, news, request};
 
     fn marker(query: &str) -> Marker {
         let parsed = ParsedQuery::parse(query).unwrap();
         Marker::new(&parsed, &SimilarWords::new(), &[], Step::AsTyped, &Fields::new().0)
     }
 
+    fn fragments_of(marker: &Marker, text: &str) -> Vec<String> {
+        fragments(&[marker.mark(text)])
+    }
+
     #[track_caller]
-    fn check(query: &str, text: &str, fragments: &[&str]) {
-        assert_eq!(marker(query).fragments(&[text.to_owned()], &mut TextBudget::default()), fragments, "{query}");
+    fn check(query: &str, text: &str, expected: &[&str]) {
+        assert_eq!(fragments_of(&marker(query), text), expected, "{query}");
     }
 
     #[test]
@@ -296,7 +382,41 @@ mod tests {
         check("الموازنه", "وبِالمُوازَنــةِ، ثم موازنات.", &["<mark>وبِالمُوازَنــةِ</mark>، ثم <mark>موازنات</mark>."]);
         check("undp", "دعم الـUNDP.", &["دعم الـ<mark>UNDP</mark>."]);
         check("مواز*", "مشروع الموازنة", &["مشروع <mark>الموازنة</mark>"]);
-        assert_eq!(marker("الموازنه").mark_title("خطة الوزارة"), None);
+        assert_eq!(marker("الموازنه").mark("خطة الوزارة").whole(), None);
+    }
+
+    #[test]
+    fn what_is_marked_in_hits_is_what_is_marked_in_whole_texts() {
+        let words = "القوانين قانون عمله عملة حسابك حساب وكيلًا 15/2026 11.8 UNDP ministry's أدفع دفع السنوية سنة (الموازنة) \
+                     1.1.2026 كلمة كلام في لجنة آخر نص مكاتبة مكاتبه مزارعون";
+        let words: Vec<&str> = words.split(' ').collect();
+        let ends = [" ", " ", " ", "\n", " - ", ". ", "،"];
+        let text: String = (0..900_usize)
+            .map(|number| format!("{}{}", words[(number * 7 + number / 26 * 3) % 26], ends[number * 31 % 17 % 7]))
+            .collect();
+        let (_folder, index) = index_of([news(1, "عنوان", &text)]);
+        let phrases = ["\"قانون عمله\"", "\"UNDP حسابك\"", "دفع سنة", "قانون*", "\"عملة\"", "لجنة الموازنة 15/2026"];
+        let mut compared = 0;
+        for query in words.iter().chain(&phrases) {
+            let answer = index.search(&request(query)).unwrap();
+            let expected = fragments_of(&marker(query), &text);
+            // A phrase that is nowhere is relaxed to its words.
+            if !answer.relaxed && answer.total > 0 {
+                assert_eq!(answer.hits[0].highlights.fragments, expected, "{query}");
+                assert!(expected[0].contains("<mark>"), "{query}");
+                compared += 1;
+            }
+        }
+        assert!(compared > 20, "{compared}");
+    }
+
+    #[test]
+    fn all_stems_of_a_norm_are_looked_up() {
+        for word in ["ألعاب", "العاب", "مكاتبة", "مكاتبه", "مزارعون", "أدفع", "كتابًا", "كتابا", "UNDP", "2026"]
+        {
+            let token = tokenize(word).remove(0);
+            assert!(stems_of_norm(&token.norm).contains(&token.stem), "{word}: {}", token.stem);
+        }
     }
 
     #[test]
@@ -315,7 +435,7 @@ mod tests {
     fn the_best_windows_are_cut_between_words() {
         let filler = "كلام كثير لا صلة له بما سئل عنه ".repeat(20);
         let text = format!("{filler}وزارة {filler}وزارة المالية {filler}المالية وزارة المالية {filler}");
-        let fragments = marker("وزارة المالية").fragments(&[text], &mut TextBudget::default());
+        let fragments = fragments_of(&marker("وزارة المالية"), &text);
         assert_eq!(fragments.len(), 3);
         for fragment in &fragments {
             assert!(fragment.starts_with("… ") && fragment.ends_with(" …"), "{fragment}");
@@ -332,11 +452,46 @@ mod tests {
     }
 
     #[test]
+    fn blocks_headings_and_cells_are_parted_by_a_dot() {
+        let html =
+            "<h2>الرسوم</h2><p>نص</p><table><tr><td>رسم</td><td>20</td></tr></table><ul><li>أ</li><li>ب</li></ul>";
+        let shown = ["<mark>الرسوم</mark> · نص · <mark>رسم</mark> · 20 · أ · ب"];
+        check("رسم", &html_to_text(html).text, &shown);
+    }
+
+    #[test]
+    fn a_word_that_shares_a_stem_by_accident_is_not_marked() {
+        for (query, text) in [
+            ("عملة", "أنهى عمله"),
+            ("عملة", "عمل"),
+            ("عمل", "سعر العملة"),
+            ("حكم", "حكمة"),
+            ("محكمة", "الحكم"),
+            ("نشر", "نشرة الأخبار"),
+            ("نشرة", "بعد نشره"),
+            ("جمع", "يوم الجمعة"),
+            ("جمعية", "الجامعة"),
+            ("مكتب", "المكتبة"),
+        ] {
+            check(query, text, &[text]);
+        }
+    }
+
+    #[test]
+    fn no_fragment_is_squeezed_between_others() {
+        let apart = |chars: usize| "كلام ".repeat(chars / 5);
+        let text = format!("وزارة المالية {}وزارة {}وزارة المالية {}", apart(170), apart(120), apart(300));
+        let fragments = fragments_of(&marker("وزارة المالية"), &text);
+        let lengths: Vec<usize> = fragments.iter().map(|fragment| fragment.chars().count()).collect();
+        assert!(lengths.len() >= 2 && lengths.iter().all(|length| *length > 60), "{fragments:#?}");
+    }
+
+    #[test]
     fn without_a_marked_word_the_beginning_is_shown() {
         check("موازنة", "  كلام آخر", &["كلام آخر"]);
         let endless = "ا".repeat(1_000);
         check("موازنة", &endless, &[format!("{} …", "ا".repeat(FRAGMENT_CHARS)).as_str()]);
-        assert_eq!(marker("موازنة").fragments(&[], &mut TextBudget::default()), Vec::<String>::new());
+        assert_eq!(fragments(&[]), Vec::<String>::new());
     }
 
     #[test]
@@ -354,7 +509,7 @@ mod tests {
 
     #[test]
     fn a_word_that_is_all_of_a_long_text_is_shown_three_times() {
-        let fragments = marker("موازنة").fragments(&["موازنة ".repeat(60_000)], &mut TextBudget::default());
+        let fragments = fragments_of(&marker("موازنة"), &"موازنة ".repeat(60_000));
         assert_eq!(fragments.len(), FRAGMENTS_MAX);
         assert!(fragments.iter().all(|fragment| fragment.matches("<mark>").count() > 25), "{fragments:?}");
     }
@@ -363,8 +518,7 @@ mod tests {
         #[test]
         fn no_text_panics_or_gets_out_unescaped(text in "\\PC{0,300}|([ا-د\u{64B}<>&\"\n ]|موازنة|وزارة){0,200}") {
             let marker = marker("موازنة وزارة \"ا ب\" د*");
-            let fragments = marker.fragments(std::slice::from_ref(&text), &mut TextBudget::default());
-            for html in fragments.into_iter().chain(marker.mark_title(&text)) {
+            for html in fragments_of(&marker, &text).into_iter().chain(marker.mark(&text).whole()) {
                 let bare = html.replace("<mark>", "").replace("</mark>", "");
                 prop_assert!(!bare.contains(['<', '>', '"', '\'']), "{}", html);
                 prop_assert_eq!(html.matches("<mark>").count(), html.matches("</mark>").count());

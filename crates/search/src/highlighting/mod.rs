@@ -3,3 +3,4 @@
 pub(crate) mod attachments;
 mod fragments;
 pub(crate) mod highlight;
+pub(crate) mod places;

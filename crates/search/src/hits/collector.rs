@@ -6,6 +6,7 @@
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BinaryHeap},
+    sync::Arc,
 };
 
 use tantivy::{
@@ -15,7 +16,7 @@ use tantivy::{
 };
 
 use super::{
-    columns::Columns,
+    columns::{Columns, OpenColumns},
     facets::{FacetCounts, Facets, NamedCounts},
     filters::{Failed, Filters},
 };
@@ -30,6 +31,7 @@ pub(crate) const RANKED_MAX: usize = 1_000;
 /// What is collected for one request.
 pub(crate) struct HitCollector<'a> {
     pub(crate) request: &'a SearchRequest,
+    pub(crate) columns: &'a OpenColumns,
     /// Hits behind this one.
     pub(crate) after: Option<OrderKey>,
     /// What the query leaves out, by segment and in order.
@@ -66,7 +68,7 @@ impl Collector for HitCollector<'_> {
     type Child = SegmentHits;
 
     fn for_segment(&self, segment_ord: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<SegmentHits> {
-        let columns = Columns::open(reader)?;
+        let columns = self.columns.of(reader)?;
         let newer_first =
             columns.collection.map(|name| self.request.newer_first.iter().any(|handle| handle.as_str() == name));
         let mut titles = Vec::new();
@@ -121,7 +123,7 @@ impl Collector for HitCollector<'_> {
 /// The pass over one segment.
 pub(crate) struct SegmentHits {
     segment_ord: SegmentOrdinal,
-    columns: Columns,
+    columns: Arc<Columns>,
     filters: Filters,
     counts: FacetCounts,
     newer_first: Vec<bool>,

@@ -1,10 +1,12 @@
 //! Columns of one segment as the pass over its hits reads them.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
+use quick_cache::sync::Cache;
 use tantivy::{
     DocId, SegmentReader, TantivyError,
     columnar::{Cardinality, Column, StrColumn},
+    index::SegmentId,
 };
 
 use crate::documents::schema::Fields;
@@ -29,9 +31,28 @@ pub(crate) struct Columns {
     pub(crate) identity: Column<u64>,
 }
 
-impl Columns {
+/// Most segments whose columns are kept open; an index seldom has more.
+const OPEN_MAX: usize = 100;
+
+/// The columns of the segments that were searched last. To open them takes longer than to search a small segment, and
+/// columns never change: what is deleted is known elsewhere.
+pub(crate) struct OpenColumns(Cache<SegmentId, Arc<Columns>>);
+
+impl Default for OpenColumns {
+    fn default() -> Self {
+        Self(Cache::new(OPEN_MAX))
+    }
+}
+
+impl OpenColumns {
     /// Those of a segment.
-    pub(crate) fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
+    pub(crate) fn of(&self, segment: &SegmentReader) -> tantivy::Result<Arc<Columns>> {
+        self.0.get_or_insert_with(&segment.segment_id(), || Columns::open(segment).map(Arc::new))
+    }
+}
+
+impl Columns {
+    fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
         let columns = segment.fast_fields();
         Ok(Self {
             collection: Names::open(columns.str(Fields::COLLECTION)?)?,

@@ -3,12 +3,17 @@
 //! What a search makes of a word that nothing has must not depend on documents that the caller may not see: otherwise the
 //! answers tell which words are in them.
 
+use std::sync::Arc;
+
 use tantivy::{
     DocSet as _, InvertedIndexReader, Searcher, SegmentReader, TERMINATED, Term, postings::TermInfo,
     schema::IndexRecordOption,
 };
 
-use super::{columns::Columns, filters::Filters};
+use super::{
+    columns::{Columns, OpenColumns},
+    filters::Filters,
+};
 use crate::{error::SearchError, query::request::SearchRequest};
 
 /// Documents of one segment and word that are counted where each of them must be looked at. More make no difference to what
@@ -22,15 +27,19 @@ pub(crate) struct VisibleDocuments<'a>(Vec<VisibleSegment<'a>>);
 pub(crate) struct VisibleSegment<'a> {
     pub(crate) segment: &'a SegmentReader,
     /// What decides for each document; absent where all may be seen.
-    by_document: Option<(Columns, Filters)>,
+    by_document: Option<(Arc<Columns>, Filters)>,
 }
 
 impl<'a> VisibleDocuments<'a> {
     /// Those of a request.
-    pub(crate) fn of(searcher: &'a Searcher, request: &SearchRequest) -> Result<Self, SearchError> {
+    pub(crate) fn of(
+        searcher: &'a Searcher,
+        columns: &OpenColumns,
+        request: &SearchRequest,
+    ) -> Result<Self, SearchError> {
         let mut segments = Vec::with_capacity(searcher.segment_readers().len());
         for segment in searcher.segment_readers() {
-            let columns = Columns::open(segment).map_err(SearchError::engine("search"))?;
+            let columns = columns.of(segment).map_err(SearchError::engine("search"))?;
             let filters = Filters::new(request, &columns);
             let by_document = (!filters.allow_all()).then_some((columns, filters));
             segments.push(VisibleSegment { segment, by_document });

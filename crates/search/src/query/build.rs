@@ -55,12 +55,15 @@ pub(crate) fn build(
 ) -> Option<Plan> {
     let clauses = match step {
         Step::AsTyped => as_typed(parsed, &Vec::new(), meant, fields),
-        Step::SimilarWords if similar.iter().all(Vec::is_empty) && meant.is_empty() => return None,
         Step::SimilarWords => as_typed(parsed, similar, meant, fields),
         Step::HalfOfWords | Step::AnyWord => fewer_words(parsed, similar, meant, fields, step)?,
         Step::Pieces => pieces(parsed, fields)?,
     };
-    let (titles, details) = (title_ranking(parsed, similar, meant, fields), ranking(parsed, step, fields));
+    let title_words = title_stems(parsed, similar, fields);
+    let titles = title_ranking(parsed, &title_words, meant, fields);
+    let mut details = ranking(parsed, step, fields);
+    let whole = whole_title(&title_words, fields);
+    details.extend(whole.map(|query| -> Box<dyn Query> { Box::new(ConstScoreQuery::new(query, WHOLE_TITLE_WEIGHT)) }));
     Some(Plan { found: Box::new(BooleanQuery::new(clauses)), titles, details })
 }
 
@@ -97,8 +100,12 @@ const LEMMA_WEIGHT: f32 = 0.8;
 /// What a word may also be counts far less than what it is.
 const READING_WEIGHT: f32 = 0.4;
 const NORM_WEIGHT: f32 = 0.3;
+/// What a word counts that is written like that of the query («إعداد», not «أعداد»): it decides between equals.
+const WRITTEN_WEIGHT: f32 = 0.05;
 const GRAM_WEIGHT: f32 = 0.2;
 const TITLE_WEIGHT: f32 = 1.0;
+/// What a title counts that has all of several words: it is what was asked for, and not only about it.
+const WHOLE_TITLE_WEIGHT: f32 = 1.0;
 const SUMMARY_WEIGHT: f32 = 0.4;
 const FUNCTION_WORD_WEIGHT: f32 = 0.25;
 const NEIGHBOURS_WEIGHT: f32 = 0.4;
@@ -139,7 +146,12 @@ fn as_typed(parsed: &ParsedQuery, similar: &SimilarWords, meant: &[Meant<'_>], f
 
 /// The words to be found, those together for which something else may stand.
 fn units(parsed: &ParsedQuery, similar: &SimilarWords, meant: &[Meant<'_>], fields: &Fields) -> Vec<Box<dyn Query>> {
-    let word = |index: usize| word_query(fields, &parsed.words[index], similar.get(index));
+    let names_number = parsed.names_number();
+    let word = |index: usize| {
+        let word = &parsed.words[index];
+        let itself = word_query(fields, word, similar.get(index));
+        if names_number { or_kind(itself, word, fields) } else { itself }
+    };
     let (mut units, mut next) = (Vec::new(), 0);
     for unit in meant {
         units.extend((next..unit.from).map(word));
@@ -158,6 +170,13 @@ fn or_instead(itself: Box<dyn Query>, unit: &Meant<'_>, fields: &Fields) -> Box<
         queries.push(weighted(stems_query(fields, stems), SYNONYM_WEIGHT));
     }
     Box::new(DisjunctionMaxQuery::new(queries))
+}
+
+/// A word, or an entry that is called so.
+fn or_kind(itself: Box<dyn Query>, word: &QueryWord, fields: &Fields) -> Box<dyn Query> {
+    let stems = std::iter::once(word.stem.as_str()).chain(word.singulars.iter().map(AsRef::as_ref));
+    let kinds = stems.map(|stem| term(fields.kind, stem, IndexRecordOption::Basic));
+    Box::new(DisjunctionMaxQuery::new(std::iter::once(itself).chain(kinds).collect()))
 }
 
 fn stems_query(fields: &Fields, stems: &[String]) -> Box<dyn Query> {
@@ -222,25 +241,45 @@ fn some_pieces(grams: &[String], fields: &Fields, percent: usize) -> Option<Box<
     Some(at_least(needed, queries))
 }
 
+/// For each word the stems by which titles may have it: singular, plural and the word that a slip stands for weigh alike, since
+/// titles have their singulars, too.
+fn title_stems<'a>(parsed: &'a ParsedQuery, similar: &'a SimilarWords, fields: &Fields) -> Vec<Vec<&'a str>> {
+    let stems = |word: &'a QueryWord| {
+        let index = parsed.words.iter().position(|other| other.stem == word.stem);
+        let sure = index.and_then(|index| similar.get(index)).into_iter().flatten().filter(|similar| similar.sure);
+        let corrected = sure.filter(|similar| similar.field == fields.stem).map(|similar| similar.term.as_str());
+        let singulars = word.singulars.iter().map(AsRef::as_ref);
+        std::iter::once(word.stem.as_str()).chain(singulars).chain(corrected).collect()
+    };
+    parsed.all_words().into_iter().map(stems).collect()
+}
+
+/// Titles that have all of several words.
+fn whole_title(words: &[Vec<&str>], fields: &Fields) -> Option<Box<dyn Query>> {
+    let word = |stems: &Vec<&str>| {
+        any_of(stems.iter().map(|stem| term(fields.title_stem, stem, IndexRecordOption::Basic)).collect())
+    };
+    (words.len() > 1).then(|| at_least(words.len(), words.iter().map(word).collect()))
+}
+
 /// What ranks by titles and summaries.
 fn title_ranking(
     parsed: &ParsedQuery,
-    similar: &SimilarWords,
+    words: &[Vec<&str>],
     meant: &[Meant<'_>],
     fields: &Fields,
 ) -> Vec<Box<dyn Query>> {
     let frequencies = IndexRecordOption::WithFreqs;
     let mut queries = Vec::new();
-    for word in parsed.all_words() {
-        // Singular, plural and the word that a slip stands for weigh alike: titles have their singulars, too.
-        let index = parsed.words.iter().position(|other| other.stem == word.stem);
-        let sure = index.and_then(|index| similar.get(index)).into_iter().flatten().filter(|similar| similar.sure);
-        let corrected = sure.filter(|similar| similar.field == fields.stem).map(|similar| similar.term.as_str());
-        let singulars = word.singulars.iter().map(AsRef::as_ref);
-        let stems: Vec<&str> = std::iter::once(word.stem.as_str()).chain(singulars).chain(corrected).collect();
+    for stems in words {
         for (field, weight) in [(fields.title_stem, TITLE_WEIGHT), (fields.summary_stem, SUMMARY_WEIGHT)] {
             let terms: Vec<Box<dyn Query>> = stems.iter().map(|stem| term(field, stem, frequencies)).collect();
             queries.push(weighted(any_of(terms), weight));
+        }
+        // What an entry is called counts with its number like a word of its title.
+        if parsed.names_number() {
+            let kinds = stems.iter().map(|stem| term(fields.kind, stem, IndexRecordOption::Basic)).collect();
+            queries.push(weighted(any_of(kinds), TITLE_WEIGHT));
         }
     }
     for stems in meant.iter().flat_map(|unit| &unit.instead) {
@@ -257,6 +296,10 @@ fn ranking(parsed: &ParsedQuery, step: Step, fields: &Fields) -> Vec<Box<dyn Que
     let mut queries = Vec::new();
     for word in parsed.all_words() {
         queries.push(weighted(term(fields.norm, &word.norm, frequencies), NORM_WEIGHT));
+    }
+    for written in parsed.all_words().iter().filter_map(|word| word.written.as_deref()) {
+        let written = term(fields.written, written, IndexRecordOption::Basic);
+        queries.push(Box::new(ConstScoreQuery::new(written, WRITTEN_WEIGHT)));
     }
     for word in &parsed.function_words {
         queries.push(weighted(term(fields.stem, &word.stem, frequencies), FUNCTION_WORD_WEIGHT));

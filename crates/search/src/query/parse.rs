@@ -6,7 +6,10 @@ use diwan_arabic::{Token, TokenKind, is_attested, is_function_word, stem, tokeni
 
 use super::request::{QUERY_MAX_CHARS, QUERY_MAX_WORDS};
 use crate::{
-    documents::joined::{Joined, joined},
+    documents::{
+        joined::{Joined, joined},
+        written::written_otherwise,
+    },
     error::SearchError,
 };
 
@@ -34,6 +37,8 @@ pub(crate) struct ParsedQuery {
 pub(crate) struct QueryWord {
     pub(crate) norm: String,
     pub(crate) stem: String,
+    /// As written, with أ, إ or آ.
+    pub(crate) written: Option<String>,
     /// The singulars of the stem, if it is a broken plural.
     pub(crate) singulars: &'static [Box<str>],
     /// Other stems that it may have, and their singulars.
@@ -46,10 +51,16 @@ impl QueryWord {
         is_known(&self.norm) || is_known(&self.stem)
     }
 
+    /// Whether it is a number, or one of a year.
+    fn is_number(&self) -> bool {
+        self.stem.starts_with(|c: char| c.is_ascii_digit())
+    }
+
     /// A word of a phrase, which is wanted as it is written.
     fn written(token: Token<'_>) -> Self {
+        let written = written_otherwise(&token);
         let Token { norm, stem, singulars, readings, .. } = token;
-        Self { norm, stem, singulars, readings }
+        Self { norm, stem, written, singulars, readings }
     }
 
     /// A word as typed. Many people type ه for ة, so «عمله» is first what it is in normal spelling.
@@ -64,10 +75,10 @@ impl QueryWord {
             return Self::written(token);
         }
         let singulars = token.singulars_of(&stem);
-        let Token { norm, stem: written, mut readings, .. } = token;
+        let Self { norm, stem: other, written, mut readings, .. } = Self::written(token);
         readings.retain(|reading| **reading != *stem);
-        readings.insert(0, written.into());
-        Self { norm, stem, singulars, readings }
+        readings.insert(0, other.into());
+        Self { norm, stem, written, singulars, readings }
     }
 }
 
@@ -114,6 +125,11 @@ impl ParsedQuery {
     /// asked for more exactly.
     pub(crate) fn may_be_filled(&self) -> bool {
         !self.is_question() && self.phrases.is_empty() && self.prefix.is_none() && self.words.len() > 1
+    }
+
+    /// Whether a number is looked for: then what an entry is called counts as one of its words («تعميم 3/2026»).
+    pub(crate) fn names_number(&self) -> bool {
+        self.words.iter().any(QueryWord::is_number)
     }
 
     /// The words of all phrases and the others, for when phrases are given up and for ranking.
@@ -208,7 +224,8 @@ impl Reader {
             let after = self.free.partition_point(|free| free.start <= end);
             // Quotes and a minus take words out of the row.
             if after - first == to - from {
-                let word = QueryWord { norm: term.clone(), stem: term, singulars: &[], readings: Vec::new() };
+                let word =
+                    QueryWord { norm: term.clone(), stem: term, written: None, singulars: &[], readings: Vec::new() };
                 let parts = self.free.splice(first..after, [Free { word, function: false, start }]);
                 self.parsed.function_words.extend(parts.map(|free| free.word));
             }
@@ -229,9 +246,12 @@ impl Reader {
             && self.parsed.phrases.is_empty()
             && self.parsed.prefix.is_none();
         self.parsed.begins_as_question = !only_function_words && self.free.first().is_some_and(|free| free.function);
+        // «رقم 15»: what has the number seldom says that it is one.
+        let said: Vec<bool> =
+            self.free.windows(2).map(|pair| pair[0].word.norm == NUMBER_SIGN && pair[1].word.is_number()).collect();
         let mut before: Option<String> = None;
-        for Free { word, function, .. } in self.free {
-            let (list, counts) = if function && !only_function_words {
+        for (Free { word, function, .. }, said) in self.free.into_iter().zip(said.into_iter().chain([false])) {
+            let (list, counts) = if (function || said) && !only_function_words {
                 (&mut self.parsed.function_words, false)
             } else {
                 (&mut self.parsed.words, true)
@@ -254,6 +274,9 @@ impl Reader {
 
 /// Queries of up to so many words are keywords, all of which are wanted.
 pub(crate) const ALL_WORDS_MAX: usize = 3;
+
+/// Stands before numbers.
+const NUMBER_SIGN: &str = "رقم";
 
 /// A beginning of one letter would be found nearly everywhere; it is read as a word.
 const PREFIX_MIN_CHARS: usize = 2;
@@ -332,6 +355,7 @@ mod tests {
             ("مُوازنة موازنة", "موازنه"),
             ("ما هي الموازنة", "الموازنه (ما هي)"),
             ("ما هي", "ما هي"),
+            ("قرار رقم 15 لسنة 2026", "قرار 15/2026 (15 لسنه 2026 رقم)"),
             ("«وزارة المالية» خطة", "خطه «وزاره الماليه»"),
             ("“البنك الدولي\" \"", "«البنك الدولي»"),
             ("\"وزارة المالية", "وزاره الماليه"),

@@ -22,7 +22,7 @@ pub struct Synonyms {
 }
 
 /// Words of a query that something else may stand for.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Meant<'a> {
     /// The first of the words among [`ParsedQuery::words`].
     pub(crate) from: usize,

@@ -2,15 +2,30 @@
 
 use std::collections::HashMap;
 
-use diwan_arabic::{Token, tokenize, tokens};
+use diwan_arabic::{Token, tokenize};
 
 use crate::{
-    documents::{document::StoredHit, schema::Fields},
+    documents::{schema::Fields, written::written},
     query::{
         build::{SimilarWord, SimilarWords},
         parse::ParsedQuery,
     },
 };
+
+/// A word as a text spells it.
+pub(crate) struct SpeltWord {
+    original: String,
+    norm: String,
+    stem: String,
+}
+
+impl SpeltWord {
+    /// A word of a text.
+    pub(crate) fn of(token: &Token<'_>) -> Self {
+        let Token { original, norm, stem, start: _, end: _, position: _, singulars: _, readings: _, kind: _ } = token;
+        Self { original: (*original).to_owned(), norm: norm.clone(), stem: stem.clone() }
+    }
+}
 
 /// The query with words of the index in place of slips, spelt as they stand in the texts that were found; `None` where it is
 /// not sure what was meant, or where a word stands in none of the texts.
@@ -18,7 +33,7 @@ pub(crate) fn did_you_mean(
     query: &str,
     parsed: &ParsedQuery,
     similar: &SimilarWords,
-    found: &[StoredHit],
+    found: &[SpeltWord],
     fields: &Fields,
 ) -> Option<String> {
     let mut instead: HashMap<&str, String> = HashMap::new();
@@ -48,41 +63,39 @@ pub(crate) fn did_you_mean(
 
 /// How a word of the index is written, without vowel signs and what stretches it, with an article if the typed word has one
 /// and with nothing else before it.
-fn spelling(similar: &SimilarWord, typed: &str, found: &[StoredHit], fields: &Fields) -> Option<String> {
+fn spelling(similar: &SimilarWord, typed: &str, found: &[SpeltWord], fields: &Fields) -> Option<String> {
     let wants_article = typed.starts_with(ARTICLE);
     let mut other = None;
-    for text in found.iter().flat_map(|stored| std::iter::once(&stored.title).chain(&stored.texts)) {
-        for token in tokens(text).filter(|token| is_meant(token, similar, fields)) {
-            let Some((bare, has_article)) = bare(&token) else { continue };
-            let spelt = if wants_article { format!("{ARTICLE}{bare}") } else { bare };
-            if has_article == wants_article {
-                return Some(spelt);
-            }
-            other.get_or_insert(spelt);
+    for word in found.iter().filter(|word| is_meant(word, similar, fields)) {
+        let Some((bare, has_article)) = bare(word) else { continue };
+        let spelt = if wants_article { format!("{ARTICLE}{bare}") } else { bare };
+        if has_article == wants_article {
+            return Some(spelt);
         }
+        other.get_or_insert(spelt);
     }
     other
 }
 
 const ARTICLE: &str = "ال";
 
-fn is_meant(token: &Token<'_>, similar: &SimilarWord, fields: &Fields) -> bool {
-    similar.term == if similar.field == fields.stem { &*token.stem } else { &*token.norm }
+fn is_meant(word: &SpeltWord, similar: &SimilarWord, fields: &Fields) -> bool {
+    similar.term == if similar.field == fields.stem { &*word.stem } else { &*word.norm }
 }
 
 /// A word as it is spelt, without its article and whether it had one. `None` where it is not known how many letters before it
 /// belong to it.
-fn bare(token: &Token<'_>) -> Option<(String, bool)> {
-    let plain: String = token.original.chars().filter(|c| c.is_alphanumeric() && *c != '\u{640}').collect();
-    let root: String = token.stem.chars().take(2).collect();
-    if token.norm.starts_with(&root) {
+fn bare(word: &SpeltWord) -> Option<(String, bool)> {
+    let plain = written(&word.original);
+    let root: String = word.stem.chars().take(2).collect();
+    if word.norm.starts_with(&root) {
         return Some((plain, false));
     }
-    let after_article = token.norm.strip_prefix(ARTICLE).is_some_and(|rest| rest.starts_with(&root));
+    let after_article = word.norm.strip_prefix(ARTICLE).is_some_and(|rest| rest.starts_with(&root));
     if after_article {
         return plain.strip_prefix(ARTICLE).map(|bare| (bare.to_owned(), true));
     }
     // «للموازنة» is shown as «موازنة».
-    let before = token.norm.find(&*token.stem).map(|at| token.norm[..at].chars().count())?;
-    (plain.chars().count() == token.norm.chars().count()).then(|| (plain.chars().skip(before).collect(), false))
+    let before = word.norm.find(word.stem.as_str()).map(|at| word.norm[..at].chars().count())?;
+    (plain.chars().count() == word.norm.chars().count()).then(|| (plain.chars().skip(before).collect(), false))
 }

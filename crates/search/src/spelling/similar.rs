@@ -126,10 +126,10 @@ fn collect(
 ) -> tantivy::Result<()> {
     let term = Term::from_field_text(field, text);
     debug_assert_eq!(term.typ(), Type::Str);
+    let automaton = FuzzyTermQuery::new(term, max_edits, true).automaton()?;
     for visible in documents.segments() {
         let index = visible.segment.inverted_index(field)?;
-        let automaton = FuzzyTermQuery::new(term.clone(), max_edits, true).automaton()?;
-        let mut stream = index.terms().search(automaton).into_stream()?;
+        let mut stream = index.terms().search(&automaton).into_stream()?;
         let mut seen = 0;
         while seen < MAX_TERMS && stream.advance() {
             seen += 1;

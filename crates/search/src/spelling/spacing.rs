@@ -59,9 +59,14 @@ impl Spacing {
         Ok(Self { units })
     }
 
+    /// Whether no word may be written otherwise.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.units.is_empty()
+    }
+
     /// These words beside those that have synonyms already, in their order and without overlap.
-    pub(crate) fn beside<'a>(&'a self, synonyms: Vec<Meant<'a>>) -> Vec<Meant<'a>> {
-        let mut all = synonyms;
+    pub(crate) fn beside<'a>(&'a self, synonyms: &[Meant<'a>]) -> Vec<Meant<'a>> {
+        let mut all = synonyms.to_vec();
         for Unit { from, count, instead } in &self.units {
             let free = all.iter().all(|other| from + count <= other.from || other.from + other.count <= *from);
             if free {

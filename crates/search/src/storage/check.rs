@@ -19,6 +19,8 @@ use super::{
 };
 use crate::documents::schema::{Fields, register_tokenizer};
 
+/// Stored documents are packed in blocks of at least so many bytes. A hit unpacks its whole block, and hits seldom share one.
+const STORE_BLOCK_BYTES: usize = 8_192;
 /// Blocks of stored documents that each segment keeps unpacked; the engine's own 100 would be megabytes a segment.
 const STORE_CACHE_BLOCKS: usize = 4;
 
@@ -73,8 +75,12 @@ pub(crate) fn open_sound(folder: &Path, stamp: &Stamp) -> Result<Found, Trouble>
 
 /// How documents are stored on disk.
 pub(crate) fn settings() -> IndexSettings {
-    // A thread of its own for packing each segment's documents is not worth its memory.
-    IndexSettings { docstore_compress_dedicated_thread: false, ..IndexSettings::default() }
+    IndexSettings {
+        // A thread of its own for packing each segment's documents is not worth its memory.
+        docstore_compress_dedicated_thread: false,
+        docstore_blocksize: STORE_BLOCK_BYTES,
+        ..IndexSettings::default()
+    }
 }
 
 /// The reader of an index; it sees commits when told to.

@@ -29,6 +29,7 @@ use crate::{
         schema::Fields,
     },
     error::SearchError,
+    hits::columns::OpenColumns,
 };
 
 /// The index of all published entries: find, and keep up with what is published.
@@ -40,6 +41,7 @@ pub struct SearchIndex {
     folder: PathBuf,
     stamp: Stamp,
     pub(crate) options: IndexOptions,
+    pub(crate) columns: OpenColumns,
     state: Mutex<State>,
     /// A search or a change failed in a way that damaged files explain.
     suspect: AtomicBool,
@@ -133,6 +135,7 @@ impl SearchIndex {
             folder: folder.to_owned(),
             stamp: Stamp::new(stamp),
             options: options.clone(),
+            columns: OpenColumns::default(),
             state: Mutex::default(),
             suspect: AtomicBool::new(false),
             lock: Mutex::default(),

@@ -13,7 +13,7 @@ use tantivy::{
 
 use super::{answer::Hit, search::collect};
 use crate::{
-    documents::document::{StoredHit, key_term},
+    documents::document::{ShownText, StoredHit, key_term, shown_texts},
     error::SearchError,
     hits::visible::VisibleDocuments,
     query::{build::Plan, request::SearchRequest},
@@ -47,8 +47,9 @@ impl SearchIndex {
     ) -> Result<Vec<Hit>, SearchError> {
         let Some(own) = self.find_document(searcher, entry, locale)? else { return Ok(Vec::new()) };
         let document = searcher.doc(own).map_err(SearchError::engine("read a document of"))?;
-        let visible = VisibleDocuments::of(searcher, request)?;
-        let words = self.telling_words(searcher, &visible, &StoredHit::from_indexed(&document, &self.fields)?)?;
+        let visible = VisibleDocuments::of(searcher, &self.columns, request)?;
+        let title = StoredHit::from_indexed(&document, &self.fields)?.title;
+        let words = self.telling_words(searcher, &visible, &title, &shown_texts(&document, &self.fields))?;
         if words.is_empty() {
             return Ok(Vec::new());
         }
@@ -62,7 +63,7 @@ impl SearchIndex {
         let found = Box::new(BooleanQuery::with_minimum_required_clauses(clauses, shared));
         let plan = Plan { found, titles: Vec::new(), details: Vec::new() };
         let excluded = BTreeMap::from([(own.segment_ord, vec![own.doc_id])]);
-        let collected = collect(searcher, request, &plan, &excluded, &BTreeMap::new())?;
+        let collected = collect(searcher, &self.columns, request, &plan, &excluded, &BTreeMap::new())?;
         let mut hits = Vec::new();
         for (key, address) in collected.best.into_iter().take(request.size) {
             hits.push(self.hit(searcher, key, address)?);
@@ -87,12 +88,13 @@ impl SearchIndex {
         &self,
         searcher: &Searcher,
         visible: &VisibleDocuments<'_>,
-        stored: &StoredHit,
+        title: &str,
+        texts: &[ShownText<'_>],
     ) -> Result<Vec<(String, f32)>, SearchError> {
         let mut counts: HashMap<String, f32> = HashMap::new();
-        count(&stored.title, TITLE_WEIGHT, &mut counts);
+        count(title, TITLE_WEIGHT, &mut counts);
         let mut left = TEXT_MAX_BYTES;
-        for text in &stored.texts {
+        for ShownText { text, .. } in texts {
             let part = &text[..text.floor_char_boundary(left)];
             count(part, 1.0, &mut counts);
             left -= part.len();

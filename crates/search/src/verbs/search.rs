@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use diwan_arabic::Token;
 use diwan_content::PublicPath;
 use tantivy::{
     DocAddress, DocId, DocSet as _, Searcher, SegmentOrdinal, TantivyDocument,
@@ -14,13 +15,14 @@ use super::answer::{Highlights, Hit, SearchAnswer};
 use crate::{
     documents::{
         attachments::stored_attachments,
-        document::{StoredHit, key_term},
+        document::{StoredHit, key_term, shown_texts},
         schema::Fields,
     },
     error::SearchError,
-    highlighting::highlight::{Marker, TextBudget},
+    highlighting::highlight::{MarkedText, Marker, TextBudget, fragments},
     hits::{
         collector::{Collected, HitCollector, RANKED_MAX, is_behind, page_max},
+        columns::OpenColumns,
         facets::Facets,
         phrase_cost::bound_positions,
         rank::rank,
@@ -34,7 +36,12 @@ use crate::{
         step::Step,
         synonyms::{SYNONYM_GROUPS_MAX, Synonyms},
     },
-    spelling::{did_you_mean::did_you_mean, layout::in_other_layout, similar::similar_words, spacing::Spacing},
+    spelling::{
+        did_you_mean::{SpeltWord, did_you_mean},
+        layout::in_other_layout,
+        similar::similar_words,
+        spacing::Spacing,
+    },
     storage::index::SearchIndex,
 };
 
@@ -96,6 +103,7 @@ impl SearchIndex {
         }
         let excluded = excluded_by(searcher, &parsed, &self.fields)?;
         let pinned = self.pinned(searcher, request)?;
+        let synonyms = request.synonyms.meant(&parsed);
         let counting = (first != Step::AsTyped).then(|| SearchRequest { size: 0, after: None, ..request.clone() });
         let mut counted: Option<Counted> = None;
         let (mut listed, mut strong) = ((Step::AsTyped, Collected::default()), None);
@@ -108,13 +116,19 @@ impl SearchIndex {
             if !is_shown && counted.is_some() {
                 continue;
             }
-            let meant = spacing.beside(request.synonyms.meant(&parsed));
+            // Without other words this step asks for what the one before did.
+            if step == Step::SimilarWords && similar.iter().all(Vec::is_empty) && spacing.is_empty() {
+                continue;
+            }
+            let meant = spacing.beside(&synonyms);
             let Some(plan) = build(&parsed, &similar, &meant, step, &self.fields) else { continue };
             let plan = with_pinned(plan, request, &self.fields);
             let asked = counting.as_ref().filter(|_| !is_shown).unwrap_or(request);
             let collected = match &strong {
-                Some(strong) => collect(searcher, asked, &plan, &with_others(&excluded, strong), &pinned)?,
-                None => collect(searcher, asked, &plan, &excluded, &pinned)?,
+                Some(strong) => {
+                    collect(searcher, &self.columns, asked, &plan, &with_others(&excluded, strong), &pinned)?
+                }
+                None => collect(searcher, &self.columns, asked, &plan, &excluded, &pinned)?,
             };
             let is_enough = collected.visible >= enough(&parsed, step);
             if !is_shown && step.has_all_words() && parsed.may_be_filled() && collected.total > 0 {
@@ -136,20 +150,30 @@ impl SearchIndex {
             }
         }
         let (step, collected) = listed;
-        let meant = spacing.beside(request.synonyms.meant(&parsed));
+        let meant = spacing.beside(&synonyms);
         let mut found: Vec<Found> =
             collected.best.iter().map(|(key, address)| Found { step, key: *key, address: *address }).collect();
         let page = page_max(request);
-        if step.has_all_words() && collected.total > 0 && found.len() < page && may_be_filled(request, &parsed) {
-            let plan = build(&parsed, &similar, &meant, step, &self.fields);
-            let rest = build(&parsed, &similar, &meant, Step::AnyWord, &self.fields);
-            if let (Some(plan), Some(rest)) = (plan, rest) {
-                let strong = documents_of(searcher, &*with_pinned(plan, request, &self.fields).found)?;
-                let all = SearchRequest { after: None, facets: Vec::new(), ..request.clone() };
-                let rest = collect(searcher, &all, &rest, &with_others(&excluded, &strong), &BTreeMap::new())?;
-                let rest = rest.best.into_iter().take(page - found.len());
-                found.extend(rest.map(|(key, address)| Found { step: Step::AnyWord, key, address }));
-            }
+        if step.has_all_words()
+            && collected.total > 0
+            && found.len() < page
+            && may_be_filled(request, &parsed)
+            && let Some(rest) = build(&parsed, &similar, &meant, Step::AnyWord, &self.fields)
+        {
+            let strong = match request.after {
+                // A first page that is not full has all that the step found.
+                None => by_segment(found.iter().map(|found| found.address)),
+                Some(_) => {
+                    let plan = build(&parsed, &similar, &meant, step, &self.fields);
+                    let plan = plan.map(|plan| with_pinned(plan, request, &self.fields));
+                    plan.map_or_else(|| Ok(Documents::new()), |plan| documents_of(searcher, &*plan.found))?
+                }
+            };
+            let all = SearchRequest { after: None, facets: Vec::new(), ..request.clone() };
+            let rest =
+                collect(searcher, &self.columns, &all, &rest, &with_others(&excluded, &strong), &BTreeMap::new())?;
+            let rest = rest.best.into_iter().take(page - found.len());
+            found.extend(rest.map(|(key, address)| Found { step: Step::AnyWord, key, address }));
         }
         // Of short queries the step says it.
         let whole = parsed.is_question().then(|| all_words(&parsed, &similar, &meant, &self.fields)).flatten();
@@ -172,7 +196,7 @@ impl SearchIndex {
         request: &SearchRequest,
         parsed: &ParsedQuery,
     ) -> Result<(SimilarWords, Spacing), SearchError> {
-        let visible = VisibleDocuments::of(searcher, request)?;
+        let visible = VisibleDocuments::of(searcher, &self.columns, request)?;
         let similar = similar_words(&visible, &self.fields, parsed)?;
         Ok((similar, Spacing::of(&visible, &self.fields, parsed)?))
     }
@@ -188,24 +212,37 @@ impl SearchIndex {
     ) -> Result<SearchAnswer, SearchError> {
         let size = request.size.min(PAGE_MAX_HITS);
         let more = found.len() > size;
-        let (mut hits, mut texts) = (Vec::with_capacity(size.min(found.len())), Vec::new());
+        let page: Vec<DocAddress> = found.iter().take(size).map(|found| found.address).collect();
+        let places = marker.places(searcher, &self.fields, &page)?;
+        let is_meant = |token: &Token<'_>| {
+            let mut meant = similar.iter().flatten();
+            meant.any(|similar| similar.term == token.stem || similar.term == token.norm)
+        };
+        let (mut hits, mut spelt) = (Vec::with_capacity(page.len()), Vec::new());
         let mut budget = TextBudget::default();
         for (Found { step: of, key, address }, lacks) in found.into_iter().zip(lacking).take(size) {
             let document = self.document(searcher, address)?;
             let stored = StoredHit::from_indexed(&document, &self.fields)?;
             let attachments = stored_attachments(&document, &self.fields)?;
             budget.next_hit();
-            let hit = to_hit(&stored, Some((of, marker, &mut budget)), key);
-            let found = marker.attachments(&stored.title, &stored.texts, &attachments, &mut budget);
-            hits.push(Hit { attachments: found, fewer_words: *lacks, ..hit });
-            if step != Step::AsTyped && texts.len() < SPELLINGS_FROM_HITS {
-                texts.push(stored);
+            let title = marker.mark(&stored.title);
+            let places = places.in_document(address);
+            let shown = shown_texts(&document, &self.fields);
+            let texts: Vec<MarkedText<'_>> =
+                shown.iter().map(|text| marker.mark_shown(text, places, &mut budget)).collect();
+            let marked = || std::iter::once(&title).chain(&texts).flat_map(MarkedText::found);
+            if step != Step::AsTyped && hits.len() < SPELLINGS_FROM_HITS {
+                spelt.extend(marked().filter(|(_, token)| is_meant(token)).map(|(_, token)| SpeltWord::of(token)));
             }
+            let found = marked().map(|(word, _)| word).collect();
+            let attachments = marker.attachments(&found, &attachments, &mut budget);
+            let highlights = Highlights { title: title.whole(), fragments: fragments(&texts) };
+            hits.push(Hit { highlights, attachments, fewer_words: *lacks, ..to_hit(stored, of, key) });
         }
         let did_you_mean = match step {
             Step::AsTyped => None,
             Step::SimilarWords | Step::HalfOfWords | Step::AnyWord | Step::Pieces => {
-                did_you_mean(&request.query, parsed, similar, &texts, &self.fields)
+                did_you_mean(&request.query, parsed, similar, &spelt, &self.fields)
             }
         };
         let Counted { step: counted_step, total, facets } = counted;
@@ -220,7 +257,7 @@ impl SearchIndex {
     /// A hit without marks.
     pub(crate) fn hit(&self, searcher: &Searcher, key: OrderKey, address: DocAddress) -> Result<Hit, SearchError> {
         let document = self.document(searcher, address)?;
-        Ok(to_hit(&StoredHit::from_indexed(&document, &self.fields)?, None, key))
+        Ok(to_hit(StoredHit::from_indexed(&document, &self.fields)?, Step::AsTyped, key))
     }
 
     fn document(&self, searcher: &Searcher, address: DocAddress) -> Result<TantivyDocument, SearchError> {
@@ -262,12 +299,17 @@ fn may_be_filled(request: &SearchRequest, parsed: &ParsedQuery) -> bool {
 type Documents = BTreeMap<SegmentOrdinal, Vec<DocId>>;
 
 fn documents_of(searcher: &Searcher, query: &dyn Query) -> Result<Documents, SearchError> {
+    let found = searcher.search(query, &DocSetCollector).map_err(SearchError::engine("search"))?;
+    Ok(by_segment(found.into_iter()))
+}
+
+fn by_segment(addresses: impl Iterator<Item = DocAddress>) -> Documents {
     let mut documents = Documents::new();
-    for address in searcher.search(query, &DocSetCollector).map_err(SearchError::engine("search"))? {
+    for address in addresses {
         documents.entry(address.segment_ord).or_default().push(address.doc_id);
     }
     documents.values_mut().for_each(|docs| docs.sort_unstable());
-    Ok(documents)
+    documents
 }
 
 fn with_others(documents: &Documents, others: &Documents) -> Documents {
@@ -304,27 +346,23 @@ const SPELLINGS_FROM_HITS: usize = 5;
 /// Most localizations that one query may pin.
 const PINNED_MAX: usize = 20;
 
-fn to_hit(stored: &StoredHit, found: Option<(Step, &Marker, &mut TextBudget)>, key: OrderKey) -> Hit {
-    let StoredHit { entry, locale, collection, department, path, title, texts, published_at } = stored;
-    let step = found.as_ref().map_or(0, |(step, ..)| step.number());
-    let highlights = found.map_or_else(Highlights::default, |(_, marker, budget)| Highlights {
-        title: marker.mark_title(title),
-        fragments: marker.fragments(texts, budget),
-    });
+/// A hit without marks.
+fn to_hit(stored: StoredHit, step: Step, key: OrderKey) -> Hit {
+    let StoredHit { entry, locale, collection, department, path, title, published_at } = stored;
     Hit {
-        entry: *entry,
-        locale: locale.clone(),
-        collection: collection.clone(),
-        department: *department,
-        path: path.clone().map(PublicPath::from_stored),
-        title: title.clone(),
-        highlights,
+        entry,
+        locale,
+        collection,
+        department,
+        path: path.map(PublicPath::from_stored),
+        title,
+        highlights: Highlights::default(),
         score: key.score as f32 / 1_000.0,
-        published_at: *published_at,
+        published_at,
         pinned: key.tier == OrderKey::PINNED,
         attachments: Vec::new(),
         fewer_words: false,
-        position: SearchPosition { step, key },
+        position: SearchPosition { step: step.number(), key },
     }
 }
 
@@ -345,6 +383,7 @@ fn with_pinned(plan: Plan, request: &SearchRequest, fields: &Fields) -> Plan {
 /// All that one step finds: the best of one page, ranked to the end as far as [`RANKED_MAX`] reaches.
 pub(crate) fn collect(
     searcher: &Searcher,
+    columns: &OpenColumns,
     request: &SearchRequest,
     plan: &Plan,
     excluded: &BTreeMap<SegmentOrdinal, Vec<DocId>>,
@@ -352,7 +391,7 @@ pub(crate) fn collect(
 ) -> Result<Collected, SearchError> {
     let titles = weights(searcher, &plan.titles)?;
     let after = request.after.map(|position| position.key);
-    let collector = HitCollector { request, after, excluded, pinned, titles: &titles };
+    let collector = HitCollector { request, columns, after, excluded, pinned, titles: &titles };
     let mut collected = searcher.search(&*plan.found, &collector).map_err(SearchError::engine("search"))?;
     if page_max(request) > 0 && request.order == Order::Relevance {
         let details = weights(searcher, &plan.details)?;

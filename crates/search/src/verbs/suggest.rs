@@ -16,7 +16,7 @@ use crate::{
         title_terms::{WITHIN, respaced_prefixes, term_prefixes},
     },
     error::SearchError,
-    hits::{columns::Columns, filters::Filters},
+    hits::filters::Filters,
     query::request::SearchRequest,
     storage::index::SearchIndex,
 };
@@ -95,7 +95,7 @@ impl SearchIndex {
         let filter = request.as_search();
         let mut segments = Vec::with_capacity(searcher.segment_readers().len());
         for (number, segment) in (0..).zip(searcher.segment_readers()) {
-            let columns = Columns::open(segment)?;
+            let columns = self.columns.of(segment)?;
             let filters = Filters::new(&filter, &columns);
             segments.push((number, segment, columns, filters));
         }
@@ -136,7 +136,7 @@ impl SearchIndex {
                 break;
             }
             let document = searcher.doc(address).map_err(SearchError::engine("read a document of"))?;
-            let StoredHit { entry, locale, collection, department, path, title, texts: _, published_at: _ } =
+            let StoredHit { entry, locale, collection, department, path, title, published_at: _ } =
                 StoredHit::from_indexed(&document, &self.fields)?;
             if suggestions.iter().any(|other| other.title == title) {
                 continue;

@@ -138,6 +138,49 @@ fn titles_and_exact_words_rank_higher_and_equals_newest_first() {
 }
 
 #[test]
+fn titles_weigh_singular_plural_and_the_corrected_word_alike() {
+    let (_folder, index) = index_of([
+        news(1, "بلاغ", "تنشر الوزارة تقارير سنوية عن أعمالها كلها."),
+        news(2, "التقرير السنوي", "ملخص أعمال الوزارة في العام الماضي."),
+        news(3, "بلاغ", "نص آخر."),
+    ]);
+    for query in ["تقارير سنوية", "التقارير السنوية", "تقرير سنوي", "التقرير السنوى", "التقريرر السنوي"]
+    {
+        assert_eq!(numbers(&index.search(&request(query)).unwrap())[0], 2, "{query}");
+    }
+}
+
+#[test]
+fn the_spelling_of_the_query_decides_between_equals() {
+    let (_folder, index) = index_of([
+        news(1, "بلاغ", "بدأ أعداد القانون"),
+        news(2, "بلاغ", "بدأ إعداد القانون"),
+        news(3, "بلاغ", "بدأ اعداد القانون"),
+    ]);
+    for (query, first) in [("إعداد", 2), ("أعداد", 1), ("إعداد القانون", 2)] {
+        assert_eq!(numbers(&index.search(&request(query)).unwrap())[0], first, "{query}");
+    }
+}
+
+#[test]
+fn what_an_entry_is_called_counts_with_its_number() {
+    let mut circular = news(1, "ترشيد نفقات السفر", "لا يزيد الوفد على ثلاثة.");
+    circular.kind = "تعميم\nCircular".to_owned();
+    circular.texts.insert(1, (2, "11/2026".to_owned()));
+    let (_folder, index) = index_of([
+        circular,
+        news(2, "بلاغ", "يعمل بما جاء في التعميم رقم 11/2026 منذ نشره."),
+        news(3, "تعميم الوزارة", "نص آخر لا رقم له."),
+        news(4, "بلاغ", "بلغت 11 عام 2025."),
+    ]);
+    check(&index, "تعميم 11/2026", &[1, 2], false);
+    check(&index, "التعميم رقم 11 لسنة 2026", &[1, 2], false);
+    check(&index, "circular 11/2026", &[1], false);
+    let named: Vec<u128> = numbers(&index.search(&request("تعميم")).unwrap());
+    assert!(!named.contains(&1), "without a number all of a kind would be found: {named:?}");
+}
+
+#[test]
 fn a_hit_is_answered_whole() {
     let (_folder, index) = index_of(ministry());
     let answer = index.search(&request("الموازنه")).unwrap();
