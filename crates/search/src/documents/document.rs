@@ -8,6 +8,7 @@ use tantivy::{TantivyDocument, Term, schema::Value as _};
 use super::{
     attachments::{Attachment, add_attachments},
     joined::joined,
+    packed::{packed, unpacked},
     schema::{FACET_SEPARATOR, Fields, GRAM_CHARS, day_number},
     stretches::{StretchWriter, Stretches},
     terms::TermText,
@@ -80,8 +81,8 @@ pub(crate) struct StoredHit {
 }
 
 /// A text that fragments are shown of.
-pub(crate) struct ShownText<'a> {
-    pub(crate) text: &'a str,
+pub(crate) struct ShownText {
+    pub(crate) text: String,
     pub(crate) stretches: Stretches,
 }
 
@@ -164,12 +165,14 @@ impl StoredHit {
 }
 
 /// The texts of a document that fragments are shown of.
-pub(crate) fn shown_texts<'a>(document: &'a TantivyDocument, fields: &Fields) -> Vec<ShownText<'a>> {
+pub(crate) fn shown_texts(document: &TantivyDocument, fields: &Fields) -> Vec<ShownText> {
     let mut stretches = document.get_all(fields.stretches).map(|value| value.as_bytes().unwrap_or_default());
-    let texts = document.get_all(fields.text).filter_map(|value| value.as_str());
-    texts
-        .map(|text| ShownText { text, stretches: Stretches::from_bytes(stretches.next().unwrap_or_default()) })
-        .collect()
+    let texts = document.get_all(fields.text).filter_map(|value| value.as_bytes());
+    let shown = texts.map(|text| ShownText {
+        text: unpacked(text),
+        stretches: Stretches::from_bytes(stretches.next().unwrap_or_default()),
+    });
+    shown.collect()
 }
 
 /// The term that names one localization.
@@ -236,7 +239,7 @@ fn add_views(document: &mut TantivyDocument, fields: &Fields, title: &str, texts
         stems.part();
         if text != title {
             left -= shown.len();
-            document.add_text(fields.text, shown);
+            document.add_bytes(fields.text, &packed(shown));
             document.add_bytes(fields.stretches, &stretches.to_bytes());
         }
     }

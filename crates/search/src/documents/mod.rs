@@ -3,6 +3,7 @@
 pub(crate) mod attachments;
 pub(crate) mod document;
 pub(crate) mod joined;
+mod packed;
 pub(crate) mod schema;
 pub(crate) mod stretches;
 mod terms;

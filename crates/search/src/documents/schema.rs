@@ -66,7 +66,7 @@ pub(crate) struct Fields {
     pub(crate) identity: Field,
     /// What a hit is answered from, but for its texts.
     pub(crate) source: Field,
-    /// The texts that fragments are shown of.
+    /// The texts that fragments are shown of, [packed](super::packed).
     pub(crate) text: Field,
     /// Where words are in them: for each text its [stretches](super::stretches).
     pub(crate) stretches: Field,
@@ -111,7 +111,7 @@ impl Fields {
             published_ms: schema.add_i64_field(Self::PUBLISHED_MS, NumericOptions::default().set_fast()),
             identity: schema.add_u64_field(Self::IDENTITY, NumericOptions::default().set_fast()),
             source: schema.add_bytes_field("source", BytesOptions::default().set_stored()),
-            text: schema.add_text_field("text", TextOptions::default().set_stored()),
+            text: schema.add_bytes_field("text", BytesOptions::default().set_stored()),
             stretches: schema.add_bytes_field("stretches", BytesOptions::default().set_stored()),
             attachments: schema.add_bytes_field("attachments", BytesOptions::default().set_stored()),
         };

@@ -181,11 +181,11 @@ impl Marker {
     /// A text of a hit with its marks, which are at some of the places.
     pub(crate) fn mark_shown<'a>(
         &self,
-        shown: &ShownText<'a>,
+        shown: &'a ShownText,
         places: &[u32],
         budget: &mut TextBudget,
     ) -> MarkedText<'a> {
-        let text = budget.take(shown.text);
+        let text = budget.take(&shown.text);
         // Which words begin in some way, or are written as in quotes, is not looked up.
         if self.has_beginnings() || self.has_quoted {
             self.mark(text)

@@ -89,7 +89,7 @@ impl SearchIndex {
         searcher: &Searcher,
         visible: &VisibleDocuments<'_>,
         title: &str,
-        texts: &[ShownText<'_>],
+        texts: &[ShownText],
     ) -> Result<Vec<(String, f32)>, SearchError> {
         let mut counts: HashMap<String, f32> = HashMap::new();
         count(title, TITLE_WEIGHT, &mut counts);
