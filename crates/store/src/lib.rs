@@ -27,9 +27,9 @@ pub use self::{
     },
     backup::{ImportError, LineSink, LineSource, NOT_IN_BACKUP, columns_in_backup},
     connection::{
+        Queries, Snapshot,
         open::{Pragmas, Store},
         options::{BadDatabaseUrl, DatabaseUrl, StoreOptions, SyncMode},
-        snapshot::{Queries, Snapshot},
         watch::Watch,
         write::{Committed, EventIndex, WriteTx},
     },
@@ -53,8 +53,9 @@ pub use self::{
         folding::UnfoldedPath,
         history::{Owned, Span},
         lists::ListKey,
-        paths::{LivePath, PathKind, PathRow, PathTaken},
+        paths::{LivePath, PathKind, PathRow},
         publications::{Live, LiveTarget, PastPublication, Publication, PublicationKind},
+        publishing::{PathTaken, Presented, Publish, WithdrawMode},
         references::{PublishedReference, PublishedTarget, ReferenceFrom},
     },
 };

@@ -3,7 +3,7 @@
 use sea_orm::{EntityTrait as _, Set, sea_query::OnConflict};
 
 use crate::{
-    connection::{snapshot::Queries, write::WriteTx},
+    connection::{Queries, write::WriteTx},
     error::StoreError,
     tables::settings::{ActiveModel, Column, Entity},
 };

@@ -1,15 +1,16 @@
 //! The departments' hierarchy for rights. The ministry is above all and has no row.
 
 use diwan_content::{DepartmentId, EntryId, Permit, Timestamp, rights::Hierarchy};
-use sea_orm::{EntityTrait as _, FromQueryResult, QueryOrder as _, QuerySelect as _, sea_query::LockType};
+use sea_orm::{EntityTrait as _, FromQueryResult, QueryOrder as _, QuerySelect as _, Set, sea_query::LockType};
 use uuid::Uuid;
 
 use crate::{
     access::permits::{self, check_action},
-    connection::{snapshot::Queries, write::WriteTx},
+    connection::{Queries, write::WriteTx},
     error::StoreError,
+    stored,
     tables::{
-        departments::{ActiveModel, Column, Entity},
+        departments::{ActiveModel, Column, Entity, Model},
         entries,
     },
 };
@@ -117,5 +118,21 @@ impl WriteTx {
         check_action(permit, permits::DEPARTMENTS, "making a department")?;
         Entity::insert(ActiveModel::from(department)).exec_without_returning(&self.connection).await?;
         Ok(())
+    }
+}
+
+impl From<&Department> for ActiveModel {
+    fn from(department: &Department) -> Self {
+        let Department { id, parent, created_at } = department;
+        Self { id: Set(id.0), parent: Set(parent.0), created_at: Set(created_at.unix_ms()) }
+    }
+}
+
+impl TryFrom<Model> for Department {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let Model { id, parent, created_at } = row;
+        Ok(Self { id: DepartmentId(id), parent: DepartmentId(parent), created_at: stored::time(created_at)? })
     }
 }

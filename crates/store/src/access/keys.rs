@@ -8,12 +8,12 @@ use uuid::Uuid;
 
 use crate::{
     access::permits::{self, check_action},
-    connection::{open::Store, snapshot::Queries, write::WriteTx},
+    connection::{Queries, open::Store, write::WriteTx},
     error::StoreError,
     stored,
     tables::{
         Hash,
-        api_keys::{ActiveModel, Column, Entity},
+        api_keys::{ActiveModel, Column, Entity, Model},
     },
 };
 
@@ -102,5 +102,47 @@ impl Store {
                 .await?;
         }
         connection.commit().await
+    }
+}
+
+impl TryFrom<&ApiKey> for ActiveModel {
+    type Error = StoreError;
+
+    fn try_from(key: &ApiKey) -> Result<Self, StoreError> {
+        let ApiKey { id, label, secret_hash, grants, on_behalf_of, created_at, expires_at, revoked_at, last_used_at } =
+            key;
+        let grants =
+            serde_json::to_string(grants).map_err(|error| stored::damaged("list of grants", &error.to_string()))?;
+        Ok(Self {
+            id: Set(id.0),
+            label: Set(label.clone()),
+            secret_hash: Set((*secret_hash).into()),
+            grants: Set(grants),
+            on_behalf_of: Set(on_behalf_of.map(|person| person.0)),
+            created_at: Set(created_at.unix_ms()),
+            expires_at: Set(expires_at.map(Timestamp::unix_ms)),
+            revoked_at: Set(revoked_at.map(Timestamp::unix_ms)),
+            last_used_at: Set(last_used_at.map(Timestamp::unix_ms)),
+        })
+    }
+}
+
+impl TryFrom<Model> for ApiKey {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let Model { id, label, secret_hash, grants, on_behalf_of, created_at, expires_at, revoked_at, last_used_at } =
+            row;
+        Ok(Self {
+            id: KeyId(id),
+            label,
+            secret_hash: secret_hash.try_into()?,
+            grants: serde_json::from_str(&grants).map_err(|_| stored::damaged("list of grants", &grants))?,
+            on_behalf_of: on_behalf_of.map(PersonId),
+            created_at: stored::time(created_at)?,
+            expires_at: stored::optional_time(expires_at)?,
+            revoked_at: stored::optional_time(revoked_at)?,
+            last_used_at: stored::optional_time(last_used_at)?,
+        })
     }
 }

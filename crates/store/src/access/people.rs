@@ -1,13 +1,14 @@
 //! People who are named as authors. Names stand apart from what they did, so that erasing one leaves the chain valid.
 
 use diwan_content::{Permit, PersonId, Timestamp};
-use sea_orm::{EntityTrait as _, sea_query::OnConflict};
+use sea_orm::{EntityTrait as _, Set, sea_query::OnConflict};
 
 use crate::{
     access::permits::{self, check_action},
-    connection::{snapshot::Queries, write::WriteTx},
+    connection::{Queries, write::WriteTx},
     error::StoreError,
-    tables::people::{ActiveModel, Column, Entity},
+    stored,
+    tables::people::{ActiveModel, Column, Entity, Model},
 };
 
 /// A person; nameless where an import told an identity alone.
@@ -35,5 +36,21 @@ impl WriteTx {
         let keep = OnConflict::column(Column::Id).do_nothing().to_owned();
         Entity::insert(ActiveModel::from(person)).on_conflict(keep).exec_without_returning(&self.connection).await?;
         Ok(())
+    }
+}
+
+impl From<&Person> for ActiveModel {
+    fn from(person: &Person) -> Self {
+        let Person { id, name, created_at } = person;
+        Self { id: Set(id.0), name: Set(name.clone()), created_at: Set(created_at.unix_ms()) }
+    }
+}
+
+impl TryFrom<Model> for Person {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let Model { id, name, created_at } = row;
+        Ok(Self { id: PersonId(id), name, created_at: stored::time(created_at)? })
     }
 }

@@ -15,7 +15,7 @@ use crate::{
     access::permits::{self, check_action, check_department},
     assets::blobs::Blob,
     conditions::{before, contains, within},
-    connection::{padded, snapshot::Queries, write::WriteTx},
+    connection::{Queries, padded, write::WriteTx},
     content::localizations::VersionMismatch,
     error::StoreError,
     stored,
@@ -264,4 +264,49 @@ impl WriteTx {
 fn with_blob(rows: (Model, blobs::Model)) -> Result<KnownAsset, StoreError> {
     let (asset, blob) = rows;
     Ok(KnownAsset { asset: asset.try_into()?, blob: blob.try_into()? })
+}
+
+impl TryFrom<asset_revisions::Model> for AssetRevision {
+    type Error = StoreError;
+
+    fn try_from(row: asset_revisions::Model) -> Result<Self, StoreError> {
+        let asset_revisions::Model { asset: _, number, name, alternative_text, saved_at, author } = row;
+        Ok(Self {
+            number: RevisionNumber(number),
+            name,
+            alternative_text: stored::alternative_text(&alternative_text)?,
+            at: stored::time(saved_at)?,
+            author: stored::actor(&author)?,
+        })
+    }
+}
+
+impl TryFrom<Model> for Asset {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let Model {
+            id,
+            department,
+            name,
+            name_folded: _,
+            blob,
+            alternative_text,
+            version,
+            created_at,
+            created_by,
+            changed_at,
+        } = row;
+        Ok(Self {
+            id: AssetId(id),
+            department: DepartmentId(department),
+            name,
+            blob: blob.try_into()?,
+            alternative_text: stored::alternative_text(&alternative_text)?,
+            version: Version(version),
+            created_at: stored::time(created_at)?,
+            created_by: stored::actor(&created_by)?,
+            changed_at: stored::time(changed_at)?,
+        })
+    }
 }

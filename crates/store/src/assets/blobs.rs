@@ -2,17 +2,17 @@
 
 use diwan_content::{ContentHash, Permit};
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::OnConflict,
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Set, sea_query::OnConflict,
 };
 
 use crate::{
     access::permits::{self, check_action},
-    connection::{snapshot::Queries, write::WriteTx},
+    connection::{Queries, write::WriteTx},
     error::StoreError,
     stored,
     tables::{
         Hash,
-        blobs::{ActiveModel, Column, Entity},
+        blobs::{ActiveModel, Column, Entity, Model},
     },
 };
 
@@ -54,5 +54,35 @@ impl WriteTx {
         let keep = OnConflict::column(Column::Hash).do_nothing().to_owned();
         Entity::insert(ActiveModel::try_from(blob)?).on_conflict(keep).exec_without_returning(&self.connection).await?;
         Ok(())
+    }
+}
+
+impl TryFrom<&Blob> for ActiveModel {
+    type Error = StoreError;
+
+    fn try_from(blob: &Blob) -> Result<Self, StoreError> {
+        let Blob { hash, size_bytes, media_type, width, height } = blob;
+        Ok(Self {
+            hash: Set((*hash).into()),
+            size_bytes: Set(i64::try_from(*size_bytes).map_err(|_| StoreError::NoSpace)?),
+            media_type: Set(media_type.clone()),
+            width: Set(width.map(i64::from)),
+            height: Set(height.map(i64::from)),
+        })
+    }
+}
+
+impl TryFrom<Model> for Blob {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let Model { hash, size_bytes, media_type, width, height } = row;
+        Ok(Self {
+            hash: hash.try_into()?,
+            size_bytes: stored::unsigned(size_bytes)?,
+            media_type,
+            width: width.map(stored::unsigned).transpose()?,
+            height: height.map(stored::unsigned).transpose()?,
+        })
     }
 }

@@ -10,7 +10,7 @@ use sea_orm::{
 use crate::{
     access::permits::{self, check_action},
     assets::blobs::Blob,
-    connection::{snapshot::Queries, write::WriteTx},
+    connection::{Queries, write::WriteTx},
     error::StoreError,
     stored,
     tables::{

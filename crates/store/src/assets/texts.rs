@@ -11,12 +11,12 @@ use uuid::Uuid;
 
 use crate::{
     access::permits::{self, check_action},
-    connection::{padded, placeholders, snapshot::Queries, write::WriteTx},
+    connection::{Queries, padded, placeholders, write::WriteTx},
     error::StoreError,
     stored,
     tables::{
         Hash, assets,
-        blob_texts::{ActiveModel, Column, Entity},
+        blob_texts::{ActiveModel, Column, Entity, Model},
         published_references,
     },
 };
@@ -297,5 +297,24 @@ impl WriteTx {
             .to_owned();
         Entity::insert(row).on_conflict(replace).exec_without_returning(&self.connection).await?;
         Ok(())
+    }
+}
+
+impl TryFrom<Model> for BlobText {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let Model { hash, version, content, failure, attempts, read_at: _ } = row;
+        let outcome = match (content, failure) {
+            (Some(text), None) => TextOutcome::Text(text),
+            (None, Some(failure)) => TextOutcome::Failure(failure),
+            (Some(_), Some(_)) | (None, None) => return Err(stored::damaged("text of a blob", &hex::encode(hash.0))),
+        };
+        Ok(Self {
+            hash: hash.try_into()?,
+            version: stored::unsigned(version)?,
+            outcome,
+            attempts: stored::unsigned(attempts)?,
+        })
     }
 }

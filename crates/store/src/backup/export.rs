@@ -10,7 +10,7 @@ use super::{
     tables::{Kind, TABLES, Table},
 };
 use crate::{
-    connection::{placeholders, snapshot::Snapshot},
+    connection::{Snapshot, placeholders},
     error::StoreError,
 };
 

@@ -11,7 +11,7 @@ use super::{
     tables::{Kind, TABLES, Table},
 };
 use crate::{
-    connection::{open::Store, snapshot::Queries},
+    connection::{Queries, open::Store},
     error::StoreError,
     tables::{log_head, settings},
 };

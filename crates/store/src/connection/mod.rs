@@ -1,9 +1,10 @@
-//! The one way to the database: every statement of a transaction goes through here, and each has a deadline.
+//! The one way to the database: snapshots and their queries, and a connection with a deadline for every statement.
 //!
 //! [`Connection`] is a connection of sea-orm, so entities are read and written through it like on any other. Its calls
 //! and ends are boxed futures, which are compiled once, in this crate.
 
 use std::{
+    ops::Deref,
     pin::Pin,
     sync::{
         Arc,
@@ -17,7 +18,10 @@ use sea_orm::{
 };
 
 use crate::{
-    connection::{open::Backend, pool::Pool},
+    connection::{
+        open::{Backend, Store},
+        pool::Pool,
+    },
     error::{StoreError, is_answer},
 };
 
@@ -26,7 +30,6 @@ pub(crate) mod options;
 pub(crate) mod pool;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
-pub(crate) mod snapshot;
 pub(crate) mod sqlite;
 pub(crate) mod watch;
 pub(crate) mod write;
@@ -46,6 +49,33 @@ pub(crate) struct Connection {
     generation: u64,
     /// A call was given up without an answer: what the database does with it is not known.
     silent: AtomicBool,
+}
+
+/// All reads; on a [`Snapshot`], or inside a [`crate::WriteTx`], where they see what it wrote.
+#[derive(Debug)]
+pub struct Queries {
+    pub(crate) connection: Connection,
+}
+
+/// One consistent view of the database, until it is dropped. Holds a connection: keep it no longer than a request.
+#[derive(Debug)]
+pub struct Snapshot {
+    queries: Queries,
+}
+
+impl Store {
+    /// Opens one consistent view.
+    pub async fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        Ok(Snapshot { queries: Queries { connection: self.begin_read().await? } })
+    }
+}
+
+impl Deref for Snapshot {
+    type Target = Queries;
+
+    fn deref(&self) -> &Queries {
+        &self.queries
+    }
 }
 
 impl Connection {

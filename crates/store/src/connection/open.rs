@@ -10,10 +10,9 @@ use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 use super::postgres;
 use crate::{
     connection::{
-        Connection,
+        Connection, Queries,
         options::{Place, StoreOptions},
         pool::Pool,
-        snapshot::Queries,
         sqlite,
         watch::{Waker, Watch},
     },

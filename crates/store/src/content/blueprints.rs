@@ -2,16 +2,16 @@
 
 use diwan_content::{ContentHash, Handle, Timestamp};
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::OnConflict,
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Set, sea_query::OnConflict,
 };
 
 use crate::{
-    connection::{snapshot::Queries, write::WriteTx},
+    connection::{Queries, write::WriteTx},
     error::StoreError,
     stored,
     tables::{
         Hash,
-        blueprints::{ActiveModel, Column, Entity},
+        blueprints::{ActiveModel, Column, Entity, Model},
     },
 };
 
@@ -88,5 +88,31 @@ impl WriteTx {
         let keep = OnConflict::columns([Column::Hash, Column::Handle]).do_nothing().to_owned();
         Entity::insert(ActiveModel::from(blueprint)).on_conflict(keep).exec_without_returning(&self.connection).await?;
         Ok(())
+    }
+}
+
+impl From<&StoredBlueprint> for ActiveModel {
+    fn from(blueprint: &StoredBlueprint) -> Self {
+        let StoredBlueprint { hash, handle, text, first_used_at } = blueprint;
+        Self {
+            hash: Set((*hash).into()),
+            handle: Set(handle.to_string()),
+            text: Set(text.clone()),
+            first_used_at: Set(first_used_at.unix_ms()),
+        }
+    }
+}
+
+impl TryFrom<Model> for StoredBlueprint {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let Model { hash, handle, text, first_used_at } = row;
+        Ok(Self {
+            hash: hash.try_into()?,
+            handle: stored::handle(&handle)?,
+            text,
+            first_used_at: stored::time(first_used_at)?,
+        })
     }
 }

@@ -10,11 +10,11 @@ use uuid::Uuid;
 
 use crate::{
     access::permits::{self, check_action, check_department},
-    connection::{padded, snapshot::Queries, write::WriteTx},
+    connection::{Queries, padded, write::WriteTx},
     error::StoreError,
     stored,
     tables::{
-        entries::{ActiveModel, Column, Entity},
+        entries::{ActiveModel, Column, Entity, Model},
         localizations, revisions,
     },
 };
@@ -158,5 +158,39 @@ impl WriteTx {
             .exec(&self.connection)
             .await?;
         Ok(())
+    }
+}
+
+impl From<&Entry> for ActiveModel {
+    fn from(entry: &Entry) -> Self {
+        let Entry { id, collection, blueprint, department, foreign_id, trashed_at, created_at, created_by } = entry;
+        Self {
+            id: Set(id.0),
+            collection: Set(collection.to_string()),
+            blueprint: Set(blueprint.to_string()),
+            department: Set(department.0),
+            foreign_id: Set(foreign_id.clone()),
+            trashed_at: Set(trashed_at.map(Timestamp::unix_ms)),
+            created_at: Set(created_at.unix_ms()),
+            created_by: Set(created_by.to_string()),
+        }
+    }
+}
+
+impl TryFrom<Model> for Entry {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let Model { id, collection, blueprint, department, foreign_id, trashed_at, created_at, created_by } = row;
+        Ok(Self {
+            id: EntryId(id),
+            collection: stored::handle(&collection)?,
+            blueprint: stored::handle(&blueprint)?,
+            department: DepartmentId(department),
+            foreign_id,
+            trashed_at: stored::optional_time(trashed_at)?,
+            created_at: stored::time(created_at)?,
+            created_by: stored::actor(&created_by)?,
+        })
     }
 }

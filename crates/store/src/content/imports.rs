@@ -3,17 +3,17 @@
 use diwan_content::{ContentHash, EntryId, Locale, Permit, RevisionNumber};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, FromQueryResult, Iterable as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    QuerySelect as _, Set,
     sea_query::{ExprTrait as _, OnConflict},
 };
 use uuid::Uuid;
 
 use crate::{
     access::permits::{self, check_action},
-    connection::{snapshot::Queries, write::WriteTx},
+    connection::{Queries, write::WriteTx},
     error::StoreError,
     stored,
-    tables::import_sources::{ActiveModel, Column, Entity},
+    tables::import_sources::{ActiveModel, Column, Entity, Model},
 };
 
 /// The file that a localization came from, byte for byte.
@@ -101,5 +101,39 @@ impl TryFrom<PlaceRow> for ImportedPlace {
         let PlaceRow { source, place, entry, locale, revision } = row;
         let (entry, locale) = (EntryId(entry), stored::locale(&locale)?);
         Ok(Self { source, place, entry, locale, revision: RevisionNumber(revision) })
+    }
+}
+
+impl From<&ImportSource> for ActiveModel {
+    fn from(imported: &ImportSource) -> Self {
+        let ImportSource { source, site, place, entry, locale, revision, source_hash, source_bytes } = imported;
+        Self {
+            source: Set(source.clone()),
+            entry: Set(entry.0),
+            locale: Set(locale.to_string()),
+            revision: Set(revision.0),
+            source_hash: Set((*source_hash).into()),
+            source_bytes: Set(source_bytes.clone()),
+            site: Set(site.clone()),
+            place: Set(place.clone()),
+        }
+    }
+}
+
+impl TryFrom<Model> for ImportSource {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let Model { source, entry, locale, revision, source_hash, source_bytes, site, place } = row;
+        Ok(Self {
+            source,
+            site,
+            place,
+            entry: EntryId(entry),
+            locale: stored::locale(&locale)?,
+            revision: RevisionNumber(revision),
+            source_hash: source_hash.try_into()?,
+            source_bytes,
+        })
     }
 }

@@ -11,9 +11,10 @@ use sea_orm::{
 
 use crate::{
     access::permits::{self, check_action},
-    connection::{snapshot::Queries, write::WriteTx},
+    connection::{Queries, write::WriteTx},
     content::{entries::Entry, revisions::Revision},
     error::StoreError,
+    stored,
     tables::{
         Hash, entries,
         localizations::{ActiveModel, Column, Entity, Model, Relation},
@@ -274,6 +275,24 @@ impl TryFrom<FactsRow> for LocalizationFacts {
             head_hash: head_hash.try_into()?,
             head_slug: head_slug.map(Slug::from_stored),
             path: live_path.map(PublicPath::from_stored),
+        })
+    }
+}
+
+impl TryFrom<Model> for Localization {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let Model { entry, locale, head, published, version, was_public, title, title_folded: _, changed_at } = row;
+        Ok(Self {
+            entry: EntryId(entry),
+            locale: stored::locale(&locale)?,
+            head: RevisionNumber(head),
+            published: published.map(RevisionNumber),
+            version: Version(version),
+            was_public,
+            title,
+            changed_at: stored::time(changed_at)?,
         })
     }
 }

@@ -8,7 +8,7 @@ use sea_orm::{
 
 use crate::{
     conditions::{before, contains, within},
-    connection::snapshot::Queries,
+    connection::Queries,
     content::{
         entries::Entry,
         localizations::{Localization, with_entry},

@@ -1,16 +1,16 @@
 //! Revisions: immutable, numbered. A trigger refuses to change or delete one.
 
 use diwan_content::{
-    ContentHash, EntryId, Handle, Locale, RevisionContent, RevisionNumber, Timestamp, rights::ActorRef,
+    ContentHash, EntryId, Handle, Locale, RevisionContent, RevisionNumber, Slug, Timestamp, rights::ActorRef,
 };
 use sea_orm::{
     ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult, IdenStatic as _, Iterable as _, JoinType,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, RelationTrait as _, Value,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, RelationTrait as _, Set, Value,
 };
 
 use crate::{
     conditions::after,
-    connection::{padded, snapshot::Queries, write::WriteTx},
+    connection::{Queries, padded, write::WriteTx},
     error::StoreError,
     stored,
     tables::{
@@ -203,5 +203,79 @@ impl WriteTx {
     pub(crate) async fn insert_revision(&mut self, revision: &Revision) -> Result<(), StoreError> {
         Entity::insert(ActiveModel::from(revision)).exec_without_returning(&self.connection).await?;
         Ok(())
+    }
+}
+
+impl From<&Revision> for ActiveModel {
+    fn from(revision: &Revision) -> Self {
+        let Revision { entry, locale, number, content, hash, at, author, note, based_on, translates } = revision;
+        let RevisionContent { data_text, slug, parent, rank, date, foreign_text, blueprint, blueprint_hash } = content;
+        Self {
+            entry: Set(entry.0),
+            locale: Set(locale.to_string()),
+            number: Set(number.0),
+            data_text: Set(data_text.clone()),
+            slug: Set(slug.as_ref().map(|slug| slug.as_str().to_owned())),
+            parent: Set(parent.map(|parent| parent.0)),
+            rank: Set(rank.as_ref().map(|rank| rank.as_str().to_owned())),
+            date: Set(date.map(|date| date.to_string())),
+            foreign_text: Set(foreign_text.clone()),
+            blueprint: Set(blueprint.to_string()),
+            blueprint_hash: Set((*blueprint_hash).into()),
+            content_hash: Set((*hash).into()),
+            saved_at: Set(at.unix_ms()),
+            author: Set(author.to_string()),
+            note: Set(note.clone()),
+            based_on: Set(based_on.map(|number| number.0)),
+            translates: Set(translates.map(|number| number.0)),
+        }
+    }
+}
+
+impl TryFrom<Model> for Revision {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let Model {
+            entry,
+            locale,
+            number,
+            data_text,
+            slug,
+            parent,
+            rank,
+            date,
+            foreign_text,
+            blueprint,
+            blueprint_hash,
+            content_hash,
+            saved_at,
+            author,
+            note,
+            based_on,
+            translates,
+        } = row;
+        let content = RevisionContent {
+            data_text,
+            slug: slug.map(Slug::from_stored),
+            parent: parent.map(EntryId),
+            rank: stored::rank(rank.as_deref())?,
+            date: stored::date(date.as_deref())?,
+            foreign_text,
+            blueprint: stored::handle(&blueprint)?,
+            blueprint_hash: blueprint_hash.try_into()?,
+        };
+        Ok(Self {
+            entry: EntryId(entry),
+            locale: stored::locale(&locale)?,
+            number: RevisionNumber(number),
+            content,
+            hash: content_hash.try_into()?,
+            at: stored::time(saved_at)?,
+            author: stored::actor(&author)?,
+            note,
+            based_on: based_on.map(RevisionNumber),
+            translates: translates.map(RevisionNumber),
+        })
     }
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     conditions::{after, within},
-    connection::snapshot::Queries,
+    connection::Queries,
     content::entries::Entry,
     error::StoreError,
     public::references::PublishedTarget,

@@ -1,7 +1,8 @@
 //! The log of events, and how far its followers are.
 
 use diwan_content::{
-    ContentHash, EntryId, Event, EventKind, EventSubject, Permit, Scope, Sequence, Timestamp,
+    AssetId, ContentHash, DepartmentId, EntryId, Event, EventKind, EventSubject, KeyId, PersonId, RevisionNumber,
+    Scope, Sequence, Timestamp,
     rights::{ActorRef, Departments},
 };
 use sea_orm::{
@@ -10,16 +11,11 @@ use sea_orm::{
 };
 
 use crate::{
-    connection::{
-        Connection,
-        snapshot::Queries,
-        write::{EventIndex, WriteTx},
-    },
+    connection::{Connection, Queries, write::WriteTx},
     error::StoreError,
-    log::commit::NewEvent,
     stored,
     tables::{
-        assets, entries,
+        Hash, assets, entries,
         events::{ActiveModel, Column, Entity, Model},
         marks,
     },
@@ -151,40 +147,12 @@ fn about_departments(scope: &Scope) -> Option<Condition> {
 }
 
 impl WriteTx {
-    /// Adds an event to this transaction; it is numbered and written at the end.
-    pub fn record(&mut self, permit: &Permit, kind: EventKind, subject: EventSubject) -> EventIndex {
-        self.push_event(permit, kind, subject, None)
-    }
-
-    /// Adds an event that another of this transaction brought about.
-    pub fn record_caused(
-        &mut self,
-        permit: &Permit,
-        kind: EventKind,
-        subject: EventSubject,
-        cause: EventIndex,
-    ) -> EventIndex {
-        self.push_event(permit, kind, subject, Some(cause))
-    }
-
     /// Remembers how far a follower is.
     pub async fn put_mark(&mut self, follower: &str, sequence: Sequence) -> Result<(), StoreError> {
         let row = marks::ActiveModel { follower: Set(follower.to_owned()), sequence: Set(sequence.0) };
         let replace = OnConflict::column(marks::Column::Follower).update_column(marks::Column::Sequence).to_owned();
         marks::Entity::insert(row).on_conflict(replace).exec_without_returning(&self.connection).await?;
         Ok(())
-    }
-
-    fn push_event(
-        &mut self,
-        permit: &Permit,
-        kind: EventKind,
-        subject: EventSubject,
-        cause: Option<EventIndex>,
-    ) -> EventIndex {
-        let (actor, on_behalf_of) = (permit.actor(), permit.on_behalf_of());
-        self.events.push(NewEvent { kind, actor, on_behalf_of, subject, cause });
-        EventIndex(self.events.len() - 1)
     }
 }
 
@@ -197,4 +165,72 @@ fn follows(last: Option<&Event>, event: &Event) -> bool {
     let (sequence, hash) = last.map_or((Sequence(0), ContentHash::of(&[])), |last| (last.sequence, last.hash));
     let in_time = last.is_none_or(|last| last.at <= event.at);
     in_time && event.sequence == sequence.next() && event.previous_hash == hash && event.hash == event.chain_hash()
+}
+
+impl From<&Event> for ActiveModel {
+    fn from(event: &Event) -> Self {
+        let Event { sequence, at, kind, actor, on_behalf_of, subject, previous_hash, hash } = event;
+        let EventSubject { entry, locale, revision, asset, key, department, content_hash, cause } = subject;
+        Self {
+            sequence: Set(sequence.0),
+            happened_at: Set(at.unix_ms()),
+            kind: Set(kind.as_str().to_owned()),
+            actor: Set(actor.to_string()),
+            on_behalf_of: Set(on_behalf_of.map(|id| id.0)),
+            entry: Set(entry.map(|id| id.0)),
+            locale: Set(locale.as_ref().map(|locale| locale.as_str().to_owned())),
+            revision: Set(revision.map(|number| number.0)),
+            asset: Set(asset.map(|id| id.0)),
+            api_key: Set(key.map(|id| id.0)),
+            department: Set(department.map(|id| id.0)),
+            content_hash: Set(content_hash.map(Hash::from)),
+            cause: Set(cause.map(|sequence| sequence.0)),
+            previous_hash: Set((*previous_hash).into()),
+            hash: Set((*hash).into()),
+        }
+    }
+}
+
+impl TryFrom<Model> for Event {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let Model {
+            sequence,
+            happened_at,
+            kind,
+            actor,
+            on_behalf_of,
+            entry,
+            locale,
+            revision,
+            asset,
+            api_key,
+            department,
+            content_hash,
+            cause,
+            previous_hash,
+            hash,
+        } = row;
+        let subject = EventSubject {
+            entry: entry.map(EntryId),
+            locale: locale.map(|locale| stored::locale(&locale)).transpose()?,
+            revision: revision.map(RevisionNumber),
+            asset: asset.map(AssetId),
+            key: api_key.map(KeyId),
+            department: department.map(DepartmentId),
+            content_hash: content_hash.map(ContentHash::try_from).transpose()?,
+            cause: cause.map(Sequence),
+        };
+        Ok(Self {
+            sequence: Sequence(sequence),
+            at: stored::time(happened_at)?,
+            kind: EventKind::from_stored(&kind).ok_or_else(|| stored::damaged("kind of event", &kind))?,
+            actor: stored::actor(&actor)?,
+            on_behalf_of: on_behalf_of.map(PersonId),
+            subject,
+            previous_hash: previous_hash.try_into()?,
+            hash: hash.try_into()?,
+        })
+    }
 }

@@ -7,7 +7,7 @@ use diwan_content::{ContentHash, Sequence, Timestamp, rights::ActorRef};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, Select, Set, sea_query::OnConflict};
 
 use crate::{
-    connection::{snapshot::Queries, write::WriteTx},
+    connection::{Queries, write::WriteTx},
     error::StoreError,
     stored,
     tables::idempotency::{ActiveModel, Column, Entity, Model},

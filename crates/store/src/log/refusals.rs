@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     conditions::before as earlier,
-    connection::{open::Store, snapshot::Queries},
+    connection::{Queries, open::Store},
     error::StoreError,
     stored,
     tables::{refusal_counts, refusals, refusals_left_out},
@@ -153,4 +153,39 @@ impl Store {
 fn adding<C: ColumnTrait, const N: usize>(key: [C; N], table: impl IntoIden, count: C) -> OnConflict {
     let sum = Expr::col((table, count)).add(Expr::col(("excluded", count)));
     OnConflict::columns(key).value(count, sum).to_owned()
+}
+
+impl From<&Refusal> for refusals::ActiveModel {
+    fn from(refusal: &Refusal) -> Self {
+        let Refusal { id, at, actor, action, entry, code, request_id } = refusal;
+        Self {
+            id: Set(*id),
+            refused_at: Set(at.unix_ms()),
+            actor: Set(actor.to_string()),
+            action: Set(action.clone()),
+            entry: Set(entry.map(|entry| entry.0)),
+            code: Set(code.clone()),
+            request_id: Set(request_id.clone()),
+        }
+    }
+}
+
+impl TryFrom<refusals::Model> for Refusal {
+    type Error = StoreError;
+
+    fn try_from(row: refusals::Model) -> Result<Self, StoreError> {
+        let refusals::Model { id, refused_at, actor, action, entry, code, request_id } = row;
+        let (at, actor) = (stored::time(refused_at)?, stored::actor(&actor)?);
+        Ok(Self { id, at, actor, action, entry: entry.map(EntryId), code, request_id })
+    }
+}
+
+impl TryFrom<refusals_left_out::Model> for LeftOut {
+    type Error = StoreError;
+
+    fn try_from(row: refusals_left_out::Model) -> Result<Self, StoreError> {
+        let refusals_left_out::Model { hour_at, actor, refusals } = row;
+        let (at, actor) = (stored::time(hour_at)?, stored::actor(&actor)?);
+        Ok(Self { at, actor, refusals: stored::unsigned(refusals)? })
+    }
 }

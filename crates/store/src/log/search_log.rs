@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use crate::{
-    connection::{Connection, open::Store, snapshot::Queries},
+    connection::{Connection, Queries, open::Store},
     error::StoreError,
     stored,
     tables::{search_clicks, search_queries},

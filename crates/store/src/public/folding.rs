@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     access::permits::{self, check_action},
-    connection::{snapshot::Queries, write::WriteTx},
+    connection::{Queries, write::WriteTx},
     error::StoreError,
     stored,
     tables::publications::{ActiveModel, Column, Entity},

@@ -14,12 +14,14 @@ use sea_orm::{DbErr, FromQueryResult, QueryResult, Value};
 use uuid::Uuid;
 
 use crate::{
-    connection::{padded, placeholders, snapshot::Queries},
+    connection::{Queries, padded, placeholders},
     error::StoreError,
     public::{
         paths::{LivePath, StoredLivePath},
-        publication_rows::{COLUMNS, LiveRow, PublicationRow, TargetRow, publication_kind},
-        publications::{Live, LiveTarget, MAX_TREE, Publication, PublicationKind},
+        publications::{
+            COLUMNS, Live, LiveRow, LiveTarget, MAX_TREE, Publication, PublicationKind, PublicationRow, TargetRow,
+            publication_kind,
+        },
     },
     stored,
 };

@@ -1,17 +1,11 @@
 //! Lists of published entries as scans over order-preserving keys. What a list is called and where its runs begin and
 //! end, the verbs decide.
 
-use diwan_content::{EntryId, Locale, Permit, Span};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, Set, Value};
+use diwan_content::{EntryId, Span};
+use sea_orm::{FromQueryResult, Value};
 use uuid::Uuid;
 
-use crate::{
-    access::permits::{self, check_action},
-    connection::{snapshot::Queries, write::WriteTx},
-    error::StoreError,
-    stored,
-    tables::published_keys::{ActiveModel, Column, Entity},
-};
+use crate::{connection::Queries, error::StoreError, stored};
 
 /// Runs of keys that one statement reads.
 const MAX_SPANS_PER_STATEMENT: usize = 16;
@@ -133,44 +127,4 @@ fn bounds(span: &Span, values: &mut Vec<Value>) -> String {
     let Span { from, until, prefix_bytes: _ } = span;
     values.extend([from.clone().into(), until.clone().into()]);
     format!("sort_key >= ${} AND sort_key < ${}", values.len() - 1, values.len())
-}
-
-impl WriteTx {
-    /// Replaces all keys of a localization, each with the list that it stands in; none takes it out of every list.
-    pub async fn replace_keys(
-        &mut self,
-        permit: &Permit,
-        entry: EntryId,
-        locale: &Locale,
-        keys: &[(String, Vec<u8>)],
-    ) -> Result<(), StoreError> {
-        check_action(permit, permits::PUBLISHES, "changing lists")?;
-        Entity::delete_many()
-            .filter(Column::Entry.eq(entry.0))
-            .filter(Column::Locale.eq(locale.as_str()))
-            .exec(&self.connection)
-            .await?;
-        self.insert_keys(permit, entry, locale, keys).await
-    }
-
-    /// The same for a localization that stands in no list yet.
-    pub async fn insert_keys(
-        &mut self,
-        permit: &Permit,
-        entry: EntryId,
-        locale: &Locale,
-        keys: &[(String, Vec<u8>)],
-    ) -> Result<(), StoreError> {
-        check_action(permit, permits::PUBLISHES, "changing lists")?;
-        let mut keys: Vec<&(String, Vec<u8>)> = keys.iter().collect();
-        keys.sort_unstable();
-        keys.dedup();
-        let row = |(list, key): &(String, Vec<u8>)| ActiveModel {
-            list: Set(list.clone()),
-            sort_key: Set(key.clone()),
-            entry: Set(entry.0),
-            locale: Set(locale.to_string()),
-        };
-        self.connection.insert_all(keys.into_iter().map(row).collect(), None).await
-    }
 }

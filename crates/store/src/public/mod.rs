@@ -4,7 +4,6 @@ pub(crate) mod folding;
 pub(crate) mod history;
 pub(crate) mod lists;
 pub(crate) mod paths;
-pub(crate) mod publication_rows;
 pub(crate) mod publications;
 pub(crate) mod publishing;
 pub(crate) mod references;

@@ -1,19 +1,14 @@
 //! Paths: unique per locale in their folded form. A redirect names an entry, so it leads to where that one lives now.
 
-use diwan_content::{EntryId, FoldedPath, Handle, Locale, Permit, PublicPath, Timestamp};
-use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, Select, Set,
-    Value,
-    sea_query::{Expr, OnConflict},
-};
+use diwan_content::{EntryId, FoldedPath, Handle, Locale, PublicPath, Timestamp};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, Value};
 use uuid::Uuid;
 
 use crate::{
-    access::permits::{self, check_action},
-    connection::{snapshot::Queries, write::WriteTx},
+    connection::Queries,
     error::StoreError,
     stored,
-    tables::paths::{ActiveModel, Column, Entity},
+    tables::paths::{Column, Entity, Model},
 };
 
 /// What stands at a path.
@@ -63,14 +58,6 @@ pub struct LivePath {
     pub published_at: Timestamp,
 }
 
-/// A path belongs to somebody else; `None`: it is reserved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("path is taken")]
-pub struct PathTaken {
-    /// Which entry lives there.
-    pub by: Option<EntryId>,
-}
-
 #[derive(Debug, FromQueryResult)]
 pub(crate) struct StoredLivePath {
     locale: String,
@@ -84,7 +71,8 @@ pub(crate) struct StoredLivePath {
 impl Queries {
     /// What stands at a path.
     pub async fn find_path(&self, locale: &Locale, folded: &FoldedPath) -> Result<Option<PathRow>, StoreError> {
-        find(locale, folded).one(&self.connection).await?.map(PathRow::try_from).transpose()
+        let found = Entity::find_by_id((locale.to_string(), folded.as_str().to_owned()));
+        found.one(&self.connection).await?.map(PathRow::try_from).transpose()
     }
 
     /// All paths that lead to an entry, live or not, ordered by locale and folded form.
@@ -117,126 +105,6 @@ impl Queries {
     }
 }
 
-impl WriteTx {
-    /// Frees the path where an entry lives; answers which it was. Two entries swap by releasing both before claiming.
-    pub async fn release_path(
-        &mut self,
-        permit: &Permit,
-        entry: EntryId,
-        locale: &Locale,
-    ) -> Result<Option<PublicPath>, StoreError> {
-        check_action(permit, permits::PUBLISHES, "releasing a path")?;
-        let released = Entity::delete_many()
-            .filter(Column::Entry.eq(entry.0))
-            .filter(Column::Locale.eq(locale.as_str()))
-            .filter(Column::Kind.eq(PathKind::Live.as_str()))
-            .exec_with_returning(&self.connection)
-            .await?;
-        Ok(released.into_iter().next().map(|row| PublicPath::from_stored(row.path)))
-    }
-
-    /// Lets an entry live at a path. Redirects and what is gone give way; live entries and reserved paths do not.
-    pub async fn claim_path(
-        &mut self,
-        permit: &Permit,
-        locale: &Locale,
-        path: &PublicPath,
-        entry: EntryId,
-    ) -> Result<Result<(), PathTaken>, StoreError> {
-        let same = Condition::all().add(has_kind([PathKind::Live])).add(Column::Entry.eq(entry.0));
-        let yields = Condition::any().add(has_kind(YIELDING)).add(same);
-        self.take_path(permit, locale, path, PathKind::Live, Some(entry), yields).await
-    }
-
-    /// Lets a path lead to where an entry lives, unless something lives there or it is reserved.
-    pub async fn leave_redirect(
-        &mut self,
-        permit: &Permit,
-        locale: &Locale,
-        path: &PublicPath,
-        to: EntryId,
-    ) -> Result<(), StoreError> {
-        let yields = has_kind(YIELDING).into();
-        let _taken = self.take_path(permit, locale, path, PathKind::Redirect, Some(to), yields).await?;
-        Ok(())
-    }
-
-    /// Says that what lived at a path was taken back, unless something else lives there or it is reserved.
-    pub async fn leave_gone(
-        &mut self,
-        permit: &Permit,
-        locale: &Locale,
-        path: &PublicPath,
-        entry: EntryId,
-    ) -> Result<(), StoreError> {
-        let yields = has_kind(YIELDING).into();
-        let _taken = self.take_path(permit, locale, path, PathKind::Gone, Some(entry), yields).await?;
-        Ok(())
-    }
-
-    /// Keeps a path free of entries.
-    pub async fn reserve_path(
-        &mut self,
-        permit: &Permit,
-        locale: &Locale,
-        path: &PublicPath,
-    ) -> Result<Result<(), PathTaken>, StoreError> {
-        let yields = has_kind([PathKind::Redirect, PathKind::Gone, PathKind::Reserved]).into();
-        self.take_path(permit, locale, path, PathKind::Reserved, None, yields).await
-    }
-
-    /// Forgets every path of an entry, redirects to it too, as if it had never been there.
-    pub async fn forget_paths(&mut self, permit: &Permit, entry: EntryId, locale: &Locale) -> Result<(), StoreError> {
-        check_action(permit, permits::PUBLISHES, "forgetting paths")?;
-        Entity::delete_many()
-            .filter(Column::Entry.eq(entry.0))
-            .filter(Column::Locale.eq(locale.as_str()))
-            .exec(&self.connection)
-            .await?;
-        Ok(())
-    }
-
-    /// One statement where the path is free or `yields`; a second one only to tell whose it is.
-    async fn take_path(
-        &mut self,
-        permit: &Permit,
-        locale: &Locale,
-        path: &PublicPath,
-        kind: PathKind,
-        entry: Option<EntryId>,
-        yields: Condition,
-    ) -> Result<Result<(), PathTaken>, StoreError> {
-        check_action(permit, permits::PUBLISHES, "taking a path")?;
-        let folded = path.folded();
-        let row = ActiveModel {
-            locale: Set(locale.to_string()),
-            folded: Set(folded.as_str().to_owned()),
-            path: Set(path.as_str().to_owned()),
-            kind: Set(kind.as_str().to_owned()),
-            entry: Set(entry.map(|entry| entry.0)),
-            since_at: Set(self.now().unix_ms()),
-        };
-        let mut conflict = OnConflict::columns([Column::Locale, Column::Folded]);
-        conflict.update_columns([Column::Path, Column::Kind, Column::Entry, Column::SinceAt]).action_cond_where(yields);
-        if Entity::insert(row).on_conflict(conflict).exec_without_returning(&self.connection).await? > 0 {
-            return Ok(Ok(()));
-        }
-        let owner = find(locale, &folded).one(&self.connection).await?;
-        Ok(Err(PathTaken { by: owner.and_then(|owner| owner.entry).map(EntryId) }))
-    }
-}
-
-/// Kinds of paths that give way to what comes there.
-const YIELDING: [PathKind; 2] = [PathKind::Redirect, PathKind::Gone];
-
-fn find(locale: &Locale, folded: &FoldedPath) -> Select<Entity> {
-    Entity::find_by_id((locale.to_string(), folded.as_str().to_owned()))
-}
-
-fn has_kind<const N: usize>(kinds: [PathKind; N]) -> Expr {
-    Column::Kind.is_in(kinds.map(PathKind::as_str))
-}
-
 impl PathKind {
     const ALL: [Self; 4] = [Self::Live, Self::Redirect, Self::Gone, Self::Reserved];
 
@@ -252,6 +120,22 @@ impl PathKind {
             Self::Gone => "gone",
             Self::Reserved => "reserved",
         }
+    }
+}
+
+impl TryFrom<Model> for PathRow {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let Model { locale, folded, path, kind, entry, since_at } = row;
+        Ok(Self {
+            locale: stored::locale(&locale)?,
+            path: PublicPath::from_stored(path),
+            folded: FoldedPath::from_stored(folded),
+            kind: PathKind::from_stored(&kind).ok_or_else(|| stored::damaged("kind of path", &kind))?,
+            entry: entry.map(EntryId),
+            since: stored::time(since_at)?,
+        })
     }
 }
 

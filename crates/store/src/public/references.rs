@@ -1,18 +1,16 @@
 //! Who points to whom among what is public: reverse references, cache tags, and which assets are public.
 
-use diwan_content::{AssetId, EntryId, Locale, Permit};
+use diwan_content::{AssetId, EntryId, Locale};
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _, Set,
-    Value,
+    ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _, Value,
 };
 use uuid::Uuid;
 
 use crate::{
-    access::permits::{self, check_action},
-    connection::{padded, placeholders, snapshot::Queries, write::WriteTx},
+    connection::{Queries, padded, placeholders},
     error::StoreError,
     stored,
-    tables::published_references::{ActiveModel, Column, Entity, Model},
+    tables::published_references::{Column, Entity, Model},
 };
 
 /// What a published entry points to.
@@ -119,43 +117,25 @@ impl Queries {
     }
 }
 
-impl WriteTx {
-    /// Replaces all pointers out of a localization.
-    pub async fn replace_references(
-        &mut self,
-        permit: &Permit,
-        entry: EntryId,
-        locale: &Locale,
-        references: &[PublishedReference],
-    ) -> Result<(), StoreError> {
-        check_action(permit, permits::PUBLISHES, "changing references")?;
-        Entity::delete_many()
-            .filter(Column::Entry.eq(entry.0))
-            .filter(Column::Locale.eq(locale.as_str()))
-            .exec(&self.connection)
-            .await?;
-        let mut references: Vec<&PublishedReference> = references.iter().collect();
-        references.sort_unstable();
-        references.dedup();
-        let row = |PublishedReference { field, target }: &PublishedReference| {
-            let (kind, id) = target.parts();
-            ActiveModel {
-                entry: Set(entry.0),
-                locale: Set(locale.to_string()),
-                field: Set(field.clone()),
-                target_kind: Set(kind.to_owned()),
-                target: Set(id),
-            }
-        };
-        self.connection.insert_all(references.into_iter().map(row).collect(), None).await
-    }
-}
-
 impl PublishedTarget {
     pub(crate) fn parts(self) -> (&'static str, Uuid) {
         match self {
             Self::Entry(id) => ("entry", id.0),
             Self::Asset(id) => ("asset", id.0),
         }
+    }
+}
+
+impl TryFrom<Model> for PublishedReference {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let Model { entry: _, locale: _, field, target_kind, target } = row;
+        let target = match target_kind.as_str() {
+            "entry" => PublishedTarget::Entry(EntryId(target)),
+            "asset" => PublishedTarget::Asset(AssetId(target)),
+            other => return Err(stored::damaged("kind of reference", other)),
+        };
+        Ok(Self { field, target })
     }
 }

@@ -4,7 +4,7 @@ use diwan_content::{EntryId, Locale, Sequence};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, Value};
 use uuid::Uuid;
 
-use crate::{connection::snapshot::Queries, error::StoreError, stored, tables::published_keys};
+use crate::{connection::Queries, error::StoreError, stored, tables::published_keys};
 
 #[derive(Debug, FromQueryResult)]
 struct LeftRow {

@@ -1,9 +1,6 @@
 //! Names and alternative texts that assets had. Rows never change.
 
-use diwan_content::RevisionNumber;
 use sea_orm::entity::prelude::*;
-
-use crate::{assets::asset::AssetRevision, error::StoreError, stored};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "asset_revisions")]
@@ -22,18 +19,3 @@ pub(crate) struct Model {
 pub(crate) enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
-
-impl TryFrom<Model> for AssetRevision {
-    type Error = StoreError;
-
-    fn try_from(row: Model) -> Result<Self, StoreError> {
-        let Model { asset: _, number, name, alternative_text, saved_at, author } = row;
-        Ok(Self {
-            number: RevisionNumber(number),
-            name,
-            alternative_text: stored::alternative_text(&alternative_text)?,
-            at: stored::time(saved_at)?,
-            author: stored::actor(&author)?,
-        })
-    }
-}

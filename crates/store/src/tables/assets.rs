@@ -1,10 +1,8 @@
 //! Uploaded files with their current name and alternative text.
 
-use diwan_content::{AssetId, DepartmentId, Version};
 use sea_orm::entity::prelude::*;
 
 use super::Hash;
-use crate::{assets::asset::Asset, error::StoreError, stored};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "assets")]
@@ -35,33 +33,3 @@ impl Related<super::blobs::Entity> for Entity {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
-
-impl TryFrom<Model> for Asset {
-    type Error = StoreError;
-
-    fn try_from(row: Model) -> Result<Self, StoreError> {
-        let Model {
-            id,
-            department,
-            name,
-            name_folded: _,
-            blob,
-            alternative_text,
-            version,
-            created_at,
-            created_by,
-            changed_at,
-        } = row;
-        Ok(Self {
-            id: AssetId(id),
-            department: DepartmentId(department),
-            name,
-            blob: blob.try_into()?,
-            alternative_text: stored::alternative_text(&alternative_text)?,
-            version: Version(version),
-            created_at: stored::time(created_at)?,
-            created_by: stored::actor(&created_by)?,
-            changed_at: stored::time(changed_at)?,
-        })
-    }
-}

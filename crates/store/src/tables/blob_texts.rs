@@ -3,11 +3,6 @@
 use sea_orm::entity::prelude::*;
 
 use super::Hash;
-use crate::{
-    assets::texts::{BlobText, TextOutcome},
-    error::StoreError,
-    stored,
-};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "blob_texts")]
@@ -25,22 +20,3 @@ pub(crate) struct Model {
 pub(crate) enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
-
-impl TryFrom<Model> for BlobText {
-    type Error = StoreError;
-
-    fn try_from(row: Model) -> Result<Self, StoreError> {
-        let Model { hash, version, content, failure, attempts, read_at: _ } = row;
-        let outcome = match (content, failure) {
-            (Some(text), None) => TextOutcome::Text(text),
-            (None, Some(failure)) => TextOutcome::Failure(failure),
-            (Some(_), Some(_)) | (None, None) => return Err(stored::damaged("text of a blob", &hex::encode(hash.0))),
-        };
-        Ok(Self {
-            hash: hash.try_into()?,
-            version: stored::unsigned(version)?,
-            outcome,
-            attempts: stored::unsigned(attempts)?,
-        })
-    }
-}

@@ -1,9 +1,6 @@
 //! An entry in one locale, with its head and the revision that is public.
 
-use diwan_content::{EntryId, RevisionNumber, Version};
 use sea_orm::entity::prelude::*;
-
-use crate::{content::localizations::Localization, error::StoreError, stored};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "localizations")]
@@ -49,21 +46,3 @@ impl Related<super::entries::Entity> for Entity {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
-
-impl TryFrom<Model> for Localization {
-    type Error = StoreError;
-
-    fn try_from(row: Model) -> Result<Self, StoreError> {
-        let Model { entry, locale, head, published, version, was_public, title, title_folded: _, changed_at } = row;
-        Ok(Self {
-            entry: EntryId(entry),
-            locale: stored::locale(&locale)?,
-            head: RevisionNumber(head),
-            published: published.map(RevisionNumber),
-            version: Version(version),
-            was_public,
-            title,
-            changed_at: stored::time(changed_at)?,
-        })
-    }
-}

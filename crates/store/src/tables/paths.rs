@@ -1,13 +1,6 @@
 //! What is at a public path of a locale.
 
-use diwan_content::{EntryId, FoldedPath, PublicPath};
 use sea_orm::entity::prelude::*;
-
-use crate::{
-    error::StoreError,
-    public::paths::{PathKind, PathRow},
-    stored,
-};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "paths")]
@@ -26,19 +19,3 @@ pub(crate) struct Model {
 pub(crate) enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
-
-impl TryFrom<Model> for PathRow {
-    type Error = StoreError;
-
-    fn try_from(row: Model) -> Result<Self, StoreError> {
-        let Model { locale, folded, path, kind, entry, since_at } = row;
-        Ok(Self {
-            locale: stored::locale(&locale)?,
-            path: PublicPath::from_stored(path),
-            folded: FoldedPath::from_stored(folded),
-            kind: PathKind::from_stored(&kind).ok_or_else(|| stored::damaged("kind of path", &kind))?,
-            entry: entry.map(EntryId),
-            since: stored::time(since_at)?,
-        })
-    }
-}

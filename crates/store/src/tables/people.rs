@@ -1,9 +1,6 @@
 //! People who are named as authors.
 
-use diwan_content::PersonId;
-use sea_orm::{Set, entity::prelude::*};
-
-use crate::{access::people::Person, error::StoreError, stored};
+use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "people")]
@@ -18,19 +15,3 @@ pub(crate) struct Model {
 pub(crate) enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
-
-impl From<&Person> for ActiveModel {
-    fn from(person: &Person) -> Self {
-        let Person { id, name, created_at } = person;
-        Self { id: Set(id.0), name: Set(name.clone()), created_at: Set(created_at.unix_ms()) }
-    }
-}
-
-impl TryFrom<Model> for Person {
-    type Error = StoreError;
-
-    fn try_from(row: Model) -> Result<Self, StoreError> {
-        let Model { id, name, created_at } = row;
-        Ok(Self { id: PersonId(id), name, created_at: stored::time(created_at)? })
-    }
-}

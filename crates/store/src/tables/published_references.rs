@@ -1,13 +1,6 @@
 //! What published localizations refer to.
 
-use diwan_content::{AssetId, EntryId};
 use sea_orm::entity::prelude::*;
-
-use crate::{
-    error::StoreError,
-    public::references::{PublishedReference, PublishedTarget},
-    stored,
-};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "published_references")]
@@ -49,17 +42,3 @@ pub(crate) enum Relation {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
-
-impl TryFrom<Model> for PublishedReference {
-    type Error = StoreError;
-
-    fn try_from(row: Model) -> Result<Self, StoreError> {
-        let Model { entry: _, locale: _, field, target_kind, target } = row;
-        let target = match target_kind.as_str() {
-            "entry" => PublishedTarget::Entry(EntryId(target)),
-            "asset" => PublishedTarget::Asset(AssetId(target)),
-            other => return Err(stored::damaged("kind of reference", other)),
-        };
-        Ok(Self { field, target })
-    }
-}
