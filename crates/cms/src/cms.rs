@@ -7,14 +7,15 @@ use std::{
 
 use diwan_assets::BlobStore;
 use diwan_content::{
-    CalendarDate, Clock, Collection, CursorSecret, IdSource, Registry, Sequence, Tag, TagSecret, TimeZone, Timestamp,
+    Blueprint, CalendarDate, Clock, Collection, CursorSecret, IdSource, Locale, Registry, Sequence, Subject, Tag,
+    TagSecret, TimeZone, Timestamp, key_lists, list_keys,
 };
 use diwan_search::{IndexOptions, IndexState, SearchIndex};
 use diwan_store::{DatabaseUrl, Store, StoreOptions, SyncMode};
 
 use crate::{
     error::CmsError,
-    frame::refusal_budgets::RefusalBudgets,
+    frame::{keys::KeyUses, refusals::RefusalBudgets},
     opening::{OpenError, past_blueprints::PastBlueprints},
     operating::health::LastHealth,
     reads::{
@@ -48,7 +49,7 @@ pub(crate) struct Parts {
     pub(crate) tag_secret: TagSecret,
     pub(crate) max_upload_bytes: u64,
     pub(crate) asset_url_prefix: String,
-    pub(crate) key_uses: crate::frame::keys::KeyUses,
+    pub(crate) key_uses: KeyUses,
     pub(crate) search_log: SearchLog,
     pub(crate) search_words: CurrentWords,
     pub(crate) anonymous_refusals: Mutex<Vec<diwan_store::Refusal>>,
@@ -192,6 +193,19 @@ impl Cms {
         })
     }
 
+    /// The keys of a published localization in all lists of its collection.
+    pub(crate) fn keys_in_lists(&self, collection: &Collection, subject: &Subject<'_>) -> Vec<(String, Vec<u8>)> {
+        let blueprints: Vec<&Blueprint> = self.registry().blueprints_of(collection).map(|found| &**found).collect();
+        list_keys(collection, &blueprints, subject)
+    }
+
+    /// The name of the list that holds a collection in its default order.
+    pub(crate) fn default_list(&self, collection: &Collection, locale: &Locale) -> String {
+        let blueprints: Vec<&Blueprint> = self.registry().blueprints_of(collection).map(|found| &**found).collect();
+        let lists = key_lists(collection, &blueprints);
+        lists.first().map(|list| list.name(&collection.handle, locale)).unwrap_or_default()
+    }
+
     /// Writes what is kept in memory for a while and closes the database. Verbs that still run finish first.
     pub async fn close(&self) -> Result<(), CmsError> {
         self.flush_key_uses().await?;
@@ -199,4 +213,11 @@ impl Cms {
         self.flush_search_log().await?;
         Ok(self.store().close().await?)
     }
+}
+
+/// The blueprint that stored content names.
+pub(crate) fn blueprint_of<'a>(registry: &'a Registry, handle: &str) -> Result<&'a Arc<Blueprint>, CmsError> {
+    registry
+        .find_blueprint(handle)
+        .ok_or_else(|| CmsError::internal(format!("stored content names the blueprint {handle}, which is not there")))
 }

@@ -15,13 +15,8 @@ use serde_json::Value;
 use crate::{
     cms::Cms,
     error::CmsError,
-    frame::{
-        context::WriteContext,
-        input::{CreateEntry, Expect, Keep, PublishItem, RevisionInput, UploadAsset},
-        outcome::LocalizationState,
-        retry,
-    },
-    verbs::{NewAsset, store_upload},
+    frame::{WriteContext, retry, states::LocalizationState},
+    verbs::{CreateEntry, Expect, Keep, NewAsset, PublishItem, RevisionInput, UploadAsset, store_upload},
 };
 
 static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/demo");

@@ -27,19 +27,15 @@ pub use self::{
     },
     following::Followers,
     frame::{
-        context::{IdempotencyKey, WriteContext},
-        input::{
-            CreateEntry, Expect, Keep, ManagementList, PublishItem, RevisionInput, SaveAsset, UploadAsset,
-            WithdrawItem, WithdrawMode,
-        },
-        outcome::{AssetState, EntryState, LocalizationState, Outcome},
+        IdempotencyKey, Outcome, WriteContext,
+        states::{AssetState, EntryState, LocalizationState},
     },
     import::{FileReport, FileResult, ImportProgress, ImportReport, ImportStatamic},
     manage::{
         AssetList, AssetText, CacheTag, Comparison, EnvelopeDifference, EventQuery, EventsPage, Left, ManagedAsset,
         ManagedAssets, ManagedEntry, ManagedItem, ManagedLocalization, ManagedPage, ManagedRevision,
-        ManagedTranslation, RevisionSummary, SearchReportInput, TranslatedField, TranslationList, TranslationState,
-        TranslationsPage, Use, UsesPage, UsesQuery, ValueSource,
+        ManagedTranslation, ManagementList, RevisionSummary, SearchReportInput, TranslatedField, TranslationList,
+        TranslationState, TranslationsPage, Use, UsesPage, UsesQuery, ValueSource,
     },
     opening::OpenError,
     operating::{
@@ -57,10 +53,15 @@ pub use self::{
         lanes::ReadLimits,
         search::log::{ClientToken, SearchClick},
     },
-    verbs::{CreateKey, CreatedKey, MAX_ALTERNATIVE_TEXT_CHARS, MAX_ASSET_NAME_CHARS, MAX_NOTE_CHARS},
+    verbs::{
+        CreateEntry, CreateKey, CreatedKey, Expect, Keep, MAX_ALTERNATIVE_TEXT_CHARS, MAX_ASSET_NAME_CHARS,
+        MAX_NOTE_CHARS, PublishItem, RevisionInput, SaveAsset, UploadAsset, WithdrawItem,
+    },
 };
 pub use diwan_assets::{BlobRead, ReaderCommand, Refusal as UploadRefusal, TextFailure, content_type, run_reader};
 pub use diwan_search::{
     Highlights, IndexOptions, IndexState, Month, Order, QUERY_MAX_CHARS, SUGGEST_MAX_CHARS, SUGGESTIONS_MAX,
 };
-pub use diwan_store::{ApiKey, BrokenChain, Department, Holdings, LeftOut, Refusal, ReportedQuery, SearchReport};
+pub use diwan_store::{
+    ApiKey, BrokenChain, Department, Holdings, LeftOut, Refusal, ReportedQuery, SearchReport, WithdrawMode,
+};

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::EvaluationError;
-use crate::{following::search::indexed_texts, publishing::blueprint_of};
+use crate::{cms::blueprint_of, following::search::indexed_texts};
 
 /// How the documents' texts are declared: a title above a text, which is plain or Markdown.
 const COLLECTION: &str = "handle: documents

@@ -19,7 +19,11 @@ use super::{
     making::Making,
     runner::{Follower, Pace, Step},
 };
-use crate::{cms::Cms, error::CmsError, opening::rebuild::stored_presented, publishing::blueprint_of};
+use crate::{
+    cms::{Cms, blueprint_of},
+    conforming::stored_presented,
+    error::CmsError,
+};
 
 /// Events that one commit of the index takes in.
 const BATCH_EVENTS: u32 = 1_000;

@@ -1,38 +1,57 @@
-//! What all verbs share: repeats are recognised, lost races retried, refusals recorded.
+//! What all verbs share: who asks, repeats that are recognised, lost races that are retried, refusals that are recorded.
 
 use std::{
     ops::{Deref, DerefMut},
-    sync::PoisonError,
     time::Duration,
 };
 
-use diwan_content::{EntryId, Sequence, rights::ActorRef};
-use diwan_store::{Claim, Committed, Refusal, StoreError, WriteTx};
-use serde::{Serialize, de::DeserializeOwned};
+use diwan_content::{Actor, ContentHash, EntryId, Sequence};
+use diwan_store::{Claim, Committed, StoreError, WriteTx};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
     cms::Cms,
     error::{CmsError, Conflict},
-    frame::{
-        context::{IdempotencyKey, WriteContext},
-        outcome::Outcome,
-    },
 };
 
 pub(crate) mod authority;
-pub(crate) mod context;
-pub(crate) mod input;
 pub(crate) mod keys;
-pub(crate) mod outcome;
-pub(crate) mod refusal_budgets;
+pub(crate) mod refusals;
 pub(crate) mod states;
 
-/// Most refusals of unknown ones that are kept in memory between two writes.
-const MAX_GATHERED_REFUSALS: usize = 10_000;
 /// How often a verb is attempted while others change the same rows.
 const MAX_ATTEMPTS: u32 = 16;
 /// Pause before the second attempt; each later one waits so much longer, so that those who collide drift apart.
 const PAUSE: Duration = Duration::from_millis(1);
+
+/// What every verb is told beside its own input.
+#[derive(Debug, Clone)]
+pub struct WriteContext {
+    /// Who asks.
+    pub actor: Actor,
+    /// How a repeat of the request is recognised, where the caller wants that.
+    pub idempotency: Option<IdempotencyKey>,
+    /// The request's id, for the record of refusals.
+    pub request_id: Option<String>,
+}
+
+/// The caller's name for one request and the hash of all that it asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotencyKey {
+    /// The caller's name for it, 1 to 200 bytes.
+    pub key: String,
+    /// Hash over method, path, version condition and body.
+    pub request_hash: ContentHash,
+}
+
+/// What a verb answers, with its place in the log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Outcome<T> {
+    /// What the verb made.
+    pub value: T,
+    /// The last event of the change; `None` when nothing had to change.
+    pub sequence: Option<Sequence>,
+}
 
 /// An error that may say that others changed the same rows first.
 pub(crate) trait Retryable {
@@ -75,6 +94,18 @@ where
 pub(crate) struct VerbTx<'c> {
     tx: WriteTx,
     ctx: &'c WriteContext,
+}
+
+impl WriteContext {
+    /// For what an operator starts on the machine.
+    pub fn system() -> Self {
+        Self { actor: Actor::system(), idempotency: None, request_id: None }
+    }
+
+    /// For an actor, without a name for the request.
+    pub fn of(actor: Actor) -> Self {
+        Self { actor, idempotency: None, request_id: None }
+    }
 }
 
 impl VerbTx<'_> {
@@ -218,80 +249,6 @@ impl Cms {
             Some(Claim::Replay { request_hash: _, answer, sequence }) => parse_answer(&answer, sequence).map(Some),
         }
     }
-
-    /// Records that something was refused to a known actor; of very many in an hour some, and the number of the others.
-    /// What cannot be recorded is logged: the refusal stands.
-    pub async fn record_refusal(
-        &self,
-        actor: ActorRef,
-        action: &str,
-        entry: Option<EntryId>,
-        code: &str,
-        request_id: Option<&str>,
-    ) {
-        let at = self.now();
-        if !self.parts().refusal_budgets.may_record(actor, at) {
-            return;
-        }
-        let refusal = Refusal {
-            id: self.parts().ids.next_id(),
-            at,
-            actor,
-            action: action.to_owned(),
-            entry,
-            code: code.to_owned(),
-            request_id: request_id.unwrap_or_default().to_owned(),
-        };
-        if let Err(error) = self.store().record_refusal(refusal).await {
-            tracing::error!(error = &error as &dyn std::error::Error, action, code, "failed to record a refusal");
-        }
-    }
-
-    /// Records that something was refused to somebody unknown: gathered in memory, counted per minute, written in batches,
-    /// so that a flood of refusals is no flood of commits. What does not fit is dropped.
-    pub fn record_anonymous_refusal(&self, action: &str, code: &str) {
-        let mut gathered = self.parts().anonymous_refusals.lock().unwrap_or_else(PoisonError::into_inner);
-        if gathered.len() < MAX_GATHERED_REFUSALS {
-            gathered.push(Refusal {
-                id: self.parts().ids.next_id(),
-                at: self.now(),
-                actor: ActorRef::Anonymous,
-                action: action.to_owned(),
-                entry: None,
-                code: code.to_owned(),
-                request_id: String::new(),
-            });
-        }
-    }
-
-    /// Writes what was refused to unknown ones since the last time, and how many other refusals were left out. What could not
-    /// be written waits for the next time, as far as there is room; a commit of which nobody knows may count twice.
-    pub(crate) async fn flush_refusals(&self) -> Result<(), CmsError> {
-        let left_out = self.parts().refusal_budgets.take_left_out();
-        if !left_out.is_empty()
-            && let Err(error) = self.store().count_left_out(&left_out).await
-        {
-            self.parts().refusal_budgets.put_back(&left_out);
-            return Err(error.into());
-        }
-        let gathered =
-            std::mem::take(&mut *self.parts().anonymous_refusals.lock().unwrap_or_else(PoisonError::into_inner));
-        if gathered.is_empty() {
-            return Ok(());
-        }
-        if let Err(error) = self.store().record_refusals(&gathered).await {
-            let mut since = self.parts().anonymous_refusals.lock().unwrap_or_else(PoisonError::into_inner);
-            put_back(&mut since, gathered);
-            return Err(error.into());
-        }
-        Ok(())
-    }
-}
-
-/// Puts refusals that could not be written before those that were gathered since, as far as there is room.
-fn put_back(since: &mut Vec<Refusal>, gathered: Vec<Refusal>) {
-    let room = MAX_GATHERED_REFUSALS.saturating_sub(since.len());
-    since.splice(0..0, gathered.into_iter().take(room));
 }
 
 fn parse_answer<T: DeserializeOwned>(answer: &str, sequence: Option<Sequence>) -> Result<Outcome<T>, CmsError> {
@@ -305,9 +262,6 @@ fn parse_answer<T: DeserializeOwned>(answer: &str, sequence: Option<Sequence>) -
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
-
-    use diwan_content::Timestamp;
-    use uuid::Uuid;
 
     use super::*;
 
@@ -337,24 +291,5 @@ mod tests {
         assert!(made == 3 && matches!(done, Err(CmsError::Conflict(Conflict::Trashed))), "{done:?}");
         let no_space = || StoreError::NoSpace;
         assert_eq!(attempted(2, no_space, || Ok(())).await, (1, Err(StoreError::NoSpace)));
-    }
-
-    #[test]
-    fn refusals_that_could_not_be_written_wait_as_far_as_there_is_room() {
-        let refusal = |number: usize| Refusal {
-            id: Uuid::from_u128(number as u128),
-            at: Timestamp::from_unix_ms(0).expect("a time"),
-            actor: ActorRef::Anonymous,
-            action: "read".to_owned(),
-            entry: None,
-            code: "forbidden".to_owned(),
-            request_id: String::new(),
-        };
-        let mut since = vec![refusal(0)];
-        put_back(&mut since, (1..4).map(refusal).collect());
-        let ids: Vec<u128> = since.iter().map(|refusal| refusal.id.as_u128()).collect();
-        assert_eq!(ids, [1, 2, 3, 0]);
-        put_back(&mut since, (0..MAX_GATHERED_REFUSALS).map(refusal).collect());
-        assert_eq!(since.len(), MAX_GATHERED_REFUSALS);
     }
 }

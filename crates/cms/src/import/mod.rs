@@ -29,7 +29,7 @@ use self::{
 use crate::{
     cms::Cms,
     error::CmsError,
-    frame::{context::WriteContext, retry},
+    frame::{WriteContext, retry},
 };
 
 pub use self::report::{FileReport, FileResult, ImportReport};

@@ -10,9 +10,8 @@ use diwan_statamic::{
 
 use super::{FileResult, ImportStatamic, fault_lines};
 use crate::{
-    cms::Cms,
+    cms::{Cms, blueprint_of},
     error::CmsError,
-    publishing::{blueprint_of, data_pointer},
 };
 
 /// A file that was read and converted.
@@ -97,7 +96,7 @@ impl Cms {
         }
         let blueprint = blueprint_of(self.registry(), converted.blueprint.as_str())?;
         let role = collection.role(&converted.locale);
-        let at = data_pointer(&Pointer::root());
+        let at = Pointer::root().key("data");
         let (data, faults) = blueprint.read_keeping(&converted.values, &role, &at, Some(&converted.base()));
         problems.extend(fault_lines(&faults));
         if !role.is_origin() && converted.origin.is_none() {

@@ -10,9 +10,11 @@ use diwan_store::{Department, Entry, ImportSource, ImportedPlace, Localization, 
 
 use super::{FileResult, deleted::place_then, fault_lines, ready::Ready};
 use crate::{
-    cms::Cms,
+    cms::{Cms, blueprint_of},
+    conforming::stored_data,
     error::CmsError,
-    publishing::{PlanItem, Planner, RenderCache, Rendering, apply_plan, blueprint_of, stored_data, title_of},
+    publishing::{PlanItem, Planner, RenderCache, Rendering, title_of},
+    verbs::apply_plan,
 };
 
 /// What a transaction did.

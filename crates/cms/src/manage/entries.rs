@@ -1,8 +1,8 @@
 //! Entries and localizations as editors see them.
 
 use diwan_content::{
-    Actor, CalendarDate, ContentHash, EntryId, Fault, Handle, KeptAside, Locale, Rank, RevisionNumber, Timestamp,
-    fold_text,
+    Actor, CalendarDate, ContentHash, DepartmentId, EntryId, Fault, Handle, KeptAside, Locale, Rank, RevisionNumber,
+    Status, Timestamp, fold_text,
     rights::{Action, ActorRef},
     seal_cursor,
 };
@@ -10,17 +10,33 @@ use diwan_store::{ManagementFilter, ManagementPlace, Revision};
 use serde_json::{Map, Value};
 
 use crate::{
-    cms::Cms,
+    cms::{Cms, blueprint_of},
     error::{CmsError, Thing},
     frame::{
         authority::permit_on_entry,
-        input::ManagementList,
-        outcome::LocalizationState,
-        states::{origin_head, state_of},
+        states::{LocalizationState, origin_head, state_of},
     },
-    publishing::blueprint_of,
     reads::check_size,
 };
+
+/// Which localizations a management list shows, as sent.
+#[derive(Debug, Clone, Default)]
+pub struct ManagementList {
+    /// In this collection.
+    pub collection: Option<Handle>,
+    /// In this locale.
+    pub locale: Option<Locale>,
+    /// With this status.
+    pub status: Option<Status>,
+    /// Whose title contains this, in any spelling.
+    pub title: Option<String>,
+    /// Owned by this department.
+    pub department: Option<DepartmentId>,
+    /// At most so many, 1 to 100.
+    pub size: Option<u32>,
+    /// Behind this cursor.
+    pub after: Option<String>,
+}
 
 /// An entry with its localizations.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,7 +48,7 @@ pub struct ManagedEntry {
     /// Its blueprint.
     pub blueprint: Handle,
     /// Its owner.
-    pub department: diwan_content::DepartmentId,
+    pub department: DepartmentId,
     /// What another system called it.
     pub foreign_id: Option<String>,
     /// Since when it is in the trash.

@@ -12,7 +12,7 @@ mod uses;
 pub use self::{
     assets::{AssetList, AssetText, ManagedAsset, ManagedAssets},
     cache_tags::CacheTag,
-    entries::{ManagedEntry, ManagedItem, ManagedLocalization, ManagedPage},
+    entries::{ManagedEntry, ManagedItem, ManagedLocalization, ManagedPage, ManagementList},
     events::{EventQuery, EventsPage},
     revisions::{Comparison, EnvelopeDifference, ManagedRevision, RevisionSummary},
     search_reports::SearchReportInput,

@@ -9,10 +9,10 @@ use diwan_store::{Queries, Revision};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    cms::Cms,
+    cms::{Cms, blueprint_of},
+    conforming::stored_data,
     error::{CmsError, Thing},
     frame::authority::permit_on_entry,
-    publishing::{blueprint_of, stored_data},
     reads::MAX_PAGE_SIZE,
 };
 

@@ -11,10 +11,10 @@ use diwan_store::{Entry, Localization, Queries};
 use serde_json::Value;
 
 use crate::{
-    cms::Cms,
+    cms::{Cms, blueprint_of},
+    conforming::stored_data,
     error::CmsError,
     frame::authority::permit_on_entry,
-    publishing::{blueprint_of, stored_data},
     reads::check_size,
 };
 

@@ -17,7 +17,7 @@ use diwan_store::{Store, StoreError};
 use crate::{
     cms::{Cms, CmsOptions, Parts, ProcessRole},
     error::CmsError,
-    frame::{refusal_budgets::RefusalBudgets, retry},
+    frame::{refusals::RefusalBudgets, retry},
     opening::{
         lost_database::refuse_lost,
         past_blueprints::PastBlueprints,

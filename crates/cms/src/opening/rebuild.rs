@@ -6,11 +6,11 @@ use diwan_store::{Live, PublicationKind, Queries, WriteTx};
 use serde_json::{Map, Value};
 
 use crate::{
-    cms::Cms,
+    cms::{Cms, blueprint_of},
+    conforming::stored_presented,
     error::CmsError,
     frame::retry,
     opening::lists_stamp,
-    publishing::{blueprint_of, keys_of},
 };
 
 /// Localizations whose keys one transaction replaces; few, since their public and stored data are in memory meanwhile.
@@ -139,7 +139,7 @@ impl Cms {
         let blueprint = blueprint_of(self.registry(), live.blueprint.as_str())?;
         let presented = stored_presented(live)?;
         let subject = Subject { department, ..subject_of(live, blueprint, &presented) };
-        Ok(keys_of(self.registry(), &collection, &subject))
+        Ok(self.keys_in_lists(&collection, &subject))
     }
 }
 
@@ -174,12 +174,4 @@ pub(crate) fn subject_of<'a>(
         published_at: live.published_at,
         first_published_at: live.first_published_at,
     }
-}
-
-/// Presented data as stored.
-pub(crate) fn stored_presented(live: &Live) -> Result<Map<String, Value>, CmsError> {
-    serde_json::from_str(&live.data_text).map_err(|error| CmsError::Damaged {
-        what: format!("presented data of {} in {} cannot be read", live.entry, live.locale),
-        source: Some(Box::new(error)),
-    })
 }

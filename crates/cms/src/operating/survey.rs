@@ -12,11 +12,10 @@ use diwan_content::{
 use diwan_store::{Queries, UsedRevision};
 
 use crate::{
-    cms::Cms,
-    conforming::{older_targets::OlderTargets, today::conformed},
+    cms::{Cms, blueprint_of},
+    conforming::{OlderTargets, conformed, stored_data},
     error::CmsError,
     opening::past_blueprints::PastBlueprints,
-    publishing::{blueprint_of, stored_data},
 };
 
 /// Localizations that are looked at together.

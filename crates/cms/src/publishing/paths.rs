@@ -11,10 +11,7 @@ use diwan_content::{
 };
 use diwan_store::{PathKind, Publication, Queries};
 
-use super::{
-    plan::{Change, Content, Plan, PlanItem},
-    render::Rendering,
-};
+use super::plan::{Change, Content, Plan, PlanItem, Rendering};
 use crate::error::CmsError;
 
 /// Most pages that one publish moves.
@@ -265,7 +262,7 @@ pub(crate) struct Asker<'a> {
 }
 
 /// The paths that the changes of a plan lead to.
-pub(super) fn wanted_paths<'c>(changes: impl IntoIterator<Item = &'c Change>) -> BTreeSet<(Locale, FoldedPath)> {
+pub(crate) fn wanted_paths<'c>(changes: impl IntoIterator<Item = &'c Change>) -> BTreeSet<(Locale, FoldedPath)> {
     let place = |change: &Change| Some((change.locale.clone(), change.path.as_ref()?.folded()));
     changes.into_iter().filter_map(place).collect()
 }
@@ -273,7 +270,7 @@ pub(super) fn wanted_paths<'c>(changes: impl IntoIterator<Item = &'c Change>) ->
 /// The fault of a path that is taken, reported at the slug. It names the entry that has the path where the asker may know of
 /// it, and a slug whose path is free and not among those `wanted`. A page that moves with the item has its slug elsewhere:
 /// none is suggested for it.
-pub(super) async fn path_taken(
+pub(crate) async fn path_taken(
     asker: Asker<'_>,
     change: &Change,
     path: &PublicPath,

@@ -1,23 +1,22 @@
 //! What becomes public, where, and what it takes along.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
 use diwan_content::{
-    Actor, CalendarDate, Collection, ContentHash, EntryId, Fault, FaultCode, Locale, Pointer, PublicPath, Rank,
-    Reference, RevisionNumber, Slug, Timestamp, Version,
+    Actor, CalendarDate, Collection, Conformed, ContentHash, EntryId, Fault, FaultCode, Locale, Misfit, Pointer,
+    PublicPath, Rank, Reference, ReferenceTarget, RevisionNumber, Slug, Timestamp, Version, present,
+    presented_references, resolve,
 };
-use diwan_store::{Entry, Localization, Publication, Queries, Revision};
+use diwan_store::{Entry, Localization, Publication, PublishedReference, PublishedTarget, Queries, Revision};
+use serde_json::{Map, Value};
 
-use super::{
-    paths::Asker,
-    render::{RenderCache, Rendered, Rendering, blueprint_of, data_pointer},
-};
+use super::paths::{Asker, plan_paths};
 use crate::{
-    cms::Cms,
-    conforming::older_targets::OlderTargets,
+    cms::{Cms, blueprint_of},
+    conforming::OlderTargets,
     error::{CmsError, Conflict, Thing},
 };
 
@@ -72,6 +71,47 @@ pub(crate) enum Content {
     Unchanged,
 }
 
+/// What a localization looks like to the public, but for envelope and references.
+#[derive(Debug)]
+pub(crate) struct Rendered {
+    /// Resolved values as they are written, private ones too.
+    pub(crate) resolved: Map<String, Value>,
+    /// What of the own values does not fit today's blueprint; places are those of the data.
+    pub(crate) misfits: Vec<Fault>,
+    /// What the own values refer to, where they were written under another blueprint; places are those of the data.
+    pub(crate) older_references: Vec<Reference>,
+    /// Shape of the blueprint that presented it, if everything fits.
+    pub(crate) presented_under: Option<ContentHash>,
+    /// Presented values.
+    pub(crate) presented: Map<String, Value>,
+    /// Presented values as stored.
+    pub(crate) text: String,
+    /// Hash of that text.
+    pub(crate) hash: ContentHash,
+    /// What names the entry to people.
+    pub(crate) title: String,
+    /// What the presented values refer to.
+    pub(crate) references: Vec<PublishedReference>,
+}
+
+/// Reads revisions and renders them once outside the transaction and finds both again inside: a revision never changes.
+#[derive(Debug, Default)]
+pub(crate) struct RenderCache {
+    revisions: HashMap<(EntryId, Locale, RevisionNumber), Arc<Revision>>,
+    rendered: HashMap<RenderKey, Arc<Rendered>>,
+}
+
+type RenderKey = (EntryId, Locale, RevisionNumber, RevisionNumber);
+
+/// Whether rendering may still be done or must have been done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rendering {
+    /// Outside a transaction: render what is missing.
+    Allowed,
+    /// Inside: what is missing sends the verb back outside.
+    Done,
+}
+
 /// All that one publish does.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
@@ -123,7 +163,7 @@ impl Planner<'_> {
         self.plan_inheriting(items, &named, &mut plan).await?;
         if plan.faults.is_empty() && !plan.incomplete {
             let asker = Asker { queries: self.queries, registry: self.cms.registry(), actor: self.actor };
-            super::paths::plan_paths(asker, items, &mut plan, self.rendering).await?;
+            plan_paths(asker, items, &mut plan, self.rendering).await?;
         }
         Ok(plan)
     }
@@ -198,7 +238,7 @@ impl Planner<'_> {
             return Ok(());
         };
         let blueprint = blueprint_of(self.cms.registry(), revision.content.blueprint.as_str())?;
-        let at = data_pointer(&item.at);
+        let at = item.at.key("data");
         let misfits = rendered.misfits.iter().cloned();
         plan.faults.extend(misfits.map(|fault| Fault { pointer: fault.pointer.under(&at), ..fault }));
         let older: Vec<&Reference> = rendered.older_references.iter().collect();
@@ -350,4 +390,88 @@ impl Change {
             (Content::Unchanged, None) => String::new(),
         }
     }
+}
+
+impl RenderCache {
+    /// The revision, read at most once.
+    pub(crate) async fn revision(
+        &mut self,
+        queries: &Queries,
+        entry: EntryId,
+        locale: &Locale,
+        number: RevisionNumber,
+    ) -> Result<Option<Arc<Revision>>, CmsError> {
+        let key = (entry, locale.clone(), number);
+        if let Some(found) = self.revisions.get(&key) {
+            return Ok(Some(found.clone()));
+        }
+        let found = queries.find_revision(entry, locale, number).await?.map(Arc::new);
+        if let Some(found) = &found {
+            self.revisions.insert(key, found.clone());
+        }
+        Ok(found)
+    }
+
+    /// The rendered form; `None` when it is missing and may not be made here.
+    pub(crate) fn get(
+        &mut self,
+        rendering: Rendering,
+        cms: &Cms,
+        collection: &Collection,
+        own: &Revision,
+        origin: Option<&Revision>,
+    ) -> Result<Option<Arc<Rendered>>, CmsError> {
+        let origin_number = origin.map_or(own.number, |origin| origin.number);
+        let key = (own.entry, own.locale.clone(), own.number, origin_number);
+        if let Some(found) = self.rendered.get(&key) {
+            return Ok(Some(found.clone()));
+        }
+        match rendering {
+            Rendering::Done => Ok(None),
+            Rendering::Allowed => {
+                let rendered = Arc::new(render(cms, collection, own, origin)?);
+                self.rendered.insert(key, rendered.clone());
+                Ok(Some(rendered))
+            }
+        }
+    }
+}
+
+/// Resolves and presents a revision.
+fn render(cms: &Cms, collection: &Collection, own: &Revision, origin: Option<&Revision>) -> Result<Rendered, CmsError> {
+    let blueprint = blueprint_of(cms.registry(), own.content.blueprint.as_str())?;
+    let of_today = |revision: &Revision| cms.conformed(revision, blueprint, &collection.role(&revision.locale));
+    let is_older = own.content.blueprint_hash != blueprint.hash;
+    let (own, origin) = (of_today(own)?, origin.map(of_today).transpose()?);
+    let older_references =
+        if is_older { blueprint.references(own.data().as_map(), &Pointer::root()) } else { Vec::new() };
+    let resolved = resolve(blueprint, own.data(), origin.as_ref().map(Conformed::data));
+    let shown = origin.as_ref().map(Conformed::shown);
+    let presented = present(blueprint, &resolve(blueprint, &own.shown(), shown.as_ref()));
+    let fits = |conformed: &Conformed| !conformed.misfits().iter().any(Misfit::is_unanswerable);
+    let presented_under = (fits(&own) && origin.as_ref().is_none_or(fits)).then_some(blueprint.shape);
+    let misfits = own.publish_faults(&Pointer::root());
+    let references = presented_references(blueprint, &presented)
+        .into_iter()
+        .map(|reference| PublishedReference {
+            field: reference.field.to_string(),
+            target: published_target(reference.target),
+        })
+        .collect();
+    let text = serde_json::to_string(&presented).map_err(|error| CmsError::internal(error.to_string()))?;
+    let title = title_of(collection, &resolved);
+    let hash = ContentHash::of(text.as_bytes());
+    Ok(Rendered { hash, resolved, misfits, older_references, presented_under, presented, text, title, references })
+}
+
+fn published_target(target: ReferenceTarget) -> PublishedTarget {
+    match target {
+        ReferenceTarget::Entry(id) => PublishedTarget::Entry(id),
+        ReferenceTarget::Asset(id) => PublishedTarget::Asset(id),
+    }
+}
+
+/// What names an entry to people: the text of the collection's title field, or nothing.
+pub(crate) fn title_of(collection: &Collection, resolved: &Map<String, Value>) -> String {
+    resolved.get(collection.title_field.as_str()).and_then(Value::as_str).unwrap_or_default().to_owned()
 }

@@ -6,7 +6,7 @@ use diwan_assets::{BlobHash, BlobRead};
 use diwan_content::{AssetId, ContentHash, Locale, Tag, rights::PublicScope};
 use diwan_store::{KnownAsset, PublishedTarget, Queries};
 
-use super::tagged::Tagged;
+use super::view::Tagged;
 use crate::{cms::Cms, error::CmsError};
 
 /// Most references looked at to find one that makes an asset public.

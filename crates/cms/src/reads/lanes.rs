@@ -14,7 +14,7 @@ use diwan_search::SearchError;
 use tokio::{runtime::Handle, sync::oneshot};
 use tracing::Instrument as _;
 
-use crate::{error::CmsError, following::search::blocking, reads::search::log::ClientToken};
+use crate::{cms::Cms, error::CmsError, following::search::blocking, reads::search::log::ClientToken};
 
 /// Reads that may wait for each place of a lane.
 pub(crate) const WAITING_PER_PLACE: usize = 32;
@@ -130,6 +130,22 @@ impl Drop for Place {
             // A read that gives up at this moment leaves the place here, which is dropped again.
             let _ = turn.send(Self { lane: self.lane.clone() });
         }
+    }
+}
+
+impl Cms {
+    /// Runs a read that answers more than one plain page in a place of the lane for those, and to its end also if the caller
+    /// gives up. Clients take turns. Hold no snapshot meanwhile. A list enters the lane by itself.
+    ///
+    /// # Errors
+    /// [`CmsError::Overloaded`] if it gets no place in time.
+    pub async fn in_turn<T: Send + 'static>(
+        &self,
+        client: ClientToken,
+        read: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, CmsError> {
+        let place = self.parts().answer_lane.enter(client).await?;
+        place.run(async move { Ok(read.await) }).await
     }
 }
 

@@ -6,9 +6,7 @@ use diwan_content::{ContentHash, EntryId, FoldedPath, Handle, Locale, PublicPath
 
 use super::{
     list::check_size,
-    locales::check_locale,
-    request::{ReadRequest, moment_bytes},
-    tagged::Tagged,
+    view::{ReadRequest, Tagged, check_locale, moment_bytes},
 };
 use crate::{cms::Cms, error::CmsError};
 

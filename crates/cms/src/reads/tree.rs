@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use diwan_content::{EntryId, Locale, PublicPath, Rank, Slug, Tag, Timestamp};
 use diwan_store::Publication;
 
-use super::{locales::check_locale, request::ReadRequest, tagged::Tagged};
+use super::view::{ReadRequest, Tagged, check_locale};
 use crate::{
     cms::Cms,
     error::{CmsError, Thing},

@@ -1,12 +1,46 @@
 //! The one way of public reads to the database: what may be seen of the public state, at one moment, by one who asks.
 
+use std::collections::BTreeSet;
+
 use diwan_content::{
-    Bounds, Collection, EntryId, FoldedPath, Handle, Locale, PublicPath, Timestamp,
+    Actor, Bounds, Collection, EntryId, Expected, Fault, FaultCode, FoldedPath, Handle, Locale, Pointer, PublicPath,
+    Tag, Timestamp,
     rights::{Moment, Past, PublicScope},
 };
 use diwan_store::{Live, LivePath, LiveTarget, Owned, PathKind, Publication, PublicationKind, Queries, Snapshot};
 
-use crate::{cms::Cms, conforming::today::Charge, error::CmsError};
+use crate::{cms::Cms, conforming::Charge, error::CmsError};
+
+/// Who asks, of which moment, and how much. A [`PublicScope`] alone asks for whole entries as they are now.
+#[derive(Debug, Clone)]
+pub struct ReadRequest {
+    /// What may be shown.
+    pub scope: PublicScope,
+    /// As it is now, or as it was.
+    pub moment: Moment,
+    /// Which fields, and what beside them.
+    pub selection: Selection,
+}
+
+/// Which fields of entries are answered and what is expanded beside them, as sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Names with commas between them, each a reference field or the reverse of one, with dots to go on from there.
+    pub include: Option<String>,
+    /// Names of fields with commas between them; all public fields when absent.
+    pub fields: Option<String>,
+    /// The same for included entries, by the name under which they are included.
+    pub included_fields: Vec<(String, String)>,
+}
+
+/// A value and the tags of all that it was made from.
+#[derive(Debug, Clone)]
+pub struct Tagged<T> {
+    /// The value.
+    pub value: T,
+    /// What it depends on.
+    pub tags: BTreeSet<Tag>,
+}
 
 /// A consistent view of what was public at a moment, within the bounds of a scope.
 pub(super) struct PublicView<'a> {
@@ -55,7 +89,36 @@ pub(super) enum Whereabouts {
     Unknown,
 }
 
+impl From<PublicScope> for ReadRequest {
+    fn from(scope: PublicScope) -> Self {
+        Self { scope, moment: Moment::Now, selection: Selection::default() }
+    }
+}
+
 impl Cms {
+    /// The moment that somebody asks for.
+    ///
+    /// # Errors
+    /// A time that is ahead; no history is open to this actor at all; the database fails.
+    pub async fn moment(&self, actor: &Actor, as_of: Option<Timestamp>) -> Result<Moment, CmsError> {
+        let Some(at) = as_of else { return Ok(Moment::Now) };
+        let hierarchy = self.store().snapshot().await?.hierarchy().await?;
+        let ahead = |_| {
+            let fault = Fault::new(Pointer::root().key("as_of"), FaultCode::InvalidParameter);
+            CmsError::BadParameters(vec![fault.expecting(Expected::PastDatetime)])
+        };
+        let mut past = actor.past(at, self.now(), &hierarchy).map_err(ahead)?;
+        let meant = self.moment_meant(at).await?;
+        if meant != at {
+            past = actor.past(meant, meant, &hierarchy).map_err(ahead)?;
+        }
+        if self.registry().collections().any(|collection| past.enters(collection)) {
+            Ok(Moment::At(past))
+        } else {
+            Err(CmsError::HistoryClosed)
+        }
+    }
+
     /// Opens the view of a read.
     pub(super) async fn public_view(&self, scope: PublicScope, moment: &Moment) -> Result<PublicView<'_>, CmsError> {
         Ok(PublicView { cms: self, snapshot: self.store().snapshot().await?, scope, overlay: Overlay::from(moment) })
@@ -300,5 +363,19 @@ impl PublicView<'_> {
             }
         }
         shown
+    }
+}
+
+/// A moment as part of what a cursor belongs to.
+pub(super) fn moment_bytes(moment: &Moment) -> Vec<u8> {
+    let at = moment.past().map(|past| (past.at().unix_ms(), past.is_privileged()));
+    at.map_or_else(Vec::new, |(ms, privileged)| [&ms.to_be_bytes()[..], &[u8::from(privileged)]].concat())
+}
+
+/// Adds a fault where a parameter names a locale that is not there.
+pub(super) fn check_locale(parameter: &str, locale: Option<&Locale>, there_are: &[Locale], faults: &mut Vec<Fault>) {
+    if locale.is_some_and(|locale| !there_are.contains(locale)) {
+        let allowed: Vec<&str> = there_are.iter().map(Locale::as_str).collect();
+        faults.push(Fault::new(Pointer::root().key(parameter), FaultCode::NotAllowedHere).with("allowed", allowed));
     }
 }

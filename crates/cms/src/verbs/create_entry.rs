@@ -10,20 +10,35 @@ use diwan_content::{
 use diwan_store::{Department, Entry, Queries, Revision, Title, WriteTx};
 
 use super::{
-    revision::{Draft, Drafted},
+    revision::{Draft, Drafted, RevisionInput},
     trash::hold_department,
 };
 use crate::{
     cms::Cms,
     error::{CmsError, Conflict, Thing},
     frame::{
+        Outcome, WriteContext,
         authority::{check_internal, permit},
-        context::WriteContext,
-        input::CreateEntry,
-        outcome::{LocalizationState, Outcome},
-        states::localization_state,
+        states::{LocalizationState, localization_state},
     },
 };
+
+/// A new entry with the first revision of its origin.
+#[derive(Debug, Clone, Default)]
+pub struct CreateEntry {
+    /// Its id, where the caller brings one.
+    pub id: Option<EntryId>,
+    /// Its collection, as sent.
+    pub collection: String,
+    /// Its blueprint, as sent; the collection's default when absent.
+    pub blueprint: Option<String>,
+    /// Its locale, as sent; must be the collection's origin.
+    pub locale: Option<String>,
+    /// Its owner (for a department: the department above it).
+    pub department: Option<DepartmentId>,
+    /// What the first revision holds.
+    pub revision: RevisionInput,
+}
 
 /// What a new entry is made as.
 struct NewEntry {

@@ -11,9 +11,8 @@ use crate::{
     cms::Cms,
     error::{CmsError, Thing},
     frame::{
-        context::WriteContext,
+        Outcome, WriteContext,
         keys::{token_hash, write_token},
-        outcome::Outcome,
     },
 };
 

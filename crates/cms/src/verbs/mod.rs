@@ -13,9 +13,17 @@ mod trash;
 mod upload_asset;
 mod withdraw;
 
-pub(crate) use self::upload_asset::{NewAsset, store_upload};
 pub use self::{
+    create_entry::CreateEntry,
     create_key::{CreateKey, CreatedKey},
-    revision::MAX_NOTE_CHARS,
-    upload_asset::{MAX_ALTERNATIVE_TEXT_CHARS, MAX_ASSET_NAME_CHARS},
+    publish::PublishItem,
+    revision::{Keep, MAX_NOTE_CHARS, RevisionInput},
+    save::Expect,
+    save_asset::SaveAsset,
+    upload_asset::{MAX_ALTERNATIVE_TEXT_CHARS, MAX_ASSET_NAME_CHARS, UploadAsset},
+    withdraw::WithdrawItem,
+};
+pub(crate) use self::{
+    publish::apply_plan,
+    upload_asset::{NewAsset, store_upload},
 };

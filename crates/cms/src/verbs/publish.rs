@@ -2,21 +2,37 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use diwan_content::{Actor, EntryId, EventKind, Locale, Permit, Pointer, rights::Action};
-use diwan_store::{Entry, Localization, Queries, WriteTx};
+use diwan_content::{
+    Actor, ContentHash, EntryId, EventKind, EventSubject, Locale, Permit, Pointer, RevisionNumber, Subject, Version,
+    rights::Action,
+};
+use diwan_store::{Entry, EventIndex, Localization, PathTaken, Presented, Publication, Publish, Queries, WriteTx};
 
 use crate::{
-    cms::Cms,
+    cms::{Cms, blueprint_of},
     error::{CmsError, Conflict, Thing},
     frame::{
+        Outcome, WriteContext,
         authority::{check_internal, permit},
-        context::WriteContext,
-        input::PublishItem,
-        outcome::{LocalizationState, Outcome},
-        states::localization_state,
+        states::{LocalizationState, localization_state},
     },
-    publishing::{PlanItem, Planner, RenderCache, Rendering, apply_plan},
+    publishing::{Asker, Change, Content, Plan, PlanItem, Planner, RenderCache, Rendering, path_taken, wanted_paths},
 };
+
+/// One revision to make public.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PublishItem {
+    /// The entry.
+    pub entry: EntryId,
+    /// The localization.
+    pub locale: Locale,
+    /// The revision.
+    pub revision: RevisionNumber,
+    /// Its hash: what was read is what becomes public.
+    pub hash: ContentHash,
+    /// The version that the caller saw.
+    pub version: Version,
+}
 
 impl Cms {
     /// Makes one named revision public.
@@ -156,6 +172,118 @@ async fn publish_prepared(
     }
     apply_plan(cms, tx, &plan, items, &permits, actor, EventKind::Published).await?;
     states_of(tx, items).await
+}
+
+/// Carries a plan out on locked rows: its events, and all that is public from then on.
+pub(crate) async fn apply_plan(
+    cms: &Cms,
+    tx: &mut WriteTx,
+    plan: &Plan,
+    items: &[PlanItem],
+    permits: &[Permit],
+    actor: &Actor,
+    kind: EventKind,
+) -> Result<(), CmsError> {
+    let needed: Vec<&Change> = plan.changes.iter().filter(|change| change.is_needed()).collect();
+    let mut causes: BTreeMap<usize, EventIndex> = BTreeMap::new();
+    let mut all = Vec::with_capacity(needed.len());
+    for change in &needed {
+        let permit = permits[change.item].for_consequence(change.entry.department);
+        let event = record(tx, change, &permit, kind, causes.get(&change.item).copied());
+        if !change.represented {
+            causes.insert(change.item, event);
+        }
+        all.push(to_publish(cms, change, permit, event)?);
+    }
+    let Err((place, PathTaken { by })) = tx.publish(&all).await? else { return Ok(()) };
+    let change = needed[place];
+    let path = change.path.as_ref().ok_or_else(|| CmsError::internal("a page without a path has found it taken"))?;
+    let asker = Asker { queries: tx, registry: cms.registry(), actor };
+    let wanted = wanted_paths(needed.iter().copied());
+    Err(CmsError::Faults(vec![path_taken(asker, change, path, by, &items[change.item], &wanted).await?]))
+}
+
+fn record(
+    tx: &mut WriteTx,
+    change: &Change,
+    permit: &Permit,
+    kind: EventKind,
+    cause: Option<EventIndex>,
+) -> EventIndex {
+    let content_hash = match (&change.content, &change.live) {
+        (Content::Rendered(rendered), _) => Some(rendered.hash),
+        (Content::Unchanged, live) => live.as_ref().map(|live| live.data_hash),
+    };
+    let subject = EventSubject {
+        entry: Some(change.entry.id),
+        locale: Some(change.locale.clone()),
+        revision: Some(change.revision),
+        department: Some(change.entry.department),
+        content_hash,
+        ..EventSubject::default()
+    };
+    match cause {
+        Some(cause) if change.represented => tx.record_caused(permit, EventKind::Represented, subject, cause),
+        Some(_) | None => tx.record(permit, kind, subject),
+    }
+}
+
+fn to_publish<'c>(cms: &Cms, change: &'c Change, permit: Permit, event: EventIndex) -> Result<Publish<'c>, CmsError> {
+    let presented = match &change.content {
+        Content::Unchanged => None,
+        Content::Rendered(rendered) => {
+            let subject = Subject {
+                entry: change.entry.id,
+                locale: &change.locale,
+                blueprint: blueprint_of(cms.registry(), change.entry.blueprint.as_str())?,
+                presented: &rendered.presented,
+                slug: &change.slug,
+                parent: change.parent,
+                department: change.entry.department,
+                rank: change.rank.as_ref(),
+                date: change.date,
+                published_at: change.published_at,
+                first_published_at: change.first_published_at,
+            };
+            let keys = cms.keys_in_lists(&change.collection, &subject);
+            Some(Presented { data_text: &rendered.text, keys, references: &rendered.references })
+        }
+    };
+    Ok(Publish {
+        permit,
+        event,
+        publication: publication(change)?,
+        old_path: change.live.as_ref().and_then(|live| live.path.as_ref()),
+        was_public: change.was_public,
+        presented,
+    })
+}
+
+fn publication(change: &Change) -> Result<Publication, CmsError> {
+    let (data_hash, presented_under) = match (&change.content, &change.live) {
+        (Content::Rendered(rendered), _) => (rendered.hash, rendered.presented_under),
+        (Content::Unchanged, Some(live)) => (live.data_hash, live.presented_under),
+        (Content::Unchanged, None) => return Err(CmsError::internal("a page that is not public cannot move")),
+    };
+    Ok(Publication {
+        entry: change.entry.id,
+        locale: change.locale.clone(),
+        collection: change.collection.handle.clone(),
+        blueprint: change.entry.blueprint.clone(),
+        department: change.entry.department,
+        revision: change.revision,
+        origin_revision: change.origin_revision,
+        slug: change.slug.clone(),
+        path: change.path.clone(),
+        parent: change.parent,
+        rank: change.rank.clone(),
+        date: change.date,
+        title: change.title(),
+        data_hash,
+        first_published_at: change.first_published_at,
+        published_at: change.published_at,
+        presented_under,
+    })
 }
 
 async fn states_of(tx: &WriteTx, items: &[PlanItem]) -> Result<Vec<LocalizationState>, CmsError> {

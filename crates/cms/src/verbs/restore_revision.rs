@@ -5,18 +5,20 @@ use diwan_content::{
 };
 use diwan_store::{Queries, Revision};
 
-use super::{revision::parent_fault, save::Ready};
+use super::{
+    revision::parent_fault,
+    save::{Expect, Ready},
+};
 use crate::{
-    cms::Cms,
+    cms::{Cms, blueprint_of},
+    conforming::stored_data,
     error::{CmsError, Conflict, Thing},
     frame::{
+        Outcome, WriteContext,
         authority::permit_on_entry,
-        context::WriteContext,
-        input::Expect,
-        outcome::{LocalizationState, Outcome},
-        states::origin_head,
+        states::{LocalizationState, origin_head},
     },
-    publishing::{blueprint_of, stored_data, title_of},
+    publishing::title_of,
 };
 
 impl Cms {

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use diwan_content::{
     Actor, Blueprint, CalendarDate, Collection, Data, EntryId, Fault, FaultCode, Foreign, KeptAside, Locale, PathParts,
-    Pointer, PublicPath, Rank, RevisionContent, Slug, other_spellings, resolve,
+    Pointer, PublicPath, Rank, RevisionContent, RevisionNumber, Slug, other_spellings, resolve,
 };
 use diwan_store::{Queries, Revision};
 use serde_json::{Map, Value};
@@ -12,13 +12,45 @@ use serde_json::{Map, Value};
 use super::targets::check_targets;
 use crate::{
     cms::Cms,
+    conforming::stored_data,
     error::CmsError,
-    frame::input::{Keep, RevisionInput},
-    publishing::{data_pointer, path_reserved, stored_data, title_of},
+    publishing::{path_reserved, title_of},
 };
 
 /// Longest note in characters.
 pub const MAX_NOTE_CHARS: usize = 2_000;
+
+/// What a revision holds, as an editor sends it.
+#[derive(Debug, Clone, Default)]
+pub struct RevisionInput {
+    /// The whole own data.
+    pub data: Value,
+    /// Last segment of the path: absent keeps the head's, at first it is made of the title. The empty one is the home page.
+    pub slug: Option<String>,
+    /// Parent in a tree: absent keeps the head's, null makes a root.
+    pub parent: Keep<EntryId>,
+    /// Place among siblings: absent keeps the head's, at first behind all.
+    pub rank: Option<Rank>,
+    /// Date of dated entries: absent keeps the head's, at first today.
+    pub date: Option<CalendarDate>,
+    /// Why, for the history.
+    pub note: Option<String>,
+    /// Revision of the origin that a localization translates: absent, it is the origin's head where the data changes, and
+    /// as it was where they do not.
+    pub translates: Option<RevisionNumber>,
+}
+
+/// A value that may be absent, null or there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Keep<T> {
+    /// Absent: as it was.
+    #[default]
+    Keep,
+    /// Null: none.
+    Clear,
+    /// This one.
+    Set(T),
+}
 
 /// Where a new revision belongs.
 pub(super) struct Draft<'a> {
@@ -109,7 +141,7 @@ impl Cms {
         input: &RevisionInput,
         faults: &mut Vec<Fault>,
     ) -> Result<ReadData, CmsError> {
-        let at = data_pointer(&draft.at);
+        let at = draft.at.key("data");
         let role = draft.collection.role(draft.locale);
         let (base, kept_aside) = match draft.base {
             Some(base) => {

@@ -2,23 +2,29 @@
 
 use diwan_content::{
     Collection, EntryId, EventKind, EventSubject, Fault, FaultCode, Foreign, KeptAside, Locale, Permit, Pointer,
-    RevisionContent, RevisionNumber, Slug,
+    RevisionContent, RevisionNumber, Slug, Version,
 };
 use diwan_store::{Localization, Queries, Revision, Title, WriteTx};
 
-use super::revision::{Draft, Drafted};
+use super::revision::{Draft, Drafted, RevisionInput};
 use crate::{
-    cms::Cms,
+    cms::{Cms, blueprint_of},
     error::{CmsError, Conflict, Thing},
     frame::{
+        Outcome, WriteContext,
         authority::permit_to_save,
-        context::WriteContext,
-        input::{Expect, RevisionInput},
-        outcome::{LocalizationState, Outcome},
-        states::{localization_state, origin_head},
+        states::{LocalizationState, localization_state, origin_head},
     },
-    publishing::blueprint_of,
 };
+
+/// The state that a change to a localization expects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expect {
+    /// The localization is at this version.
+    Version(Version),
+    /// The localization does not exist yet.
+    Absent,
+}
 
 /// A revision that is ready to be stored, and the state that it expects.
 pub(super) struct Ready {

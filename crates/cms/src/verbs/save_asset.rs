@@ -1,19 +1,25 @@
 //! Save an asset: its name and alternative text, as a new revision of it. The bytes never change.
 
-use diwan_content::{AssetId, EventKind, EventSubject, Permit, Version, fold_text, rights::Action};
+use std::collections::BTreeMap;
+
+use diwan_content::{AssetId, EventKind, EventSubject, Locale, Permit, Version, fold_text, rights::Action};
 use diwan_store::{Asset, WriteTx};
 
 use super::upload_asset::check_texts;
 use crate::{
     cms::Cms,
     error::{CmsError, Thing},
-    frame::{
-        authority::permit,
-        context::WriteContext,
-        input::SaveAsset,
-        outcome::{AssetState, Outcome},
-    },
+    frame::{Outcome, WriteContext, authority::permit, states::AssetState},
 };
+
+/// A change to an asset.
+#[derive(Debug, Clone, Default)]
+pub struct SaveAsset {
+    /// New file name.
+    pub name: Option<String>,
+    /// The whole alternative text by locale.
+    pub alternative_text: Option<BTreeMap<Locale, String>>,
+}
 
 impl Cms {
     /// Changes the name and the alternative text of an asset. Answers about public entries show it at once. Texts that are

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use diwan_content::{Actor, AssetId, DepartmentId, EntryId, Fault, Handle, Reference, ReferenceTarget};
 use diwan_store::{Entry, KnownAsset, Queries};
 
-use crate::{conforming::older_targets::asset_kind, error::CmsError};
+use crate::{conforming::asset_kind, error::CmsError};
 
 /// Most faults of one revision; a text can hold very many links.
 const MAX_FAULTS: usize = 200;

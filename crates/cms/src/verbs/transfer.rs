@@ -10,10 +10,9 @@ use crate::{
     cms::Cms,
     error::{CmsError, Conflict, Thing},
     frame::{
+        Outcome, WriteContext,
         authority::{permit, permit_on_entry},
-        context::WriteContext,
-        outcome::{EntryState, Outcome},
-        states::entry_state,
+        states::{EntryState, entry_state},
     },
 };
 

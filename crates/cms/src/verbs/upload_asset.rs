@@ -1,12 +1,12 @@
 //! Upload: bytes first, then the row. Nothing is public until something public refers to it.
 
-use std::io;
+use std::{collections::BTreeMap, io};
 
 use bytes::Bytes;
 use diwan_assets::{Declared, StoredBlob, UploadLimits};
 use diwan_content::{
-    AssetId, ContentHash, EventKind, EventSubject, Fault, FaultCode, Permit, Pointer, Version, find_refused, fold_text,
-    is_blank, rights::Action,
+    AssetId, ContentHash, DepartmentId, EventKind, EventSubject, Fault, FaultCode, Locale, Permit, Pointer, Version,
+    find_refused, fold_text, is_blank, rights::Action,
 };
 use diwan_store::{Asset, Blob, WriteTx};
 use futures_util::Stream;
@@ -15,12 +15,7 @@ use super::trash::hold_department;
 use crate::{
     cms::Cms,
     error::{CmsError, Conflict, Thing},
-    frame::{
-        authority::permit,
-        context::WriteContext,
-        input::UploadAsset,
-        outcome::{AssetState, Outcome},
-    },
+    frame::{Outcome, WriteContext, authority::permit, states::AssetState},
     operating::public_pictures::public_picture,
 };
 
@@ -28,6 +23,21 @@ use crate::{
 pub const MAX_ASSET_NAME_CHARS: usize = 200;
 /// Longest alternative text in characters.
 pub const MAX_ALTERNATIVE_TEXT_CHARS: usize = 1_000;
+
+/// What is said of an upload beside its bytes.
+#[derive(Debug, Clone)]
+pub struct UploadAsset {
+    /// Its id, where the caller brings one.
+    pub id: Option<AssetId>,
+    /// File name, as sent.
+    pub name: String,
+    /// Declared media type, as sent.
+    pub media_type: Option<String>,
+    /// Its owner.
+    pub department: Option<DepartmentId>,
+    /// Alternative text by locale.
+    pub alternative_text: BTreeMap<Locale, String>,
+}
 
 impl Cms {
     /// Takes an upload into a department's assets.

@@ -3,23 +3,36 @@
 use std::collections::BTreeSet;
 
 use diwan_content::{
-    Collection, EntryId, EventKind, EventSubject, Fault, FaultCode, Locale, Permit, Pointer, rights::Action,
+    Collection, EntryId, EventKind, EventSubject, Fault, FaultCode, Locale, Permit, Pointer, Version, rights::Action,
 };
-use diwan_store::{Publication, PublicationKind, Queries, WriteTx};
+use diwan_store::{Publication, Queries, WithdrawMode, WriteTx};
 
 use super::trash::refuse_owner;
 use crate::{
     cms::Cms,
     error::{CmsError, Conflict, Thing},
     frame::{
+        Outcome, WriteContext,
         authority::{permit_below, permit_on_entry},
-        context::WriteContext,
-        input::{WithdrawItem, WithdrawMode},
-        outcome::{LocalizationState, Outcome},
-        states::localization_state,
+        states::{LocalizationState, localization_state},
     },
     manage::{Left, left},
 };
+
+/// One localization to take back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WithdrawItem {
+    /// The entry.
+    pub entry: EntryId,
+    /// The localization.
+    pub locale: Locale,
+    /// The version that the caller saw.
+    pub version: Version,
+    /// What its path answers from now on.
+    pub mode: WithdrawMode,
+    /// Public children are withdrawn with it, in the same mode.
+    pub with_children: bool,
+}
 
 /// Most public pages that stand below one withdrawn page.
 const MAX_CHILDREN: usize = 10_000;
@@ -134,38 +147,13 @@ async fn check_redirect(
 }
 
 async fn take_back(tx: &mut WriteTx, permit: &Permit, live: &Publication, mode: WithdrawMode) -> Result<(), CmsError> {
-    let (entry, locale) = (live.entry, &live.locale);
     let subject = EventSubject {
-        entry: Some(entry),
-        locale: Some(locale.clone()),
+        entry: Some(live.entry),
+        locale: Some(live.locale.clone()),
         revision: Some(live.revision),
         department: Some(live.department),
         ..EventSubject::default()
     };
     let event = tx.record(permit, EventKind::Withdrawn, subject);
-    tx.close_publication(permit, entry, locale, event).await?;
-    let path = tx.release_path(permit, entry, locale).await?;
-    let kind = match (mode, &path) {
-        (WithdrawMode::Gone, Some(path)) => {
-            tx.leave_gone(permit, locale, path, entry).await?;
-            PublicationKind::Gone
-        }
-        (WithdrawMode::Gone, None) => PublicationKind::Gone,
-        (WithdrawMode::Redirect(to), path) => {
-            // The path stays this entry's: it leads to the other one as long as this one is not public again.
-            if let Some(path) = path {
-                tx.leave_redirect(permit, locale, path, entry).await?;
-            }
-            PublicationKind::Redirect { to }
-        }
-        (WithdrawMode::Vanished, _) => {
-            tx.forget_paths(permit, entry, locale).await?;
-            PublicationKind::Vanished
-        }
-    };
-    tx.open_publication(permit, live, kind, event).await?;
-    tx.replace_keys(permit, entry, locale, &[]).await?;
-    tx.replace_references(permit, entry, locale, &[]).await?;
-    tx.set_published(permit, entry, locale, None).await?;
-    Ok(())
+    Ok(tx.withdraw(permit, live, mode, event).await?)
 }

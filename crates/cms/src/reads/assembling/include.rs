@@ -11,7 +11,7 @@ use std::{
 
 use diwan_content::{Collection, Expected, Fault, FaultCode, InclusionWay, Pointer, rights::PublicScope};
 
-use super::super::request::Selection;
+use super::super::view::Selection;
 use crate::{cms::Cms, error::CmsError};
 
 /// Most names that `include` takes.

@@ -18,16 +18,19 @@ use diwan_store::{KnownAsset, Live, LiveTarget};
 use serde_json::{Map, Value};
 
 use super::view::PublicView;
-use crate::{cms::Cms, conforming::older_targets::asset_kind, error::CmsError, publishing::blueprint_of};
+use crate::{
+    cms::{Cms, blueprint_of},
+    conforming::{asset_kind, stored_values},
+    error::CmsError,
+};
 
 mod include;
 mod published;
 mod referring;
-mod stored_values;
 
+pub(super) use self::include::Expansion;
+use self::include::Wanted;
 pub use self::published::{Included, IncludedAsset, PublishedEntry, Translation};
-pub(super) use self::{include::Expansion, stored_values::some_values};
-use self::{include::Wanted, stored_values::stored_values};
 
 /// Most entries that one answer includes, however often the same one.
 const MAX_NODES: usize = 500;

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use diwan_content::{Bounds, EntryId, Locale, ReferenceTarget, ReverseSource, presented_references, rights::Past};
 use diwan_store::Live;
 
-use super::{super::view::PublicView, stored_values::some_values};
+use super::super::view::PublicView;
 use crate::{
-    cms::Cms,
+    cms::{Cms, blueprint_of},
+    conforming::{some_values, stored_presented},
     error::CmsError,
-    opening::rebuild::{stored_presented, subject_of},
-    publishing::{blueprint_of, default_list},
+    opening::rebuild::subject_of,
 };
 
 /// Most publications that are looked through for who referred to something at a time.
@@ -44,7 +44,7 @@ impl Cms {
         if let Some(past) = view.past() {
             return self.referring_then(view, past, source, locale, targets, most).await;
         }
-        let list = default_list(self.registry(), &source.collection, locale);
+        let list = self.default_list(&source.collection, locale);
         let limit = u32::try_from(most).unwrap_or(u32::MAX);
         let rows = view.queries().referring_entries(source.field.as_str(), locale, &list, targets, limit).await?;
         let mut by_target: BTreeMap<EntryId, Vec<EntryId>> = BTreeMap::new();

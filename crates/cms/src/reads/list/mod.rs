@@ -1,18 +1,17 @@
-//! Lists of published entries: what is asked for is read (`mod.rs`, `order.rs`), references in it are followed
+//! Lists of published entries: what is asked for is read (`mod.rs`), references in it are followed
 //! (`follow.rs`), entries are selected by their stored keys (`select.rs`, `merge.rs`), and what that costs
 //! is bounded (`cost.rs`).
 
 mod cost;
 mod follow;
 mod merge;
-mod order;
 mod select;
 
 use std::{collections::BTreeSet, sync::Arc};
 
 use diwan_content::{
     Blueprint, Collection, ContentHash, EntryId, Expected, Fault, FaultCode, Filter, FilterName, Handle, Locale,
-    Pointer, SortKey, Tag, Vocabulary, filter_names, names_behind, open_cursor, order_name, parse_filter,
+    Pointer, SortBy, SortKey, Tag, Vocabulary, filter_names, names_behind, open_cursor, order_name, parse_filter,
     rights::{Moment, PublicScope},
     seal_cursor, sort_names,
 };
@@ -20,15 +19,11 @@ use diwan_store::Live;
 
 use self::{
     cost::{Cost, with_own_conditions},
-    order::read_order,
     select::{Asked, Reading, Selected, foreign_cursor},
 };
 use super::{
     assembling::{Expansion, PublishedEntry},
-    locales::check_locale,
-    request::{Selection, moment_bytes},
-    tagged::Tagged,
-    view::PublicView,
+    view::{PublicView, Selection, Tagged, check_locale, moment_bytes},
 };
 use crate::{cms::Cms, error::CmsError, reads::search::log::ClientToken};
 
@@ -36,6 +31,8 @@ use crate::{cms::Cms, error::CmsError, reads::search::log::ClientToken};
 pub const MAX_PAGE_SIZE: u32 = 100;
 /// Page size when none is asked for.
 pub const DEFAULT_PAGE_SIZE: u32 = 20;
+/// Most steps of an order.
+const MAX_STEPS: usize = 4;
 
 /// A list as asked for.
 #[derive(Debug, Clone, Default)]
@@ -320,4 +317,23 @@ pub(crate) fn check_size(size: Option<u32>, faults: &mut Vec<Fault>) -> u32 {
 fn in_order(ids: &[EntryId], mut lives: Vec<Live>) -> Vec<Live> {
     lives.sort_by_key(|live| ids.iter().position(|id| *id == live.entry));
     lives
+}
+
+/// Reads `-published_at,title`, or tells what a list of this collection can be sorted by.
+fn read_order(text: &str, allowed: &[SortBy]) -> Result<Vec<SortKey>, Fault> {
+    let refused = || {
+        let mut names: Vec<String> = allowed.iter().map(|by| by.as_str().to_owned()).collect();
+        names.sort();
+        Fault::new(Pointer::root().key("sort"), FaultCode::NotAllowedHere).with("allowed", names)
+    };
+    let mut order = Vec::new();
+    for step in text.split(',') {
+        let (name, descending) = step.strip_prefix('-').map_or((step, false), |name| (name, true));
+        let by = allowed.iter().find(|by| by.as_str() == name).ok_or_else(refused)?;
+        if order.iter().any(|key: &SortKey| key.by == *by) || order.len() == MAX_STEPS {
+            return Err(refused());
+        }
+        order.push(SortKey { by: by.clone(), descending });
+    }
+    Ok(order)
 }

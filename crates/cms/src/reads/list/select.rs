@@ -9,11 +9,16 @@ use diwan_content::{
 use diwan_store::Live;
 
 use super::{
-    super::{assembling::some_values, view::PublicView},
+    super::view::PublicView,
     cost::{Cost, conditions_of},
     merge::Merge,
 };
-use crate::{cms::Cms, error::CmsError, opening::rebuild::subject_of, publishing::blueprint_of};
+use crate::{
+    cms::{Cms, blueprint_of},
+    conforming::some_values,
+    error::CmsError,
+    opening::rebuild::subject_of,
+};
 
 /// Most entries that are looked at where no index serves a list.
 pub(crate) const MAX_CANDIDATES: u32 = 5_000;

@@ -1,62 +1,27 @@
 //! Search over what is public, across all departments.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diwan_content::{
-    AssetId, ContentHash, DepartmentId, EntryId, Expected, Fault, FaultCode, Handle, Label, Locale, Pointer,
-    PublicPath, Timestamp, rights::PublicScope, seal_cursor,
+    AssetId, DepartmentId, EntryId, Handle, Label, Locale, PublicPath, Timestamp, rights::PublicScope, seal_cursor,
 };
 use diwan_search::{
-    Facet, Facets, FieldFilter, Highlights, Month, Order, QUERY_MAX_CHARS, QUERY_MAX_WORDS, SearchAnswer, SearchError,
-    SearchIndex, SearchPosition, SearchRequest, check_query,
+    AttachmentHit, Facet, Facets, Highlights, Hit, Month, SearchAnswer, SearchError, SearchIndex, SearchRequest,
 };
-use diwan_store::Queries;
+use diwan_store::{LiveTarget, Queries};
 
-use self::{
-    checks::{check_facets, check_fields, check_names},
-    log::ClientToken,
-};
-use super::{lanes::Lane, list::check_size, locales::check_locale};
-use crate::{cms::Cms, error::CmsError};
+use crate::{cms::Cms, error::CmsError, following::attachments::attached_now};
 
 mod checks;
 pub(crate) mod log;
-mod still_public;
 mod suggest;
 pub(crate) mod words;
 
 pub(crate) use self::checks::check_day;
-pub use self::suggest::{SuggestInput, SuggestedTitle};
-
-/// A search as asked for.
-#[derive(Debug, Clone, Default)]
-pub struct SearchInput {
-    /// The words, as typed.
-    pub query: String,
-    /// Hits of this locale alone.
-    pub locale: Option<Locale>,
-    /// Hits of these collections alone.
-    pub collections: Vec<String>,
-    /// Hits of these departments and those below them alone.
-    pub departments: Vec<DepartmentId>,
-    /// Hits of this day and later ones alone, `YYYY-MM-DD`.
-    pub from: Option<String>,
-    /// Hits of this day and earlier ones alone.
-    pub to: Option<String>,
-    /// Hits alone that have one of the values in the field; several fields must all fit.
-    pub fields: Vec<(String, Vec<String>)>,
-    /// How hits are counted: `collection`, `department`, `locale`, `month` and fields that collections declare for it, or
-    /// `none` alone; absent: by all of them.
-    pub facets: Option<Vec<String>>,
-    /// What stands first.
-    pub order: Order,
-    /// At most so many, 1 to 100; 20 when absent.
-    pub size: Option<u32>,
-    /// Behind this cursor.
-    pub after: Option<String>,
-    /// Who asks, as a number that is kept nowhere.
-    pub client: ClientToken,
-}
+pub use self::{
+    checks::{CheckedSearch, SearchInput},
+    suggest::{SuggestInput, SuggestedTitle},
+};
 
 /// A page of hits.
 #[derive(Debug, Clone)]
@@ -149,16 +114,6 @@ pub struct DepartmentCount {
     pub count: u64,
 }
 
-/// A search whose parameters were checked; see [`Cms::check_search`].
-pub struct CheckedSearch {
-    scope: PublicScope,
-    client: ClientToken,
-    locale: Option<Locale>,
-    request: SearchRequest,
-    query: ContentHash,
-    size: u32,
-}
-
 impl Cms {
     /// A page of hits. No SQL but one batched check that each hit is still public (and the names of departments).
     ///
@@ -176,10 +131,11 @@ impl Cms {
         let CheckedSearch { scope, client, locale, request, query, size } = search;
         let first_page = request.after.is_none();
         let words = request.query.clone();
-        let (answer, other_locales) = self
-            .ask_index(&self.parts().search_lane, client, move |index| {
+        let (lane, index) = (&self.parts().search_lane, self.index()?.clone());
+        let (answer, other_locales) = lane
+            .ask_index(client, move || {
                 let answer = index.search(&request)?;
-                let others = if answer.total == 0 { other_locales(index, request)? } else { Vec::new() };
+                let others = if answer.total == 0 { other_locales(&index, request)? } else { Vec::new() };
                 Ok((answer, others))
             })
             .await?;
@@ -218,75 +174,6 @@ impl Cms {
         })
     }
 
-    /// Checks the parameters of a search. The index is not asked.
-    ///
-    /// # Errors
-    /// All parameters that cannot be read, a query without words or with too many; the database fails.
-    pub async fn check_search(&self, scope: PublicScope, input: SearchInput) -> Result<CheckedSearch, CmsError> {
-        let SearchInput {
-            query: words,
-            locale,
-            collections,
-            departments,
-            from,
-            to,
-            fields,
-            facets,
-            order,
-            size,
-            after,
-            client,
-        } = input;
-        let mut faults = Vec::new();
-        faults.extend(check_query(&words).err().as_ref().and_then(query_fault));
-        let shown: Vec<_> =
-            self.registry().collections().filter(|found| found.search.enabled && scope.allows(found)).collect();
-        let allowed: Vec<Handle> = shown.iter().map(|found| found.handle.clone()).collect();
-        let mut facet_fields: Vec<Handle> = shown.iter().flat_map(|found| found.search.facets.clone()).collect();
-        facet_fields.sort();
-        facet_fields.dedup();
-        let wanted = check_names(&collections, &allowed, "collection", &mut faults);
-        check_locale("locale", locale.as_ref(), &self.locales(scope), &mut faults);
-        let (from_day, to_day) = (check_day(from, "from", &mut faults), check_day(to, "to", &mut faults));
-        let values = check_fields(fields, &facet_fields, &mut faults);
-        let facets = check_facets(facets, &facet_fields, &mut faults);
-        let size = check_size(size, &mut faults);
-        let departments = self.with_those_below(departments).await?;
-        let said = self.search_words();
-        // Pins say what answers best, which other orders do not ask.
-        let pinned = match order {
-            Order::Relevance => said.pinned(&words, locale.as_ref(), &self.locales(scope)),
-            Order::NewestFirst | Order::OldestFirst => Vec::new(),
-        };
-        let mut request = SearchRequest {
-            synonyms: said.synonyms.clone(),
-            pinned,
-            query: words,
-            scope,
-            locale,
-            collections: wanted,
-            departments,
-            from_day,
-            to_day,
-            values,
-            facet_fields,
-            facets,
-            order,
-            newer_first: shown.iter().filter(|c| c.search.newer_first).map(|found| found.handle.clone()).collect(),
-            size: size as usize,
-            after: None,
-            allowed_collections: allowed,
-        };
-        let query = query_hash(&request);
-        let after = self.check_cursor(&query, after, &mut faults);
-        request.after = after.and_then(|bytes| SearchPosition::from_bytes(&bytes));
-        if !faults.is_empty() {
-            return Err(CmsError::BadParameters(faults));
-        }
-        let locale = request.locale.clone();
-        Ok(CheckedSearch { scope, client, locale, request, query, size })
-    }
-
     /// These departments and those below them. One that does not exist is kept: a filter on it matches no entry, and without
     /// it the filter would match all.
     async fn with_those_below(&self, departments: Vec<DepartmentId>) -> Result<Vec<DepartmentId>, CmsError> {
@@ -299,15 +186,69 @@ impl Cms {
         Ok(all.into_iter().collect())
     }
 
-    /// Asks the index something in a lane: without a snapshot of the database, which others would lack.
-    pub(super) async fn ask_index<T: Send + 'static>(
+    /// Drops hits that were taken back since the index last looked, and shows the others where they live now, with the
+    /// attachments that they still refer to.
+    async fn still_public(&self, queries: &Queries, hits: Vec<Hit>) -> Result<Vec<SearchHit>, CmsError> {
+        let ids: Vec<EntryId> = hits.iter().map(|hit| hit.entry).collect();
+        let lives = queries.live_localizations(&ids).await?;
+        let mut live: BTreeMap<(EntryId, Locale), LiveTarget> = BTreeMap::new();
+        for target in lives {
+            live.insert((target.entry, target.locale.clone()), target);
+        }
+        let mut shown = Vec::with_capacity(hits.len());
+        for hit in hits {
+            let Hit {
+                entry,
+                locale,
+                collection,
+                department,
+                path: _,
+                title,
+                highlights,
+                score: _,
+                published_at,
+                pinned,
+                attachments,
+                fewer_words,
+                position: _,
+            } = hit;
+            let Some(target) = live.get(&(entry, locale.clone())) else { continue };
+            let path = target.path.clone();
+            let attachments = self.still_attached(queries, entry, &locale, attachments).await?;
+            shown.push(SearchHit {
+                id: entry,
+                collection,
+                department,
+                locale,
+                path,
+                title,
+                highlights,
+                published_at,
+                pinned,
+                fewer_words,
+                attachments,
+            });
+        }
+        Ok(shown)
+    }
+
+    async fn still_attached(
         &self,
-        lane: &Lane,
-        client: ClientToken,
-        question: impl FnOnce(&SearchIndex) -> Result<T, SearchError> + Send + 'static,
-    ) -> Result<T, CmsError> {
-        let index = self.index()?.clone();
-        lane.ask_index(client, move || question(&index)).await
+        queries: &Queries,
+        entry: EntryId,
+        locale: &Locale,
+        found: Vec<AttachmentHit>,
+    ) -> Result<Vec<FoundAttachment>, CmsError> {
+        if found.is_empty() {
+            return Ok(Vec::new());
+        }
+        let attached = attached_now(queries, entry, locale).await?;
+        let still = found.into_iter().filter(|hit| attached.contains(&hit.asset));
+        let shown = |AttachmentHit { asset, name, fragments }: AttachmentHit| {
+            let url = format!("{}{asset}", self.parts().asset_url_prefix);
+            FoundAttachment { asset, name, url, fragments }
+        };
+        Ok(still.map(shown).collect())
     }
 
     /// Counts with the names of departments, as far as the scope shows them.
@@ -337,60 +278,4 @@ fn other_locales(index: &SearchIndex, request: SearchRequest) -> Result<Vec<(Loc
     }
     let everywhere = SearchRequest { locale: None, facets: vec![Facet::Locale], size: 0, ..request };
     Ok(index.search(&everywhere)?.facets.locales)
-}
-
-/// What a cursor belongs to: all that decides which hits there are and in which order.
-fn query_hash(request: &SearchRequest) -> ContentHash {
-    let SearchRequest {
-        query,
-        scope,
-        locale,
-        collections,
-        departments,
-        from_day,
-        to_day,
-        values,
-        facet_fields: _,
-        facets: _,
-        order,
-        newer_first: _,
-        size: _,
-        after: _,
-        synonyms: _,
-        pinned: _,
-        allowed_collections: _,
-    } = request;
-    let collections: Vec<&str> = collections.iter().map(Handle::as_str).collect();
-    let departments: Vec<String> = departments.iter().map(ToString::to_string).collect();
-    let values: Vec<String> =
-        values.iter().map(|FieldFilter { field, values }| format!("{field}={}", values.join(","))).collect();
-    ContentHash::of_parts(&[
-        b"search",
-        query.as_bytes(),
-        locale.as_ref().map(Locale::as_str).unwrap_or_default().as_bytes(),
-        collections.join(",").as_bytes(),
-        departments.join(",").as_bytes(),
-        format!("{from_day:?} {to_day:?} {order:?}").as_bytes(),
-        values.join("&").as_bytes(),
-        &[u8::from(scope.is_keyed())],
-    ])
-}
-
-/// What is wrong with the words of a query; `None` for other errors.
-fn query_fault(error: &SearchError) -> Option<Fault> {
-    let fault = Fault::new(Pointer::root().key("q"), FaultCode::InvalidParameter);
-    match error {
-        SearchError::QueryTooLong => {
-            let fault = fault.expecting(Expected::QueryWords).with("max", QUERY_MAX_CHARS);
-            Some(fault.with("max_words", QUERY_MAX_WORDS))
-        }
-        SearchError::NoWords => Some(fault.expecting(Expected::Word)),
-        SearchError::TooCostly
-        | SearchError::NotReady
-        | SearchError::InUse { .. }
-        | SearchError::StaleChanges { .. }
-        | SearchError::DamagedDocument { .. }
-        | SearchError::Folder { .. }
-        | SearchError::Engine { .. } => None,
-    }
 }

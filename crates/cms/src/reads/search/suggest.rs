@@ -5,7 +5,7 @@ use diwan_content::{
 };
 use diwan_search::{SUGGEST_MAX_CHARS, SUGGESTIONS_MAX, SearchRequest, SuggestRequest, Suggestion};
 
-use super::{super::locales::check_locale, SearchHit, checks::check_names};
+use super::{super::view::check_locale, SearchHit, checks::check_names};
 use crate::{
     cms::Cms,
     error::{CmsError, Thing},
@@ -78,8 +78,8 @@ impl Cms {
             collections: if collections.is_empty() { allowed } else { wanted },
             size: size as usize,
         };
-        let lane = &self.parts().suggest_lane;
-        let suggestions = self.ask_index(lane, client, move |index| index.suggest(&request)).await?;
+        let (lane, index) = (&self.parts().suggest_lane, self.index()?.clone());
+        let suggestions = lane.ask_index(client, move || index.suggest(&request)).await?;
         let snapshot = self.store().snapshot().await?;
         let ids: Vec<EntryId> = suggestions.iter().map(|suggestion| suggestion.entry).collect();
         let lives = snapshot.live_localizations(&ids).await?;
@@ -124,8 +124,8 @@ impl Cms {
             size: size as usize,
             ..SearchRequest::of(String::new(), scope, self.searched(scope))
         };
-        let lane = &self.parts().search_lane;
-        let hits = self.ask_index(lane, client, move |index| index.related(id, &locale, &request)).await?;
+        let (lane, index) = (&self.parts().search_lane, self.index()?.clone());
+        let hits = lane.ask_index(client, move || index.related(id, &locale, &request)).await?;
         let snapshot = self.store().snapshot().await?;
         self.still_public(&snapshot, hits).await
     }

@@ -11,7 +11,7 @@ use diwan_search::{SYNONYM_GROUPS_MAX, Synonyms};
 use diwan_store::{Live, Queries};
 use serde_json::{Map, Value};
 
-use crate::{cms::Cms, error::CmsError, opening::rebuild::stored_presented};
+use crate::{cms::Cms, conforming::stored_presented, error::CmsError};
 
 /// Entries that are read at once.
 const BATCH: u32 = 500;

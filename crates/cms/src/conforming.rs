@@ -1,37 +1,34 @@
-//! What is stored as today's blueprints take it: data of revisions, and what is public.
+//! What was stored under older blueprints, seen with today's. Nothing that is stored is changed here: values are converted
+//! where that is certain, and otherwise left out and named.
 
-use std::collections::HashMap;
-
-use diwan_content::{
-    Blueprint, Collection, Conformed, ContentHash, Data, EntryId, Foreign, Handle, KeptAside, Limits, Locale,
-    LocaleRole, Outdated, Represented, RevisionNumber, WrittenUnder, conform,
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    fmt,
 };
-use diwan_store::{Live, Queries, Revision};
+
+use diwan_assets::MediaType;
+use diwan_content::{
+    AssetId, AssetKind, Blueprint, Collection, Conformed, ContentHash, Data, EntryId, Fault, Foreign, Handle,
+    KeptAside, Limits, Locale, LocaleRole, Outdated, Reference, ReferenceTarget, Represented, RevisionNumber,
+    WrittenUnder, conform,
+};
+use diwan_store::{KnownAsset, Live, Queries, Revision, StoreError};
+use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use crate::{
-    cms::Cms,
+    cms::{Cms, blueprint_of},
     error::CmsError,
-    opening::{past_blueprints::PastBlueprints, rebuild::stored_presented},
-    publishing::{blueprint_of, stored_data},
+    opening::past_blueprints::PastBlueprints,
 };
-
-type RevisionKey = (EntryId, Locale, RevisionNumber);
-
-/// The data of a revision as far as today's blueprint takes them.
-pub(crate) fn conformed(
-    past: &PastBlueprints,
-    revision: &Revision,
-    today: &Blueprint,
-    role: &LocaleRole,
-) -> Result<Conformed, CmsError> {
-    let hash = revision.content.blueprint_hash;
-    let written_under = WrittenUnder { hash, blueprint: past.find(&revision.content.blueprint, &hash) };
-    Ok(conform(&stored_data(revision)?, written_under, today, role))
-}
 
 /// How many outdated publications are presented again in one step. It bounds how many revisions are in memory.
 const BATCH: usize = 20;
+
+type RevisionKey = (EntryId, Locale, RevisionNumber);
+
+type Revisions = HashMap<RevisionKey, Revision>;
 
 /// Takes the bytes of revisions that are about to be presented again; an error ends the work.
 pub(crate) type Charge<'c> = &'c mut (dyn FnMut(usize) -> Result<(), CmsError> + Send);
@@ -49,14 +46,21 @@ struct Stale {
     origin: Option<RevisionKey>,
 }
 
-type Revisions = HashMap<RevisionKey, Revision>;
-
 /// What became of a publication.
 struct Brought {
     place: usize,
     represented: Represented,
     /// Whether its stored data say the same.
     is_same: bool,
+}
+
+/// What is known of the things that references name; not of what is in the trash.
+#[derive(Debug, Default)]
+pub(crate) struct OlderTargets {
+    /// Entries with their collections.
+    entries: BTreeMap<EntryId, Handle>,
+    /// Assets with their kinds, where the type is known.
+    assets: BTreeMap<AssetId, Option<AssetKind>>,
 }
 
 impl Cms {
@@ -199,4 +203,124 @@ impl Cms {
             origin,
         }))
     }
+}
+
+/// The data of a revision as far as today's blueprint takes them.
+pub(crate) fn conformed(
+    past: &PastBlueprints,
+    revision: &Revision,
+    today: &Blueprint,
+    role: &LocaleRole,
+) -> Result<Conformed, CmsError> {
+    let hash = revision.content.blueprint_hash;
+    let written_under = WrittenUnder { hash, blueprint: past.find(&revision.content.blueprint, &hash) };
+    Ok(conform(&stored_data(revision)?, written_under, today, role))
+}
+
+/// The data of a stored revision.
+pub(crate) fn stored_data(revision: &Revision) -> Result<Data, CmsError> {
+    Data::from_stored(&revision.content.data_text).map_err(|error| CmsError::Damaged {
+        what: format!("revision {} of {} in {} cannot be read", revision.number, revision.entry, revision.locale),
+        source: Some(Box::new(error)),
+    })
+}
+
+/// Presented data as stored.
+pub(crate) fn stored_presented(live: &Live) -> Result<Map<String, Value>, CmsError> {
+    serde_json::from_str(&live.data_text).map_err(|error| CmsError::Damaged {
+        what: format!("presented data of {} in {} cannot be read", live.entry, live.locale),
+        source: Some(Box::new(error)),
+    })
+}
+
+/// The wanted fields among those that are public by today's blueprint, each there and in its order: what was presented under
+/// an older one may hold others, or lack some.
+pub(crate) fn stored_values(
+    live: &Live,
+    blueprint: &Blueprint,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<Map<String, Value>, CmsError> {
+    let mut stored = some_values(live, &wanted)?;
+    let mut values = Map::new();
+    for field in blueprint.public_fields().filter(|field| wanted(field.handle.as_str())) {
+        let value = stored.remove(field.handle.as_str()).unwrap_or_else(|| field.presented_empty());
+        values.insert(field.handle.to_string(), value);
+    }
+    Ok(values)
+}
+
+/// The wanted values as they are stored.
+pub(crate) fn some_values(live: &Live, wanted: impl Fn(&str) -> bool) -> Result<Map<String, Value>, CmsError> {
+    let mut reader = serde_json::Deserializer::from_str(&live.data_text);
+    reader.deserialize_map(Wanted(wanted)).map_err(|error| CmsError::Damaged {
+        what: format!("presented data of {} in {} cannot be read", live.entry, live.locale),
+        source: Some(Box::new(error)),
+    })
+}
+
+/// Visits an object and builds the wanted members alone.
+struct Wanted<F>(F);
+
+impl<'de, F: Fn(&str) -> bool> Visitor<'de> for Wanted<F> {
+    type Value = Map<String, Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+        let mut values = Map::new();
+        while let Some(name) = members.next_key::<String>()? {
+            if (self.0)(&name) {
+                values.insert(name, members.next_value()?);
+            } else {
+                members.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(values)
+    }
+}
+
+impl OlderTargets {
+    /// Looks every target up, as an entry and as an asset.
+    pub(crate) async fn find(queries: &Queries, references: &[&Reference]) -> Result<Self, StoreError> {
+        let mut ids: BTreeSet<Uuid> = BTreeSet::new();
+        for reference in references {
+            ids.insert(match reference.target {
+                ReferenceTarget::Entry(EntryId(id)) | ReferenceTarget::Asset(AssetId(id)) => id,
+            });
+        }
+        if ids.is_empty() {
+            return Ok(Self::default());
+        }
+        let entries: Vec<EntryId> = ids.iter().copied().map(EntryId).collect();
+        let assets: Vec<AssetId> = ids.iter().copied().map(AssetId).collect();
+        let entries = queries.known_entries(&entries).await?.into_iter().collect();
+        let known = queries.known_assets(&assets).await?.into_iter();
+        let assets = known.map(|known| (known.asset.id, asset_kind(&known))).collect();
+        Ok(Self { entries, assets })
+    }
+
+    /// Why the field does not take the target. A target that is not there is no fault: it only is not public.
+    pub(crate) fn fault(&self, reference: &Reference) -> Option<Fault> {
+        match reference.target {
+            ReferenceTarget::Entry(id) => {
+                let Some(collection) = self.entries.get(&id) else {
+                    return self.assets.contains_key(&AssetId(id.0)).then(|| reference.unknown_fault());
+                };
+                reference.collection_fault(collection.as_str())
+            }
+            ReferenceTarget::Asset(id) => {
+                let Some(kind) = self.assets.get(&id) else {
+                    return self.entries.contains_key(&EntryId(id.0)).then(|| reference.unknown_fault());
+                };
+                reference.asset_kind_fault(*kind)
+            }
+        }
+    }
+}
+
+/// What an asset is, if its type is known.
+pub(crate) fn asset_kind(known: &KnownAsset) -> Option<AssetKind> {
+    AssetKind::find(MediaType::parse(&known.blob.media_type)?.kind().as_str())
 }
