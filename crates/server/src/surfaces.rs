@@ -7,7 +7,7 @@ use crate::{
     http::{
         app::App,
         frame::Frame,
-        surface::{Gate, Surface},
+        route::{Gate, Surface},
     },
     management,
     openapi::{self, Documents},

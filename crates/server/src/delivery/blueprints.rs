@@ -11,7 +11,7 @@ use crate::http::{
     answer::{Caching, public_bytes, scalars::AnyObject},
     call::Call,
     problem::Problem,
-    request::segments::Named,
+    request::parameters::Named,
     route::Route,
 };
 

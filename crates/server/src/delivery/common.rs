@@ -11,7 +11,10 @@ use crate::http::{
     answer::CACHE_TAG,
     call::Call,
     problem::{Problem, ProblemCode},
-    request::parameters::{Parameter, Parameters, RequestReader},
+    request::{
+        parameters::{Parameter, Parameters},
+        reader::RequestReader,
+    },
 };
 
 /// Locale of the answer.

@@ -12,7 +12,10 @@ use crate::http::{
     answer::{Caching, public_json},
     call::Call,
     problem::Problem,
-    request::parameters::{Parameter, Parameters, PathParameter, RequestReader},
+    request::{
+        parameters::{Parameter, Parameters, PathParameter},
+        reader::RequestReader,
+    },
     route::Route,
 };
 

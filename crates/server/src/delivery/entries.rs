@@ -14,9 +14,8 @@ use crate::http::{
     problem::Problem,
     request::{
         forms::Word,
-        paging::{PAGE_AFTER, PAGE_SIZE},
-        parameters::{Parameter, Parameters, RequestReader},
-        segments::{COLLECTION, ENTRY},
+        parameters::{COLLECTION, ENTRY, PAGE_AFTER, PAGE_SIZE, Parameter, Parameters},
+        reader::RequestReader,
     },
     route::Route,
 };

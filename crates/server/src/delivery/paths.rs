@@ -12,8 +12,8 @@ use crate::http::{
     call::Call,
     problem::Problem,
     request::{
-        paging::{PAGE_AFTER, PAGE_SIZE},
-        parameters::{Parameter, Parameters, RequestReader},
+        parameters::{PAGE_AFTER, PAGE_SIZE, Parameter, Parameters},
+        reader::RequestReader,
     },
     route::Route,
 };

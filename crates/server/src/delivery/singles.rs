@@ -15,8 +15,8 @@ use crate::http::{
     call::Call,
     problem::Problem,
     request::{
-        parameters::{Parameter, Parameters, RequestReader},
-        segments::COLLECTION,
+        parameters::{COLLECTION, Parameter, Parameters},
+        reader::RequestReader,
     },
     route::Route,
 };

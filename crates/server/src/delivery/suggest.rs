@@ -18,8 +18,8 @@ use crate::http::{
     call::Call,
     problem::Problem,
     request::{
-        parameters::{Parameter, Parameters, RequestReader},
-        segments,
+        parameters::{self, Parameter, Parameters},
+        reader::RequestReader,
     },
     route::Route,
 };
@@ -80,8 +80,8 @@ struct ListRelated {
 impl Parameters for ListRelated {
     fn read(request: &mut RequestReader<'_>) -> Self {
         Self {
-            collection: request.path(&segments::COLLECTION),
-            id: request.path(&segments::ENTRY),
+            collection: request.path(&parameters::COLLECTION),
+            id: request.path(&parameters::ENTRY),
             locale: request.optional(&LOCALE),
             size: request.optional(&RELATED_SIZE),
         }

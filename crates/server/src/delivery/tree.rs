@@ -13,8 +13,8 @@ use crate::http::{
     call::Call,
     problem::Problem,
     request::{
-        parameters::{Parameters, RequestReader},
-        segments::COLLECTION,
+        parameters::{COLLECTION, Parameters},
+        reader::RequestReader,
     },
     route::Route,
 };

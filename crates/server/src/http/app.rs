@@ -8,7 +8,7 @@ use std::{
 use diwan_cms::Cms;
 use diwan_content::IdSource;
 
-use super::{budgets::ClientBudgets, request::body_budget::BodyBudget};
+use super::{budgets::ClientBudgets, request::body::BodyBudget};
 use crate::{
     config::{Config, HttpLimits, TrustedNetworks},
     observe::metrics::Metrics,

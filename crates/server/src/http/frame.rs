@@ -21,14 +21,13 @@ use tracing::Instrument as _;
 
 use super::{
     app::App,
+    call::{Handled, RequestInfo, poem_routes},
     client_address::{ClientAddress, is_forwarded, is_near},
     cors,
-    handled::{Handled, RequestInfo},
     language::message_language,
     problem::{Problem, ProblemCode},
     request_id::{REQUEST_ID, request_id},
-    surface::{Surface, poem_routes},
-    template::{fits, named_segments},
+    route::{Surface, fits, named_segments},
 };
 
 /// Longest request target in bytes: the longest public path with every byte encoded, a cursor and a query fit.

@@ -12,13 +12,13 @@
 //!
 //! # The way of a request
 //!
-//! `connections/listen.rs` → `frame.rs` (id, log, headers) → poem's router → `surface.rs` (key) → `route.rs` (parameters, body) → handler.
+//! `connections/listen.rs` → `frame.rs` (id, log, headers) → poem's router → `call.rs` (key, parameters, body) → handler.
 //!
 //! | file | contains |
 //! |---|---|
-//! | `route.rs`, `template.rs`, `surface.rs` | routes, their paths, and who may use them |
-//! | `request/` | a request, read into typed values |
-//! | `call.rs`, `app.rs`, `handled.rs` | what handlers and the frame know of a request and of the server |
+//! | `route.rs` | the rows, and who may use them |
+//! | `call.rs`, `request/` | from a request to the typed call of a handler |
+//! | `app.rs` | what all requests share |
 //! | `answer/` | good answers: views, bytes of assets |
 //! | `problem/` | problems, and those of verbs' errors |
 //! | `frame.rs`, `request_id.rs`, `language.rs`, `cors.rs`, `percent.rs` | what surrounds every request |
@@ -33,12 +33,9 @@ mod client_address;
 pub(crate) mod connections;
 mod cors;
 pub(crate) mod frame;
-mod handled;
 mod language;
 mod percent;
 pub(crate) mod problem;
 pub(crate) mod request;
 mod request_id;
 pub(crate) mod route;
-pub(crate) mod surface;
-pub(crate) mod template;

@@ -1,30 +1,23 @@
-//! A route: one row of a table that serving, checking and documenting share.
+//! A route: one row of a table that serving, checking and documenting share; and surfaces, the routes below one prefix.
+//!
+//! `call.rs` has what a row does with a request.
 
-use std::{future::Future, pin::Pin};
+use std::sync::Arc;
 
-use bytes::Bytes;
-use diwan_content::{ContentHash, Fault};
-use poem::{Body, Response, http::Method};
+use poem::http::Method;
 use poem_openapi::{
     registry::{MetaSchemaRef, Registry},
     types::Type,
 };
-use serde_json::Value;
 
 use super::{
-    call::Call,
-    problem::{Problem, ProblemCode},
+    call::{Call, Handling, Unread},
     request::{
-        body,
-        members::{self, DeclaredMember, FromMembers, JsonBody, MaxBody, Members, SentBody},
-        parameters::{self, Declared, Parameters, Reading, Sent},
-        query::Pair,
-        strict_json,
+        members::DeclaredMember,
+        parameters::{Declared, Parameters},
+        reader,
     },
 };
-
-/// Largest body of a request that carries nothing, in bytes.
-const MAX_EMPTY_BYTES: usize = 1024;
 
 /// One method on one path.
 pub(crate) struct Route {
@@ -54,20 +47,7 @@ pub(crate) struct RouteHead {
     answers: Vec<Described>,
 }
 
-/// What a handler becomes.
-pub(crate) type Handling = Pin<Box<dyn Future<Output = Result<Response, Problem>> + Send>>;
-
 type Handler = Box<dyn Fn(Call, Unread) -> Handling + Send + Sync>;
-
-/// What of a request is still to be read.
-pub(crate) struct Unread {
-    /// Segments of the path by their names, decoded.
-    pub(crate) path_values: Vec<(&'static str, String)>,
-    /// The query string.
-    pub(crate) pairs: Vec<Pair>,
-    /// The body.
-    pub(crate) body: Body,
-}
 
 /// What a request carries.
 pub(crate) enum RequestBody {
@@ -182,167 +162,114 @@ impl RouteHead {
         self
     }
 
-    /// The handler of a route without a body.
-    ///
-    /// A read whose parameters have faults runs with what could be read of them: the collection that it names may find more
-    /// faults, and the client is told all of them. Its answer is dropped. Whatever changes something never runs with faults.
-    pub(crate) fn to<P, F, A>(self, handler: F) -> Route
-    where
-        P: Parameters,
-        F: Fn(Call, P) -> A + Clone + Send + Sync + 'static,
-        A: Future<Output = Result<Response, Problem>> + Send + 'static,
-    {
-        let is_read = self.method == Method::GET;
-        self.route::<P>(RequestBody::None, move |mut call: Call, unread: Unread| -> Handling {
-            let handler = handler.clone();
-            Box::pin(async move {
-                let Unread { path_values, pairs, body } = unread;
-                let Reading { value, faults, problem } = call.parameters(&path_values, pairs);
-                call.has_faults = !faults.is_empty();
-                if is_read && call.has_faults && problem.is_none() {
-                    return Err(with_more_faults(faults, handler(call, value).await));
-                }
-                refuse_faults(faults)?;
-                if !is_read {
-                    read_nothing(&mut call, body).await?;
-                }
-                refuse(problem)?;
-                handler(call, value).await
-            })
-        })
+    /// Whether the route changes nothing.
+    pub(super) fn is_read(&self) -> bool {
+        self.method == Method::GET
     }
 
-    /// The handler of a route with a JSON body, which it gets only without faults.
-    pub(crate) fn with_body<P, B, F, A>(self, handler: F) -> Route
-    where
-        P: Parameters,
-        B: JsonBody,
-        F: Fn(Call, P, B) -> A + Clone + Send + Sync + 'static,
-        A: Future<Output = Result<Response, Problem>> + Send + 'static,
-    {
-        self.with_sent_body(move |call: Call, parameters: P, body: SentBody<B>| {
-            let handler = handler.clone();
-            async move {
-                match body.sound() {
-                    Ok(body) => handler(call, parameters, body).await,
-                    Err(problem) => {
-                        call.idempotency_key()?;
-                        Err(problem)
-                    }
-                }
-            }
-        })
-    }
-
-    /// The handler of a route with a JSON body, which can add faults to those of the body.
-    pub(crate) fn with_sent_body<P, B, F, A>(self, handler: F) -> Route
-    where
-        P: Parameters,
-        B: JsonBody,
-        F: Fn(Call, P, SentBody<B>) -> A + Clone + Send + Sync + 'static,
-        A: Future<Output = Result<Response, Problem>> + Send + 'static,
-    {
-        let body = RequestBody::Json { name: B::NAME, members: members::declared::<B>() };
-        self.route::<P>(body, move |mut call: Call, unread: Unread| -> Handling {
-            let handler = handler.clone();
-            Box::pin(async move {
-                let Unread { path_values, pairs, body } = unread;
-                let Reading { value, faults, problem } = call.parameters(&path_values, pairs);
-                refuse_faults(faults)?;
-                let json = read_json(&mut call, body, B::MAX).await?;
-                refuse(problem)?;
-                handler(call, value, members::read(json)).await
-            })
-        })
-    }
-
-    /// The handler of a route that takes raw bytes; it reads them with limits of its own.
-    pub(crate) fn with_bytes<P, F, A>(self, handler: F) -> Route
-    where
-        P: Parameters,
-        F: Fn(Call, P, Body) -> A + Clone + Send + Sync + 'static,
-        A: Future<Output = Result<Response, Problem>> + Send + 'static,
-    {
-        self.route::<P>(RequestBody::Bytes, move |mut call: Call, unread: Unread| -> Handling {
-            let handler = handler.clone();
-            Box::pin(async move {
-                let Unread { path_values, pairs, body } = unread;
-                let Reading { value, faults, problem } = call.parameters(&path_values, pairs);
-                refuse_faults(faults)?;
-                body::check_encoding(&call.headers)?;
-                call.body_hold = Some(call.app.body_budget.hold(call.client));
-                refuse(problem)?;
-                handler(call, value, body).await
-            })
-        })
-    }
-
-    fn route<P: Parameters>(
+    /// The row, with what reads a request of it and calls its handler.
+    pub(super) fn route<P: Parameters>(
         self,
         body: RequestBody,
         handler: impl Fn(Call, Unread) -> Handling + Send + Sync + 'static,
     ) -> Route {
         let Self { method, path, operation, summary, answers } = self;
-        let declared = parameters::declared::<P>();
+        let declared = reader::declared::<P>();
         Route { method, path, operation, summary, declared, body, answers, handler: Box::new(handler) }
     }
 }
 
-/// A body without members: what some clients send who cannot send nothing.
-struct Nothing;
+/// Who may come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Gate {
+    /// Anybody; keys are not looked at.
+    Open,
+    /// Anybody; a key must be valid where one is shown.
+    KeyAllowed,
+    /// Only who shows a valid key.
+    KeyNeeded,
+    /// Only who shows a valid key with a role that manages something: a key for reading what is published has no business there.
+    ManagementKeyNeeded,
+}
 
-impl FromMembers for Nothing {
-    fn read(_members: &mut Members) -> Self {
-        Self
+/// The routes below one prefix with who may come in.
+pub(crate) struct Surface {
+    /// Who may come in.
+    pub(crate) gate: Gate,
+    /// Prefix of all its paths.
+    pub(crate) prefix: &'static str,
+    /// Its routes.
+    pub(crate) routes: Vec<Arc<Route>>,
+}
+
+impl Surface {
+    /// Of routes.
+    pub(crate) fn new(gate: Gate, prefix: &'static str, routes: Vec<Route>) -> Self {
+        Self { gate, prefix, routes: routes.into_iter().map(Arc::new).collect() }
     }
 }
 
-impl Call {
-    fn parameters<P: Parameters>(&self, path_values: &[(&'static str, String)], pairs: Vec<Pair>) -> Reading<P> {
-        let sent = Sent { path: &self.path, path_values, headers: &self.headers, now: self.app.cms.now() };
-        parameters::read(sent, pairs)
-    }
+/// Names of a path's parameters, in order.
+pub(crate) fn path_parameters(path: &'static str) -> impl Iterator<Item = &'static str> {
+    path.split('/')
+        .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+        .map(|name| name.trim_end_matches('*'))
 }
 
-fn refuse(problem: Option<Problem>) -> Result<(), Problem> {
-    problem.map_or(Ok(()), Err)
-}
-
-fn refuse_faults(faults: Vec<Fault>) -> Result<(), Problem> {
-    if faults.is_empty() { Ok(()) } else { Err(Problem::parameters(faults)) }
-}
-
-/// The faults of a query string with those that a read found in what could be read of it.
-fn with_more_faults(mut faults: Vec<Fault>, answer: Result<Response, Problem>) -> Problem {
-    let found = answer.err().filter(|problem| problem.code == ProblemCode::BadParameters);
-    for fault in found.map(Problem::into_faults).unwrap_or_default() {
-        if faults.iter().all(|known| known.pointer != fault.pointer) {
-            faults.push(fault);
+/// A path in poem's notation.
+pub(crate) fn poem_path(path: &str) -> String {
+    let mut out = String::new();
+    for segment in path.split('/').skip(1) {
+        out.push('/');
+        match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+            Some(name) => match name.strip_suffix('*') {
+                Some(name) => out.push_str(&format!("*{name}")),
+                None => out.push_str(&format!(":{name}")),
+            },
+            None => out.push_str(segment),
         }
     }
-    Problem::parameters(faults)
+    out
 }
 
-/// Reads the body of a route that has none.
-async fn read_nothing(call: &mut Call, body: Body) -> Result<(), Problem> {
-    body::check_encoding(&call.headers)?;
-    let bytes = read_bytes(call, body, MAX_EMPTY_BYTES).await?;
-    if bytes.trim_ascii().is_empty() {
-        return Ok(());
+/// Whether a request's path fits a route's.
+pub(crate) fn fits(template: &str, path: &str) -> bool {
+    let mut segments = path.split('/');
+    for part in template.split('/') {
+        if part.ends_with("*}") {
+            return segments.next().is_some();
+        }
+        match segments.next() {
+            Some(segment) if part.starts_with('{') && !segment.is_empty() => {}
+            Some(segment) if part == segment => {}
+            Some(_) | None => return false,
+        }
     }
-    body::check_json_type(&call.headers)?;
-    members::read::<Nothing>(strict_json::parse(&bytes)?).sound().map(|Nothing| ())
+    segments.next().is_none()
 }
 
-async fn read_json(call: &mut Call, body: Body, max: MaxBody) -> Result<Value, Problem> {
-    body::check_encoding(&call.headers)?;
-    body::check_json_type(&call.headers)?;
-    let bytes = read_bytes(call, body, max.bytes(call.app.limits.max_body_bytes)).await?;
-    call.body_hash = ContentHash::of(&bytes);
-    strict_json::parse(&bytes)
+/// How many segments of a template are no parameters.
+pub(crate) fn named_segments(template: &str) -> usize {
+    // By name of the type: the trait `Type` in scope has an `is_empty` of its own, which would be taken for a `&&str`.
+    template.split('/').filter(|part| !str::is_empty(part) && !part.starts_with('{')).count()
 }
 
-async fn read_bytes(call: &mut Call, body: Body, max_bytes: usize) -> Result<Bytes, Problem> {
-    let (timeout, hold) = (call.app.limits.body_timeout, call.app.body_budget.hold(call.client));
-    body::read_all(&call.headers, body, max_bytes, timeout, call.body_hold.insert(hold)).await
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_told_to_poem_and_recognised() {
+        assert_eq!(poem_path("/entries/{id}/{locale}/publish"), "/entries/:id/:locale/publish");
+        assert_eq!(poem_path("/content/{path*}"), "/content/*path");
+        assert_eq!(path_parameters("/entries/{id}/{locale}").collect::<Vec<_>>(), ["id", "locale"]);
+        assert!(
+            fits("/entries/{id}", "/entries/x")
+                && !fits("/entries/{id}", "/entries/")
+                && !fits("/entries/{id}", "/entries/x/y")
+        );
+        assert!(fits("/content/{path*}", "/content/a/b") && !fits("/content/{path*}", "/content"));
+        assert_eq!(named_segments("/entries/{id}/trash"), 2);
+        assert_eq!(named_segments("/entries/{id}/{locale}"), 1);
+    }
 }

@@ -27,9 +27,8 @@ use crate::{
         problem::Problem,
         request::{
             members::{FromMembers, JsonBody, MaxBody, Member, Members},
-            paging::{PAGE_AFTER, PAGE_SIZE},
-            parameters::{Parameter, Parameters, RequestReader},
-            segments::AtVersion,
+            parameters::{AtVersion, PAGE_AFTER, PAGE_SIZE, Parameter, Parameters},
+            reader::RequestReader,
         },
         route::Route,
     },

@@ -14,7 +14,7 @@ use crate::http::{
     },
     call::Call,
     problem::Problem,
-    request::segments::Named,
+    request::parameters::Named,
     route::Route,
 };
 

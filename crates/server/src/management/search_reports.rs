@@ -11,8 +11,8 @@ use crate::http::{
     call::Call,
     problem::Problem,
     request::{
-        paging::PAGE_SIZE,
-        parameters::{Parameter, Parameters, RequestReader},
+        parameters::{PAGE_SIZE, Parameter, Parameters},
+        reader::RequestReader,
     },
     route::Route,
 };

@@ -22,7 +22,8 @@ use crate::http::{
     problem::{Problem, ProblemCode},
     request::{
         body,
-        parameters::{Parameter, Parameters, RequestReader},
+        parameters::{Parameter, Parameters},
+        reader::RequestReader,
     },
     route::Route,
 };

@@ -21,8 +21,7 @@ use crate::{
             members::{DeclaredMember, MAX_ITEMS, MemberForm},
             parameters::{Condition, DeclaredParameter, Number, PathForm},
         },
-        route::{Content, Described, RequestBody, Route},
-        surface::Gate,
+        route::{Content, Described, Gate, RequestBody, Route},
     },
     management,
 };

@@ -137,7 +137,7 @@ mod tests {
     use crate::{
         http::{
             request::parameters::DeclaredParameter,
-            template::{fits, path_parameters},
+            route::{fits, path_parameters},
         },
         schemas::{embedded_files, embedded_registry},
     };

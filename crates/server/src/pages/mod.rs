@@ -27,7 +27,10 @@ use crate::http::{
     answer::{TaggedBytes, private_json},
     call::Call,
     problem::{Problem, ProblemCode},
-    request::parameters::{Parameters, PathParameter, RequestReader},
+    request::{
+        parameters::{Parameters, PathParameter},
+        reader::RequestReader,
+    },
     route::Route,
 };
 

@@ -14,11 +14,9 @@ use poem::{
 use super::{
     byte_range::{RangeOutcome, parse_range},
     disposition::content_disposition,
+    is_known,
 };
-use crate::http::{
-    problem::{Problem, ProblemCode},
-    request::conditions::is_known,
-};
+use crate::http::problem::{Problem, ProblemCode};
 
 /// A file about to be answered.
 pub(crate) struct File<'a> {

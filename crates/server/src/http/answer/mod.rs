@@ -13,7 +13,7 @@ pub(crate) mod scalars;
 use std::collections::BTreeSet;
 
 use bytes::Bytes;
-use diwan_content::{Actor, Locale, Sequence, Tag, Version};
+use diwan_content::{Actor, ContentHash, Locale, Sequence, Tag, Version};
 use poem::{
     Response, ResponseBuilder,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
@@ -23,7 +23,6 @@ use serde::Serialize;
 use super::{
     call::Call,
     problem::{Problem, ProblemCode, version_tag},
-    request::conditions,
 };
 
 /// Content type of JSON answers.
@@ -49,14 +48,14 @@ impl TaggedBytes {
     /// Hashes the bytes.
     pub(crate) fn new(bytes: impl Into<Bytes>) -> Self {
         let bytes = bytes.into();
-        let tag = conditions::entity_tag(&bytes);
+        let tag = entity_tag(&bytes);
         Self { bytes, tag }
     }
 
     /// The bytes, or 304 where the client has them.
     pub(crate) fn respond(&self, builder: ResponseBuilder, headers: &HeaderMap, content_type: &str) -> Response {
         let builder = builder.header(header::ETAG, &self.tag);
-        if conditions::is_known(headers, &self.tag) {
+        if is_known(headers, &self.tag) {
             return builder.status(StatusCode::NOT_MODIFIED).finish();
         }
         let builder = builder.header(header::CONTENT_TYPE, content_type);
@@ -156,6 +155,18 @@ fn cache_tag(tags: &BTreeSet<Tag>, sealed: impl Fn(&Tag) -> String) -> Option<St
     (!sealed.is_empty()).then(|| sealed.join(","))
 }
 
+/// Strong entity tag of an answer: the first 128 bits of the hash of its bytes.
+fn entity_tag(bytes: &[u8]) -> String {
+    format!("\"{}\"", hex::encode(&ContentHash::of(bytes).as_bytes()[..16]))
+}
+
+/// Whether `If-None-Match` names the tag (weak comparison, as caches need it).
+fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+    let bare = |text: &str| text.trim().trim_start_matches("W/").to_owned();
+    let sent = headers.get_all("if-none-match").iter().filter_map(|value| value.to_str().ok());
+    sent.flat_map(|text| text.split(',')).any(|part| part.trim() == "*" || bare(part) == bare(tag))
+}
+
 fn to_bytes(view: &impl Serialize) -> Result<Vec<u8>, Problem> {
     serde_json::to_vec(view)
         .map_err(|error| Problem::new(ProblemCode::Internal).because(format!("a view could not be written: {error}")))
@@ -172,5 +183,22 @@ mod tests {
         assert_eq!(cache_tag(&tags(2), Tag::to_string).as_deref(), Some("blueprint:b0,blueprint:b1"));
         assert_eq!(cache_tag(&tags(MAX_CACHE_TAGS), |_| "0".repeat(16)).map(|header| header.len()), Some(6_799));
         assert_eq!(cache_tag(&tags(MAX_CACHE_TAGS + 1), Tag::to_string).as_deref(), Some("wide"));
+    }
+
+    fn headers(name: &'static str, values: &[&str]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(name, value.parse().unwrap());
+        }
+        headers
+    }
+
+    #[test]
+    fn known_answers_are_recognised_in_lists_and_weak() {
+        let tag = entity_tag(b"x");
+        assert!(is_known(&headers("if-none-match", &["*"]), &tag));
+        assert!(is_known(&headers("if-none-match", &["\"a\", ", &format!("\"b\", W/{tag}")]), &tag));
+        assert!(!is_known(&headers("if-none-match", &["\"a\""]), &tag));
+        assert!(!is_known(&HeaderMap::new(), &tag));
     }
 }

@@ -7,21 +7,13 @@
 //! | file | contains |
 //! |---|---|
 //! | `forms.rs` | what values there are, and their Rust types |
-//! | `parameters/` | path, query string and conditions |
-//! | `segments.rs` | segments of paths that both APIs use |
-//! | `paging.rs` | parameters of lists that both APIs use |
+//! | `parameters.rs` | what routes read of path, query string and conditions, with the parameters that both APIs use |
+//! | `reader.rs` | reading those |
 //! | `members.rs` | the members of a JSON body |
-//! | `query.rs` | a query string split and decoded |
-//! | `conditions.rs` | entity tags and `If-Match` |
-//! | `body.rs`, `body_budget.rs`, `strict_json.rs` | the bytes of a body: limits, deadlines, memory, JSON |
+//! | `body.rs` | the bytes of a body: limits, deadlines, memory, JSON |
 
 pub(crate) mod body;
-pub(crate) mod body_budget;
-pub(crate) mod conditions;
 pub(crate) mod forms;
 pub(crate) mod members;
-pub(crate) mod paging;
 pub(crate) mod parameters;
-pub(crate) mod query;
-pub(crate) mod segments;
-pub(crate) mod strict_json;
+pub(crate) mod reader;

@@ -1,16 +1,10 @@
 //! What routes of entries share.
 
-use diwan_cms::{LocalizationState, MAX_NOTE_CHARS, Outcome, RevisionInput};
+use diwan_cms::{MAX_NOTE_CHARS, RevisionInput};
 use diwan_content::{CalendarDate, EntryId, Fault, Handle, LocaleRole, Pointer, Rank, RevisionNumber, Slug};
-use poem::{
-    Response,
-    http::{StatusCode, header},
-};
 use serde_json::Value;
 
-use super::views::ChangedLocalization;
 use crate::http::{
-    answer::{versioned_json, with_header, with_sequence},
     call::Call,
     problem::Problem,
     request::{
@@ -58,14 +52,6 @@ pub(crate) fn revision_input(members: &mut Members) -> RevisionInput {
         note: members.optional(&NOTE),
         translates: None,
     }
-}
-
-/// A localization that changed, with its version as entity tag.
-pub(crate) fn changed(status: StatusCode, outcome: Outcome<LocalizationState>) -> Result<Response, Problem> {
-    let (version, sequence) = (outcome.value.version, outcome.sequence);
-    let location = format!("/manage/v1/entries/{}/{}", outcome.value.entry, outcome.value.locale);
-    let response = with_sequence(versioned_json(status, &ChangedLocalization::from(outcome), version)?, sequence);
-    Ok(if status == StatusCode::CREATED { with_header(response, header::LOCATION, &location) } else { response })
 }
 
 /// The faults of data that their blueprint alone decides, for a body that has other faults.

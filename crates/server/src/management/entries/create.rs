@@ -5,8 +5,8 @@ use diwan_content::{DepartmentId, EntryId, Fault, Handle, Locale, LocaleRole};
 use poem::{Response, http::StatusCode};
 
 use super::{
-    common::{changed, data_faults, revision_input},
-    views::ChangedLocalization,
+    common::{data_faults, revision_input},
+    views::{ChangedLocalization, changed},
 };
 use crate::http::{
     call::Call,

@@ -4,17 +4,14 @@ use diwan_cms::PublishItem;
 use diwan_content::{ContentHash, EntryId, Locale, RevisionNumber, Version};
 use poem::{Response, http::StatusCode};
 
-use super::{
-    common::changed,
-    views::{ChangedLocalization, ChangedLocalizations},
-};
+use super::views::{ChangedLocalization, ChangedLocalizations, changed};
 use crate::http::{
     answer::{private_json, with_sequence},
     call::Call,
     problem::Problem,
     request::{
         members::{FromMembers, JsonBody, MaxBody, Member, Members},
-        segments::{AtVersion, InLocale},
+        parameters::{AtVersion, InLocale},
     },
     route::Route,
 };

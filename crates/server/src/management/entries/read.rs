@@ -13,9 +13,8 @@ use crate::http::{
     call::Call,
     problem::Problem,
     request::{
-        paging::{PAGE_AFTER, PAGE_SIZE},
-        parameters::{Parameter, Parameters, RequestReader},
-        segments::InLocale,
+        parameters::{InLocale, PAGE_AFTER, PAGE_SIZE, Parameter, Parameters},
+        reader::RequestReader,
     },
     route::Route,
 };

@@ -4,9 +4,9 @@ use diwan_content::RevisionNumber;
 use poem::{Response, http::StatusCode};
 
 use super::{
-    common::{NOTE, changed},
+    common::NOTE,
     revision_views::{ComparisonView, RevisionContentView, RevisionList, RevisionView},
-    views::ChangedLocalization,
+    views::{ChangedLocalization, changed},
 };
 use crate::{
     delivery::views::Page,
@@ -16,9 +16,8 @@ use crate::{
         problem::Problem,
         request::{
             members::{FromMembers, JsonBody, MaxBody, Member, Members},
-            paging::PAGE_SIZE,
-            parameters::{Parameter, Parameters, PathParameter, RequestReader},
-            segments::{AtVersion, InLocale},
+            parameters::{AtVersion, InLocale, PAGE_SIZE, Parameter, Parameters, PathParameter},
+            reader::RequestReader,
         },
         route::Route,
     },

@@ -5,16 +5,16 @@ use diwan_content::{Fault, LocaleRole};
 use poem::{Response, http::StatusCode};
 
 use super::{
-    common::{TRANSLATES, changed, data_faults, revision_input},
-    views::ChangedLocalization,
+    common::{TRANSLATES, data_faults, revision_input},
+    views::{ChangedLocalization, changed},
 };
 use crate::http::{
     call::Call,
     problem::Problem,
     request::{
         members::{FromMembers, JsonBody, MaxBody, Members, SentBody},
-        parameters::{Parameters, RequestReader},
-        segments::InLocale,
+        parameters::{InLocale, Parameters},
+        reader::RequestReader,
     },
     route::Route,
 };

@@ -15,8 +15,8 @@ use crate::{
         call::Call,
         problem::Problem,
         request::{
-            paging::{PAGE_AFTER, PAGE_SIZE},
-            parameters::{Parameter, Parameters, RequestReader},
+            parameters::{PAGE_AFTER, PAGE_SIZE, Parameter, Parameters},
+            reader::RequestReader,
         },
         route::Route,
     },

@@ -2,13 +2,23 @@
 
 use diwan_cms::{EntryState, LocalizationState, ManagedEntry, ManagedItem, ManagedLocalization, ManagedPage, Outcome};
 use diwan_content::KeptAside;
+use poem::{
+    Response,
+    http::{StatusCode, header},
+};
 use poem_openapi::Object;
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{
     delivery::views::Page,
-    http::answer::scalars::{AnyObject, AnyValue, Time},
+    http::{
+        answer::{
+            scalars::{AnyObject, AnyValue, Time},
+            versioned_json, with_header, with_sequence,
+        },
+        problem::Problem,
+    },
 };
 
 /// Where a localization stands.
@@ -176,6 +186,14 @@ impl From<KeptAside> for KeptAsideView {
     fn from(KeptAside { pointer, value }: KeptAside) -> Self {
         Self { pointer: pointer.to_string(), value: AnyValue(value) }
     }
+}
+
+/// A localization that changed, with its version as entity tag.
+pub(crate) fn changed(status: StatusCode, outcome: Outcome<LocalizationState>) -> Result<Response, Problem> {
+    let (version, sequence) = (outcome.value.version, outcome.sequence);
+    let location = format!("/manage/v1/entries/{}/{}", outcome.value.entry, outcome.value.locale);
+    let response = with_sequence(versioned_json(status, &ChangedLocalization::from(outcome), version)?, sequence);
+    Ok(if status == StatusCode::CREATED { with_header(response, header::LOCATION, &location) } else { response })
 }
 
 impl From<LocalizationState> for LocalizationView {

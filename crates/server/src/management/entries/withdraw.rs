@@ -14,7 +14,7 @@ use crate::http::{
     request::{
         forms::Word,
         members::{FromMembers, JsonBody, MaxBody, Member, Members},
-        segments::{AtVersion, InLocale},
+        parameters::{AtVersion, InLocale},
     },
     route::Route,
 };

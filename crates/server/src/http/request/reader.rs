@@ -1,4 +1,5 @@
-//! Reading a request, or describing a route, by the same code.
+//! Reading path, query string and conditions of a request into one typed value with all faults at once, or describing a route,
+//! by the same code.
 
 use std::{cell::LazyCell, collections::BTreeMap};
 
@@ -6,15 +7,23 @@ use diwan_cms::Expect;
 use diwan_content::{Expected, Fault, FaultCode, Locale, Pointer, Timestamp, Version};
 use poem::http::HeaderMap;
 
-use super::{Condition, Declared, DeclaredParameter, Number, Parameter, Parameters, PathParameter};
-use crate::http::{
-    problem::Problem,
-    request::{
-        conditions,
-        forms::{FromText, Placeholder},
-        query::Pair,
-    },
+use super::{
+    forms::{FromText, Placeholder},
+    parameters::{Condition, Declared, DeclaredParameter, Number, Parameter, Parameters, PathParameter},
 };
+use crate::http::{
+    percent::decode,
+    problem::{Problem, ProblemCode},
+};
+
+#[cfg(test)]
+mod tests;
+
+/// Longest query string that is looked at, in bytes.
+const MAX_QUERY_BYTES: usize = 16 * 1024;
+
+/// The version that a tag names which is none of ours: no localization ever has it.
+const NO_VERSION: Version = Version(-1);
 
 /// The parts of a request that parameters are read from.
 pub(crate) struct Sent<'r> {
@@ -26,6 +35,17 @@ pub(crate) struct Sent<'r> {
     pub(crate) headers: &'r HeaderMap,
     /// The time of the request.
     pub(crate) now: Timestamp,
+}
+
+/// A name with its value; each is absent where its percent signs encode nothing.
+#[derive(Debug)]
+pub(crate) struct Pair {
+    /// The name.
+    pub(crate) name: Option<String>,
+    /// The value.
+    pub(crate) value: Option<String>,
+    /// A declared parameter covers the name.
+    pub(crate) is_read: bool,
 }
 
 /// Reads parameters and notes what is wrong with them.
@@ -141,12 +161,12 @@ impl<'r> RequestReader<'r> {
 
     /// The version in `If-Match`; 428 without it.
     pub(crate) fn version(&mut self) -> Version {
-        self.condition(Condition::Version, conditions::required_version, Version::placeholder)
+        self.condition(Condition::Version, required_version, Version::placeholder)
     }
 
     /// The state that a save expects: a version, or that nothing is there yet.
     pub(crate) fn expect(&mut self) -> Expect {
-        self.condition(Condition::VersionOrAbsent, conditions::expect, || Expect::Absent)
+        self.condition(Condition::VersionOrAbsent, expect, || Expect::Absent)
     }
 
     fn condition<T>(
@@ -237,6 +257,23 @@ impl<'r> RequestReader<'r> {
     }
 }
 
+/// Splits a raw query string.
+///
+/// # Errors
+/// A query string that is too long to be looked at.
+pub(crate) fn split(raw: Option<&str>) -> Result<Vec<Pair>, Problem> {
+    let raw = raw.unwrap_or_default();
+    if raw.len() > MAX_QUERY_BYTES {
+        let fault = Fault::new(Pointer::root().key("?"), FaultCode::InvalidParameter);
+        return Err(Problem::parameters(vec![fault.expecting(Expected::QueryStringUpTo).with("max", MAX_QUERY_BYTES)]));
+    }
+    let pairs = raw.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        Pair { name: decode(name), value: decode(value), is_read: false }
+    });
+    Ok(pairs.collect())
+}
+
 /// Reads the parameters of a request.
 pub(crate) fn read<P: Parameters>(sent: Sent<'_>, pairs: Vec<Pair>) -> Reading<P> {
     let mut reader = RequestReader { source: Source::Request(sent), pairs, faults: Vec::new(), problem: None };
@@ -256,6 +293,48 @@ pub(crate) fn declared<P: Parameters>() -> Declared {
     }
 }
 
+/// The version in `If-Match`: 428 without it, 400 when it is none or many. A tag of another form matches no version.
+fn required_version(headers: &HeaderMap) -> Result<Version, Problem> {
+    find_version(headers)?.ok_or_else(|| Problem::new(ProblemCode::PreconditionRequired))
+}
+
+/// The version in `If-Match`, if the header is there.
+fn find_version(headers: &HeaderMap) -> Result<Option<Version>, Problem> {
+    let mut sent = headers.get_all("if-match").iter();
+    let Some(first) = sent.next() else { return Ok(None) };
+    let text = first.to_str().unwrap_or_default().trim();
+    let opaque = text.trim_start_matches("W/").strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let Some(opaque) = opaque.filter(|opaque| !opaque.contains('"') && sent.next().is_none()) else {
+        return Err(Problem::parameter("If-Match", Expected::VersionTag));
+    };
+    if text.starts_with("W/") {
+        return Ok(Some(NO_VERSION));
+    }
+    let plain = !opaque.is_empty() && opaque.bytes().all(|b| b.is_ascii_digit()) && !opaque.starts_with('0');
+    let number = if plain { opaque.parse().ok() } else { None };
+    Ok(Some(number.map_or(NO_VERSION, Version)))
+}
+
+/// Whether `If-None-Match: *` asks for something that does not exist yet; any other value is refused.
+fn wants_absent(headers: &HeaderMap) -> Result<bool, Problem> {
+    let mut sent = headers.get_all("if-none-match").iter();
+    match (sent.next(), sent.next()) {
+        (None, _) => Ok(false),
+        (Some(value), None) if value.as_bytes().trim_ascii() == b"*" => Ok(true),
+        (Some(_), _) => Err(Problem::parameter("If-None-Match", Expected::Star)),
+    }
+}
+
+/// The state that a save expects: a version, or that nothing is there yet.
+fn expect(headers: &HeaderMap) -> Result<Expect, Problem> {
+    match (find_version(headers)?, wants_absent(headers)?) {
+        (Some(version), false) => Ok(Expect::Version(version)),
+        (None, true) => Ok(Expect::Absent),
+        (Some(_), true) => Err(Problem::parameter("If-None-Match", Expected::WithoutIfMatch)),
+        (None, false) => Err(Problem::new(ProblemCode::PreconditionRequired)),
+    }
+}
+
 fn at(name: &str) -> Pointer {
     // Names are repeated in answers: a long one is cut.
     Pointer::root().key(&name.chars().take(100).collect::<String>())
@@ -264,114 +343,4 @@ fn at(name: &str) -> Pointer {
 /// What is in the brackets of `name[…]`.
 fn in_brackets<'n>(declared: &str, name: &'n str) -> &'n str {
     name.strip_prefix(declared).and_then(|rest| rest.strip_prefix('[')?.strip_suffix(']')).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use diwan_content::Language;
-
-    use super::*;
-    use crate::http::request::query::split;
-
-    const Q: Parameter<String> = Parameter::text("q", 10, "");
-    const PAGE_SIZE: Parameter<u32> = Parameter::number("page[size]", 1, 100, "");
-    const COLLECTION: Parameter<String> = Parameter::text("collection", 10, "");
-    const LOCALE: Parameter<Locale> = Parameter::new("locale", "");
-    const TEXT: Parameter<String> = Parameter::text("text", 10, "");
-    const AS_OF: Parameter<Timestamp> = Parameter::new("as_of", "");
-
-    struct Search {
-        q: String,
-        size: Option<u32>,
-        collections: Vec<String>,
-        locale: Option<Locale>,
-        texts: Vec<(String, String)>,
-    }
-
-    impl Parameters for Search {
-        fn read(request: &mut RequestReader<'_>) -> Self {
-            let search = Self {
-                q: request.required(&Q),
-                size: request.optional(&PAGE_SIZE),
-                collections: request.many(&COLLECTION),
-                locale: request.optional(&LOCALE),
-                texts: request.bracketed(&TEXT),
-            };
-            request.optional(&AS_OF);
-            search
-        }
-    }
-
-    fn reading(raw: &str) -> Result<Reading<Search>, Problem> {
-        let sent =
-            Sent { path: "/", path_values: &[], headers: &HeaderMap::new(), now: Timestamp::from_unix_ms(0).unwrap() };
-        Ok(read(sent, split(Some(raw))?))
-    }
-
-    fn faults(raw: &str) -> Vec<(String, String)> {
-        let problem = reading(raw).map_or_else(|problem| problem, |reading| Problem::parameters(reading.faults));
-        let body = problem.body(Language::En, "r");
-        let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
-        body["faults"].as_array().unwrap().iter().map(|fault| (text(&fault["pointer"]), text(&fault["code"]))).collect()
-    }
-
-    #[test]
-    fn parameters_are_decoded_once() {
-        let search = reading("q=%D8%A7+%2525&page%5Bsize%5D=5&collection=a,b&collection=c&").unwrap().value;
-        assert_eq!((search.q.as_str(), search.size), ("ا %25", Some(5)));
-        assert_eq!(search.collections, ["a", "b", "c"]);
-        assert_eq!(search.locale, None);
-        let search = reading("q=a&text[ar]=x&text[en]=y").unwrap().value;
-        assert_eq!(search.texts, [("ar", "x"), ("en", "y")].map(|(locale, text)| (locale.to_owned(), text.to_owned())));
-    }
-
-    #[test]
-    fn every_mistake_is_told_at_once() {
-        let wanted = [
-            ("/x", "unknown_parameter"),
-            ("/page[size]", "invalid_parameter"),
-            ("/locale", "invalid_parameter"),
-            ("/q", "required"),
-        ];
-        let wanted: Vec<_> = wanted.map(|(pointer, code)| (pointer.to_owned(), code.to_owned())).into();
-        assert_eq!(faults("x=1&page[size]=-1&locale=%zz"), wanted);
-    }
-
-    #[test]
-    fn sizes_are_whole_numbers_within_bounds() {
-        for bad in ["0", "101", "-5", "1e2", "99999999999999999999", "٥", "", " 5"] {
-            assert_eq!(faults(&format!("q=a&page[size]={bad}")).len(), 1, "{bad}");
-        }
-    }
-
-    #[test]
-    fn what_is_good_is_read_beside_what_is_wrong() {
-        let Reading { value, faults, problem } = reading("q=%D8%A7&x=1&page[size]=0&locale=en").unwrap();
-        assert_eq!((value.q.as_str(), value.locale, value.size), ("ا", Some("en".parse().unwrap()), None));
-        assert_eq!((faults.len(), problem.is_none()), (2, true));
-    }
-
-    #[test]
-    fn nobody_looks_ahead() {
-        assert_eq!(faults("q=a&as_of=1970-01-01T00:00:00Z"), []);
-        for bad in ["1970-01-01T00:00:01Z", "1970-01-01", "yesterday", ""] {
-            assert_eq!(faults(&format!("q=a&as_of={bad}")).len(), 1, "{bad}");
-        }
-    }
-
-    #[test]
-    fn nothing_is_said_twice_and_nothing_is_too_long() {
-        assert_eq!(faults("q=a&q=b"), [("/q".to_owned(), "invalid_parameter".to_owned())]);
-        assert_eq!(faults("q=12345678901")[0].1, "invalid_parameter");
-        assert_eq!(faults("q=a%00")[0].1, "invalid_parameter");
-        assert_eq!(faults(&"a".repeat(20_000))[0].0, "/?");
-    }
-
-    #[test]
-    fn what_is_read_is_what_is_declared() {
-        let declared = declared::<Search>();
-        let names: Vec<String> = declared.query.iter().map(DeclaredParameter::shown_name).collect();
-        assert_eq!(names, ["q", "page[size]", "collection", "locale", "text[]", "as_of"]);
-        assert_eq!(declared.query[0].number, Number::Required);
-    }
 }
