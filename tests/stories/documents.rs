@@ -74,6 +74,29 @@ fn every_crate_has_a_readme_that_is_its_first_page_and_names_files_that_exist() 
     assert_eq!(wrong, Vec::<String>::new());
 }
 
+#[test]
+fn the_three_ways_name_files_that_exist() {
+    let text = fs::read_to_string(root().join(".github/CONTRIBUTING.md")).unwrap();
+    let section = text.split("\n## ").find(|section| section.starts_with("The three ways\n")).unwrap();
+    let (mut named, mut wrong) = (0, Vec::new());
+    for row in section.lines().filter(|line| line.starts_with("| ")) {
+        // A row names a crate before its files.
+        let mut sources = root();
+        for name in row.split('`').skip(1).step_by(2) {
+            if name.ends_with(".rs") {
+                named += 1;
+                if !sources.join(name).exists() {
+                    wrong.push(shown(&sources.join(name)));
+                }
+            } else {
+                sources = root().join("crates").join(name).join("src");
+            }
+        }
+    }
+    assert!(named > 80, "only {named} files were found");
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package is in the workspace").to_owned()
 }
