@@ -1,6 +1,8 @@
 //! Settings: values that an installation makes once, such as the secret of its cursors.
 
-use sea_orm::{EntityTrait as _, Set, sea_query::OnConflict};
+use std::collections::BTreeMap;
+
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, Set, sea_query::OnConflict};
 
 use crate::{
     connection::{Queries, write::WriteTx},
@@ -13,6 +15,13 @@ impl Queries {
     pub async fn find_setting(&self, name: &str) -> Result<Option<String>, StoreError> {
         let row = Entity::find_by_id(name).one(&self.connection).await?;
         Ok(row.map(|row| row.setting))
+    }
+
+    /// All values whose names begin so, by the rest of their names.
+    pub async fn settings_under(&self, prefix: &str) -> Result<BTreeMap<String, String>, StoreError> {
+        let rows = Entity::find().filter(Column::Name.starts_with(prefix)).all(&self.connection).await?;
+        let named = rows.into_iter().filter_map(|row| Some((row.name.strip_prefix(prefix)?.to_owned(), row.setting)));
+        Ok(named.collect())
     }
 }
 

@@ -390,3 +390,28 @@ async fn put_setting(
     });
     Ok(put.await?.value)
 }
+
+#[cfg(test)]
+mod tests {
+    use diwan_content::SchemaFile;
+
+    use super::*;
+
+    fn notes_called(arabic: &str) -> Registry {
+        let label = format!("label: {{ ar: {arabic}, en: Note }}");
+        let field = "{ handle: title, type: text, required: true, localizable: true, label: { ar: أ, en: A } }";
+        let blueprint = format!("handle: notes\n{label}\nfields:\n  - {field}\n");
+        let collection = "handle: notes\nkind: list\nlabel: { ar: أ, en: A }\nblueprints: [notes]\nlocales: [ar]\n\
+                          title_field: title\naccess: public\nowner: required\nsort: [title]\n";
+        let file = |path: &str, text: &str| SchemaFile { path: path.to_owned(), text: text.to_owned() };
+        let files = [file("blueprints/notes.yaml", &blueprint), file("collections/notes.yaml", collection)];
+        Registry::load(&files).unwrap()
+    }
+
+    #[test]
+    fn the_index_depends_on_what_entries_are_called() {
+        let stamp = |arabic: &str| search_stamp(&notes_called(arabic), String::new()).registry;
+        assert_eq!(stamp("مذكرة"), stamp("مذكرة"));
+        assert_ne!(stamp("مذكرة"), stamp("تعميم"));
+    }
+}

@@ -1,8 +1,8 @@
 //! Keys of lists, rebuilt when the code, the declarations of indexes or the shape of values have changed, or when an entry
 //! changes hands.
 
-use diwan_content::{Blueprint, Collection, DepartmentId, EntryId, Locale, Permit, Subject, rights::Action};
-use diwan_store::{Live, PublicationKind, Queries, WriteTx};
+use diwan_content::{Blueprint, Collection, DepartmentId, EntryId, Locale, Permit, Subject, Timestamp, rights::Action};
+use diwan_store::{Live, PublicationKind, Queries, Store, StoreError, WriteTx};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -97,15 +97,7 @@ impl Cms {
 
     /// Replaces settings, each with its name and value, in one transaction.
     pub(crate) async fn replace_settings(&self, settings: &[(String, String)]) -> Result<(), CmsError> {
-        if settings.is_empty() {
-            return Ok(());
-        }
-        retry(|| async {
-            let mut tx = self.store().begin(self.now()).await?;
-            let outcome = replace_settings(&mut tx, settings).await;
-            tx.end(outcome).await.map(|committed| committed.value)
-        })
-        .await
+        Ok(replace_settings(self.store(), self.now(), settings).await?)
     }
 
     /// Publications and keys of an entry under its new owner, in the transaction that gives it away.
@@ -143,7 +135,24 @@ impl Cms {
     }
 }
 
-async fn replace_settings(tx: &mut WriteTx, settings: &[(String, String)]) -> Result<(), CmsError> {
+/// Replaces settings, each with its name and value, in one transaction; begins none where there are none.
+pub(crate) async fn replace_settings(
+    store: &Store,
+    now: Timestamp,
+    settings: &[(String, String)],
+) -> Result<(), StoreError> {
+    if settings.is_empty() {
+        return Ok(());
+    }
+    retry(|| async {
+        let mut tx = store.begin(now).await?;
+        let outcome = replace_all(&mut tx, settings).await;
+        tx.end(outcome).await.map(|committed| committed.value)
+    })
+    .await
+}
+
+async fn replace_all(tx: &mut WriteTx, settings: &[(String, String)]) -> Result<(), StoreError> {
     for (name, value) in settings {
         tx.replace_setting(name, value).await?;
     }

@@ -5,11 +5,19 @@ use std::collections::BTreeMap;
 use diwan_content::{Access, Collection, Registry, Timestamp};
 use diwan_store::{KindInUse, LocaleInUse, PlacedEntries, Queries, Store, StoreError};
 
-use crate::{frame::retry, operating::survey::Opened};
+use crate::{opening::rebuild::replace_settings, operating::survey::Opened};
+
+/// What the names of settings begin with that say, for each collection, what its origin is, …
+const ORIGIN: &str = "origin:";
+/// … what it keeps beside the data of its entries …
+const KEEPS: &str = "keeps:";
+/// … and who may read it.
+const ACCESS: &str = "access:";
 
 /// What the stored content needs and the schemas do not have, in words. Without it, entries could not be read or saved, or
 /// values would be lost without a word when they are published.
 pub(crate) async fn find_lacking(queries: &Queries, registry: &Registry) -> Result<Vec<String>, StoreError> {
+    let (origins, kept_before) = (queries.settings_under(ORIGIN).await?, queries.settings_under(KEEPS).await?);
     let mut lacking = Vec::new();
     let mut entries_of: BTreeMap<String, u64> = BTreeMap::new();
     for KindInUse { collection, blueprint, entries } in queries.kinds_in_use().await? {
@@ -30,9 +38,9 @@ pub(crate) async fn find_lacking(queries: &Queries, registry: &Registry) -> Resu
             let kind = declared.kind.as_str();
             lacking.push(format!("room for {entries} entries in the collection {collection} (a {kind} has one)"));
         }
-        match other_origin(queries, declared, *entries).await? {
+        match other_origin(queries, declared, origins.get(collection), *entries).await? {
             Some(other) => lacking.push(other),
-            None => lacking.extend(other_places(queries, declared).await?),
+            None => lacking.extend(other_places(queries, declared, kept_before.get(collection)).await?),
         }
     }
     for LocaleInUse { collection, locale, localizations } in queries.locales_in_use().await? {
@@ -45,9 +53,14 @@ pub(crate) async fn find_lacking(queries: &Queries, registry: &Registry) -> Resu
 }
 
 /// The origin of a collection with entries, where the schemas name another one: it alone holds what is not localizable.
-async fn other_origin(queries: &Queries, declared: &Collection, entries: u64) -> Result<Option<String>, StoreError> {
+async fn other_origin(
+    queries: &Queries,
+    declared: &Collection,
+    before: Option<&String>,
+    entries: u64,
+) -> Result<Option<String>, StoreError> {
     let (collection, today) = (&declared.handle, declared.origin());
-    if let Some(origin) = queries.find_setting(&origin_name(declared)).await? {
+    if let Some(origin) = before {
         let lacks =
             || format!("{origin} as the first locale of the collection {collection}, not {today} ({entries} entries)");
         return Ok((origin != today.as_str()).then(lacks));
@@ -64,9 +77,12 @@ async fn other_origin(queries: &Queries, declared: &Collection, entries: u64) ->
 
 /// What entries have and the collection keeps no more: the next save or publish would drop a place or a date. Entries are
 /// looked at only where the collection kept something else at the last start; a database of an older version does not say.
-async fn other_places(queries: &Queries, declared: &Collection) -> Result<Vec<String>, StoreError> {
+async fn other_places(
+    queries: &Queries,
+    declared: &Collection,
+    before: Option<&String>,
+) -> Result<Vec<String>, StoreError> {
     let (collection, kind) = (&declared.handle, declared.kind.as_str());
-    let before = queries.find_setting(&kept_name(declared)).await?;
     if before.is_none_or(|before| before == kept(declared)) {
         return Ok(Vec::new());
     }
@@ -85,9 +101,17 @@ async fn other_places(queries: &Queries, declared: &Collection) -> Result<Vec<St
 
 /// The collections that more people may read under these schemas than at the last start, with public entries in them.
 pub(crate) async fn find_opened(queries: &Queries, registry: &Registry) -> Result<Vec<Opened>, StoreError> {
+    opened_since(queries, registry, &queries.settings_under(ACCESS).await?).await
+}
+
+async fn opened_since(
+    queries: &Queries,
+    registry: &Registry,
+    accesses: &BTreeMap<String, String>,
+) -> Result<Vec<Opened>, StoreError> {
     let mut opened = Vec::new();
     for collection in registry.collections() {
-        let before = queries.find_setting(&access_name(collection)).await?;
+        let before = accesses.get(collection.handle.as_str());
         let before = before.and_then(|before| Access::ALL.into_iter().find(|access| access.as_str() == before));
         let Some(before) = before.filter(|before| collection.access.is_wider_than(*before)) else { continue };
         let (handle, today) = (collection.handle.clone(), collection.access);
@@ -104,49 +128,26 @@ pub(crate) async fn find_opened(queries: &Queries, registry: &Registry) -> Resul
 /// they were. To be called after [`find_lacking`] has found nothing.
 pub(crate) async fn keep_declarations(store: &Store, registry: &Registry, now: Timestamp) -> Result<(), StoreError> {
     let snapshot = store.snapshot().await?;
-    for opened in find_opened(&snapshot, registry).await? {
+    let (origins, keeps) = (snapshot.settings_under(ORIGIN).await?, snapshot.settings_under(KEEPS).await?);
+    let accesses = snapshot.settings_under(ACCESS).await?;
+    for opened in opened_since(&snapshot, registry, &accesses).await? {
         tracing::warn!(collection = %opened.collection, published = opened.published, "{opened}");
     }
     let mut new = Vec::new();
     for collection in registry.collections() {
-        let facts = [
-            (origin_name(collection), collection.origin().to_string()),
-            (kept_name(collection), kept(collection).to_owned()),
-            (access_name(collection), collection.access.as_str().to_owned()),
-        ];
-        for (name, fact) in facts {
-            if snapshot.find_setting(&name).await?.as_ref() != Some(&fact) {
-                new.push((name, fact));
+        let handle = collection.handle.as_str();
+        for (prefix, before, fact) in [
+            (ORIGIN, &origins, collection.origin().as_str()),
+            (KEEPS, &keeps, kept(collection)),
+            (ACCESS, &accesses, collection.access.as_str()),
+        ] {
+            if before.get(handle).is_none_or(|before| before != fact) {
+                new.push((format!("{prefix}{handle}"), fact.to_owned()));
             }
         }
     }
     drop(snapshot);
-    if new.is_empty() {
-        return Ok(());
-    }
-    let kept = retry(|| async {
-        let mut tx = store.begin(now).await?;
-        for (name, fact) in &new {
-            tx.replace_setting(name, fact).await?;
-        }
-        tx.end(Ok(())).await
-    });
-    kept.await.map(|_| ())
-}
-
-/// The setting that names the origin of a collection.
-fn origin_name(collection: &Collection) -> String {
-    format!("origin:{}", collection.handle)
-}
-
-/// The setting that says what a collection keeps beside the data of its entries.
-fn kept_name(collection: &Collection) -> String {
-    format!("keeps:{}", collection.handle)
-}
-
-/// The setting that says who may read a collection.
-fn access_name(collection: &Collection) -> String {
-    format!("access:{}", collection.handle)
+    replace_settings(store, now, &new).await
 }
 
 fn kept(collection: &Collection) -> &'static str {
