@@ -13,7 +13,7 @@ pub use self::{
     hijri::HijriDate,
     html::{PlainText, html_to_text},
     spelling::{
-        characters::{is_blank, is_default_ignorable, is_direction_mark, to_ascii_digits},
+        characters::{is_blank, is_default_ignorable, is_direction_mark, is_mark_or_filler, to_ascii_digits},
         collation::{COLLATION_KEY_MAX_BYTES, COLLATION_VERSION, collation_key},
         fold::{FOLD_VERSION, fold_path, fold_text},
         slug::{SLUG_MAX_CHARS, is_slug, slugify},

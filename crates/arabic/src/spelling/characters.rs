@@ -84,6 +84,11 @@ pub(crate) fn is_filler(c: char) -> bool {
     c >= '\u{AD}' && (c == TATWEEL || is_invisible(c) || is_shaped_mark(c))
 }
 
+/// Whether a character is written or left out at will and never tells words apart: vowel signs, tatweel, and what is not seen.
+pub fn is_mark_or_filler(c: char) -> bool {
+    is_arabic_mark(c) || is_filler(c)
+}
+
 /// Takes no room and means nothing: zero-width characters, bidi controls, soft hyphen, variation selectors, tags.
 fn is_invisible(c: char) -> bool {
     matches!(c,

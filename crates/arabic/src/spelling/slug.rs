@@ -2,7 +2,7 @@
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-use super::characters::{ascii_digit, is_arabic_letter, is_arabic_mark, is_filler};
+use super::characters::{ascii_digit, is_arabic_letter, is_filler, is_mark_or_filler};
 
 /// Longest slug, in characters. Arabic is sent as six bytes a letter, and a path has several segments.
 pub const SLUG_MAX_CHARS: usize = 120;
@@ -37,7 +37,7 @@ fn slug_once(s: &str) -> String {
     let mut out = String::with_capacity(s.len().min(SLUG_MAX_CHARS * 4));
     let mut chars = 0;
     for c in plain.nfc() {
-        if is_arabic_mark(c) || is_filler(c) {
+        if is_mark_or_filler(c) {
             continue;
         }
         let at_border = out.is_empty() || out.ends_with('-');

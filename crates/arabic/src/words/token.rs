@@ -5,7 +5,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::{memo::remembered, normalize, number};
 use crate::{
-    spelling::characters::{is_arabic_letter, is_arabic_mark, is_filler, is_latin_letter},
+    spelling::characters::{is_arabic_letter, is_filler, is_latin_letter, is_mark_or_filler},
     stems::{
         english,
         plurals::{Singulars, singulars},
@@ -189,7 +189,7 @@ fn kind_of(c: char) -> Option<TokenKind> {
         '0'..='9' => Some(TokenKind::Number),
         '\0'..='\u{7F}' => None,
         'ء'..='غ' | 'ف'..='ي' => Some(TokenKind::Arabic),
-        _ if is_arabic_mark(c) || is_filler(c) || is_combining_mark(c) => None,
+        _ if is_mark_or_filler(c) || is_combining_mark(c) => None,
         _ if c.is_alphanumeric() => {
             kind_of_plain(c.nfkc().next().unwrap_or(c)).or(c.is_numeric().then_some(TokenKind::Number))
         }
@@ -210,7 +210,7 @@ fn kind_of_plain(c: char) -> Option<TokenKind> {
 
 /// What stands inside words without being a letter of its own.
 fn continues(c: char) -> bool {
-    c > '\u{7F}' && (is_filler(c) || is_arabic_mark(c) || is_combining_mark(c))
+    c > '\u{7F}' && (is_mark_or_filler(c) || is_combining_mark(c))
 }
 
 /// The length of an English `'s` at the head of what follows a word; it is neither part of the word nor a word.

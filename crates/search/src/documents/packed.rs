@@ -4,7 +4,7 @@
 
 /// Before a character that has no byte of its own, which follows in UTF-8.
 const OTHER: u8 = 0x0E;
-/// The characters that bytes from 0x80 to 0xFF stand for begin here: letters, vowel signs, digits and punctuation.
+/// First of the 128 characters that have the bytes 0x80 to 0xFF: Arabic letters, vowel signs, digits and punctuation.
 const ARABIC: u32 = 0x0600;
 const HIGH: u8 = 0x80;
 

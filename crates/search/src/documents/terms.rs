@@ -44,12 +44,14 @@ impl TermText {
                 self.push_beside(term);
                 continue;
             }
-            for _ in self.next..position {
-                self.text.push(END);
-            }
-            self.next = position;
+            self.leave_free(position - self.next);
             self.push(term);
         }
+    }
+
+    fn leave_free(&mut self, positions: u32) {
+        (0..positions).for_each(|_| self.text.push(END));
+        self.next = self.next.saturating_add(positions);
     }
 
     /// The position of the last term.
@@ -62,10 +64,7 @@ impl TermText {
         let wanted = self.base.saturating_add(position.saturating_sub(self.cut));
         // A gap is never wider than between two blocks, so that many empty blocks cost nothing.
         let gap = wanted.saturating_sub(self.next).min(POSITION_GAP + 1);
-        for _ in 0..gap {
-            self.text.push(END);
-        }
-        self.next = self.next.saturating_add(gap);
+        self.leave_free(gap);
         // What comes after moves along, so that words of one block keep their distances.
         self.cut = self.cut.saturating_add(wanted.saturating_sub(self.next));
         self.push(term);

@@ -1,20 +1,15 @@
 //! A word in the spelling of its writer: without vowel signs, and with what normal spelling gives up (أ and إ for ا).
 
-use diwan_arabic::Token;
+use diwan_arabic::{Token, is_mark_or_filler};
 
-/// The word as written, without vowel signs and what stretches it.
+/// The word as written, without vowel signs and what stretches it. Some of them count as letters to Unicode.
 pub(crate) fn written(original: &str) -> String {
-    original.chars().filter(|c| c.is_alphanumeric() && !is_sign(*c)).collect()
+    original.chars().filter(|c| c.is_alphanumeric() && !is_mark_or_filler(*c)).collect()
 }
 
 /// The same of a word with an alef that normal spelling writes without what is above or below it.
 pub(crate) fn written_otherwise(token: &Token<'_>) -> Option<String> {
     token.original.contains(['أ', 'إ', 'آ']).then(|| written(token.original))
-}
-
-/// Tatweel and the signs above and below letters, which count as alphabetic.
-fn is_sign(c: char) -> bool {
-    matches!(c, '\u{640}' | '\u{610}'..='\u{61A}' | '\u{64B}'..='\u{65F}' | '\u{670}')
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Where in the hits of a page words may be marked, read from the positions that the index has anyway.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use tantivy::{
     DocAddress, DocId, DocSet as _, Searcher, SegmentOrdinal, Term,
@@ -8,7 +8,7 @@ use tantivy::{
     schema::{Field, IndexRecordOption},
 };
 
-use crate::error::SearchError;
+use crate::{error::SearchError, hits::collector::by_segment};
 
 /// Positions in the index, in order, by document.
 #[derive(Debug, Default)]
@@ -23,12 +23,7 @@ impl Places {
     ) -> Result<Self, SearchError> {
         let terms: Vec<Term> = terms.map(|(field, text)| Term::from_field_text(field, text)).collect();
         let mut places = Self::default();
-        let mut segments: BTreeMap<SegmentOrdinal, Vec<DocId>> = BTreeMap::new();
-        for address in documents {
-            segments.entry(address.segment_ord).or_default().push(address.doc_id);
-        }
-        for (segment, mut docs) in segments {
-            docs.sort_unstable();
+        for (segment, docs) in by_segment(documents.iter().copied()) {
             for term in &terms {
                 places.add(searcher, segment, term, &docs).map_err(SearchError::engine("read positions of"))?;
             }

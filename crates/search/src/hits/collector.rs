@@ -28,6 +28,19 @@ use crate::query::{
 /// Hits whose rank is worked out to the end.
 pub(crate) const RANKED_MAX: usize = 1_000;
 
+/// Documents by segment, in order.
+pub(crate) type Documents = BTreeMap<SegmentOrdinal, Vec<DocId>>;
+
+/// Sorts documents by their segments.
+pub(crate) fn by_segment(addresses: impl Iterator<Item = DocAddress>) -> Documents {
+    let mut documents = Documents::new();
+    for address in addresses {
+        documents.entry(address.segment_ord).or_default().push(address.doc_id);
+    }
+    documents.values_mut().for_each(|docs| docs.sort_unstable());
+    documents
+}
+
 /// What is collected for one request.
 pub(crate) struct HitCollector<'a> {
     pub(crate) request: &'a SearchRequest,
@@ -35,7 +48,7 @@ pub(crate) struct HitCollector<'a> {
     /// Hits behind this one.
     pub(crate) after: Option<OrderKey>,
     /// What the query leaves out, by segment and in order.
-    pub(crate) excluded: &'a BTreeMap<SegmentOrdinal, Vec<DocId>>,
+    pub(crate) excluded: &'a Documents,
     /// What stands first, with the rank of each.
     pub(crate) pinned: &'a BTreeMap<DocAddress, u32>,
     /// What ranks in this pass beside the query itself.

@@ -174,8 +174,7 @@ fn or_instead(itself: Box<dyn Query>, unit: &Meant<'_>, fields: &Fields) -> Box<
 
 /// A word, or an entry that is called so.
 fn or_kind(itself: Box<dyn Query>, word: &QueryWord, fields: &Fields) -> Box<dyn Query> {
-    let stems = std::iter::once(word.stem.as_str()).chain(word.singulars.iter().map(AsRef::as_ref));
-    let kinds = stems.map(|stem| term(fields.kind, stem, IndexRecordOption::Basic));
+    let kinds = word.stems().map(|stem| term(fields.kind, stem, IndexRecordOption::Basic));
     Box::new(DisjunctionMaxQuery::new(std::iter::once(itself).chain(kinds).collect()))
 }
 
@@ -241,15 +240,14 @@ fn some_pieces(grams: &[String], fields: &Fields, percent: usize) -> Option<Box<
     Some(at_least(needed, queries))
 }
 
-/// For each word the stems by which titles may have it: singular, plural and the word that a slip stands for weigh alike, since
-/// titles have their singulars, too.
+/// For each word the stems that a title may have instead of it. Singular, plural and the correction of a slip weigh alike:
+/// titles are indexed with their singulars too.
 fn title_stems<'a>(parsed: &'a ParsedQuery, similar: &'a SimilarWords, fields: &Fields) -> Vec<Vec<&'a str>> {
     let stems = |word: &'a QueryWord| {
         let index = parsed.words.iter().position(|other| other.stem == word.stem);
         let sure = index.and_then(|index| similar.get(index)).into_iter().flatten().filter(|similar| similar.sure);
         let corrected = sure.filter(|similar| similar.field == fields.stem).map(|similar| similar.term.as_str());
-        let singulars = word.singulars.iter().map(AsRef::as_ref);
-        std::iter::once(word.stem.as_str()).chain(singulars).chain(corrected).collect()
+        word.stems().chain(corrected).collect()
     };
     parsed.all_words().into_iter().map(stems).collect()
 }
@@ -349,7 +347,7 @@ fn word_query(fields: &Fields, word: &QueryWord, similar: Option<&Vec<SimilarWor
     if word.singulars.is_empty() {
         queries.push(weighted(term(fields.lemma, &word.stem, frequencies), LEMMA_WEIGHT));
     }
-    for stem in std::iter::once(word.stem.as_str()).chain(word.singulars.iter().map(AsRef::as_ref)) {
+    for stem in word.stems() {
         queries.push(weighted(term(fields.attached, stem, frequencies), ATTACHED_WEIGHT));
     }
     queries.push(weighted(term(fields.reading, &word.stem, frequencies), READING_WEIGHT));

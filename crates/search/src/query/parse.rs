@@ -51,6 +51,11 @@ impl QueryWord {
         is_known(&self.norm) || is_known(&self.stem)
     }
 
+    /// Its stem and, if that is a broken plural, its singulars.
+    pub(crate) fn stems(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.stem.as_str()).chain(self.singulars.iter().map(AsRef::as_ref))
+    }
+
     /// Whether it is a number, or one of a year.
     fn is_number(&self) -> bool {
         self.stem.starts_with(|c: char| c.is_ascii_digit())

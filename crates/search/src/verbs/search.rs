@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use diwan_arabic::Token;
 use diwan_content::PublicPath;
 use tantivy::{
-    DocAddress, DocId, DocSet as _, Searcher, SegmentOrdinal, TantivyDocument,
+    DocAddress, DocSet as _, Searcher, TantivyDocument,
     collector::DocSetCollector,
     query::{BooleanQuery, ConstScoreQuery, EnableScoring, Occur, Query, TermQuery, Weight},
     schema::IndexRecordOption,
@@ -21,7 +21,7 @@ use crate::{
     error::SearchError,
     highlighting::highlight::{MarkedText, Marker, TextBudget, fragments},
     hits::{
-        collector::{Collected, HitCollector, RANKED_MAX, is_behind, page_max},
+        collector::{Collected, Documents, HitCollector, RANKED_MAX, by_segment, is_behind, page_max},
         columns::OpenColumns,
         facets::Facets,
         phrase_cost::bound_positions,
@@ -295,21 +295,9 @@ fn may_be_filled(request: &SearchRequest, parsed: &ParsedQuery) -> bool {
     request.order == Order::Relevance && parsed.may_be_filled()
 }
 
-/// Documents by segment, in order.
-type Documents = BTreeMap<SegmentOrdinal, Vec<DocId>>;
-
 fn documents_of(searcher: &Searcher, query: &dyn Query) -> Result<Documents, SearchError> {
     let found = searcher.search(query, &DocSetCollector).map_err(SearchError::engine("search"))?;
     Ok(by_segment(found.into_iter()))
-}
-
-fn by_segment(addresses: impl Iterator<Item = DocAddress>) -> Documents {
-    let mut documents = Documents::new();
-    for address in addresses {
-        documents.entry(address.segment_ord).or_default().push(address.doc_id);
-    }
-    documents.values_mut().for_each(|docs| docs.sort_unstable());
-    documents
 }
 
 fn with_others(documents: &Documents, others: &Documents) -> Documents {
@@ -386,7 +374,7 @@ pub(crate) fn collect(
     columns: &OpenColumns,
     request: &SearchRequest,
     plan: &Plan,
-    excluded: &BTreeMap<SegmentOrdinal, Vec<DocId>>,
+    excluded: &Documents,
     pinned: &BTreeMap<DocAddress, u32>,
 ) -> Result<Collected, SearchError> {
     let titles = weights(searcher, &plan.titles)?;
