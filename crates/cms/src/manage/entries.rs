@@ -32,7 +32,7 @@ pub struct ManagementList {
     pub title: Option<String>,
     /// Owned by this department.
     pub department: Option<DepartmentId>,
-    /// At most so many, 1 to 100.
+    /// Size of a page, 1 to 100.
     pub size: Option<u32>,
     /// Behind this cursor.
     pub after: Option<String>,

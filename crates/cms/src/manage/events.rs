@@ -15,7 +15,7 @@ pub struct EventQuery {
     pub kind: Option<EventKind>,
     /// Before this one.
     pub before: Option<Sequence>,
-    /// At most so many, 1 to 100.
+    /// Size of a page, 1 to 100.
     pub size: Option<u32>,
 }
 

@@ -20,7 +20,7 @@ pub struct SearchReportInput {
     pub to: Option<String>,
     /// Searches in this locale alone; absent: all.
     pub locale: Option<Locale>,
-    /// At most so many, 1 to 100; 20 when absent.
+    /// Size of a page, 1 to 100; 20 when absent.
     pub size: Option<u32>,
 }
 

@@ -90,7 +90,7 @@ pub struct TranslationList {
     pub locale: Option<Locale>,
     /// That stand so.
     pub state: Option<TranslationState>,
-    /// At most so many, 1 to 100.
+    /// Size of a page, 1 to 100.
     pub size: Option<u32>,
     /// Behind this cursor.
     pub after: Option<String>,

@@ -69,7 +69,7 @@ pub struct Left<T> {
 /// Which uses are asked for, as sent.
 #[derive(Debug, Clone, Default)]
 pub struct UsesQuery {
-    /// At most so many, 1 to 100.
+    /// Size of a page, 1 to 100.
     pub size: Option<u32>,
     /// Behind this cursor.
     pub after: Option<String>,

@@ -19,7 +19,8 @@ use super::{
 };
 use crate::documents::schema::{Fields, register_tokenizer};
 
-/// Stored documents are packed in blocks of at least so many bytes. A hit unpacks its whole block, and hits seldom share one.
+/// Size of the compressed blocks that stored documents are in, in bytes before compression. Reading a hit unpacks its whole
+/// block, and hits seldom share one.
 const STORE_BLOCK_BYTES: usize = 8_192;
 /// Blocks of stored documents that each segment keeps unpacked; the engine's own 100 would be megabytes a segment.
 const STORE_CACHE_BLOCKS: usize = 4;

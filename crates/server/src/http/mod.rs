@@ -39,3 +39,5 @@ pub(crate) mod problem;
 pub(crate) mod request;
 mod request_id;
 pub(crate) mod route;
+#[cfg(test)]
+mod testing;

@@ -297,9 +297,7 @@ impl WriteTx {
         path: &PublicPath,
         to: EntryId,
     ) -> Result<(), StoreError> {
-        let yields = has_kind(YIELDING).into();
-        let _taken = self.take_path(permit, locale, path, PathKind::Redirect, Some(to), yields).await?;
-        Ok(())
+        self.leave(permit, locale, path, PathKind::Redirect, to).await
     }
 
     /// Says that what lived at a path was taken back, unless something else lives there or it is reserved.
@@ -310,8 +308,20 @@ impl WriteTx {
         path: &PublicPath,
         entry: EntryId,
     ) -> Result<(), StoreError> {
+        self.leave(permit, locale, path, PathKind::Gone, entry).await
+    }
+
+    /// Leaves something at a path where nothing lives; what lives there or is reserved stays.
+    async fn leave(
+        &mut self,
+        permit: &Permit,
+        locale: &Locale,
+        path: &PublicPath,
+        kind: PathKind,
+        entry: EntryId,
+    ) -> Result<(), StoreError> {
         let yields = has_kind(YIELDING).into();
-        let _taken = self.take_path(permit, locale, path, PathKind::Gone, Some(entry), yields).await?;
+        let _taken = self.take_path(permit, locale, path, kind, Some(entry), yields).await?;
         Ok(())
     }
 

@@ -41,7 +41,7 @@ pub struct ListQuery {
     pub filter: Vec<(String, String)>,
     /// The order, as sent; the collection's own when absent.
     pub sort: Option<String>,
-    /// At most so many, 1 to 100; 20 when absent.
+    /// Size of a page, 1 to 100; 20 when absent.
     pub size: Option<u32>,
     /// Behind this cursor.
     pub after: Option<String>,

@@ -48,7 +48,7 @@ pub struct SearchInput {
     pub facets: Option<Vec<String>>,
     /// What stands first.
     pub order: Order,
-    /// At most so many, 1 to 100; 20 when absent.
+    /// Size of a page, 1 to 100; 20 when absent.
     pub size: Option<u32>,
     /// Behind this cursor.
     pub after: Option<String>,
@@ -169,11 +169,7 @@ pub(crate) fn check_day(day: Option<String>, parameter: &str, faults: &mut Vec<F
 }
 
 /// Filters on fields that search counts by; a private field is told like one that does not exist.
-pub(super) fn check_fields(
-    fields: Vec<(String, Vec<String>)>,
-    allowed: &[Handle],
-    faults: &mut Vec<Fault>,
-) -> Vec<FieldFilter> {
+fn check_fields(fields: Vec<(String, Vec<String>)>, allowed: &[Handle], faults: &mut Vec<Fault>) -> Vec<FieldFilter> {
     let mut filters = Vec::new();
     for (name, values) in fields {
         let parameter = format!("filter[{name}]");
@@ -188,7 +184,7 @@ pub(super) fn check_fields(
 }
 
 /// What hits are counted by.
-pub(super) fn check_facets(names: Option<Vec<String>>, fields: &[Handle], faults: &mut Vec<Fault>) -> Vec<Facet> {
+fn check_facets(names: Option<Vec<String>>, fields: &[Handle], faults: &mut Vec<Fault>) -> Vec<Facet> {
     let own = OWN_FACETS.map(|(name, facet)| (name.to_owned(), facet));
     let fields = fields.iter().map(|field| (field.to_string(), Facet::Field(field.clone())));
     let all: Vec<(String, Facet)> = own.into_iter().chain(fields).collect();

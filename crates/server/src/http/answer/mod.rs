@@ -175,6 +175,7 @@ fn to_bytes(view: &impl Serialize) -> Result<Vec<u8>, Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::testing::headers;
 
     #[test]
     fn many_tags_become_one_that_every_change_drops() {
@@ -183,14 +184,6 @@ mod tests {
         assert_eq!(cache_tag(&tags(2), Tag::to_string).as_deref(), Some("blueprint:b0,blueprint:b1"));
         assert_eq!(cache_tag(&tags(MAX_CACHE_TAGS), |_| "0".repeat(16)).map(|header| header.len()), Some(6_799));
         assert_eq!(cache_tag(&tags(MAX_CACHE_TAGS + 1), Tag::to_string).as_deref(), Some("wide"));
-    }
-
-    fn headers(name: &'static str, values: &[&str]) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        for value in values {
-            headers.append(name, value.parse().unwrap());
-        }
-        headers
     }
 
     #[test]

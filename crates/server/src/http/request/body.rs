@@ -31,7 +31,7 @@ use crate::http::{
 #[cfg(test)]
 mod tests;
 
-/// A client gets at most one part of the budget in so many; but always enough for the largest body.
+/// Into how many shares the budget is divided. One client gets one share, and always enough for the largest body.
 const SHARES: usize = 4;
 /// Bodies up to this size are also taken where larger ones have used up the budget: a reserve of a quarter is kept for them.
 const SMALL_BYTES: usize = 64 * 1024;

@@ -1,6 +1,7 @@
 use diwan_content::Language;
 
 use super::*;
+use crate::http::testing::headers;
 
 const Q: Parameter<String> = Parameter::text("q", 10, "");
 const PAGE_SIZE: Parameter<u32> = Parameter::number("page[size]", 1, 100, "");
@@ -102,14 +103,6 @@ fn what_is_read_is_what_is_declared() {
     let names: Vec<String> = declared.query.iter().map(DeclaredParameter::shown_name).collect();
     assert_eq!(names, ["q", "page[size]", "collection", "locale", "text[]", "as_of"]);
     assert_eq!(declared.query[0].number, Number::Required);
-}
-
-fn headers(name: &'static str, values: &[&str]) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    for value in values {
-        headers.append(name, value.parse().unwrap());
-    }
-    headers
 }
 
 #[test]
