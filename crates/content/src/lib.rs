@@ -44,9 +44,9 @@ pub use self::{
     },
     presenting::{
         Delivered, Inclusion, InclusionWay, Outdated, Represented, ReverseSource, SearchText, deliver,
-        disclosed_fields, facet_values, present, search_texts,
+        disclosed_fields, facet_values, present, presented_references, resolve, search_texts,
     },
-    reading::{Conformed, Limits, Misfit, WrittenUnder, compare, conform, presented_references, resolve},
+    reading::{Conformed, Limits, Misfit, WrittenUnder, compare, conform},
     rights::{Actor, Permit, Scope},
     values::{
         AssetId, AssetKind, CalendarDate, Clock, ContentHash, DepartmentId, Direction, EQUALITY_PREFIX_MAX_BYTES,

@@ -96,8 +96,7 @@ mod tests {
     use crate::{
         field_types::testing::{blueprint, short_faults},
         model::{Data, LiveAsset, LiveEntry, LocaleRole, Lookup},
-        presenting::{deliver, present},
-        reading::resolve,
+        presenting::{deliver, present, resolve},
         values::{AssetId, EntryId, Pointer},
     };
 

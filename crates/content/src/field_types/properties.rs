@@ -11,8 +11,8 @@ use crate::{
     },
     markup::check_harmless,
     model::{Blueprint, Data, LiveAsset, LiveEntry, LocaleRole, Lookup},
-    presenting::{deliver, present, search_texts},
-    reading::{compare, presented_references},
+    presenting::{deliver, present, presented_references, search_texts},
+    reading::compare,
     values::{AssetId, AssetKind, EntryId, Pointer, PublicPath},
 };
 

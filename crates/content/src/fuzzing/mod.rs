@@ -16,8 +16,7 @@ use crate::{
     loading::SchemaFile,
     markup::{check_harmless, clean, markdown_to_html},
     model::{Data, LocaleRole, Registry},
-    presenting::present,
-    reading::resolve,
+    presenting::{present, resolve},
     values::{ContentHash, Handle, Pointer, PublicPath},
     yaml,
 };

@@ -1,6 +1,5 @@
 //! From the values of a localization to what is published, and to what is answered and searched at the time of a read.
 
-mod deliver;
 mod disclosure;
 mod inclusions;
 mod present;
@@ -8,10 +7,9 @@ mod represent;
 mod search_text;
 
 pub use self::{
-    deliver::{Delivered, deliver},
     disclosure::disclosed_fields,
     inclusions::{Inclusion, InclusionWay, ReverseSource},
-    present::present,
+    present::{Delivered, deliver, present, presented_references, resolve},
     represent::{Outdated, Represented},
     search_text::{SearchText, facet_values, search_texts},
 };

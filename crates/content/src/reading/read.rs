@@ -4,7 +4,6 @@ use serde_json::{Map, Value};
 
 use crate::{
     faults::{Fault, FaultCode},
-    field_types::publish_faults,
     model::{Blueprint, Data, LocaleRole, Reading},
     values::{Pointer, canonical, is_deeper},
 };
@@ -84,14 +83,6 @@ impl Blueprint {
             }
         }
         Data::from_checked(values)
-    }
-
-    /// The faults of publishing resolved values: required fields that are empty and not hidden, and values below a lower
-    /// limit, at any depth.
-    pub fn publish_faults(&self, resolved: &Map<String, Value>, at: &Pointer) -> Vec<Fault> {
-        let mut faults = Vec::new();
-        publish_faults(&self.fields, resolved, at, &mut faults);
-        faults
     }
 }
 
@@ -194,14 +185,5 @@ mod tests {
     fn defaults_fill_what_a_new_origin_does_not_name() {
         let data = sample().with_defaults(data(json!({"order": null, "title": "أ"})));
         assert_eq!(data.to_stored(), r#"{"order":null,"title":"أ","kind":"news"}"#);
-    }
-
-    #[test]
-    fn required_fields_bind_when_publishing() {
-        let at = Pointer::root().key("data");
-        let faults = |values: Value| short_faults(&sample().publish_faults(values.as_object().unwrap(), &at));
-        assert_eq!(faults(json!({})), ["/data/title required", "/data/tags required"]);
-        assert_eq!(faults(json!({"title": " \n", "tags": []})), ["/data/title required", "/data/tags required"]);
-        assert_eq!(faults(json!({"title": "أ", "tags": ["أ"]})), Vec::<String>::new());
     }
 }

@@ -6,7 +6,7 @@ use super::drafts::BlueprintDraft;
 use crate::{
     faults::Fault,
     model::LocaleRole,
-    reading::resolve,
+    presenting::resolve,
     values::{Language, Pointer},
     yaml::{Node, to_json},
 };

@@ -14,7 +14,8 @@ use crate::{
     faults::FaultCode,
     field_types::{fields_at, present_some},
     model::{Blueprint, Unresolved, UnresolvedReason, have_one_shape},
-    reading::{Conformed, Misfit, resolve},
+    presenting::resolve,
+    reading::{Conformed, Misfit},
     values::Pointer,
 };
 

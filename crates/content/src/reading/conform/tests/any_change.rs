@@ -6,8 +6,7 @@ use super::*;
 use crate::{
     field_types::{fields_by_way, testing::values::values_of},
     model::{LiveAsset, LiveEntry, Lookup},
-    presenting::deliver,
-    reading::resolve::resolve,
+    presenting::{deliver, resolve},
     values::{AssetId, AssetKind, EntryId, PublicPath},
 };
 
