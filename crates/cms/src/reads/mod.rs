@@ -2,20 +2,20 @@
 //!
 //! Every read answers a value and the tags of all that it was made from, also of what was not there.
 
-mod assembling;
 mod asset;
+mod at_path;
 mod entry;
 pub(crate) mod lanes;
 mod list;
 mod paths;
 pub(crate) mod search;
+mod single;
 mod tree;
 mod view;
 
 pub use self::{
-    assembling::{Included, IncludedAsset, PublishedEntry, Translation},
     asset::{AssetBytes, PublicAsset},
-    entry::{Content, EntryRead, REDIRECT_STATUS},
+    entry::{EntryRead, Included, IncludedAsset, PublishedEntry, REDIRECT_STATUS, Selection, Translation},
     list::{CheckedList, DEFAULT_PAGE_SIZE, ListQuery, MAX_PAGE_SIZE, PublishedPage},
     paths::{PathsPage, PublishedPath},
     search::{
@@ -23,7 +23,7 @@ pub use self::{
         SuggestInput, SuggestedTitle,
     },
     tree::TreeNode,
-    view::{ReadRequest, Selection, Tagged},
+    view::{ReadRequest, Tagged},
 };
 
 pub(crate) use self::{asset::asset_view, list::check_size, search::check_day};

@@ -9,6 +9,7 @@ use diwan_content::{
 };
 use diwan_store::{Live, LivePath, LiveTarget, Owned, PathKind, Publication, PublicationKind, Queries, Snapshot};
 
+use super::entry::Selection;
 use crate::{cms::Cms, conforming::Charge, error::CmsError};
 
 /// Who asks, of which moment, and how much. A [`PublicScope`] alone asks for whole entries as they are now.
@@ -20,17 +21,6 @@ pub struct ReadRequest {
     pub moment: Moment,
     /// Which fields, and what beside them.
     pub selection: Selection,
-}
-
-/// Which fields of entries are answered and what is expanded beside them, as sent.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Selection {
-    /// Names with commas between them, each a reference field or the reverse of one, with dots to go on from there.
-    pub include: Option<String>,
-    /// Names of fields with commas between them; all public fields when absent.
-    pub fields: Option<String>,
-    /// The same for included entries, by the name under which they are included.
-    pub included_fields: Vec<(String, String)>,
 }
 
 /// A value and the tags of all that it was made from.

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use diwan_cms::{
-    Cms, CmsError, CmsOptions, Content, EntryRead, EventQuery, Expect, Keep, ListQuery, LocalizationState, Outcome,
+    Cms, CmsError, CmsOptions, EntryRead, EventQuery, Expect, Keep, ListQuery, LocalizationState, Outcome,
     PublishedEntry, ReadLimits, RevisionInput, SearchInput, UploadAsset, WithdrawMode,
 };
 use diwan_content::{
@@ -225,10 +225,10 @@ impl Bed {
     pub(crate) async fn at_as(&self, scope: PublicScope, path: &str) -> String {
         let path = PublicPath::from_request(path).unwrap();
         match self.cms.content(scope, None, &path).await.unwrap().value {
-            Content::Entry(entry) => format!("{} {}", entry.locale, entry.data["title"].as_str().unwrap_or_default()),
-            Content::Redirect { to, locale } => format!("{locale} -> {to}"),
-            Content::Gone { at } => format!("gone {at}"),
-            Content::Absent => "absent".to_owned(),
+            EntryRead::Entry(entry) => format!("{} {}", entry.locale, entry.data["title"].as_str().unwrap_or_default()),
+            EntryRead::Moved { to, locale } => format!("{locale} -> {to}"),
+            EntryRead::Gone { at } => format!("gone {at}"),
+            EntryRead::Absent => "absent".to_owned(),
         }
     }
 
@@ -236,8 +236,8 @@ impl Bed {
     pub(crate) async fn by_path_id(&self, path: &str) -> String {
         let path = PublicPath::from_request(path).unwrap();
         match self.cms.content(public(), None, &path).await.unwrap().value {
-            Content::Entry(entry) => entry.id.to_string(),
-            other @ (Content::Redirect { .. } | Content::Gone { .. } | Content::Absent) => panic!("{other:?}"),
+            EntryRead::Entry(entry) => entry.id.to_string(),
+            other @ (EntryRead::Moved { .. } | EntryRead::Gone { .. } | EntryRead::Absent) => panic!("{other:?}"),
         }
     }
 

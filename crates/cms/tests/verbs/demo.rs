@@ -1,6 +1,6 @@
 //! The sample ministry comes in through the verbs and is found.
 
-use diwan_cms::{CmsError, Conflict, Content, CreateEntry, RevisionInput, SearchInput, WriteContext};
+use diwan_cms::{CmsError, Conflict, CreateEntry, EntryRead, RevisionInput, SearchInput, WriteContext};
 use diwan_content::PublicPath;
 use serde_json::json;
 
@@ -16,7 +16,7 @@ pub(crate) async fn the_sample_ministry_is_read_and_found(bed: &Bed) {
     assert_eq!(bed.at("/department/الموازنه-العامه").await, "ar -> /department/الموازنة-العامة");
     let path = PublicPath::from_request("/department/الموازنة-العامة").unwrap();
     let found = cms.content(public(), None, &path).await.unwrap().value;
-    let Content::Entry(entry) = found else { panic!("{found:?}") };
+    let EntryRead::Entry(entry) = found else { panic!("{found:?}") };
     assert_eq!(entry.data["title"], "الإدارة العامة للموازنة العامة");
     assert_eq!(entry.unresolved, []);
 

@@ -1,8 +1,7 @@
 //! What was public at a time: answered as it was then, to those who may look.
 
 use diwan_cms::{
-    ClockState, CmsError, Content, EntryRead, ListQuery, LocalizationState, ReadRequest, RevisionInput, TreeNode,
-    WithdrawMode,
+    ClockState, CmsError, EntryRead, ListQuery, LocalizationState, ReadRequest, RevisionInput, TreeNode, WithdrawMode,
 };
 use diwan_content::{
     Actor, DepartmentId, PublicPath, Timestamp,
@@ -31,10 +30,10 @@ async fn at(bed: &Bed, request: &ReadRequest, path: &str) -> String {
     let path = PublicPath::from_request(path).unwrap();
     match bed.cms.content(request.clone(), None, &path).await {
         Ok(found) => match found.value {
-            Content::Entry(entry) => told(&entry),
-            Content::Redirect { to, .. } => format!("-> {to}"),
-            Content::Gone { .. } => "gone".to_owned(),
-            Content::Absent => "absent".to_owned(),
+            EntryRead::Entry(entry) => told(&entry),
+            EntryRead::Moved { to, .. } => format!("-> {to}"),
+            EntryRead::Gone { .. } => "gone".to_owned(),
+            EntryRead::Absent => "absent".to_owned(),
         },
         Err(error) => error.refusal_code().unwrap().to_owned(),
     }
@@ -195,7 +194,9 @@ pub(crate) async fn references_and_inclusions_are_resolved_as_they_were_then(bed
     bed.publish(&bed.save(&page, json!({ "title": "صفحة" })).await).await;
     let request = ReadRequest { selection: selection("featured,featured.featured_on"), ..then(bed, past).await };
     let path = PublicPath::from_request("/صفحة").unwrap();
-    let Content::Entry(entry) = bed.cms.content(request, None, &path).await.unwrap().value else { panic!("not there") };
+    let EntryRead::Entry(entry) = bed.cms.content(request, None, &path).await.unwrap().value else {
+        panic!("not there")
+    };
     assert_eq!(told(&entry), "صفحة:featured(هدف هدف:featured_on(صفحة))");
     assert_eq!(entry.data["action_link"], json!({ "kind": "entry", "href": "/هدف", "id": target.entry }));
     assert_eq!(entry.data["featured"], json!([target.entry]));

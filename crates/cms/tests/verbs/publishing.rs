@@ -1,7 +1,7 @@
 //! Save, publish, withdraw, restore: what editors do to one entry and what the public reads of it.
 
 use diwan_cms::{
-    CmsError, Content, EntryRead, Expect, PublishItem, PublishedEntry, RevisionInput, Thing, Translation, WithdrawMode,
+    CmsError, EntryRead, Expect, PublishItem, PublishedEntry, RevisionInput, Thing, Translation, WithdrawMode,
 };
 use diwan_content::{Actor, ContentHash, Locale, PublicPath, RevisionNumber, Status, Timestamp, Version};
 use serde_json::{Map, Value, json};
@@ -31,7 +31,7 @@ pub(crate) async fn what_was_published_is_read_by_path_and_by_id(bed: &Bed) {
     let path = PublicPath::from_request("/من-نحن").unwrap();
     assert_eq!(published.path, Some(path.clone()));
 
-    let Content::Entry(by_path) = bed.cms.content(public(), None, &path).await.unwrap().value else {
+    let EntryRead::Entry(by_path) = bed.cms.content(public(), None, &path).await.unwrap().value else {
         panic!("no entry")
     };
     assert_eq!(*by_path, bed.read("pages", page.entry, &ar()).await);
@@ -158,7 +158,9 @@ pub(crate) async fn a_withdrawn_page_answers_gone_with_the_date(bed: &Bed) {
     let withdrawn = bed.withdraw(&page, WithdrawMode::Gone).await;
     assert_eq!((withdrawn.status, withdrawn.published, withdrawn.path.clone()), (Status::Withdrawn, None, None));
     let path = PublicPath::from_request("/صفحة").unwrap();
-    let Content::Gone { at } = bed.cms.content(public(), None, &path).await.unwrap().value else { panic!("not gone") };
+    let EntryRead::Gone { at } = bed.cms.content(public(), None, &path).await.unwrap().value else {
+        panic!("not gone")
+    };
     assert!(at > first.published_at);
     assert_eq!(at, bed.events().await.last().unwrap().at);
     assert_eq!(bed.by_id(&page).await, format!("gone {at}"));

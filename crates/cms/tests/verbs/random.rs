@@ -323,17 +323,17 @@ impl Story<'_> {
             self.model.lives.contains_key(&place).then(|| self.model.path(&place).unwrap())
         });
         match self.bed.cms.content(public(), Some(locale), &asked).await.unwrap().value {
-            diwan_cms::Content::Entry(entry) => {
+            diwan_cms::EntryRead::Entry(entry) => {
                 assert!(entry.path == Some(asked.clone()) && live(&asked), "step {step} {path}")
             }
-            diwan_cms::Content::Redirect { to, .. } => {
+            diwan_cms::EntryRead::Moved { to, .. } => {
                 assert!(held_by.is_some() && live(&to) && !live(&asked), "step {step} {path}: {to}");
                 assert!(lives_at.is_none_or(|lives_at| lives_at == to.as_str()), "step {step} {path}: {to}");
             }
-            diwan_cms::Content::Gone { .. } => {
+            diwan_cms::EntryRead::Gone { .. } => {
                 assert!(held_by.is_some() && lives_at.is_none(), "step {step} {path}: {lives_at:?}")
             }
-            diwan_cms::Content::Absent => {
+            diwan_cms::EntryRead::Absent => {
                 assert!(!live(&asked) && lives_at.is_none(), "step {step} {path}: {lives_at:?}")
             }
         }

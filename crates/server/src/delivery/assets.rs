@@ -27,7 +27,7 @@ async fn get(call: Call, id: AssetId) -> Result<Response, Problem> {
     let Some(asset) = found.value else { return Err(Problem::not_found(Thing::Asset(id))) };
     let file =
         File { name: &asset.name, media_type: &asset.media_type, size_bytes: asset.size_bytes, hash: asset.hash };
-    let caching = Caching { max_age_seconds: least_max_age(cms.registry()), tags: &found.tags, language: None };
+    let caching = Caching { tags: &found.tags, ..Caching::untagged(least_max_age(cms.registry())) };
     let builder = cache_headers(Response::builder(), &call, &caching);
     let part = match file.wanted(&call.headers)? {
         Wanted::Known => return Ok(file.headers(builder).status(StatusCode::NOT_MODIFIED).finish()),

@@ -32,6 +32,6 @@ async fn get(call: Call, Named(handle): Named) -> Result<Response, Problem> {
     let found = registry.find_blueprint(&handle).filter(|_| shown);
     let Some(blueprint) = found else { return Err(Problem::not_found(Thing::Blueprint(handle))) };
     let tags = BTreeSet::from([Tag::Blueprint(blueprint.handle.clone())]);
-    let caching = Caching { max_age_seconds: least_max_age(registry), tags: &tags, language: None };
+    let caching = Caching { tags: &tags, ..Caching::untagged(least_max_age(registry)) };
     public_bytes(&call, blueprint.answer_schema().to_string().into(), SCHEMA_TYPE, &caching)
 }

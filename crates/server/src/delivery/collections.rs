@@ -1,7 +1,5 @@
 //! `GET /v1/collections`: what there is to read.
 
-use std::collections::BTreeSet;
-
 use poem::Response;
 
 use super::{
@@ -25,9 +23,5 @@ async fn list(call: Call, (): ()) -> Result<Response, Problem> {
     let (registry, scope) = (call.app.cms.registry(), scope(&call));
     let shown = registry.collections().filter(|collection| scope.allows(collection));
     let view = CollectionList { data: shown.map(|collection| CollectionView::of(registry, collection)).collect() };
-    public_json(
-        &call,
-        &view,
-        &Caching { max_age_seconds: least_max_age(registry), tags: &BTreeSet::new(), language: None },
-    )
+    public_json(&call, &view, &Caching::untagged(least_max_age(registry)))
 }

@@ -5,10 +5,9 @@ use diwan_content::{
     Locale, Registry, Timestamp,
     rights::{Moment, PublicScope},
 };
-use poem::{Response, http::header};
+use poem::Response;
 
 use crate::http::{
-    answer::CACHE_TAG,
     call::Call,
     problem::{Problem, ProblemCode},
     request::{
@@ -114,16 +113,6 @@ where
     call.spend(1 + included_names)?;
     let (cms, client) = (call.app.cms.clone(), call.token());
     cms.in_turn(client, read(call)).await?
-}
-
-/// The answer as caches may keep it: what only some may see of the past is kept by none.
-pub(crate) fn kept(mut response: Response, moment: &Moment) -> Response {
-    if moment.past().is_some_and(diwan_content::rights::Past::is_privileged) {
-        let headers = response.headers_mut();
-        headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
-        headers.remove(CACHE_TAG);
-    }
-    response
 }
 
 /// An entry that was taken back in favour of a page.

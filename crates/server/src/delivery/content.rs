@@ -1,12 +1,14 @@
 //! `GET /v1/content/{path}`: what is at a path.
 
-use diwan_cms::{Content, REDIRECT_STATUS, Thing};
+use diwan_cms::{EntryRead, REDIRECT_STATUS, Thing};
 use diwan_content::{Locale, PublicPath};
 use poem::Response;
+use poem_openapi::{Object, Union};
+use serde::Serialize;
 
 use super::{
-    common::{ReadOptions, gone, kept, max_age, page_or_turn},
-    views::{AtPath, Redirect},
+    common::{ReadOptions, gone, max_age, page_or_turn},
+    entry::Entry,
 };
 use crate::http::{
     answer::{Caching, public_json},
@@ -64,6 +66,31 @@ impl Parameters for AnyPath {
     }
 }
 
+/// What lives at a path.
+#[derive(Serialize, Union)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+#[oai(discriminator_name = "kind")]
+#[expect(clippy::large_enum_variant, reason = "made once for an answer and written at once")]
+pub(crate) enum AtPath {
+    /// The entry that lives there.
+    #[oai(mapping = "entry")]
+    Entry(Entry),
+    /// Where it lives now.
+    #[oai(mapping = "redirect")]
+    Redirect(Redirect),
+}
+
+/// The page lives elsewhere, or its path is written otherwise.
+#[derive(Serialize, Object)]
+pub(crate) struct Redirect {
+    /// The path that it leads to.
+    pub(crate) to: String,
+    /// Status that a front end should answer.
+    pub(crate) status: u16,
+    /// Locale of that path.
+    pub(crate) locale: String,
+}
+
 async fn answer(call: Call, page: Page) -> Result<Response, Problem> {
     page_or_turn(call, page.options.included_names(), move |call| get(call, page)).await
 }
@@ -73,20 +100,20 @@ async fn get(call: Call, Page { locale, options }: Page) -> Result<Response, Pro
     let path = PublicPath::from_request(raw).map_err(|_| Problem::nowhere(&call.path))?;
     let request = options.read_request(&call).await?;
     let found = call.app.cms.content(request.clone(), locale.as_ref(), &path).await?;
-    let registry = call.app.cms.registry();
+    let (registry, tags, moment) = (call.app.cms.registry(), &found.tags, &request.moment);
     match found.value {
-        Content::Entry(entry) => {
+        EntryRead::Entry(entry) => {
             let seconds = max_age(registry, entry.collection.as_str());
             let locale = entry.locale.clone();
-            let caching = Caching { max_age_seconds: seconds, tags: &found.tags, language: Some(&locale) };
-            Ok(kept(public_json(&call, &AtPath::Entry((*entry).into()), &caching)?, &request.moment))
+            let caching = Caching { max_age_seconds: seconds, tags, language: Some(&locale), moment };
+            public_json(&call, &AtPath::Entry((*entry).into()), &caching)
         }
-        Content::Redirect { to, locale } => {
-            let caching = Caching { max_age_seconds: 0, tags: &found.tags, language: None };
+        EntryRead::Moved { to, locale } => {
+            let caching = Caching { max_age_seconds: 0, tags, language: None, moment };
             let redirect = Redirect { to: to.to_string(), status: REDIRECT_STATUS, locale: locale.to_string() };
-            Ok(kept(public_json(&call, &AtPath::Redirect(redirect), &caching)?, &request.moment))
+            public_json(&call, &AtPath::Redirect(redirect), &caching)
         }
-        Content::Gone { at } => Err(gone(&call, at)),
-        Content::Absent => Err(Problem::not_found(Thing::Path(path.to_string()))),
+        EntryRead::Gone { at } => Err(gone(&call, at)),
+        EntryRead::Absent => Err(Problem::not_found(Thing::Path(path.to_string()))),
     }
 }

@@ -1,20 +1,22 @@
-//! Lists of entries, and an entry by its id.
+//! `GET /v1/collections/{collection}/entries`: a page of entries.
 
-use diwan_cms::{EntryRead, ListQuery, Thing};
-use diwan_content::{EntryId, Locale};
+use diwan_cms::{ListQuery, PublishedPage};
+use diwan_content::Locale;
 use poem::Response;
+use poem_openapi::Object;
+use serde::Serialize;
 
 use super::{
-    common::{LOCALE, ReadOptions, gone, kept, max_age, moved, page_or_turn, scope},
-    views::{Entry, EntryList},
+    common::{LOCALE, ReadOptions, max_age, scope},
+    entry::Entry,
+    list_views::{ListMeta, Page},
 };
 use crate::http::{
     answer::{Caching, public_json},
     call::Call,
     problem::Problem,
     request::{
-        forms::Word,
-        parameters::{COLLECTION, ENTRY, PAGE_AFTER, PAGE_SIZE, Parameter, Parameters},
+        parameters::{COLLECTION, PAGE_AFTER, PAGE_SIZE, Parameter, Parameters, Word},
         reader::RequestReader,
     },
     route::Route,
@@ -32,20 +34,10 @@ pub(crate) const SORT: Parameter<String> = Parameter::text(
     "fields separated by commas, descending with a hyphen before; absent: the collection's order",
 );
 const COUNT: Parameter<Count> = Parameter::new("count", "count all entries of the list");
-/// Locale for entries that are not public in the wanted one.
-pub(crate) const FALLBACK: Parameter<Locale> =
-    Parameter::new("fallback", "locale to answer when the entry is not public in the first");
-
-pub(super) fn list_route() -> Route {
+pub(super) fn route() -> Route {
     Route::get("/collections/{collection}/entries", "list_entries", "A page of the published entries of a collection")
         .ok::<EntryList>("a page")
         .to(list)
-}
-
-pub(super) fn get_route() -> Route {
-    Route::get("/collections/{collection}/entries/{id}", "get_entry", "A published entry by its id")
-        .ok::<Entry>("the entry")
-        .to(|call, entry: ReadEntry| page_or_turn(call, entry.options.included_names(), |call| get(call, entry)))
 }
 
 /// Whether the entries of a list are counted.
@@ -63,6 +55,17 @@ impl Word for Count {
             Self::Exact => "exact",
         }
     }
+}
+
+/// One page of a list of entries.
+#[derive(Serialize, Object)]
+pub(crate) struct EntryList {
+    /// The entries.
+    pub(crate) data: Vec<Entry>,
+    /// How to go on.
+    pub(crate) page: Page,
+    /// Notes about the answer.
+    pub(crate) meta: ListMeta,
 }
 
 struct ListEntries {
@@ -91,26 +94,6 @@ impl Parameters for ListEntries {
     }
 }
 
-struct ReadEntry {
-    collection: String,
-    id: EntryId,
-    locale: Option<Locale>,
-    fallback: Option<Locale>,
-    options: ReadOptions,
-}
-
-impl Parameters for ReadEntry {
-    fn read(request: &mut RequestReader<'_>) -> Self {
-        Self {
-            collection: request.path(&COLLECTION),
-            id: request.path(&ENTRY),
-            locale: request.optional(&LOCALE),
-            fallback: request.optional(&FALLBACK),
-            options: ReadOptions::read(request),
-        }
-    }
-}
-
 async fn list(mut call: Call, asked: ListEntries) -> Result<Response, Problem> {
     let ListEntries { collection: handle, locale, filter, sort, size, after, count, options } = asked;
     call.spend(1 + filter.len() + options.included_names())?;
@@ -131,24 +114,16 @@ async fn list(mut call: Call, asked: ListEntries) -> Result<Response, Problem> {
     cms.answer_list(checked, move |found| {
         let locale = found.value.locale.clone();
         let max_age_seconds = max_age(call.app.cms.registry(), &handle);
-        let caching = Caching { max_age_seconds, tags: &found.tags, language: Some(&locale) };
-        Ok(kept(public_json(&call, &EntryList::from(found.value), &caching)?, &moment))
+        let caching = Caching { max_age_seconds, tags: &found.tags, language: Some(&locale), moment: &moment };
+        public_json(&call, &EntryList::from(found.value), &caching)
     })
     .await?
 }
 
-async fn get(call: Call, entry: ReadEntry) -> Result<Response, Problem> {
-    let ReadEntry { collection: handle, id, locale, fallback, options } = entry;
-    let request = options.read_request(&call).await?;
-    let found = call.app.cms.published_entry(request.clone(), &handle, id, locale.as_ref(), fallback.as_ref()).await?;
-    match found.value {
-        EntryRead::Entry(entry) => {
-            let (locale, max_age_seconds) = (entry.locale.clone(), max_age(call.app.cms.registry(), &handle));
-            let caching = Caching { max_age_seconds, tags: &found.tags, language: Some(&locale) };
-            Ok(kept(public_json(&call, &Entry::from(*entry), &caching)?, &request.moment))
-        }
-        EntryRead::Moved { to, locale } => Err(moved(to.as_str(), &locale)),
-        EntryRead::Gone { at } => Err(gone(&call, at)),
-        EntryRead::Absent => Err(Problem::not_found(Thing::Entry(id))),
+impl From<PublishedPage> for EntryList {
+    fn from(page: PublishedPage) -> Self {
+        let PublishedPage { items, next, size, total, locale, looked_at: _ } = page;
+        let meta = ListMeta::of(&locale);
+        Self { data: items.into_iter().map(Entry::from).collect(), page: Page { next, size, total }, meta }
     }
 }

@@ -1,13 +1,49 @@
 //! What the delivery API answers: trees, paths, collections.
 
 use diwan_cms::{PathsPage, PublishedPath, TreeNode};
-use diwan_content::{Blueprint, Collection, Registry, SortKey, order_name, sort_names};
+use diwan_content::{Blueprint, Collection, Locale, Registry, SortKey, order_name, sort_names};
 use poem_openapi::Object;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::views::{LabelView, ListMeta, Page};
 use crate::http::answer::scalars::Time;
+
+/// How to go on in a list.
+#[derive(Serialize, Object)]
+pub(crate) struct Page {
+    /// Cursor for `page[after]`; null on the last page.
+    pub(crate) next: Option<String>,
+    /// Size of a full page.
+    pub(crate) size: u32,
+    /// All entries of the list, where `count=exact` asks for it.
+    pub(crate) total: Option<u64>,
+}
+
+/// Notes about a list.
+#[derive(Serialize, Object)]
+pub(crate) struct ListMeta {
+    /// Locale of the list.
+    pub(crate) locale: String,
+    /// Writing direction: `rtl` or `ltr`.
+    pub(crate) dir: String,
+}
+
+impl ListMeta {
+    /// Of a locale.
+    pub(crate) fn of(locale: &Locale) -> Self {
+        Self { locale: locale.to_string(), dir: locale.direction().as_str().to_owned() }
+    }
+}
+
+/// A text in both languages.
+#[derive(Serialize, Object)]
+#[oai(rename = "Label")]
+pub(crate) struct LabelView {
+    /// In Arabic.
+    pub(crate) ar: String,
+    /// In English.
+    pub(crate) en: String,
+}
 
 /// A page of a tree with those below it.
 #[derive(Serialize, Object)]

@@ -8,7 +8,8 @@ mod collections;
 mod common;
 mod content;
 mod entries;
-mod list_views;
+mod entry;
+pub(crate) mod list_views;
 mod paths;
 mod search;
 mod search_clicks;
@@ -16,13 +17,13 @@ mod search_views;
 mod singles;
 mod suggest;
 mod tree;
-pub(crate) mod views;
 
 use crate::http::route::Route;
 
 pub(crate) use self::{
     common::{AS_OF, LOCALE},
-    entries::{FALLBACK, FILTER, SORT},
+    entries::{FILTER, SORT},
+    entry::FALLBACK,
 };
 
 /// Where it is served.
@@ -35,8 +36,8 @@ pub(crate) fn routes() -> Vec<Route> {
         content::home_route(),
         paths::route(),
         collections::route(),
-        entries::list_route(),
-        entries::get_route(),
+        entries::route(),
+        entry::route(),
         tree::route(),
         singles::navigations_route(),
         singles::navigation_route(),

@@ -4,7 +4,7 @@ use diwan_content::Locale;
 use poem::Response;
 
 use super::{
-    common::{AsOf, in_turn, kept, least_max_age},
+    common::{AsOf, in_turn, least_max_age},
     list_views::PathList,
 };
 use crate::http::{
@@ -49,6 +49,6 @@ async fn list(call: Call, paths: ListPaths) -> Result<Response, Problem> {
     let request = as_of.read_request(&call).await?;
     let found = call.app.cms.published_paths(request.clone(), locale.as_ref(), size, after).await?;
     let max_age_seconds = least_max_age(call.app.cms.registry());
-    let caching = Caching { max_age_seconds, tags: &found.tags, language: None };
-    Ok(kept(public_json(&call, &PathList::from(found.value), &caching)?, &request.moment))
+    let caching = Caching { max_age_seconds, tags: &found.tags, language: None, moment: &request.moment };
+    public_json(&call, &PathList::from(found.value), &caching)
 }

@@ -1,7 +1,5 @@
 //! `GET /v1/search`: Arabic search over what is public.
 
-use std::collections::BTreeSet;
-
 use diwan_cms::{Order, QUERY_MAX_CHARS, SearchInput};
 use diwan_content::{DepartmentId, Handle, Locale};
 use poem::Response;
@@ -98,9 +96,5 @@ async fn search(mut call: Call, search: Search) -> Result<Response, Problem> {
     call.refuse_faults()?;
     let page = call.app.cms.search_checked(checked).await?;
     // Any publish may change a search: caches ask again each time.
-    public_json(
-        &call,
-        &SearchAnswer::from(page),
-        &Caching { max_age_seconds: 0, tags: &BTreeSet::new(), language: None },
-    )
+    public_json(&call, &SearchAnswer::from(page), &Caching::untagged(0))
 }

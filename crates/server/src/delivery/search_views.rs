@@ -6,7 +6,7 @@ use poem_openapi::Object;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::views::{LabelView, Page};
+use super::list_views::{LabelView, Page};
 use crate::http::answer::scalars::Time;
 
 /// Hits of a search.

@@ -1,14 +1,12 @@
 //! Globals and navigations: `/v1/globals`, `/v1/navigations`, and each by its handle.
 
-use std::collections::BTreeSet;
-
 use diwan_content::{CollectionKind, Locale};
 use poem::Response;
 
 use super::{
-    common::{LOCALE, ReadOptions, kept, least_max_age, max_age, page_or_turn, scope},
+    common::{LOCALE, ReadOptions, least_max_age, max_age, page_or_turn, scope},
+    entry::Entry,
     list_views::{CollectionList, CollectionView},
-    views::Entry,
 };
 use crate::http::{
     answer::{Caching, public_json},
@@ -72,7 +70,7 @@ async fn list(call: Call, kind: CollectionKind) -> Result<Response, Problem> {
         data: shown.iter().map(|collection| CollectionView::of(call.app.cms.registry(), collection)).collect(),
     };
     let max_age_seconds = least_max_age(call.app.cms.registry());
-    public_json(&call, &view, &Caching { max_age_seconds, tags: &BTreeSet::new(), language: None })
+    public_json(&call, &view, &Caching::untagged(max_age_seconds))
 }
 
 async fn answer(call: Call, single: ReadSingle, kind: CollectionKind) -> Result<Response, Problem> {
@@ -86,6 +84,7 @@ async fn get(call: Call, single: ReadSingle, kind: CollectionKind) -> Result<Res
         call.app.cms.published_single(request.clone(), kind, &handle, locale.as_ref(), fallback.as_ref()).await?;
     let Some(entry) = found.value else { return Err(Problem::nowhere(&call.path)) };
     let (locale, max_age_seconds) = (entry.locale.clone(), max_age(call.app.cms.registry(), &handle));
-    let caching = Caching { max_age_seconds, tags: &found.tags, language: Some(&locale) };
-    Ok(kept(public_json(&call, &Entry::from(entry), &caching)?, &request.moment))
+    let (tags, moment) = (&found.tags, &request.moment);
+    let caching = Caching { max_age_seconds, tags, language: Some(&locale), moment };
+    public_json(&call, &Entry::from(entry), &caching)
 }

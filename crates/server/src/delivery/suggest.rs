@@ -1,7 +1,5 @@
 //! `GET /v1/search/suggest` and `GET /v1/collections/{collection}/entries/{id}/related`.
 
-use std::collections::BTreeSet;
-
 use diwan_cms::{SUGGEST_MAX_CHARS, SUGGESTIONS_MAX, SuggestInput, SuggestedTitle};
 use diwan_content::{DepartmentId, EntryId, Handle, Locale};
 use poem::Response;
@@ -128,7 +126,7 @@ async fn suggest(mut call: Call, suggest: Suggest) -> Result<Response, Problem> 
     let input = SuggestInput { beginning, locale, collections, departments, size, client: call.token() };
     let titles = call.app.cms.suggest(scope(&call), input).await?;
     let answer = Suggestions { data: titles.into_iter().map(SuggestionView::from).collect() };
-    public_json(&call, &answer, &Caching { max_age_seconds: 0, tags: &BTreeSet::new(), language: None })
+    public_json(&call, &answer, &Caching::untagged(0))
 }
 
 async fn related(mut call: Call, related: ListRelated) -> Result<Response, Problem> {
@@ -137,7 +135,7 @@ async fn related(mut call: Call, related: ListRelated) -> Result<Response, Probl
     let hits = call.app.cms.related(scope(&call), &handle, id, locale.as_ref(), size, call.token()).await?;
     let answer = RelatedEntries { data: hits.into_iter().map(HitView::from).collect() };
     let max_age_seconds = max_age(call.app.cms.registry(), &handle);
-    public_json(&call, &answer, &Caching { max_age_seconds, tags: &BTreeSet::new(), language: None })
+    public_json(&call, &answer, &Caching::untagged(max_age_seconds))
 }
 
 impl From<SuggestedTitle> for SuggestionView {

@@ -4,9 +4,8 @@ use diwan_content::Locale;
 use poem::Response;
 
 use super::{
-    common::{AsOf, LOCALE, in_turn, kept, max_age},
-    list_views::{Tree, TreePage},
-    views::ListMeta,
+    common::{AsOf, LOCALE, in_turn, max_age},
+    list_views::{ListMeta, Tree, TreePage},
 };
 use crate::http::{
     answer::{Caching, public_json},
@@ -46,6 +45,6 @@ async fn get(call: Call, tree: ReadTree) -> Result<Response, Problem> {
     let found = call.app.cms.published_tree(request.clone(), &handle, Some(&locale)).await?;
     let tree = Tree { data: found.value.into_iter().map(TreePage::from).collect(), meta: ListMeta::of(&locale) };
     let max_age_seconds = max_age(call.app.cms.registry(), &handle);
-    let caching = Caching { max_age_seconds, tags: &found.tags, language: Some(&locale) };
-    Ok(kept(public_json(&call, &tree, &caching)?, &request.moment))
+    let caching = Caching { max_age_seconds, tags: &found.tags, language: Some(&locale), moment: &request.moment };
+    public_json(&call, &tree, &caching)
 }

@@ -14,8 +14,8 @@ use super::{
     call::{Call, Handling, Unread},
     request::{
         members::DeclaredMember,
-        parameters::{Declared, Parameters},
-        reader,
+        parameters::Parameters,
+        reader::{self, Declared},
     },
 };
 

@@ -15,7 +15,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{
-    delivery::views::Page,
+    delivery::list_views::Page,
     http::{
         answer::{
             file::{File, Wanted},
@@ -26,8 +26,9 @@ use crate::{
         call::Call,
         problem::Problem,
         request::{
+            conditions::AtVersion,
             members::{FromMembers, JsonBody, MaxBody, Member, Members},
-            parameters::{AtVersion, PAGE_AFTER, PAGE_SIZE, Parameter, Parameters},
+            parameters::{PAGE_AFTER, PAGE_SIZE, Parameter, Parameters},
             reader::RequestReader,
         },
         route::Route,

@@ -8,7 +8,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{
-    delivery::views::Page,
+    delivery::list_views::Page,
     http::{
         answer::{private_json, scalars::Time},
         call::Call,

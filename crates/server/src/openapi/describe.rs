@@ -17,9 +17,10 @@ use crate::{
     http::{
         answer::scalars::AnyObject,
         request::{
-            forms::Form,
+            conditions::Condition,
             members::{DeclaredMember, MAX_ITEMS, MemberForm},
-            parameters::{Condition, DeclaredParameter, Number, PathForm},
+            parameters::{Form, PathForm},
+            reader::{DeclaredParameter, Number},
         },
         route::{Content, Described, Gate, RequestBody, Route},
     },

@@ -136,7 +136,7 @@ mod tests {
     use super::*;
     use crate::{
         http::{
-            request::parameters::DeclaredParameter,
+            request::reader::DeclaredParameter,
             route::{fits, path_parameters},
         },
         schemas::{embedded_files, embedded_registry},

@@ -1,6 +1,6 @@
 //! The OpenAPI documents themselves, each for its caller.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use poem::Response;
 
@@ -42,6 +42,6 @@ fn delivery(call: &Call, documents: &Documents) -> Response {
     let documents = documents.written(call.app.cms.registry());
     let is_keyed = call.actor.public_scope().is_keyed();
     let document = if is_keyed { &documents.keyed_delivery } else { &documents.public_delivery };
-    let caching = Caching { max_age_seconds: MAX_AGE_SECONDS, tags: &BTreeSet::new(), language: None };
+    let caching = Caching::untagged(MAX_AGE_SECONDS);
     document.respond(cache_headers(Response::builder(), call, &caching), &call.headers, JSON_TYPE)
 }

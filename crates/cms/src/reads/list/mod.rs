@@ -22,8 +22,8 @@ use self::{
     select::{Asked, Reading, Selected, foreign_cursor},
 };
 use super::{
-    assembling::{Expansion, PublishedEntry},
-    view::{PublicView, Selection, Tagged, check_locale, moment_bytes},
+    entry::{Expansion, PublishedEntry, Selection},
+    view::{PublicView, Tagged, check_locale, moment_bytes},
 };
 use crate::{cms::Cms, error::CmsError, reads::search::log::ClientToken};
 

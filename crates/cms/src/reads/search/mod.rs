@@ -245,7 +245,7 @@ impl Cms {
         let attached = attached_now(queries, entry, locale).await?;
         let still = found.into_iter().filter(|hit| attached.contains(&hit.asset));
         let shown = |AttachmentHit { asset, name, fragments }: AttachmentHit| {
-            let url = format!("{}{asset}", self.parts().asset_url_prefix);
+            let url = self.asset_url(asset);
             FoundAttachment { asset, name, url, fragments }
         };
         Ok(still.map(shown).collect())

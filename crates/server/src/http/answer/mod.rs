@@ -13,7 +13,10 @@ pub(crate) mod scalars;
 use std::collections::BTreeSet;
 
 use bytes::Bytes;
-use diwan_content::{Actor, ContentHash, Locale, Sequence, Tag, Version};
+use diwan_content::{
+    Actor, ContentHash, Locale, Sequence, Tag, Version,
+    rights::{Moment, Past},
+};
 use poem::{
     Response, ResponseBuilder,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
@@ -28,7 +31,7 @@ use super::{
 /// Content type of JSON answers.
 const JSON_TYPE: &str = "application/json; charset=utf-8";
 /// Tags for caches that drop by tag.
-pub(crate) const CACHE_TAG: HeaderName = HeaderName::from_static("cache-tag");
+const CACHE_TAG: HeaderName = HeaderName::from_static("cache-tag");
 /// Most tags of one answer, each of 16 digits, so that the header stays below 8 KB. An answer that was made from more has the
 /// one tag [`Tag::Wide`], which every change drops.
 const MAX_CACHE_TAGS: usize = 400;
@@ -71,6 +74,16 @@ pub(crate) struct Caching<'a> {
     pub(crate) tags: &'a BTreeSet<Tag>,
     /// In which language it is, if in one.
     pub(crate) language: Option<&'a Locale>,
+    /// The moment that was looked at: what only some may see of the past is kept by no cache.
+    pub(crate) moment: &'a Moment,
+}
+
+impl Caching<'_> {
+    /// Of what changes with the program alone, or is not worth dropping by a tag: in no language, as it is now.
+    pub(crate) fn untagged(max_age_seconds: u32) -> Self {
+        const NO_TAGS: &BTreeSet<Tag> = &BTreeSet::new();
+        Self { max_age_seconds, tags: NO_TAGS, language: None, moment: &Moment::Now }
+    }
 }
 
 /// JSON that no cache keeps: all of the management API.
@@ -130,7 +143,9 @@ pub(crate) fn public_bytes(
 /// Headers about caching. A caller with a key may be answered more, so these answers are kept for that caller alone.
 pub(crate) fn cache_headers(builder: ResponseBuilder, call: &Call, caching: &Caching<'_>) -> ResponseBuilder {
     let keyed = call.actor != Actor::anonymous();
+    let is_privileged = caching.moment.past().is_some_and(Past::is_privileged);
     let kept = match (keyed, caching.max_age_seconds) {
+        _ if is_privileged => "no-store".to_owned(),
         (true, 0) => "private, no-cache".to_owned(),
         (false, 0) => "no-cache".to_owned(),
         (true, seconds) => format!("private, max-age={seconds}"),
@@ -141,8 +156,8 @@ pub(crate) fn cache_headers(builder: ResponseBuilder, call: &Call, caching: &Cac
         builder = builder.header(header::CONTENT_LANGUAGE, locale.as_str());
     }
     match cache_tag(caching.tags, |tag| call.app.cms.sealed_tag(tag)) {
-        Some(tags) => builder.header(CACHE_TAG, tags),
-        None => builder,
+        Some(tags) if !is_privileged => builder.header(CACHE_TAG, tags),
+        Some(_) | None => builder,
     }
 }
 

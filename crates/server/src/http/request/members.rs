@@ -6,7 +6,7 @@ use diwan_cms::{Keep, MAX_ALTERNATIVE_TEXT_CHARS};
 use diwan_content::{CalendarDate, ContentHash, Expected, Fault, FaultCode, Locale, Pointer, Rank, Timestamp};
 use serde_json::{Map, Value};
 
-use super::forms::{Form, Formed, FromText, Placeholder, find_control, is_id};
+use super::parameters::{Form, Formed, FromText, Placeholder, find_control, is_id};
 use crate::http::problem::Problem;
 
 /// Most items of a list.

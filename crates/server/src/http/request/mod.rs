@@ -6,14 +6,14 @@
 //!
 //! | file | contains |
 //! |---|---|
-//! | `forms.rs` | what values there are, and their Rust types |
-//! | `parameters.rs` | what routes read of path, query string and conditions, with the parameters that both APIs use |
-//! | `reader.rs` | reading those |
+//! | `parameters.rs` | what routes read of path and query string, the forms of values, and the parameters that both APIs use |
+//! | `reader.rs` | reading those, or declaring them for documents |
+//! | `conditions.rs` | the version that a request must name |
 //! | `members.rs` | the members of a JSON body |
 //! | `body.rs` | the bytes of a body: limits, deadlines, memory, JSON |
 
 pub(crate) mod body;
-pub(crate) mod forms;
+pub(crate) mod conditions;
 pub(crate) mod members;
 pub(crate) mod parameters;
 pub(crate) mod reader;

@@ -1,15 +1,16 @@
-//! What routes read of path, query string and conditions: constants with a name, a type and limits, and how documents
-//! describe them. `reader.rs` reads a request by them.
+//! What routes read of path and query string: constants with a name, a type and limits; the forms of values, which members of a
+//! body have too. `reader.rs` reads a request by them, and documents describe it by them.
 
 use std::marker::PhantomData;
 
-use diwan_cms::MAX_PAGE_SIZE;
-use diwan_content::{AssetId, CURSOR_MAX_CHARS, EntryId, Expected, Locale, RevisionNumber, Version};
-
-use super::{
-    forms::{Form, Formed, FromText},
-    reader::RequestReader,
+use diwan_cms::{MAX_PAGE_SIZE, Order, TranslationState};
+use diwan_content::{
+    AssetId, CURSOR_MAX_CHARS, CalendarDate, ContentHash, DepartmentId, EntryId, Expected, Fault, Locale, Rank,
+    RevisionNumber, Sequence, Status, Timestamp, Version,
 };
+use uuid::Uuid;
+
+use super::reader::RequestReader;
 use crate::http::problem::Problem;
 
 /// A collection.
@@ -54,70 +55,6 @@ pub(crate) trait Parameters: Sized + Send + 'static {
 /// A route that reads nothing.
 impl Parameters for () {
     fn read(_request: &mut RequestReader<'_>) -> Self {}
-}
-
-/// What a route's [`Parameters`] read, for checks and documents.
-#[derive(Debug, Default)]
-pub(crate) struct Declared {
-    /// Names of the path's parameters.
-    pub(crate) path: Vec<(&'static str, PathForm)>,
-    /// Parameters of the query string; no other is accepted.
-    pub(crate) query: Vec<DeclaredParameter>,
-    /// Which version the request must name.
-    pub(crate) condition: Condition,
-}
-
-/// A parameter of the query string as a route reads it.
-#[derive(Debug)]
-pub(crate) struct DeclaredParameter {
-    /// Its name, without brackets.
-    pub(crate) name: &'static str,
-    /// What each value looks like.
-    pub(crate) form: Form,
-    /// How many values there may be.
-    pub(crate) number: Number,
-    /// What it is for.
-    pub(crate) help: &'static str,
-}
-
-/// How documents describe a segment of a path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum PathForm {
-    /// Any text.
-    Text,
-    /// A UUID.
-    Id,
-    /// A whole number.
-    Number,
-}
-
-/// How many values a parameter may have, and how they are named.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Number {
-    /// At most one.
-    Optional,
-    /// Exactly one.
-    Required,
-    /// Any number: the name may be repeated, and values may be separated by commas.
-    Many,
-    /// One for each `name[…]`.
-    Bracketed,
-    /// Any number for each `name[…]`.
-    ManyBracketed,
-    /// A tree of conditions `name[…][…]`, checked by what knows the fields.
-    Conditions,
-}
-
-/// Which version a request must name in its headers.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Condition {
-    /// None.
-    #[default]
-    None,
-    /// `If-Match` with the version.
-    Version,
-    /// The same, or `If-None-Match: *` for what does not exist yet.
-    VersionOrAbsent,
 }
 
 impl<T: Formed> Parameter<T> {
@@ -183,37 +120,6 @@ impl PathParameter<RevisionNumber> {
     }
 }
 
-impl DeclaredParameter {
-    /// Its name as lists of allowed parameters show it.
-    pub(crate) fn shown_name(&self) -> String {
-        match self.number {
-            Number::Bracketed | Number::ManyBracketed => format!("{}[]", self.name),
-            Number::Optional | Number::Required | Number::Many | Number::Conditions => self.name.to_owned(),
-        }
-    }
-}
-
-impl Number {
-    /// Whether a name in a query string is that of a parameter.
-    pub(super) fn covers(self, declared: &str, name: &str) -> bool {
-        let Some(rest) = name.strip_prefix(declared) else { return false };
-        match self {
-            Self::Optional | Self::Required | Self::Many => rest.is_empty(),
-            Self::Bracketed | Self::ManyBracketed => rest.len() > 2 && rest.starts_with('[') && rest.ends_with(']'),
-            Self::Conditions => rest.is_empty() || rest.starts_with('['),
-        }
-    }
-
-    pub(super) fn takes_lists(self) -> bool {
-        matches!(self, Self::Many | Self::ManyBracketed)
-    }
-
-    pub(super) fn is_repeatable(self) -> bool {
-        // Filters tell repeated items of a list from what is given twice.
-        self.takes_lists() || self == Self::Conditions
-    }
-}
-
 impl Parameters for EntryId {
     fn read(request: &mut RequestReader<'_>) -> Self {
         request.path(&ENTRY)
@@ -249,16 +155,228 @@ impl Parameters for InLocale {
     }
 }
 
-/// Something at the version that `If-Match` names.
-pub(crate) struct AtVersion<T> {
-    /// What.
-    pub(crate) of: T,
-    /// The version.
-    pub(crate) version: Version,
+/// What a value looks like. Checks and documents use the same form.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Form {
+    /// Text without control characters.
+    Text {
+        /// Most characters.
+        max: usize,
+    },
+    /// The same, as long as a query string may be.
+    AnyText,
+    /// A language tag.
+    Locale,
+    /// A UUID.
+    Id,
+    /// A whole number.
+    Number {
+        /// The least.
+        min: i64,
+        /// The greatest; `i64::MAX` is documented as none.
+        max: i64,
+    },
+    /// One of these words.
+    Word(fn() -> Vec<&'static str>),
+    /// A point in time with its offset, not in the future.
+    PastTime,
+    /// SHA-256 in hexadecimal digits.
+    Hash,
+    /// A place among siblings.
+    Rank,
+    /// A day.
+    Date,
 }
 
-impl<T: Parameters> Parameters for AtVersion<T> {
-    fn read(request: &mut RequestReader<'_>) -> Self {
-        Self { of: T::read(request), version: request.version() }
+/// How documents describe a segment of a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PathForm {
+    /// Any text.
+    Text,
+    /// A UUID.
+    Id,
+    /// A whole number.
+    Number,
+}
+
+/// A type that is read from a text.
+pub(crate) trait FromText: Sized + Send + 'static {
+    /// The value of a text that has the form.
+    fn from_text(text: &str) -> Option<Self>;
+}
+
+/// A type whose values all have one form; texts and numbers have limits of their own.
+pub(crate) trait Formed: FromText {
+    /// The form.
+    const FORM: Form;
+}
+
+/// Takes the place of a required value that is missing or faulty, so that reading goes on and finds every fault. A request
+/// with faults is refused, so no verb that changes something sees it.
+pub(crate) trait Placeholder {
+    /// Any value.
+    fn placeholder() -> Self;
+}
+
+/// A closed set of words.
+pub(crate) trait Word: Copy + Send + 'static {
+    /// All of them; at least one.
+    const ALL: &'static [Self];
+
+    /// As in requests.
+    fn word(self) -> &'static str;
+}
+
+impl<W: Word> FromText for W {
+    fn from_text(text: &str) -> Option<Self> {
+        W::ALL.iter().copied().find(|word| word.word() == text)
     }
+}
+
+impl<W: Word> Formed for W {
+    const FORM: Form = Form::Word(|| W::ALL.iter().map(|word| word.word()).collect());
+}
+
+impl<W: Word> Placeholder for W {
+    fn placeholder() -> Self {
+        const { W::ALL[0] }
+    }
+}
+
+impl Word for Status {
+    const ALL: &'static [Self] = &Self::ALL;
+
+    fn word(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+impl Word for TranslationState {
+    const ALL: &'static [Self] = &Self::ALL;
+
+    fn word(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+impl Word for Order {
+    const ALL: &'static [Self] = &[Self::Relevance, Self::NewestFirst, Self::OldestFirst];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Relevance => "relevance",
+            Self::NewestFirst => "-date",
+            Self::OldestFirst => "date",
+        }
+    }
+}
+
+macro_rules! parsed {
+    ($($name:ty),*) => {$(
+        impl FromText for $name {
+            fn from_text(text: &str) -> Option<Self> {
+                text.parse().ok()
+            }
+        }
+    )*};
+}
+parsed!(String, EntryId, AssetId, DepartmentId, Locale, ContentHash, Rank, CalendarDate, Timestamp);
+
+macro_rules! formed {
+    ($($name:ty: $form:expr),* $(,)?) => {$(
+        impl Formed for $name {
+            const FORM: Form = $form;
+        }
+    )*};
+}
+formed! {
+    EntryId: Form::Id, AssetId: Form::Id, DepartmentId: Form::Id, Locale: Form::Locale, ContentHash: Form::Hash,
+    Rank: Form::Rank, CalendarDate: Form::Date, Timestamp: Form::PastTime,
+}
+
+macro_rules! counted {
+    ($($name:ident),*) => {$(
+        impl FromText for $name {
+            fn from_text(text: &str) -> Option<Self> {
+                text.parse().ok().map($name)
+            }
+        }
+
+        impl Placeholder for $name {
+            fn placeholder() -> Self {
+                Self(0)
+            }
+        }
+    )*};
+}
+counted!(RevisionNumber, Version, Sequence);
+
+/// A number beyond the range is as good as the greatest.
+impl FromText for u32 {
+    fn from_text(text: &str) -> Option<Self> {
+        text.parse::<i64>().ok().map(|number| Self::try_from(number).unwrap_or(Self::MAX))
+    }
+}
+
+macro_rules! placeholders {
+    ($($name:ty: $value:expr),* $(,)?) => {$(
+        impl Placeholder for $name {
+            fn placeholder() -> Self {
+                $value
+            }
+        }
+    )*};
+}
+placeholders! {
+    String: Self::new(), u32: 0, EntryId: Self(Uuid::nil()), AssetId: Self(Uuid::nil()), DepartmentId: Self(Uuid::nil()),
+    Locale: Self::undetermined(), ContentHash: Self::of(b""),
+}
+
+impl Form {
+    /// Whether a text has the form.
+    pub(crate) fn accepts(self, text: &str, now: Timestamp) -> bool {
+        match self {
+            Self::Text { max } => text.chars().count() <= max && !has_control(text),
+            Self::AnyText => !has_control(text),
+            Self::Locale => text.parse::<Locale>().is_ok(),
+            Self::Id => is_id(text),
+            Self::Number { min, max } => text.parse::<i64>().is_ok_and(|number| (min..=max).contains(&number)),
+            Self::Word(words) => words().contains(&text),
+            Self::PastTime => text.parse::<Timestamp>().is_ok_and(|time| time <= now),
+            Self::Hash => text.parse::<ContentHash>().is_ok(),
+            Self::Rank => text.parse::<Rank>().is_ok(),
+            Self::Date => text.parse::<CalendarDate>().is_ok(),
+        }
+    }
+
+    /// The same fault with what is allowed.
+    pub(crate) fn explain(self, fault: Fault) -> Fault {
+        match self {
+            Self::Text { max } => fault.expecting(Expected::TextUpTo).with("max", max),
+            Self::AnyText => fault.expecting(Expected::PlainText),
+            Self::Locale => fault.expecting(Expected::Locale),
+            Self::Id => fault.expecting(Expected::Id),
+            Self::Number { min, max } => fault.expecting(Expected::IntegerWithin).with("min", min).with("max", max),
+            Self::Word(words) => fault.expecting(Expected::OneOf).with("allowed", words()),
+            Self::PastTime => fault.expecting(Expected::PastDatetime),
+            Self::Hash => fault.expecting(Expected::Hash),
+            Self::Rank => fault.expecting(Expected::Rank),
+            Self::Date => fault.expecting(Expected::Date),
+        }
+    }
+}
+
+/// Whether a text is a hyphenated UUID.
+pub(crate) fn is_id(text: &str) -> bool {
+    text.len() == 36 && text.parse::<Uuid>().is_ok()
+}
+
+/// The first control character that is neither a tab nor a line break.
+pub(crate) fn find_control(text: &str) -> Option<char> {
+    text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+}
+
+/// Whether a text has such a character.
+pub(crate) fn has_control(text: &str) -> bool {
+    find_control(text).is_some()
 }

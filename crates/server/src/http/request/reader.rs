@@ -8,22 +8,16 @@ use diwan_content::{Expected, Fault, FaultCode, Locale, Pointer, Timestamp, Vers
 use poem::http::HeaderMap;
 
 use super::{
-    forms::{FromText, Placeholder},
-    parameters::{Condition, Declared, DeclaredParameter, Number, Parameter, Parameters, PathParameter},
+    conditions::{self, Condition},
+    parameters::{Form, FromText, Parameter, Parameters, PathForm, PathParameter, Placeholder},
 };
-use crate::http::{
-    percent::decode,
-    problem::{Problem, ProblemCode},
-};
+use crate::http::{percent::decode, problem::Problem};
 
 #[cfg(test)]
 mod tests;
 
 /// Longest query string that is looked at, in bytes.
 const MAX_QUERY_BYTES: usize = 16 * 1024;
-
-/// The version that a tag names which is none of ours: no localization ever has it.
-const NO_VERSION: Version = Version(-1);
 
 /// The parts of a request that parameters are read from.
 pub(crate) struct Sent<'r> {
@@ -74,6 +68,47 @@ pub(crate) struct Reading<P> {
     pub(crate) faults: Vec<Fault>,
     /// What is wrong with the path or a condition, if anything is.
     pub(crate) problem: Option<Problem>,
+}
+
+/// What a route's [`Parameters`] read, for checks and documents.
+#[derive(Debug, Default)]
+pub(crate) struct Declared {
+    /// Names of the path's parameters.
+    pub(crate) path: Vec<(&'static str, PathForm)>,
+    /// Parameters of the query string; no other is accepted.
+    pub(crate) query: Vec<DeclaredParameter>,
+    /// Which version the request must name.
+    pub(crate) condition: Condition,
+}
+
+/// A parameter of the query string as a route reads it.
+#[derive(Debug)]
+pub(crate) struct DeclaredParameter {
+    /// Its name, without brackets.
+    pub(crate) name: &'static str,
+    /// What each value looks like.
+    pub(crate) form: Form,
+    /// How many values there may be.
+    pub(crate) number: Number,
+    /// What it is for.
+    pub(crate) help: &'static str,
+}
+
+/// How many values a parameter may have, and how they are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Number {
+    /// At most one.
+    Optional,
+    /// Exactly one.
+    Required,
+    /// Any number: the name may be repeated, and values may be separated by commas.
+    Many,
+    /// One for each `name[…]`.
+    Bracketed,
+    /// Any number for each `name[…]`.
+    ManyBracketed,
+    /// A tree of conditions `name[…][…]`, checked by what knows the fields.
+    Conditions,
 }
 
 impl<'r> RequestReader<'r> {
@@ -161,12 +196,12 @@ impl<'r> RequestReader<'r> {
 
     /// The version in `If-Match`; 428 without it.
     pub(crate) fn version(&mut self) -> Version {
-        self.condition(Condition::Version, required_version, Version::placeholder)
+        self.condition(Condition::Version, conditions::version, Version::placeholder)
     }
 
     /// The state that a save expects: a version, or that nothing is there yet.
     pub(crate) fn expect(&mut self) -> Expect {
-        self.condition(Condition::VersionOrAbsent, expect, || Expect::Absent)
+        self.condition(Condition::VersionOrAbsent, conditions::expect, || Expect::Absent)
     }
 
     fn condition<T>(
@@ -257,6 +292,37 @@ impl<'r> RequestReader<'r> {
     }
 }
 
+impl DeclaredParameter {
+    /// Its name as lists of allowed parameters show it.
+    pub(crate) fn shown_name(&self) -> String {
+        match self.number {
+            Number::Bracketed | Number::ManyBracketed => format!("{}[]", self.name),
+            Number::Optional | Number::Required | Number::Many | Number::Conditions => self.name.to_owned(),
+        }
+    }
+}
+
+impl Number {
+    /// Whether a name in a query string is that of a parameter.
+    pub(super) fn covers(self, declared: &str, name: &str) -> bool {
+        let Some(rest) = name.strip_prefix(declared) else { return false };
+        match self {
+            Self::Optional | Self::Required | Self::Many => rest.is_empty(),
+            Self::Bracketed | Self::ManyBracketed => rest.len() > 2 && rest.starts_with('[') && rest.ends_with(']'),
+            Self::Conditions => rest.is_empty() || rest.starts_with('['),
+        }
+    }
+
+    pub(super) fn takes_lists(self) -> bool {
+        matches!(self, Self::Many | Self::ManyBracketed)
+    }
+
+    pub(super) fn is_repeatable(self) -> bool {
+        // Filters tell repeated items of a list from what is given twice.
+        self.takes_lists() || self == Self::Conditions
+    }
+}
+
 /// Splits a raw query string.
 ///
 /// # Errors
@@ -290,48 +356,6 @@ pub(crate) fn declared<P: Parameters>() -> Declared {
     match reader.source {
         Source::Description(declared) => declared,
         Source::Request(_) => Declared::default(),
-    }
-}
-
-/// The version in `If-Match`: 428 without it, 400 when it is none or many. A tag of another form matches no version.
-fn required_version(headers: &HeaderMap) -> Result<Version, Problem> {
-    find_version(headers)?.ok_or_else(|| Problem::new(ProblemCode::PreconditionRequired))
-}
-
-/// The version in `If-Match`, if the header is there.
-fn find_version(headers: &HeaderMap) -> Result<Option<Version>, Problem> {
-    let mut sent = headers.get_all("if-match").iter();
-    let Some(first) = sent.next() else { return Ok(None) };
-    let text = first.to_str().unwrap_or_default().trim();
-    let opaque = text.trim_start_matches("W/").strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    let Some(opaque) = opaque.filter(|opaque| !opaque.contains('"') && sent.next().is_none()) else {
-        return Err(Problem::parameter("If-Match", Expected::VersionTag));
-    };
-    if text.starts_with("W/") {
-        return Ok(Some(NO_VERSION));
-    }
-    let plain = !opaque.is_empty() && opaque.bytes().all(|b| b.is_ascii_digit()) && !opaque.starts_with('0');
-    let number = if plain { opaque.parse().ok() } else { None };
-    Ok(Some(number.map_or(NO_VERSION, Version)))
-}
-
-/// Whether `If-None-Match: *` asks for something that does not exist yet; any other value is refused.
-fn wants_absent(headers: &HeaderMap) -> Result<bool, Problem> {
-    let mut sent = headers.get_all("if-none-match").iter();
-    match (sent.next(), sent.next()) {
-        (None, _) => Ok(false),
-        (Some(value), None) if value.as_bytes().trim_ascii() == b"*" => Ok(true),
-        (Some(_), _) => Err(Problem::parameter("If-None-Match", Expected::Star)),
-    }
-}
-
-/// The state that a save expects: a version, or that nothing is there yet.
-fn expect(headers: &HeaderMap) -> Result<Expect, Problem> {
-    match (find_version(headers)?, wants_absent(headers)?) {
-        (Some(version), false) => Ok(Expect::Version(version)),
-        (None, true) => Ok(Expect::Absent),
-        (Some(_), true) => Err(Problem::parameter("If-None-Match", Expected::WithoutIfMatch)),
-        (None, false) => Err(Problem::new(ProblemCode::PreconditionRequired)),
     }
 }
 

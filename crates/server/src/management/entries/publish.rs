@@ -10,8 +10,9 @@ use crate::http::{
     call::Call,
     problem::Problem,
     request::{
+        conditions::AtVersion,
         members::{FromMembers, JsonBody, MaxBody, Member, Members},
-        parameters::{AtVersion, InLocale},
+        parameters::InLocale,
     },
     route::Route,
 };

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::views::KeptAsideView;
 use crate::{
-    delivery::views::{LabelView, Page},
+    delivery::list_views::{LabelView, Page},
     http::answer::scalars::{AnyObject, Time},
 };
 

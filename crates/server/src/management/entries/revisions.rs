@@ -9,14 +9,15 @@ use super::{
     views::{ChangedLocalization, changed},
 };
 use crate::{
-    delivery::views::Page,
+    delivery::list_views::Page,
     http::{
         answer::private_json,
         call::Call,
         problem::Problem,
         request::{
+            conditions::AtVersion,
             members::{FromMembers, JsonBody, MaxBody, Member, Members},
-            parameters::{AtVersion, InLocale, PAGE_SIZE, Parameter, Parameters, PathParameter},
+            parameters::{InLocale, PAGE_SIZE, Parameter, Parameters, PathParameter},
             reader::RequestReader,
         },
         route::Route,

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::common::{COLLECTION, known_collection};
 use crate::{
-    delivery::views::Page,
+    delivery::list_views::Page,
     http::{
         answer::private_json,
         call::Call,

@@ -11,7 +11,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{
-    delivery::views::Page,
+    delivery::list_views::Page,
     http::{
         answer::{
             scalars::{AnyObject, AnyValue, Time},

@@ -12,9 +12,9 @@ use crate::http::{
     call::Call,
     problem::Problem,
     request::{
-        forms::Word,
+        conditions::AtVersion,
         members::{FromMembers, JsonBody, MaxBody, Member, Members},
-        parameters::{AtVersion, InLocale},
+        parameters::{InLocale, Word},
     },
     route::Route,
 };

@@ -1,7 +1,6 @@
 use diwan_content::Language;
 
 use super::*;
-use crate::http::testing::headers;
 
 const Q: Parameter<String> = Parameter::text("q", 10, "");
 const PAGE_SIZE: Parameter<u32> = Parameter::number("page[size]", 1, 100, "");
@@ -103,29 +102,4 @@ fn what_is_read_is_what_is_declared() {
     let names: Vec<String> = declared.query.iter().map(DeclaredParameter::shown_name).collect();
     assert_eq!(names, ["q", "page[size]", "collection", "locale", "text[]", "as_of"]);
     assert_eq!(declared.query[0].number, Number::Required);
-}
-
-#[test]
-fn a_version_is_one_strong_tag() {
-    let read =
-        |values: &[&str]| required_version(&headers("if-match", values)).map_err(|problem| problem.code.as_str());
-    assert_eq!(read(&["\"12\""]), Ok(Version(12)));
-    assert_eq!(read(&[]), Err("precondition_required"));
-    for bad in [&["3"][..], &["*"], &["\"1\", \"2\""], &["\"1\"", "\"2\""], &[""], &["\"1"]] {
-        assert_eq!(read(bad), Err("bad_parameters"), "{bad:?}");
-    }
-    for other in ["W/\"3\"", "\"abc\"", "\"03\"", "\"-1\"", "\"٣\"", "\"99999999999999999999\"", "\"\""] {
-        let Ok(value) = poem::http::HeaderValue::from_bytes(other.as_bytes()) else { continue };
-        let mut map = HeaderMap::new();
-        map.insert("if-match", value);
-        let read = required_version(&map).map_err(|problem| problem.code.as_str());
-        assert!(matches!(read, Ok(NO_VERSION) | Err("bad_parameters")), "{other}: {read:?}");
-    }
-}
-
-#[test]
-fn only_a_star_asks_for_absence() {
-    assert!(wants_absent(&headers("if-none-match", &["*"])).unwrap());
-    assert!(!wants_absent(&HeaderMap::new()).unwrap());
-    assert!(wants_absent(&headers("if-none-match", &["\"1\""])).is_err());
 }

@@ -1,41 +1,69 @@
-//! From publications to what is answered: references resolved as they are public at the moment of the read, assets and what
-//! was asked for expanded beside them.
+//! A published entry: found by its id, what it refers to looked up as it is public at the moment of the read, and answered.
 //!
-//! Goes level by level, from the entries that were asked for to what they include, with one batched query per level and
-//! kind. Nobody is asked twice: what was looked up for one level is known to the next.
+//! Lists answer their entries in the same way. What is answered is assembled level by level, from the entries that were asked
+//! for to what they include, with one batched query for each level and kind. Nothing is looked up twice: what was found for
+//! one level is known to the next.
+//!
+//! | file | contains |
+//! |---|---|
+//! | `selection.rs` | which fields are answered and what is expanded beside an entry, from names as sent |
+//! | `include.rs` | the entries beside an entry, by its fields and by those who refer to it |
+//! | `published.rs` | what is answered |
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    ops::Range,
     sync::Arc,
 };
 
 use diwan_content::{
-    AssetId, Blueprint, EntryId, FieldType, Handle, InclusionWay, LiveAsset, LiveEntry, Locale, Lookup, Reference,
-    ReferenceKind, ReferenceTarget, ReverseSource, Tag, Unresolved, deliver, presented_references,
+    AssetId, Blueprint, Collection, EntryId, Handle, LiveAsset, LiveEntry, Locale, Lookup, PublicPath, Reference,
+    ReferenceKind, ReferenceTarget, Tag, Timestamp, Unresolved, deliver, presented_references, rights::PublicScope,
 };
-use diwan_store::{KnownAsset, Live, LiveTarget};
+use diwan_store::{Entry, KnownAsset, Live, LiveTarget};
 use serde_json::{Map, Value};
 
-use super::view::PublicView;
+use super::view::{PublicView, ReadRequest, Tagged, Whereabouts, check_locale};
 use crate::{
     cms::{Cms, blueprint_of},
     conforming::{asset_kind, stored_values},
-    error::CmsError,
+    error::{CmsError, Thing},
 };
 
 mod include;
 mod published;
-mod referring;
+mod selection;
 
-pub(super) use self::include::Expansion;
-use self::include::Wanted;
-pub use self::published::{Included, IncludedAsset, PublishedEntry, Translation};
+pub(super) use self::selection::Expansion;
+pub use self::{
+    published::{Included, IncludedAsset, PublishedEntry, Translation},
+    selection::Selection,
+};
 
-/// Most entries that one answer includes, however often the same one.
-const MAX_NODES: usize = 500;
-/// Most entries that a reverse name adds to one entry.
-const MAX_REVERSE: usize = 50;
+/// Status of redirects: the page has moved for good.
+pub const REDIRECT_STATUS: u16 = 301;
+/// Most redirects from entry to entry that are followed. Each was made when the one behind it was withdrawn.
+const MAX_REDIRECTS: usize = 100;
+
+/// What is known in public of an id or a path.
+#[derive(Debug, Clone)]
+pub enum EntryRead {
+    /// It is public.
+    Entry(Box<PublishedEntry>),
+    /// It is at another path, is written otherwise, or was taken back in favour of another page.
+    Moved {
+        /// Where that is.
+        to: PublicPath,
+        /// In this locale.
+        locale: Locale,
+    },
+    /// It was taken back.
+    Gone {
+        /// When.
+        at: Timestamp,
+    },
+    /// Nothing, as far as anybody may know.
+    Absent,
+}
 
 /// A publication on its way to an answer, as often as it occurs there.
 struct Node<'a> {
@@ -78,16 +106,72 @@ struct Seen<'a> {
     locale: &'a Locale,
 }
 
-/// Where one name leads from one node.
-struct Lead<'a> {
-    node: usize,
-    name: &'a str,
-    inclusion: &'a Wanted,
-    places: Vec<(EntryId, Locale)>,
-    whole: bool,
-}
-
 impl Cms {
+    /// A published entry of a collection in a locale (the collection's origin unless named), or else in the fallback.
+    ///
+    /// # Errors
+    /// An unknown collection; locales that it does not have; a selection of fields and inclusions that does not fit it; a past that is not open to the
+    /// asker; the database fails.
+    pub async fn published_entry(
+        &self,
+        request: impl Into<ReadRequest>,
+        collection: &str,
+        id: EntryId,
+        locale: Option<&Locale>,
+        fallback: Option<&Locale>,
+    ) -> Result<Tagged<EntryRead>, CmsError> {
+        let request = request.into();
+        let collection = self.public_collection(request.scope, collection)?;
+        let mut faults = Vec::new();
+        for (parameter, locale) in [("locale", locale), ("fallback", fallback)] {
+            check_locale(parameter, locale, &collection.locales, &mut faults);
+        }
+        let expansion = self.selected(request.scope, &collection, &request.selection, faults)?;
+        let locale = locale.unwrap_or_else(|| collection.origin());
+        let view = self.public_view(request.scope, &request.moment).await?;
+        let mut tags = BTreeSet::from([Tag::Entry(id)]);
+        let entry = view.queries().find_entry(id).await?.filter(|entry| entry.collection == collection.handle);
+        check_may_look(&view, &collection, entry.as_ref())?;
+        if entry.is_none() {
+            return Ok(Tagged { value: EntryRead::Absent, tags });
+        }
+        for locale in [Some(locale), fallback].into_iter().flatten() {
+            if let Some(live) = view.find_live(id, locale).await? {
+                let mut entries = self.assemble(&view, vec![live], &expansion, &mut tags).await?;
+                let value = entries.pop().map_or(EntryRead::Absent, |entry| EntryRead::Entry(Box::new(entry)));
+                return Ok(Tagged { value, tags });
+            }
+        }
+        Ok(Tagged { value: self.moved(&view, id, locale, &mut tags).await?, tags })
+    }
+
+    /// Where an entry lives that left a path or cannot be read by its id, or how it ended.
+    pub(super) async fn moved(
+        &self,
+        view: &PublicView<'_>,
+        entry: EntryId,
+        locale: &Locale,
+        tags: &mut BTreeSet<Tag>,
+    ) -> Result<EntryRead, CmsError> {
+        let mut at = entry;
+        for _ in 0..MAX_REDIRECTS {
+            tags.insert(Tag::Entry(at));
+            match view.whereabouts(at, locale, at != entry).await? {
+                Whereabouts::Live(Some(to)) => return Ok(EntryRead::Moved { to, locale: locale.clone() }),
+                Whereabouts::Live(None) | Whereabouts::Unknown => return Ok(EntryRead::Absent),
+                Whereabouts::Gone(at) => return Ok(EntryRead::Gone { at }),
+                Whereabouts::Redirect(to) => at = to,
+            }
+        }
+        Ok(EntryRead::Absent)
+    }
+
+    /// A collection that the scope shows; another one is not there.
+    pub fn public_collection(&self, scope: PublicScope, handle: &str) -> Result<Arc<Collection>, CmsError> {
+        let found = self.registry().find_collection(handle).filter(|collection| scope.allows(collection));
+        found.cloned().ok_or_else(|| CmsError::NotFound(Thing::Collection(handle.to_owned())))
+    }
+
     /// Answers publications in their order.
     pub(super) async fn assemble(
         &self,
@@ -172,130 +256,6 @@ impl Cms {
         Ok(())
     }
 
-    /// Adds the next level: what the names of this one lead to.
-    async fn include<'a>(
-        &'a self,
-        view: &PublicView<'_>,
-        nodes: &mut Nodes<'a>,
-        level: Range<usize>,
-        found: &mut Found,
-        tags: &mut BTreeSet<Tag>,
-    ) -> Result<(), CmsError> {
-        let mut leads: Vec<Lead<'a>> = Vec::new();
-        for node in level {
-            let expansion = nodes.all[node].expansion;
-            for (name, inclusion) in &expansion.inclusions {
-                let places = match inclusion.way {
-                    InclusionWay::Field => found.places(&nodes.all[node], name),
-                    InclusionWay::Reverse(_) => Vec::new(),
-                };
-                leads.push(Lead { node, name, inclusion, places, whole: true });
-            }
-        }
-        self.refer_back(view, nodes, &mut leads, tags).await?;
-        self.fetch(view, &leads, found).await?;
-        for Lead { node, name, inclusion, places, mut whole } in leads {
-            let root = nodes.all[node].root;
-            let mut children = Vec::with_capacity(places.len());
-            for place in places {
-                let live = found.lives.get(&place).filter(|_| nodes.included < MAX_NODES);
-                let Some(live) = live else {
-                    whole = false;
-                    continue;
-                };
-                if let InclusionWay::Reverse(sources) = &inclusion.way
-                    && !self.may_refer(live, sources, &nodes.all[node].live.collection)?
-                {
-                    continue;
-                }
-                nodes.included += 1;
-                children.push(nodes.all.len());
-                nodes.all.push(self.node(live.clone(), &inclusion.expansion, root)?);
-            }
-            nodes.all[node].children.insert(name, children);
-            if !whole {
-                nodes.truncated.insert((root, &inclusion.path));
-            }
-        }
-        Ok(())
-    }
-
-    /// Finds who refers to the nodes of a level, by one query for each source and locale.
-    async fn refer_back(
-        &self,
-        view: &PublicView<'_>,
-        nodes: &Nodes<'_>,
-        leads: &mut [Lead<'_>],
-        tags: &mut BTreeSet<Tag>,
-    ) -> Result<(), CmsError> {
-        let mut asked: BTreeMap<(&Handle, &Handle, Locale), (&ReverseSource, BTreeSet<EntryId>)> = BTreeMap::new();
-        for lead in leads.iter() {
-            let InclusionWay::Reverse(sources) = &lead.inclusion.way else { continue };
-            let live = &nodes.all[lead.node].live;
-            tags.insert(Tag::References(live.entry));
-            for source in sources.iter().filter(|source| self.takes(source, &live.collection)) {
-                let key = (&source.collection.handle, &source.field, live.locale.clone());
-                asked.entry(key).or_insert_with(|| (source, BTreeSet::new())).1.insert(live.entry);
-            }
-        }
-        let mut answers = BTreeMap::new();
-        for ((collection, field, locale), (source, targets)) in asked {
-            let targets: Vec<EntryId> = targets.into_iter().collect();
-            let referring = self.referring(view, source, &locale, &targets, MAX_REVERSE + 1).await?;
-            answers.insert((collection.clone(), field.clone(), locale), referring);
-        }
-        for lead in leads.iter_mut() {
-            let InclusionWay::Reverse(sources) = &lead.inclusion.way else { continue };
-            let live = &nodes.all[lead.node].live;
-            for source in sources.iter().filter(|source| self.takes(source, &live.collection)) {
-                let key = (source.collection.handle.clone(), source.field.clone(), live.locale.clone());
-                let Some(referring) = answers.get(&key) else { continue };
-                lead.whole &= referring.whole;
-                for entry in referring.by_target.get(&live.entry).into_iter().flatten() {
-                    let place = (*entry, live.locale.clone());
-                    if !lead.places.contains(&place) {
-                        lead.places.push(place);
-                    }
-                }
-            }
-            if lead.places.len() > MAX_REVERSE {
-                lead.places.truncate(MAX_REVERSE);
-                lead.whole = false;
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether some blueprint of a source takes entries of a collection by its field today.
-    fn takes(&self, source: &ReverseSource, collection: &Handle) -> bool {
-        self.registry()
-            .blueprints_of(&source.collection)
-            .any(|blueprint| takes_by(blueprint, &source.field, collection))
-    }
-
-    /// Whether one of the fields by which a publication refers to others takes entries of a collection today.
-    fn may_refer(&self, live: &Live, sources: &[ReverseSource], collection: &Handle) -> Result<bool, CmsError> {
-        let blueprint = blueprint_of(self.registry(), live.blueprint.as_str())?;
-        let mut own = sources.iter().filter(|source| source.collection.handle == live.collection);
-        Ok(own.any(|source| takes_by(blueprint, &source.field, collection)))
-    }
-
-    /// Fetches what is not there yet, by one query for each locale.
-    async fn fetch(&self, view: &PublicView<'_>, leads: &[Lead<'_>], found: &mut Found) -> Result<(), CmsError> {
-        let mut wanted: BTreeMap<&Locale, BTreeSet<EntryId>> = BTreeMap::new();
-        for (entry, locale) in leads.iter().flat_map(|lead| &lead.places).take(MAX_NODES) {
-            if !found.lives.contains_key(&(*entry, locale.clone())) {
-                wanted.entry(locale).or_default().insert(*entry);
-            }
-        }
-        for (locale, entries) in wanted {
-            for live in view.lives(&entries.into_iter().collect::<Vec<_>>(), locale).await? {
-                found.lives.insert((live.entry, live.locale.clone()), Arc::new(live));
-            }
-        }
-        Ok(())
-    }
-
     /// The place of a locale among its collection's, the origin first.
     fn locale_place(&self, collection: &Handle, locale: &Locale) -> usize {
         let collection = self.registry().find_collection(collection.as_str());
@@ -375,16 +335,6 @@ impl Found {
         let targets = self.entries.get(&id)?;
         targets.iter().find(|target| target.locale == *locale).or_else(|| targets.first())
     }
-
-    /// Where the public ones are of what a node refers to by a field, as far as the field takes them today.
-    fn places(&self, node: &Node<'_>, name: &str) -> Vec<(EntryId, Locale)> {
-        let targets = node.targets.get(name).into_iter().flatten();
-        let place = |(id, reference): &(EntryId, Reference)| {
-            let target = self.place(*id, &node.live.locale)?;
-            reference.takes_entries_of(target.collection.as_str()).then(|| (*id, target.locale.clone()))
-        };
-        targets.filter_map(place).collect()
-    }
 }
 
 impl Lookup for Seen<'_> {
@@ -399,13 +349,6 @@ impl Lookup for Seen<'_> {
         let (known, url) = self.found.assets.get(&id)?;
         Some(LiveAsset { kind: asset_kind(known), url, name: &known.asset.name })
     }
-}
-
-/// Whether a public field of a blueprint takes entries of a collection.
-fn takes_by(blueprint: &Blueprint, field: &Handle, collection: &Handle) -> bool {
-    blueprint.public_fields().filter(|known| known.handle == *field).any(|known| {
-        matches!(&known.field_type, FieldType::Reference(reference) if reference.takes_entries_of(collection.as_str()))
-    })
 }
 
 fn included_assets(references: &[Reference], found: &Found, locale: &Locale) -> BTreeMap<String, Vec<Included>> {
@@ -434,4 +377,15 @@ fn included_assets(references: &[Reference], found: &Found, locale: &Locale) -> 
         }));
     }
     included
+}
+
+/// Of a past that is not open to the asker whole, an entry that is not there and one that is closed are alike.
+fn check_may_look(view: &PublicView<'_>, collection: &Collection, entry: Option<&Entry>) -> Result<(), CmsError> {
+    view.check_enters(collection)?;
+    let Some(past) = view.past() else { return Ok(()) };
+    let open = match entry {
+        Some(entry) => past.shows(collection, entry.department),
+        None => collection.public_history || past.is_whole(),
+    };
+    if open { Ok(()) } else { Err(CmsError::HistoryClosed) }
 }

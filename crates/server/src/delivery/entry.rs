@@ -1,14 +1,75 @@
-//! What the delivery API answers: entries, alone, at a path and in lists.
+//! `GET /v1/collections/{collection}/entries/{id}`: an entry by its id, and how every entry is answered.
 
 use std::collections::BTreeMap;
 
-use diwan_cms::{Included, IncludedAsset, PublishedEntry, PublishedPage, Translation};
-use diwan_content::{Locale, Unresolved};
+use diwan_cms::{EntryRead, Included, IncludedAsset, PublishedEntry, Thing, Translation};
+use diwan_content::{EntryId, Locale, Unresolved};
+use poem::Response;
 use poem_openapi::{Object, Union};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::http::answer::scalars::{AnyObject, Time};
+use super::common::{LOCALE, ReadOptions, gone, max_age, moved, page_or_turn};
+use crate::http::{
+    answer::{
+        Caching, public_json,
+        scalars::{AnyObject, Time},
+    },
+    call::Call,
+    problem::Problem,
+    request::{
+        parameters::{COLLECTION, ENTRY, Parameter, Parameters},
+        reader::RequestReader,
+    },
+    route::Route,
+};
+
+/// Locale for entries that are not public in the wanted one.
+pub(crate) const FALLBACK: Parameter<Locale> =
+    Parameter::new("fallback", "locale to answer when the entry is not public in the first");
+
+pub(super) fn route() -> Route {
+    Route::get("/collections/{collection}/entries/{id}", "get_entry", "A published entry by its id")
+        .ok::<Entry>("the entry")
+        .to(|call, entry: ReadEntry| page_or_turn(call, entry.options.included_names(), |call| get(call, entry)))
+}
+
+struct ReadEntry {
+    collection: String,
+    id: EntryId,
+    locale: Option<Locale>,
+    fallback: Option<Locale>,
+    options: ReadOptions,
+}
+
+impl Parameters for ReadEntry {
+    fn read(request: &mut RequestReader<'_>) -> Self {
+        Self {
+            collection: request.path(&COLLECTION),
+            id: request.path(&ENTRY),
+            locale: request.optional(&LOCALE),
+            fallback: request.optional(&FALLBACK),
+            options: ReadOptions::read(request),
+        }
+    }
+}
+
+async fn get(call: Call, entry: ReadEntry) -> Result<Response, Problem> {
+    let ReadEntry { collection: handle, id, locale, fallback, options } = entry;
+    let request = options.read_request(&call).await?;
+    let found = call.app.cms.published_entry(request.clone(), &handle, id, locale.as_ref(), fallback.as_ref()).await?;
+    match found.value {
+        EntryRead::Entry(entry) => {
+            let (locale, max_age_seconds) = (entry.locale.clone(), max_age(call.app.cms.registry(), &handle));
+            let (tags, moment) = (&found.tags, &request.moment);
+            let caching = Caching { max_age_seconds, tags, language: Some(&locale), moment };
+            public_json(&call, &Entry::from(*entry), &caching)
+        }
+        EntryRead::Moved { to, locale } => Err(moved(to.as_str(), &locale)),
+        EntryRead::Gone { at } => Err(gone(&call, at)),
+        EntryRead::Absent => Err(Problem::not_found(Thing::Entry(id))),
+    }
+}
 
 /// A published entry in one locale; the same shape for all blueprints. `data` is typed by the blueprint.
 #[derive(Serialize, Object)]
@@ -115,79 +176,6 @@ pub(crate) struct IncludedAssetView {
     pub(crate) url: String,
 }
 
-/// What lives at a path.
-#[derive(Serialize, Union)]
-#[serde(tag = "kind", rename_all = "lowercase")]
-#[oai(discriminator_name = "kind")]
-#[expect(clippy::large_enum_variant, reason = "made once for an answer and written at once")]
-pub(crate) enum AtPath {
-    /// The entry that lives there.
-    #[oai(mapping = "entry")]
-    Entry(Entry),
-    /// Where it lives now.
-    #[oai(mapping = "redirect")]
-    Redirect(Redirect),
-}
-
-/// The page lives elsewhere, or its path is written otherwise.
-#[derive(Serialize, Object)]
-pub(crate) struct Redirect {
-    /// The path that it leads to.
-    pub(crate) to: String,
-    /// Status that a front end should answer.
-    pub(crate) status: u16,
-    /// Locale of that path.
-    pub(crate) locale: String,
-}
-
-/// One page of a list of entries.
-#[derive(Serialize, Object)]
-pub(crate) struct EntryList {
-    /// The entries.
-    pub(crate) data: Vec<Entry>,
-    /// How to go on.
-    pub(crate) page: Page,
-    /// Notes about the answer.
-    pub(crate) meta: ListMeta,
-}
-
-/// How to go on in a list.
-#[derive(Serialize, Object)]
-pub(crate) struct Page {
-    /// Cursor for `page[after]`; null on the last page.
-    pub(crate) next: Option<String>,
-    /// Size of a full page.
-    pub(crate) size: u32,
-    /// All entries of the list, where `count=exact` asks for it.
-    pub(crate) total: Option<u64>,
-}
-
-/// Notes about a list.
-#[derive(Serialize, Object)]
-pub(crate) struct ListMeta {
-    /// Locale of the list.
-    pub(crate) locale: String,
-    /// Writing direction: `rtl` or `ltr`.
-    pub(crate) dir: String,
-}
-
-impl ListMeta {
-    /// Of a locale.
-    pub(crate) fn of(locale: &Locale) -> Self {
-        Self { locale: locale.to_string(), dir: locale.direction().as_str().to_owned() }
-    }
-}
-
-/// A text in both languages.
-#[derive(Serialize, Object)]
-#[oai(rename = "Label")]
-pub(crate) struct LabelView {
-    /// In Arabic.
-    pub(crate) ar: String,
-    /// In English.
-    pub(crate) en: String,
-}
-
 impl From<PublishedEntry> for Entry {
     fn from(entry: PublishedEntry) -> Self {
         let PublishedEntry {
@@ -264,13 +252,5 @@ impl From<IncludedAsset> for IncludedAssetView {
     fn from(asset: IncludedAsset) -> Self {
         let IncludedAsset { id, name, media_type, size_bytes, width, height, alternative_text, url } = asset;
         Self { id: id.0, name, media_type, size_bytes, width, height, alternative_text, url }
-    }
-}
-
-impl From<PublishedPage> for EntryList {
-    fn from(page: PublishedPage) -> Self {
-        let PublishedPage { items, next, size, total, locale, looked_at: _ } = page;
-        let meta = ListMeta::of(&locale);
-        Self { data: items.into_iter().map(Entry::from).collect(), page: Page { next, size, total }, meta }
     }
 }

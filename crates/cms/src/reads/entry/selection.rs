@@ -11,7 +11,6 @@ use std::{
 
 use diwan_content::{Collection, Expected, Fault, FaultCode, InclusionWay, Pointer, rights::PublicScope};
 
-use super::super::view::Selection;
 use crate::{cms::Cms, error::CmsError};
 
 /// Most names that `include` takes.
@@ -20,6 +19,17 @@ const MAX_NAMES: usize = 20;
 const MAX_DEPTH: usize = 3;
 /// Most names that one list of fields takes.
 const MAX_FIELDS: usize = 200;
+
+/// Which fields of entries are answered and what is expanded beside them, as sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Names with commas between them, each a reference field or the reverse of one, with dots to go on from there.
+    pub include: Option<String>,
+    /// Names of fields with commas between them; all public fields when absent.
+    pub fields: Option<String>,
+    /// The same for included entries, by the name under which they are included.
+    pub included_fields: Vec<(String, String)>,
+}
 
 /// What of an entry is answered, and what is expanded beside it.
 #[derive(Debug, Clone, Default)]
