@@ -9,13 +9,17 @@ use std::{
 use cargo_metadata::{Metadata, MetadataCommand, Package};
 
 /// Who may use which of our own crates. One may use fewer; tests and benchmarks of a crate count too.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("diwan-server", &["diwan-cms", "diwan-content"]),
-    ("diwan-cms", &["diwan-store", "diwan-search", "diwan-assets", "diwan-statamic", "diwan-content"]),
+    (
+        "diwan-cms",
+        &["diwan-store", "diwan-search", "diwan-assets", "diwan-statamic", "diwan-identity", "diwan-content"],
+    ),
     ("diwan-store", &["diwan-content", "diwan-migrations"]),
     ("diwan-search", &["diwan-content", "diwan-arabic"]),
     ("diwan-assets", &["diwan-content"]),
     ("diwan-statamic", &["diwan-content"]),
+    ("diwan-identity", &["diwan-arabic"]),
     ("diwan-content", &["diwan-arabic"]),
     ("diwan-arabic", &[]),
     ("diwan-migrations", &[]),
@@ -23,7 +27,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
 ];
 
 /// The crate by which each heavy dependency enters. A name stands for its family too: `sea-orm` for `sea-orm-cli`.
-const FENCES: [(&str, &[&str]); 25] = [
+const FENCES: [(&str, &[&str]); 28] = [
     ("sea-orm", &["diwan-store", "diwan-migrations"]),
     ("sqlx", &[]),
     ("tantivy", &["diwan-search"]),
@@ -49,6 +53,9 @@ const FENCES: [(&str, &[&str]); 25] = [
     ("icu_collator", &["diwan-arabic"]),
     ("jiff", &["diwan-content"]),
     ("reqwest", &["diwan-tests"]),
+    ("argon2", &["diwan-identity"]),
+    ("chacha20poly1305", &["diwan-identity"]),
+    ("secrecy", &["diwan-identity"]),
 ];
 
 /// What may stand at the top of the tree; names with a leading dot may too.

@@ -4,6 +4,7 @@ use diwan_content::{
     Actor, DepartmentId, EventKind, EventSubject, Fault, FaultCode, KeyId, Permit, PersonId, Pointer, Timestamp,
     rights::{Action, Grant, Hierarchy},
 };
+use diwan_identity::{Token, TokenKind};
 use diwan_store::{ApiKey, WriteTx};
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +13,7 @@ use crate::{
     error::{CmsError, Thing},
     frame::{
         Outcome, WriteContext,
-        keys::{token_hash, write_token},
+        keys::{SystemRandomness, stored_hash},
     },
 };
 
@@ -64,15 +65,13 @@ impl Cms {
         if !faults.is_empty() {
             return Err(CmsError::Faults(faults));
         }
-        let mut secret = [0; 32];
-        getrandom::fill(&mut secret).map_err(|error| CmsError::internal(error.to_string()))?;
-        let token = write_token(&secret);
-        let secret_hash = token_hash(&token).ok_or_else(|| CmsError::internal("a new key is well formed"))?;
+        let token = Token::generate(TokenKind::Key, &SystemRandomness);
+        let token = token.map_err(|error| CmsError::internal(error.to_string()))?;
         let CreateKey { label, grants, on_behalf_of, expires_at } = input.clone();
         let key = ApiKey {
             id: KeyId(self.parts().ids.next_id()),
             label,
-            secret_hash,
+            secret_hash: stored_hash(&token),
             grants,
             on_behalf_of,
             created_at: self.now(),
@@ -82,7 +81,7 @@ impl Cms {
         };
         let mut tx = self.begin(ctx).await?;
         let outcome = insert(&mut tx, &permit, &key).await;
-        tx.end(outcome.map(|()| CreatedKey { id: key.id, token })).await
+        tx.end(outcome.map(|()| CreatedKey { id: key.id, token: token.expose().to_owned() })).await
     }
 
     /// Ends a key at once. A key that is revoked already stays so.

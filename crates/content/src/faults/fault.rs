@@ -176,6 +176,14 @@ fault_codes! {
     DuplicateKey = "duplicate_key", ["This name occurs more than once in one object."], ["تكرر هذا الاسم في كائن واحد."];
     /// More than the limit of bytes; `max`.
     TooManyBytes = "too_many_bytes", ["The maximum size in bytes is {max}."], ["الحد الأقصى للحجم بالبايت: {max}."];
+    /// A password of little more than common words, rows of keys, repetitions and digits.
+    PasswordEasilyGuessed = "password_easily_guessed",
+        ["This password is easy to guess.", "Common words, rows of keys, repetitions and numbers add little to a password.", "Choose several words that do not belong together."],
+        ["كلمة المرور هذه سهلة التخمين.", "الكلمات الشائعة وتسلسل مفاتيح اللوحة والتكرار والأرقام لا تقوّي كلمة المرور إلا قليلًا.", "اختر عدة كلمات لا صلة بينها."];
+    /// A password with a name or an address of its person.
+    PasswordContainsOwnName = "password_contains_own_name",
+        ["The password must not contain your name or your mail address."],
+        ["لا تُقبل كلمة مرور فيها اسمك أو عنوان بريدك."];
 }
 
 impl FaultCode {
