@@ -5,6 +5,7 @@ mod passwords;
 mod random;
 mod sealing;
 mod second_factor;
+mod signing;
 mod tokens;
 
 pub use secrecy::{ExposeSecret, SecretString};
@@ -22,5 +23,6 @@ pub use self::{
         recovery::{RECOVERY_CODES, RecoveryCode},
         totp::{TOTP_DIGITS, TOTP_STEP_SECONDS, TotpSecret, TotpStep},
     },
+    signing::{NotASignature, NotASigningKey, PublicKey, Signature, SigningKey, WrongSignature},
     tokens::{NotAToken, Token, TokenHash, TokenHint, TokenKind},
 };
