@@ -4,7 +4,7 @@ use std::{io, path::PathBuf};
 
 use diwan_content::Sequence;
 
-use crate::query::request::{QUERY_MAX_CHARS, QUERY_MAX_WORDS};
+use crate::api::{QUERY_MAX_CHARS, QUERY_MAX_WORDS};
 
 /// Why the index cannot do what it was asked.
 #[derive(Debug, thiserror::Error)]

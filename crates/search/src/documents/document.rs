@@ -1,16 +1,19 @@
-//! From an entry's published texts to a document of the index, and back to what a hit needs.
+//! From an entry's published texts, and those of the documents that it refers to, to a document of the index; and back to what
+//! a hit needs. Words of attachments are found with the entry, far below its own words.
+
+use std::collections::HashSet;
 
 use diwan_arabic::{Token, ngrams, tokenize};
-use diwan_content::{Access, CalendarDate, ContentHash, DepartmentId, EntryId, Handle, Locale, PublicPath, Timestamp};
+use diwan_content::{
+    Access, AssetId, CalendarDate, ContentHash, DepartmentId, EntryId, Handle, Locale, PublicPath, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 use tantivy::{TantivyDocument, Term, schema::Value as _};
 
 use super::{
-    attachments::{Attachment, add_attachments},
     joined::joined,
-    packed::{packed, unpacked},
     schema::{FACET_SEPARATOR, Fields, GRAM_CHARS, day_number},
-    stretches::{StretchWriter, Stretches},
+    stored_text::{StretchWriter, Stretches, packed, unpacked},
     terms::TermText,
     title_terms::title_terms,
     written::written_otherwise,
@@ -21,6 +24,11 @@ use crate::error::SearchError;
 pub(crate) const TEXT_MAX_BYTES: usize = 100_000;
 /// How much of all texts of one document is kept to show fragments of; all of them is searched.
 const SHOWN_MAX_BYTES: usize = 300_000;
+/// Most attachments of one entry that are searched.
+pub const ATTACHMENTS_MAX: usize = 20;
+/// How much of one attachment, and of all of an entry, is kept to show fragments of; all of them is searched.
+const ATTACHMENT_SHOWN_MAX_BYTES: usize = 100_000;
+const ATTACHMENTS_SHOWN_MAX_BYTES: usize = 300_000;
 
 /// A published localization as search sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +62,17 @@ pub struct SearchDocument {
     pub public: Access,
 }
 
+/// A document that an entry refers to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// The asset.
+    pub asset: AssetId,
+    /// Its file name.
+    pub name: String,
+    /// Its text; a newline parts blocks.
+    pub text: String,
+}
+
 /// One change of the index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IndexChange {
@@ -78,6 +97,17 @@ pub(crate) struct StoredHit {
     pub(crate) path: Option<String>,
     pub(crate) title: String,
     pub(crate) published_at: Timestamp,
+}
+
+/// An attachment as the index keeps it for hits.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct StoredAttachment {
+    pub(crate) asset: AssetId,
+    pub(crate) name: String,
+    /// The beginning of its text.
+    pub(crate) text: String,
+    /// There is more of it.
+    pub(crate) cut: bool,
 }
 
 /// A text that fragments are shown of.
@@ -162,6 +192,17 @@ impl StoredHit {
         let bytes = bytes.ok_or(SearchError::DamagedDocument { source: None })?;
         serde_json::from_slice(bytes).map_err(|source| SearchError::DamagedDocument { source: Some(source) })
     }
+}
+
+/// The attachments of a document as hits show them.
+pub(crate) fn stored_attachments(
+    document: &TantivyDocument,
+    fields: &Fields,
+) -> Result<Vec<StoredAttachment>, SearchError> {
+    let Some(bytes) = document.get_first(fields.attachments).and_then(|value| value.as_bytes()) else {
+        return Ok(Vec::new());
+    };
+    serde_json::from_slice(bytes).map_err(|source| SearchError::DamagedDocument { source: Some(source) })
 }
 
 /// The texts of a document that fragments are shown of.
@@ -251,4 +292,39 @@ fn add_views(document: &mut TantivyDocument, fields: &Fields, title: &str, texts
     document.add_text(fields.gram, grams.as_str());
     document.add_text(fields.title_stem, title_stems.as_str());
     document.add_text(fields.summary_stem, summary_stems.as_str());
+}
+
+/// Adds the words of attachments, and what hits show of them.
+fn add_attachments(
+    document: &mut TantivyDocument,
+    fields: &Fields,
+    attachments: &[Attachment],
+) -> Result<(), SearchError> {
+    if attachments.is_empty() {
+        return Ok(());
+    }
+    let mut terms = TermText::default();
+    let mut stored = Vec::new();
+    let mut left = ATTACHMENTS_SHOWN_MAX_BYTES;
+    for Attachment { asset, name, text } in attachments.iter().take(ATTACHMENTS_MAX) {
+        let mut singulars: HashSet<&'static str> = HashSet::new();
+        let mut readings: HashSet<Box<str>> = HashSet::new();
+        for token in tokenize(text) {
+            terms.push_at(token.position, &token.stem);
+            singulars.extend(token.singulars.iter().map(|singular| -> &'static str { singular }));
+            readings.extend(token.readings);
+        }
+        terms.part();
+        singulars.iter().for_each(|lemma| terms.push(lemma));
+        readings.iter().for_each(|reading| terms.push(reading));
+        terms.part();
+        let shown = &text[..text.floor_char_boundary(left.min(ATTACHMENT_SHOWN_MAX_BYTES))];
+        left -= shown.len();
+        let cut = shown.len() < text.len();
+        stored.push(StoredAttachment { asset: *asset, name: name.clone(), text: shown.to_owned(), cut });
+    }
+    let stored = serde_json::to_vec(&stored).map_err(|source| SearchError::DamagedDocument { source: Some(source) })?;
+    document.add_text(fields.attached, terms.as_str());
+    document.add_bytes(fields.attachments, &stored);
+    Ok(())
 }

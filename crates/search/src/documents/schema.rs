@@ -66,9 +66,9 @@ pub(crate) struct Fields {
     pub(crate) identity: Field,
     /// What a hit is answered from, but for its texts.
     pub(crate) source: Field,
-    /// The texts that fragments are shown of, [packed](super::packed).
+    /// The texts that fragments are shown of, [packed](super::stored_text::packed).
     pub(crate) text: Field,
-    /// Where words are in them: for each text its [stretches](super::stretches).
+    /// Where words are in them: for each text its [stretches](super::stored_text::Stretches).
     pub(crate) stretches: Field,
     /// What a hit in an attachment is answered from; absent without attachments.
     pub(crate) attachments: Field,

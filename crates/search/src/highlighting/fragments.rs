@@ -1,32 +1,54 @@
-//! Which parts of a text are shown: short ones with most of the words that were found.
+//! Which parts of texts are shown, as HTML: short ones with most of the words that were found.
 
-use std::collections::HashMap;
+use std::{cmp::Reverse, collections::HashMap};
 
 use diwan_arabic::Token;
 
-use crate::query::request::FRAGMENTS_MAX;
+use super::highlight::MarkedText;
+use crate::api::FRAGMENTS_MAX;
 
 /// About how long a fragment is.
-pub(crate) const FRAGMENT_CHARS: usize = 200;
+pub(super) const FRAGMENT_CHARS: usize = 200;
 /// Shorter parts of a longer text are not shown.
 const FRAGMENT_MIN_CHARS: usize = 60;
 
 /// A word of a text that is marked, and the query's word that it stands for.
-pub(crate) struct Mark {
-    pub(crate) token: usize,
-    pub(crate) word: usize,
+pub(super) struct Mark {
+    pub(super) token: usize,
+    pub(super) word: usize,
 }
 
 /// Part of a text around marked words.
-pub(crate) struct Window {
-    pub(crate) from: usize,
-    pub(crate) to: usize,
-    pub(crate) words: usize,
-    pub(crate) marks: usize,
+struct Window {
+    from: usize,
+    to: usize,
+    words: usize,
+    marks: usize,
+}
+
+/// The best parts of all texts in their order; without any marked word the beginning of the first text.
+pub(crate) fn fragments(texts: &[MarkedText<'_>]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (number, marked) in texts.iter().enumerate() {
+        for window in best_windows(marked.text, &marked.words, &marked.marks) {
+            let Window { from, to, words, marks: count } = window;
+            found.push((Reverse((words, count)), number, from, to));
+        }
+    }
+    found.sort_unstable();
+    found.truncate(FRAGMENTS_MAX);
+    found.sort_unstable_by_key(|(_, number, from, _)| (*number, *from));
+    if found.is_empty() {
+        return beginning_of(texts).into_iter().collect();
+    }
+    found
+        .into_iter()
+        .map(|(_, number, from, to)| render(texts[number].text, from, to, &texts[number].words, &texts[number].marks))
+        .collect()
 }
 
 /// Up to as many windows as a hit has fragments, none over another; most of the query's words first, then most marks.
-pub(crate) fn best_windows(text: &str, tokens: &[Token<'_>], marks: &[Mark]) -> Vec<Window> {
+fn best_windows(text: &str, tokens: &[Token<'_>], marks: &[Mark]) -> Vec<Window> {
     let lengths = chars_before(text, tokens);
     let mut free: Vec<bool> = vec![true; marks.len()];
     let mut windows: Vec<Window> = Vec::new();
@@ -126,7 +148,7 @@ fn widen_left(text: &str, floor: usize, start: usize, chars: usize) -> usize {
 }
 
 /// The furthest end of a word within so many characters behind `end`.
-pub(crate) fn widen_right(text: &str, end: usize, ceiling: usize, chars: usize) -> usize {
+fn widen_right(text: &str, end: usize, ceiling: usize, chars: usize) -> usize {
     let mut best = end;
     let mut reached = end;
     for (index, c) in text[end..ceiling].char_indices().take(chars) {
@@ -136,4 +158,68 @@ pub(crate) fn widen_right(text: &str, end: usize, ceiling: usize, chars: usize) 
         reached = end + index + c.len_utf8();
     }
     if reached == ceiling { ceiling } else { best }
+}
+
+fn beginning_of(texts: &[MarkedText<'_>]) -> Option<String> {
+    let text = texts.iter().map(|marked| marked.text.trim_start()).find(|text| !text.is_empty())?;
+    let to = widen_right(text, 0, text.len(), FRAGMENT_CHARS);
+    // A first word without end is cut all the same.
+    let to = if to == 0 { text.char_indices().nth(FRAGMENT_CHARS).map_or(text.len(), |(index, _)| index) } else { to };
+    Some(render(text, 0, to, &[], &[]))
+}
+
+/// Part of a text as HTML, with an ellipsis where it was cut.
+pub(super) fn render(text: &str, from: usize, to: usize, tokens: &[Token<'_>], marks: &[Mark]) -> String {
+    let mut html = String::with_capacity((to - from) * 2);
+    if !text[..from].trim().is_empty() {
+        html.push_str("… ");
+    }
+    let mut at = from;
+    for Mark { token, word: _ } in marks {
+        let Token { start, end, original, .. } = &tokens[*token];
+        if *start < at || *end > to {
+            continue;
+        }
+        escape(&mut html, &text[at..*start]);
+        html.push_str("<mark>");
+        escape(&mut html, original);
+        html.push_str("</mark>");
+        at = *end;
+    }
+    escape(&mut html, text[at..to].trim_end());
+    if !text[to..].trim().is_empty() {
+        html.push_str(" …");
+    }
+    html
+}
+
+/// Appends text, white space runs and control characters as one space, with a dot where a block, a heading or a cell ends.
+fn escape(html: &mut String, text: &str) {
+    // Whether a newline is in the white space before the next character.
+    let mut white: Option<bool> = None;
+    for c in text.chars() {
+        if c.is_whitespace() || c.is_control() {
+            white = Some(white.unwrap_or_default() || c == '\n');
+            continue;
+        }
+        push_white(html, white.take());
+        match c {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            c => html.push(c),
+        }
+    }
+    push_white(html, white);
+}
+
+fn push_white(html: &mut String, white: Option<bool>) {
+    let is_beginning = html.is_empty() || html.ends_with("… ");
+    match white.filter(|_| !is_beginning) {
+        Some(true) => html.push_str(" · "),
+        Some(false) => html.push(' '),
+        None => {}
+    }
 }

@@ -7,23 +7,24 @@
 use std::collections::{HashMap, HashSet};
 
 use diwan_arabic::{Token, stem, tokenize};
-use tantivy::{DocAddress, Searcher, schema::Field};
-
-use super::{
-    fragments::{FRAGMENT_CHARS, Mark, Window, best_windows, widen_right},
-    places::Places,
+use tantivy::{
+    DocAddress, DocId, DocSet as _, Searcher, SegmentOrdinal, Term,
+    postings::Postings as _,
+    schema::{Field, IndexRecordOption},
 };
+
+use super::fragments::{Mark, fragments, render};
 use crate::{
+    api::{AttachmentHit, Step},
     documents::{
-        document::{ShownText, TEXT_MAX_BYTES},
+        document::{ShownText, StoredAttachment, TEXT_MAX_BYTES},
         schema::Fields,
     },
     error::SearchError,
+    hits::collector::by_segment,
     query::{
         build::{SimilarWord, SimilarWords, beginnings},
         parse::{ParsedQuery, QueryWord},
-        request::FRAGMENTS_MAX,
-        step::Step,
         synonyms::Meant,
     },
 };
@@ -75,10 +76,10 @@ pub(crate) struct Marker {
 
 /// A text and the words that are marked in it.
 pub(crate) struct MarkedText<'a> {
-    text: &'a str,
+    pub(super) text: &'a str,
     /// Words that were looked at; marks are among them.
-    words: Vec<Token<'a>>,
-    marks: Vec<Mark>,
+    pub(super) words: Vec<Token<'a>>,
+    pub(super) marks: Vec<Mark>,
 }
 
 /// Stands for the beginning of a word that is looked for.
@@ -204,7 +205,7 @@ impl Marker {
     }
 
     /// All words that a text may have.
-    pub(crate) fn all_words(&self) -> HashSet<usize> {
+    fn all_words(&self) -> HashSet<usize> {
         let single = self.stems.values().chain(self.norms.values()).copied();
         let phrases = (0..self.phrases.len()).map(|number| usize::MAX - number);
         single.chain(phrases).chain(self.has_beginnings().then_some(BEGINNING)).collect()
@@ -241,22 +242,52 @@ impl Marker {
             || self.norm_beginnings.iter().any(|beginning| token.norm.starts_with(beginning));
         begins.then_some(BEGINNING)
     }
+
+    /// The attachments that have words of the query which the entry's own texts lack: `found` are those that they have. Words
+    /// that are in none of the kept beginnings must be further on, so all attachments are named then of which only a beginning
+    /// is kept.
+    pub(crate) fn attachments(
+        &self,
+        found: &HashSet<usize>,
+        attachments: &[StoredAttachment],
+        budget: &mut TextBudget,
+    ) -> Vec<AttachmentHit> {
+        if attachments.is_empty() {
+            return Vec::new();
+        }
+        let mut lacking = self.all_words();
+        lacking.retain(|word| !found.contains(word));
+        if lacking.is_empty() {
+            return Vec::new();
+        }
+        let named = |attachment: &StoredAttachment, fragments: Vec<String>| AttachmentHit {
+            asset: attachment.asset,
+            name: attachment.name.clone(),
+            fragments,
+        };
+        let mut hits = Vec::new();
+        for attachment in attachments {
+            let marked = self.mark(budget.take(&attachment.text));
+            if marked.found().any(|(word, _)| lacking.contains(&word)) {
+                hits.push(named(attachment, fragments(&[marked])));
+            }
+        }
+        if hits.is_empty() {
+            hits.extend(attachments.iter().filter(|attachment| attachment.cut).map(|cut| named(cut, Vec::new())));
+        }
+        hits
+    }
 }
 
 impl<'a> MarkedText<'a> {
     /// The whole text with its marks; `None` if it has none.
     pub(crate) fn whole(&self) -> Option<String> {
-        (!self.marks.is_empty()).then(|| self.render(0, self.text.len()))
+        (!self.marks.is_empty()).then(|| render(self.text, 0, self.text.len(), &self.words, &self.marks))
     }
 
     /// The marked words, each with the number of the query's word that it matches.
     pub(crate) fn found(&self) -> impl Iterator<Item = (usize, &Token<'a>)> {
         self.marks.iter().map(|mark| (mark.word, &self.words[mark.token]))
-    }
-
-    /// Part of the text as HTML, with an ellipsis where it was cut.
-    fn render(&self, from: usize, to: usize) -> String {
-        render(self.text, from, to, &self.words, &self.marks)
     }
 }
 
@@ -273,85 +304,56 @@ fn stems_of_norm(norm: &str) -> HashSet<String> {
     of_words.chain([stem(norm)]).collect()
 }
 
-/// The best parts of all texts in their order; without any marked word the beginning of the first text.
-pub(crate) fn fragments(texts: &[MarkedText<'_>]) -> Vec<String> {
-    let mut found = Vec::new();
-    for (number, marked) in texts.iter().enumerate() {
-        for window in best_windows(marked.text, &marked.words, &marked.marks) {
-            let Window { from, to, words, marks: count } = window;
-            found.push((std::cmp::Reverse((words, count)), number, from, to));
-        }
-    }
-    found.sort_unstable();
-    found.truncate(FRAGMENTS_MAX);
-    found.sort_unstable_by_key(|(_, number, from, _)| (*number, *from));
-    if found.is_empty() {
-        return beginning_of(texts).into_iter().collect();
-    }
-    found.into_iter().map(|(_, number, from, to)| texts[number].render(from, to)).collect()
-}
+/// Positions in the index, in order, by document.
+#[derive(Debug, Default)]
+pub(crate) struct Places(HashMap<DocAddress, Vec<u32>>);
 
-fn beginning_of(texts: &[MarkedText<'_>]) -> Option<String> {
-    let text = texts.iter().map(|marked| marked.text.trim_start()).find(|text| !text.is_empty())?;
-    let to = widen_right(text, 0, text.len(), FRAGMENT_CHARS);
-    // A first word without end is cut all the same.
-    let to = if to == 0 { text.char_indices().nth(FRAGMENT_CHARS).map_or(text.len(), |(index, _)| index) } else { to };
-    Some(render(text, 0, to, &[], &[]))
-}
-
-/// Part of a text as HTML, with an ellipsis where it was cut.
-fn render(text: &str, from: usize, to: usize, tokens: &[Token<'_>], marks: &[Mark]) -> String {
-    let mut html = String::with_capacity((to - from) * 2);
-    if !text[..from].trim().is_empty() {
-        html.push_str("… ");
-    }
-    let mut at = from;
-    for Mark { token, word: _ } in marks {
-        let Token { start, end, original, .. } = &tokens[*token];
-        if *start < at || *end > to {
-            continue;
+impl Places {
+    /// Where these terms are in these documents.
+    pub(crate) fn of<'a>(
+        searcher: &Searcher,
+        terms: impl Iterator<Item = (Field, &'a str)>,
+        documents: &[DocAddress],
+    ) -> Result<Self, SearchError> {
+        let terms: Vec<Term> = terms.map(|(field, text)| Term::from_field_text(field, text)).collect();
+        let mut places = Self::default();
+        for (segment, docs) in by_segment(documents.iter().copied()) {
+            for term in &terms {
+                places.add(searcher, segment, term, &docs).map_err(SearchError::engine("read positions of"))?;
+            }
         }
-        escape(&mut html, &text[at..*start]);
-        html.push_str("<mark>");
-        escape(&mut html, original);
-        html.push_str("</mark>");
-        at = *end;
-    }
-    escape(&mut html, text[at..to].trim_end());
-    if !text[to..].trim().is_empty() {
-        html.push_str(" …");
-    }
-    html
-}
-
-/// Appends text, white space runs and control characters as one space, with a dot where a block, a heading or a cell ends.
-fn escape(html: &mut String, text: &str) {
-    // Whether a newline is in the white space before the next character.
-    let mut white: Option<bool> = None;
-    for c in text.chars() {
-        if c.is_whitespace() || c.is_control() {
-            white = Some(white.unwrap_or_default() || c == '\n');
-            continue;
+        for positions in places.0.values_mut() {
+            positions.sort_unstable();
+            positions.dedup();
         }
-        push_white(html, white.take());
-        match c {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            c => html.push(c),
-        }
+        Ok(places)
     }
-    push_white(html, white);
-}
 
-fn push_white(html: &mut String, white: Option<bool>) {
-    let is_beginning = html.is_empty() || html.ends_with("… ");
-    match white.filter(|_| !is_beginning) {
-        Some(true) => html.push_str(" · "),
-        Some(false) => html.push(' '),
-        None => {}
+    /// The positions in one document.
+    pub(crate) fn in_document(&self, address: DocAddress) -> &[u32] {
+        self.0.get(&address).map_or(&[], Vec::as_slice)
+    }
+
+    /// Adds the positions of a term in documents of one segment, which are in order.
+    fn add(
+        &mut self,
+        searcher: &Searcher,
+        segment: SegmentOrdinal,
+        term: &Term,
+        docs: &[DocId],
+    ) -> tantivy::Result<()> {
+        let index = searcher.segment_reader(segment).inverted_index(term.field())?;
+        let Some(mut postings) = index.read_postings(term, IndexRecordOption::WithFreqsAndPositions)? else {
+            return Ok(());
+        };
+        for doc in docs {
+            let at = if postings.doc() < *doc { postings.seek(*doc) } else { postings.doc() };
+            if at == *doc {
+                let positions = self.0.entry(DocAddress::new(segment, *doc)).or_default();
+                postings.append_positions_with_offset(0, positions);
+            }
+        }
+        Ok(())
     }
 }
 

@@ -1,4 +1,4 @@
-//! One pass over all that a query finds: filters, total, facets and the best hits, all from the same documents.
+//! What one step of a query finds: filters, total, facets and the best hits, all from the same documents in one pass.
 //!
 //! The pass ranks by words and titles alone. Pieces of words, spelling and nearness would have to be looked up for every
 //! document; they are weighed for the best [`RANKED_MAX`] only, which then stand before all others.
@@ -10,19 +10,19 @@ use std::{
 };
 
 use tantivy::{
-    DocAddress, DocId, DocSet, Score, SegmentOrdinal, SegmentReader,
-    collector::{Collector, SegmentCollector},
-    query::{Scorer, Weight},
+    DocAddress, DocId, DocSet, Score, Searcher, SeekDangerResult, SegmentOrdinal, SegmentReader, TERMINATED,
+    collector::{Collector, DocSetCollector, SegmentCollector},
+    query::{EnableScoring, Query, Scorer, Weight},
 };
 
 use super::{
-    columns::{Columns, OpenColumns},
-    facets::{FacetCounts, Facets, NamedCounts},
-    filters::{Failed, Filters},
+    facets::{FacetCounts, NamedCounts},
+    filters::{Columns, Failed, Filters, OpenColumns},
 };
-use crate::query::{
-    position::OrderKey,
-    request::{Order, PAGE_MAX_HITS, SearchRequest},
+use crate::{
+    api::{Facets, Order, OrderKey, PAGE_MAX_HITS, SearchRequest},
+    error::SearchError,
+    query::build::Plan,
 };
 
 /// Hits whose rank is worked out to the end.
@@ -41,18 +41,56 @@ pub(crate) fn by_segment(addresses: impl Iterator<Item = DocAddress>) -> Documen
     documents
 }
 
+/// All that a query finds.
+pub(crate) fn documents_of(searcher: &Searcher, query: &dyn Query) -> Result<Documents, SearchError> {
+    let found = searcher.search(query, &DocSetCollector).map_err(SearchError::engine("search"))?;
+    Ok(by_segment(found.into_iter()))
+}
+
+/// All that one step finds: the best of one page, ranked to the end as far as [`RANKED_MAX`] reaches.
+pub(crate) fn collect(
+    searcher: &Searcher,
+    columns: &OpenColumns,
+    request: &SearchRequest,
+    plan: &Plan,
+    excluded: &Documents,
+    pinned: &BTreeMap<DocAddress, u32>,
+) -> Result<Collected, SearchError> {
+    let titles = weights(searcher, &plan.titles)?;
+    let after = request.after.map(|position| position.key);
+    let collector = HitCollector { request, columns, after, excluded, pinned, titles: &titles };
+    let mut collected = searcher.search(&*plan.found, &collector).map_err(SearchError::engine("search"))?;
+    if page_max(request) > 0 && request.order == Order::Relevance {
+        let details = weights(searcher, &plan.details)?;
+        rank(searcher, &details, &mut collected.best).map_err(SearchError::engine("search"))?;
+    }
+    collected.best.retain(|(key, _)| is_behind(after, *key));
+    collected.best.append(&mut collected.tail);
+    collected.best.truncate(page_max(request));
+    Ok(collected)
+}
+
+fn weights(searcher: &Searcher, queries: &[Box<dyn Query>]) -> Result<Vec<Box<dyn Weight>>, SearchError> {
+    let mut weights = Vec::with_capacity(queries.len());
+    for query in queries {
+        let scoring = EnableScoring::enabled_from_searcher(searcher);
+        weights.push(query.weight(scoring).map_err(SearchError::engine("search"))?);
+    }
+    Ok(weights)
+}
+
 /// What is collected for one request.
-pub(crate) struct HitCollector<'a> {
-    pub(crate) request: &'a SearchRequest,
-    pub(crate) columns: &'a OpenColumns,
+struct HitCollector<'a> {
+    request: &'a SearchRequest,
+    columns: &'a OpenColumns,
     /// Hits behind this one.
-    pub(crate) after: Option<OrderKey>,
+    after: Option<OrderKey>,
     /// What the query leaves out, by segment and in order.
-    pub(crate) excluded: &'a Documents,
+    excluded: &'a Documents,
     /// What stands first, with the rank of each.
-    pub(crate) pinned: &'a BTreeMap<DocAddress, u32>,
+    pinned: &'a BTreeMap<DocAddress, u32>,
     /// What ranks in this pass beside the query itself.
-    pub(crate) titles: &'a [Box<dyn Weight>],
+    titles: &'a [Box<dyn Weight>],
 }
 
 /// What was collected.
@@ -134,7 +172,7 @@ impl Collector for HitCollector<'_> {
 }
 
 /// The pass over one segment.
-pub(crate) struct SegmentHits {
+struct SegmentHits {
     segment_ord: SegmentOrdinal,
     columns: Arc<Columns>,
     filters: Filters,
@@ -282,6 +320,61 @@ pub(crate) fn is_behind(after: Option<OrderKey>, key: OrderKey) -> bool {
 }
 
 /// A score as whole thousandths; casts of floats saturate, and of what is no number comes 0.
-pub(crate) fn thousandths(score: Score) -> u32 {
+fn thousandths(score: Score) -> u32 {
     (score * 1_000.0).round() as u32
+}
+
+/// Adds to each hit's score what the details are worth, and orders the hits by the sum.
+fn rank(searcher: &Searcher, details: &[Box<dyn Weight>], hits: &mut [(OrderKey, DocAddress)]) -> tantivy::Result<()> {
+    let mut segments: BTreeMap<SegmentOrdinal, Vec<&mut (OrderKey, DocAddress)>> = BTreeMap::new();
+    for hit in hits.iter_mut() {
+        segments.entry(hit.1.segment_ord).or_default().push(hit);
+    }
+    for (segment, mut hits) in segments {
+        hits.sort_unstable_by_key(|(_, address)| address.doc_id);
+        let docs: Vec<DocId> = hits.iter().map(|(_, address)| address.doc_id).collect();
+        let sums = sums(searcher.segment_reader(segment), details, &docs)?;
+        for ((key, _), sum) in hits.into_iter().zip(sums) {
+            if key.tier != OrderKey::PINNED {
+                key.tier = OrderKey::RANKED;
+                key.score = key.score.saturating_add(thousandths(sum));
+            }
+        }
+    }
+    hits.sort_unstable_by_key(|hit| Reverse(*hit));
+    Ok(())
+}
+
+/// What the details are worth for each of these documents, which stand in order.
+fn sums(segment: &SegmentReader, details: &[Box<dyn Weight>], docs: &[DocId]) -> tantivy::Result<Vec<Score>> {
+    let mut sums = vec![0.0; docs.len()];
+    for weight in details {
+        let mut scorer = weight.scorer(segment, 1.0)?;
+        // No match lies before this document.
+        let mut next = scorer.doc();
+        for (doc, sum) in docs.iter().zip(&mut sums) {
+            if next == TERMINATED {
+                break;
+            }
+            if next <= *doc && matches(&mut *scorer, *doc, &mut next) {
+                *sum += scorer.score();
+            }
+        }
+    }
+    Ok(sums)
+}
+
+/// Whether the scorer has the document; moves the bound behind it otherwise. Never looks for the next match: where words
+/// stand near each other seldom, that would read all of them.
+fn matches(scorer: &mut dyn Scorer, doc: DocId, next: &mut DocId) -> bool {
+    match scorer.seek_danger(doc) {
+        SeekDangerResult::Found => {
+            *next = doc + 1;
+            true
+        }
+        SeekDangerResult::SeekLowerBound(bound) => {
+            *next = bound.max(doc + 1);
+            false
+        }
+    }
 }

@@ -5,46 +5,11 @@ use std::collections::BTreeMap;
 use diwan_content::{DepartmentId, Handle, Locale};
 use tantivy::DocId;
 
-use super::{
-    columns::Columns,
-    filters::{Failed, Filters},
+use super::filters::{Columns, Failed, Filters};
+use crate::{
+    api::{FACET_MAX_VALUES, Facet, Facets, Month},
+    documents::schema::FACET_SEPARATOR,
 };
-use crate::{documents::schema::FACET_SEPARATOR, query::request::Facet};
-
-/// Most values of one facet, the largest first.
-pub const FACET_MAX_VALUES: usize = 500;
-
-/// How hits are spread, as far as it was asked; each facet largest first, then by name. A facet leaves out the filter on its
-/// own field, so that it shows what another choice would bring, and heeds all the others.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Facets {
-    /// Hits by collection.
-    pub collections: Vec<(Handle, u64)>,
-    /// Hits by owner.
-    pub departments: Vec<(DepartmentId, u64)>,
-    /// Hits by locale.
-    pub locales: Vec<(Locale, u64)>,
-    /// Hits by month, the latest first.
-    pub months: Vec<(Month, u64)>,
-    /// Hits by the values of fields. A hit with several values counts for each.
-    pub fields: Vec<(Handle, Vec<(String, u64)>)>,
-}
-
-/// A month of a year, as year * 100 + month.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Month(u64);
-
-impl Month {
-    /// The year.
-    pub fn year(self) -> u64 {
-        self.0 / 100
-    }
-
-    /// 1 to 12.
-    pub fn month(self) -> u64 {
-        self.0 % 100
-    }
-}
 
 /// Counts of one segment, each by the number of its name there; those alone that are asked for.
 pub(crate) struct FacetCounts {

@@ -1,12 +1,132 @@
-//! What a request leaves out, read against the columns of one segment.
+//! Which documents a request lets through, read from the columns of each segment, and in how many of those that the caller may
+//! see a word is.
+//!
+//! What a search makes of a word that nothing has must not depend on documents that the caller may not see: otherwise the
+//! answers tell which words are in them.
 
-use tantivy::{DocId, columnar::Cardinality};
+use std::{collections::BTreeMap, sync::Arc};
 
-use super::columns::{Columns, Names};
-use crate::{documents::schema::FACET_SEPARATOR, query::request::SearchRequest};
+use quick_cache::sync::Cache;
+use tantivy::{
+    DocId, DocSet as _, InvertedIndexReader, Searcher, SegmentReader, TERMINATED, TantivyError, Term,
+    columnar::{Cardinality, Column, StrColumn},
+    index::SegmentId,
+    postings::TermInfo,
+    schema::IndexRecordOption,
+};
+
+use crate::{
+    api::SearchRequest,
+    documents::schema::{FACET_SEPARATOR, Fields},
+    error::SearchError,
+};
 
 /// Most facet fields of one request; more have no place in [`Failed`].
 pub(crate) const FACET_FIELDS_MAX: usize = 24;
+/// Most segments whose columns are kept open; an index seldom has more.
+const OPEN_MAX: usize = 100;
+/// Documents of one segment and word that are counted where each of them must be looked at. More make no difference to what
+/// is likely to be meant.
+const COUNTED_MAX: u64 = 1_000;
+
+/// A column of names; each document has one of them, or several.
+pub(crate) struct Names {
+    names: Vec<String>,
+    numbers: Option<Column<u64>>,
+}
+
+/// The columns of one segment.
+pub(crate) struct Columns {
+    pub(crate) collection: Names,
+    pub(crate) department: Names,
+    pub(crate) locale: Names,
+    /// Facet field and value, parted by [`FACET_SEPARATOR`](crate::documents::schema::FACET_SEPARATOR).
+    pub(crate) values: Names,
+    pub(crate) needs_key: Column<bool>,
+    /// Year, month and day as one decimal number.
+    pub(crate) day: Column<u64>,
+    pub(crate) published_ms: Column<i64>,
+    pub(crate) identity: Column<u64>,
+}
+
+/// The columns of the segments that were searched last. To open them takes longer than to search a small segment, and
+/// columns never change: what is deleted is known elsewhere.
+pub(crate) struct OpenColumns(Cache<SegmentId, Arc<Columns>>);
+
+impl Default for OpenColumns {
+    fn default() -> Self {
+        Self(Cache::new(OPEN_MAX))
+    }
+}
+
+impl OpenColumns {
+    /// Those of a segment.
+    pub(crate) fn of(&self, segment: &SegmentReader) -> tantivy::Result<Arc<Columns>> {
+        self.0.get_or_insert_with(&segment.segment_id(), || Columns::open(segment).map(Arc::new))
+    }
+}
+
+impl Columns {
+    fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
+        let columns = segment.fast_fields();
+        Ok(Self {
+            collection: Names::open(columns.str(Fields::COLLECTION)?)?,
+            department: Names::open(columns.str(Fields::DEPARTMENT)?)?,
+            locale: Names::open(columns.str(Fields::LOCALE)?)?,
+            values: Names::open(columns.str(Fields::FACET)?)?,
+            needs_key: columns.bool(Fields::NEEDS_KEY)?,
+            day: columns.u64(Fields::DAY)?,
+            published_ms: columns.i64(Fields::PUBLISHED_MS)?,
+            identity: columns.u64(Fields::IDENTITY)?,
+        })
+    }
+}
+
+impl Names {
+    fn open(column: Option<StrColumn>) -> tantivy::Result<Self> {
+        let Some(column) = column else { return Ok(Self { names: Vec::new(), numbers: None }) };
+        let mut names = Vec::with_capacity(column.num_terms());
+        let mut stream = column.dictionary().stream()?;
+        while stream.advance() {
+            let name = std::str::from_utf8(stream.key());
+            names.push(name.map_err(|_| TantivyError::InternalError("a name is no UTF-8".into()))?.to_owned());
+        }
+        drop(stream);
+        Ok(Self { names, numbers: Some(column.ords().clone()) })
+    }
+
+    /// How many different names there are.
+    pub(crate) fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether every document has exactly one of the names.
+    pub(crate) fn is_full(&self) -> bool {
+        self.numbers.as_ref().is_some_and(|numbers| numbers.get_cardinality() == Cardinality::Full)
+    }
+
+    /// The number of a document's name.
+    pub(crate) fn of(&self, doc: DocId) -> Option<usize> {
+        usize::try_from(self.numbers.as_ref()?.first(doc)?).ok()
+    }
+
+    /// The numbers of all names of a document.
+    pub(crate) fn all_of(&self, doc: DocId) -> impl Iterator<Item = usize> + '_ {
+        let numbers = self.numbers.iter().flat_map(move |numbers| numbers.values_for_doc(doc));
+        numbers.filter_map(|number| usize::try_from(number).ok())
+    }
+
+    /// For each name what is said of it.
+    pub(crate) fn map<T>(&self, say: impl Fn(&str) -> T) -> Vec<T> {
+        self.names.iter().map(|name| say(name)).collect()
+    }
+
+    /// The names that were counted.
+    pub(crate) fn counted(&self, counts: &[u64]) -> BTreeMap<String, u64> {
+        let counted = self.names.iter().zip(counts.iter().copied()).filter(|(_, count)| *count > 0);
+        counted.map(|(name, count)| (name.clone(), count)).collect()
+    }
+}
 
 /// The filters that keep a document out, one bit each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -172,5 +292,75 @@ impl Chosen {
             Self::Everything => true,
             Self::Some(chosen) => column.of(doc).and_then(|number| chosen.get(number)).copied().unwrap_or(false),
         }
+    }
+}
+
+/// The documents that a request may see, whatever its other filters.
+pub(crate) struct VisibleDocuments<'a>(Vec<VisibleSegment<'a>>);
+
+/// The same of one segment.
+pub(crate) struct VisibleSegment<'a> {
+    pub(crate) segment: &'a SegmentReader,
+    /// What decides for each document; absent where all may be seen.
+    by_document: Option<(Arc<Columns>, Filters)>,
+}
+
+impl<'a> VisibleDocuments<'a> {
+    /// Those of a request.
+    pub(crate) fn of(
+        searcher: &'a Searcher,
+        columns: &OpenColumns,
+        request: &SearchRequest,
+    ) -> Result<Self, SearchError> {
+        let mut segments = Vec::with_capacity(searcher.segment_readers().len());
+        for segment in searcher.segment_readers() {
+            let columns = columns.of(segment).map_err(SearchError::engine("search"))?;
+            let filters = Filters::new(request, &columns);
+            let by_document = (!filters.allow_all()).then_some((columns, filters));
+            segments.push(VisibleSegment { segment, by_document });
+        }
+        Ok(Self(segments))
+    }
+
+    /// By segment.
+    pub(crate) fn segments(&self) -> &[VisibleSegment<'a>] {
+        &self.0
+    }
+
+    /// In how many documents a word is. The count may end once it has reached `enough`.
+    pub(crate) fn count(&self, term: &Term, enough: u64) -> Result<u64, SearchError> {
+        let mut count = 0;
+        for segment in &self.0 {
+            count += segment.count_term(term, enough - count).map_err(SearchError::engine("look up a word in"))?;
+            if count >= enough {
+                break;
+            }
+        }
+        Ok(count)
+    }
+}
+
+impl VisibleSegment<'_> {
+    fn count_term(&self, term: &Term, enough: u64) -> tantivy::Result<u64> {
+        let index = self.segment.inverted_index(term.field())?;
+        match index.get_term_info(term)? {
+            Some(info) => self.count(&index, &info, enough),
+            None => Ok(0),
+        }
+    }
+
+    /// The same of a word that was found in the segment's dictionary.
+    pub(crate) fn count(&self, index: &InvertedIndexReader, info: &TermInfo, enough: u64) -> tantivy::Result<u64> {
+        let Some((columns, filters)) = &self.by_document else { return Ok(info.doc_freq.into()) };
+        let mut postings = index.read_postings_from_terminfo(info, IndexRecordOption::Basic)?;
+        let (mut doc, mut count) = (postings.doc(), 0);
+        while doc != TERMINATED && count < enough.min(COUNTED_MAX) {
+            let is_alive = self.segment.alive_bitset().is_none_or(|alive| alive.is_alive(doc));
+            if is_alive && filters.allows(doc, columns) {
+                count += 1;
+            }
+            doc = postings.advance();
+        }
+        Ok(count)
     }
 }

@@ -1,9 +1,6 @@
 //! Which documents a query finds: filtered, counted and ranked in one pass.
 
 pub(crate) mod collector;
-pub(crate) mod columns;
 pub(crate) mod facets;
 pub(crate) mod filters;
 pub(crate) mod phrase_cost;
-pub(crate) mod rank;
-pub(crate) mod visible;

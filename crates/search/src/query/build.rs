@@ -17,10 +17,12 @@ use tantivy::{
 
 use super::{
     parse::{ALL_WORDS_MAX, ParsedQuery, QueryWord},
-    step::Step,
     synonyms::Meant,
 };
-use crate::documents::schema::{Fields, GRAM_CHARS};
+use crate::{
+    api::Step,
+    documents::schema::{Fields, GRAM_CHARS},
+};
 
 /// A word of the index that may be what was meant.
 #[derive(Debug, Clone, PartialEq, Eq)]

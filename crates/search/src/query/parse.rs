@@ -4,7 +4,7 @@
 
 use diwan_arabic::{Token, TokenKind, is_attested, is_function_word, stem, tokenize};
 
-use super::request::{QUERY_MAX_CHARS, QUERY_MAX_WORDS};
+use crate::api::{QUERY_MAX_CHARS, QUERY_MAX_WORDS};
 use crate::{
     documents::{
         joined::{Joined, joined},

@@ -29,7 +29,7 @@ use crate::{
         schema::Fields,
     },
     error::SearchError,
-    hits::columns::OpenColumns,
+    hits::filters::OpenColumns,
 };
 
 /// The index of all published entries: find, and keep up with what is published.

@@ -11,12 +11,12 @@ use tantivy::{
     schema::IndexRecordOption,
 };
 
-use super::{answer::Hit, search::collect};
 use crate::{
+    api::{Hit, SearchRequest},
     documents::document::{ShownText, StoredHit, key_term, shown_texts},
     error::SearchError,
-    hits::visible::VisibleDocuments,
-    query::{build::Plan, request::SearchRequest},
+    hits::{collector::collect, filters::VisibleDocuments},
+    query::build::Plan,
     storage::index::SearchIndex,
 };
 

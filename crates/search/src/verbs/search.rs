@@ -6,41 +6,34 @@ use diwan_arabic::Token;
 use diwan_content::PublicPath;
 use tantivy::{
     DocAddress, DocSet as _, Searcher, TantivyDocument,
-    collector::DocSetCollector,
-    query::{BooleanQuery, ConstScoreQuery, EnableScoring, Occur, Query, TermQuery, Weight},
+    query::{BooleanQuery, ConstScoreQuery, EnableScoring, Occur, Query, TermQuery},
     schema::IndexRecordOption,
 };
 
-use super::answer::{Highlights, Hit, SearchAnswer};
 use crate::{
+    api::{Facets, Highlights, Hit, Order, OrderKey, PAGE_MAX_HITS, SearchAnswer, SearchPosition, SearchRequest, Step},
     documents::{
-        attachments::stored_attachments,
-        document::{StoredHit, key_term, shown_texts},
+        document::{StoredHit, key_term, shown_texts, stored_attachments},
         schema::Fields,
     },
     error::SearchError,
-    highlighting::highlight::{MarkedText, Marker, TextBudget, fragments},
+    highlighting::{
+        fragments::fragments,
+        highlight::{MarkedText, Marker, TextBudget},
+    },
     hits::{
-        collector::{Collected, Documents, HitCollector, RANKED_MAX, by_segment, is_behind, page_max},
-        columns::OpenColumns,
-        facets::Facets,
+        collector::{Collected, Documents, RANKED_MAX, by_segment, collect, documents_of, page_max},
+        filters::VisibleDocuments,
         phrase_cost::bound_positions,
-        rank::rank,
-        visible::VisibleDocuments,
     },
     query::{
         build::{Plan, SimilarWords, all_words, build, build_excluded},
         parse::ParsedQuery,
-        position::{OrderKey, SearchPosition},
-        request::{Order, PAGE_MAX_HITS, SearchRequest},
-        step::Step,
         synonyms::{SYNONYM_GROUPS_MAX, Synonyms},
     },
     spelling::{
-        did_you_mean::{SpeltWord, did_you_mean},
-        layout::in_other_layout,
-        similar::similar_words,
-        spacing::Spacing,
+        did_you_mean::{SpeltWord, did_you_mean, in_other_layout},
+        other_words::{Spacing, similar_words},
     },
     storage::index::SearchIndex,
 };
@@ -295,11 +288,6 @@ fn may_be_filled(request: &SearchRequest, parsed: &ParsedQuery) -> bool {
     request.order == Order::Relevance && parsed.may_be_filled()
 }
 
-fn documents_of(searcher: &Searcher, query: &dyn Query) -> Result<Documents, SearchError> {
-    let found = searcher.search(query, &DocSetCollector).map_err(SearchError::engine("search"))?;
-    Ok(by_segment(found.into_iter()))
-}
-
 fn with_others(documents: &Documents, others: &Documents) -> Documents {
     let mut all = documents.clone();
     for (segment, docs) in others {
@@ -366,38 +354,6 @@ fn with_pinned(plan: Plan, request: &SearchRequest, fields: &Fields) -> Plan {
         clauses.push((Occur::Should, Box::new(ConstScoreQuery::new(Box::new(query), 0.0))));
     }
     Plan { found: Box::new(BooleanQuery::new(clauses)), titles, details }
-}
-
-/// All that one step finds: the best of one page, ranked to the end as far as [`RANKED_MAX`] reaches.
-pub(crate) fn collect(
-    searcher: &Searcher,
-    columns: &OpenColumns,
-    request: &SearchRequest,
-    plan: &Plan,
-    excluded: &Documents,
-    pinned: &BTreeMap<DocAddress, u32>,
-) -> Result<Collected, SearchError> {
-    let titles = weights(searcher, &plan.titles)?;
-    let after = request.after.map(|position| position.key);
-    let collector = HitCollector { request, columns, after, excluded, pinned, titles: &titles };
-    let mut collected = searcher.search(&*plan.found, &collector).map_err(SearchError::engine("search"))?;
-    if page_max(request) > 0 && request.order == Order::Relevance {
-        let details = weights(searcher, &plan.details)?;
-        rank(searcher, &details, &mut collected.best).map_err(SearchError::engine("search"))?;
-    }
-    collected.best.retain(|(key, _)| is_behind(after, *key));
-    collected.best.append(&mut collected.tail);
-    collected.best.truncate(page_max(request));
-    Ok(collected)
-}
-
-fn weights(searcher: &Searcher, queries: &[Box<dyn Query>]) -> Result<Vec<Box<dyn Weight>>, SearchError> {
-    let mut weights = Vec::with_capacity(queries.len());
-    for query in queries {
-        let scoring = EnableScoring::enabled_from_searcher(searcher);
-        weights.push(query.weight(scoring).map_err(SearchError::engine("search"))?);
-    }
-    Ok(weights)
 }
 
 /// What the query leaves out. Collected by itself: the engine's own exclusion seeks backwards in phrases.

@@ -11,13 +11,13 @@ use tantivy::{
 };
 
 use crate::{
+    api::SearchRequest,
     documents::{
         document::StoredHit,
         title_terms::{WITHIN, respaced_prefixes, term_prefixes},
     },
     error::SearchError,
     hits::filters::Filters,
-    query::request::SearchRequest,
     storage::index::SearchIndex,
 };
 

@@ -4,11 +4,11 @@ use diwan_cms::Thing;
 use diwan_content::AssetId;
 use poem::{Response, http::StatusCode};
 
-use super::common::{least_max_age, scope};
 use crate::http::{
     answer::{
         Caching, cache_headers,
         file::{File, Wanted},
+        least_max_age,
     },
     call::Call,
     problem::Problem,
@@ -22,7 +22,7 @@ pub(super) fn route() -> Route {
 }
 
 async fn get(call: Call, id: AssetId) -> Result<Response, Problem> {
-    let (cms, scope) = (&call.app.cms, scope(&call));
+    let (cms, scope) = (&call.app.cms, call.actor.public_scope());
     let found = cms.public_asset(scope, id).await?;
     let Some(asset) = found.value else { return Err(Problem::not_found(Thing::Asset(id))) };
     let file =

@@ -6,9 +6,8 @@ use diwan_cms::Thing;
 use diwan_content::Tag;
 use poem::Response;
 
-use super::common::{least_max_age, scope};
 use crate::http::{
-    answer::{Caching, public_bytes, scalars::AnyObject},
+    answer::{Caching, least_max_age, public_bytes, scalars::AnyObject},
     call::Call,
     problem::Problem,
     request::parameters::Named,
@@ -25,7 +24,7 @@ pub(super) fn route() -> Route {
 }
 
 async fn get(call: Call, Named(handle): Named) -> Result<Response, Problem> {
-    let (registry, scope) = (call.app.cms.registry(), scope(&call));
+    let (registry, scope) = (call.app.cms.registry(), call.actor.public_scope());
     let shown = registry
         .collections()
         .any(|collection| scope.allows(collection) && collection.blueprints.iter().any(|one| *one == *handle));

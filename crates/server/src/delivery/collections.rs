@@ -2,12 +2,9 @@
 
 use poem::Response;
 
-use super::{
-    common::{least_max_age, scope},
-    list_views::{CollectionList, CollectionView},
-};
+use super::list_views::{CollectionList, CollectionView};
 use crate::http::{
-    answer::{Caching, public_json},
+    answer::{Caching, least_max_age, public_json},
     call::Call,
     problem::Problem,
     route::Route,
@@ -20,7 +17,7 @@ pub(super) fn route() -> Route {
 }
 
 async fn list(call: Call, (): ()) -> Result<Response, Problem> {
-    let (registry, scope) = (call.app.cms.registry(), scope(&call));
+    let (registry, scope) = (call.app.cms.registry(), call.actor.public_scope());
     let shown = registry.collections().filter(|collection| scope.allows(collection));
     let view = CollectionList { data: shown.map(|collection| CollectionView::of(registry, collection)).collect() };
     public_json(&call, &view, &Caching::untagged(least_max_age(registry)))

@@ -6,12 +6,9 @@ use poem::Response;
 use poem_openapi::{Object, Union};
 use serde::Serialize;
 
-use super::{
-    common::{ReadOptions, gone, max_age, page_or_turn},
-    entry::Entry,
-};
+use super::entry::{Entry, ReadOptions, gone, page_or_turn};
 use crate::http::{
-    answer::{Caching, public_json},
+    answer::{Caching, max_age, public_json},
     call::Call,
     problem::Problem,
     request::{

@@ -7,16 +7,15 @@ use poem_openapi::Object;
 use serde::Serialize;
 
 use super::{
-    common::{LOCALE, ReadOptions, max_age, scope},
-    entry::Entry,
+    entry::{Entry, LOCALE, ReadOptions},
     list_views::{ListMeta, Page},
 };
 use crate::http::{
-    answer::{Caching, public_json},
+    answer::{Caching, max_age, public_json},
     call::Call,
     problem::Problem,
     request::{
-        parameters::{COLLECTION, PAGE_AFTER, PAGE_SIZE, Parameter, Parameters, Word},
+        parameters::{COLLECTION, Paging, Parameter, Parameters, Word},
         reader::RequestReader,
     },
     route::Route,
@@ -73,8 +72,7 @@ struct ListEntries {
     locale: Option<Locale>,
     filter: Vec<(String, String)>,
     sort: Option<String>,
-    size: Option<u32>,
-    after: Option<String>,
+    page: Paging,
     count: Option<Count>,
     options: ReadOptions,
 }
@@ -86,8 +84,7 @@ impl Parameters for ListEntries {
             locale: request.optional(&LOCALE),
             filter: request.conditions(&FILTER),
             sort: request.optional(&SORT),
-            size: request.optional(&PAGE_SIZE),
-            after: request.optional(&PAGE_AFTER),
+            page: Paging::read(request),
             count: request.optional(&COUNT),
             options: ReadOptions::read(request),
         }
@@ -95,7 +92,7 @@ impl Parameters for ListEntries {
 }
 
 async fn list(mut call: Call, asked: ListEntries) -> Result<Response, Problem> {
-    let ListEntries { collection: handle, locale, filter, sort, size, after, count, options } = asked;
+    let ListEntries { collection: handle, locale, filter, sort, page: Paging { size, after }, count, options } = asked;
     call.spend(1 + filter.len() + options.included_names())?;
     let query = ListQuery {
         filter,
@@ -108,7 +105,7 @@ async fn list(mut call: Call, asked: ListEntries) -> Result<Response, Problem> {
         selection: options.selection,
         client: call.token(),
     };
-    let (cms, scope, moment) = (call.app.cms.clone(), scope(&call), query.moment.clone());
+    let (cms, scope, moment) = (call.app.cms.clone(), call.actor.public_scope(), query.moment.clone());
     let checked = cms.check_list(scope, &handle, query)?;
     call.refuse_faults()?;
     cms.answer_list(checked, move |found| {

@@ -5,7 +5,6 @@
 mod assets;
 mod blueprints;
 mod collections;
-mod common;
 mod content;
 mod entries;
 mod entry;
@@ -13,7 +12,6 @@ pub(crate) mod list_views;
 mod paths;
 mod search;
 mod search_clicks;
-mod search_views;
 mod singles;
 mod suggest;
 mod tree;
@@ -21,9 +19,8 @@ mod tree;
 use crate::http::route::Route;
 
 pub(crate) use self::{
-    common::{AS_OF, LOCALE},
     entries::{FILTER, SORT},
-    entry::FALLBACK,
+    entry::{AS_OF, FALLBACK, LOCALE},
 };
 
 /// Where it is served.

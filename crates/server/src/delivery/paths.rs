@@ -4,15 +4,15 @@ use diwan_content::Locale;
 use poem::Response;
 
 use super::{
-    common::{AsOf, in_turn, least_max_age},
+    entry::{AsOf, in_turn},
     list_views::PathList,
 };
 use crate::http::{
-    answer::{Caching, public_json},
+    answer::{Caching, least_max_age, public_json},
     call::Call,
     problem::Problem,
     request::{
-        parameters::{PAGE_AFTER, PAGE_SIZE, Parameter, Parameters},
+        parameters::{Paging, Parameter, Parameters},
         reader::RequestReader,
     },
     route::Route,
@@ -28,24 +28,18 @@ pub(super) fn route() -> Route {
 
 struct ListPaths {
     locale: Option<Locale>,
-    size: Option<u32>,
-    after: Option<String>,
+    page: Paging,
     as_of: AsOf,
 }
 
 impl Parameters for ListPaths {
     fn read(request: &mut RequestReader<'_>) -> Self {
-        Self {
-            locale: request.optional(&LOCALE),
-            size: request.optional(&PAGE_SIZE),
-            after: request.optional(&PAGE_AFTER),
-            as_of: AsOf::read(request),
-        }
+        Self { locale: request.optional(&LOCALE), page: Paging::read(request), as_of: AsOf::read(request) }
     }
 }
 
 async fn list(call: Call, paths: ListPaths) -> Result<Response, Problem> {
-    let ListPaths { locale, size, after, as_of } = paths;
+    let ListPaths { locale, page: Paging { size, after }, as_of } = paths;
     let request = as_of.read_request(&call).await?;
     let found = call.app.cms.published_paths(request.clone(), locale.as_ref(), size, after).await?;
     let max_age_seconds = least_max_age(call.app.cms.registry());

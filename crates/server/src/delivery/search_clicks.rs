@@ -7,7 +7,6 @@ use poem::{
     http::{StatusCode, header},
 };
 
-use super::common::scope;
 use crate::http::{
     call::Call,
     problem::Problem,
@@ -50,6 +49,6 @@ impl JsonBody for Click {
 }
 
 async fn click(call: Call, (): (), Click(click): Click) -> Result<Response, Problem> {
-    call.app.cms.record_click(scope(&call), &click);
+    call.app.cms.record_click(call.actor.public_scope(), &click);
     Ok(Response::builder().status(StatusCode::ACCEPTED).header(header::CACHE_CONTROL, "no-store").finish())
 }

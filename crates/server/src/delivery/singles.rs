@@ -4,12 +4,11 @@ use diwan_content::{CollectionKind, Locale};
 use poem::Response;
 
 use super::{
-    common::{LOCALE, ReadOptions, least_max_age, max_age, page_or_turn, scope},
-    entry::Entry,
+    entry::{Entry, LOCALE, ReadOptions, page_or_turn},
     list_views::{CollectionList, CollectionView},
 };
 use crate::http::{
-    answer::{Caching, public_json},
+    answer::{Caching, least_max_age, max_age, public_json},
     call::Call,
     problem::Problem,
     request::{
@@ -65,7 +64,7 @@ impl Parameters for ReadSingle {
 }
 
 async fn list(call: Call, kind: CollectionKind) -> Result<Response, Problem> {
-    let shown = call.app.cms.public_collections(scope(&call), kind);
+    let shown = call.app.cms.public_collections(call.actor.public_scope(), kind);
     let view = CollectionList {
         data: shown.iter().map(|collection| CollectionView::of(call.app.cms.registry(), collection)).collect(),
     };

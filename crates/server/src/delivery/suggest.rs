@@ -7,12 +7,9 @@ use poem_openapi::Object;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{
-    common::{LOCALE, max_age, scope},
-    search_views::HitView,
-};
+use super::{entry::LOCALE, search::HitView};
 use crate::http::{
-    answer::{Caching, public_json},
+    answer::{Caching, max_age, public_json},
     call::Call,
     problem::Problem,
     request::{
@@ -124,7 +121,7 @@ async fn suggest(mut call: Call, suggest: Suggest) -> Result<Response, Problem> 
     call.spend(1)?;
     let Suggest { beginning, locale, collections, departments, size } = suggest;
     let input = SuggestInput { beginning, locale, collections, departments, size, client: call.token() };
-    let titles = call.app.cms.suggest(scope(&call), input).await?;
+    let titles = call.app.cms.suggest(call.actor.public_scope(), input).await?;
     let answer = Suggestions { data: titles.into_iter().map(SuggestionView::from).collect() };
     public_json(&call, &answer, &Caching::untagged(0))
 }
@@ -132,7 +129,8 @@ async fn suggest(mut call: Call, suggest: Suggest) -> Result<Response, Problem> 
 async fn related(mut call: Call, related: ListRelated) -> Result<Response, Problem> {
     call.spend(RELATED_UNITS)?;
     let ListRelated { collection: handle, id, locale, size } = related;
-    let hits = call.app.cms.related(scope(&call), &handle, id, locale.as_ref(), size, call.token()).await?;
+    let hits =
+        call.app.cms.related(call.actor.public_scope(), &handle, id, locale.as_ref(), size, call.token()).await?;
     let answer = RelatedEntries { data: hits.into_iter().map(HitView::from).collect() };
     let max_age_seconds = max_age(call.app.cms.registry(), &handle);
     public_json(&call, &answer, &Caching::untagged(max_age_seconds))

@@ -4,11 +4,11 @@ use diwan_content::Locale;
 use poem::Response;
 
 use super::{
-    common::{AsOf, LOCALE, in_turn, max_age},
+    entry::{AsOf, LOCALE, in_turn},
     list_views::{ListMeta, Tree, TreePage},
 };
 use crate::http::{
-    answer::{Caching, public_json},
+    answer::{Caching, max_age, public_json},
     call::Call,
     problem::Problem,
     request::{

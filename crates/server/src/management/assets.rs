@@ -28,7 +28,7 @@ use crate::{
         request::{
             conditions::AtVersion,
             members::{FromMembers, JsonBody, MaxBody, Member, Members},
-            parameters::{PAGE_AFTER, PAGE_SIZE, Parameter, Parameters},
+            parameters::{Paging, Parameter, Parameters},
             reader::RequestReader,
         },
         route::Route,
@@ -68,12 +68,9 @@ struct ListAssets(AssetList);
 
 impl Parameters for ListAssets {
     fn read(request: &mut RequestReader<'_>) -> Self {
-        Self(AssetList {
-            name: request.optional(&NAME_PART),
-            department: request.optional(&DEPARTMENT),
-            size: request.optional(&PAGE_SIZE),
-            after: request.optional(&PAGE_AFTER),
-        })
+        let (name, department) = (request.optional(&NAME_PART), request.optional(&DEPARTMENT));
+        let Paging { size, after } = Paging::read(request);
+        Self(AssetList { name, department, size, after })
     }
 }
 

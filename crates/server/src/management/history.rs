@@ -14,7 +14,7 @@ use crate::{
         call::Call,
         problem::Problem,
         request::{
-            parameters::{PAGE_AFTER, PAGE_SIZE, Parameter, Parameters},
+            parameters::{PAGE_AFTER, PAGE_SIZE, Paging, Parameter, Parameters},
             reader::RequestReader,
         },
         route::Route,
@@ -51,17 +51,6 @@ impl Parameters for ListEvents {
             size: request.optional(&PAGE_SIZE),
             after: request.optional(&AFTER_SEQUENCE),
         }
-    }
-}
-
-struct ListRefusals {
-    size: Option<u32>,
-    after: Option<String>,
-}
-
-impl Parameters for ListRefusals {
-    fn read(request: &mut RequestReader<'_>) -> Self {
-        Self { size: request.optional(&PAGE_SIZE), after: request.optional(&PAGE_AFTER) }
     }
 }
 
@@ -199,9 +188,9 @@ async fn events(call: Call, events: ListEvents) -> Result<Response, Problem> {
     private_json(StatusCode::OK, &EventList { data: items.into_iter().map(EventView::from).collect(), page })
 }
 
-async fn refusals(call: Call, refusals: ListRefusals) -> Result<Response, Problem> {
-    let size = refusals.size.unwrap_or(diwan_cms::DEFAULT_PAGE_SIZE);
-    let before = match refusals.after {
+async fn refusals(call: Call, Paging { size, after }: Paging) -> Result<Response, Problem> {
+    let size = size.unwrap_or(diwan_cms::DEFAULT_PAGE_SIZE);
+    let before = match after {
         None => None,
         Some(text) => Some(place(&text).ok_or_else(|| PAGE_AFTER.problem(Expected::Cursor))?),
     };

@@ -14,7 +14,7 @@ use crate::{
         call::Call,
         problem::Problem,
         request::{
-            parameters::{PAGE_AFTER, PAGE_SIZE, Parameters},
+            parameters::{Paging, Parameters},
             reader::RequestReader,
         },
         route::Route,
@@ -40,8 +40,8 @@ struct ListUses<T> {
 impl<T: Parameters> Parameters for ListUses<T> {
     fn read(request: &mut RequestReader<'_>) -> Self {
         let of = T::read(request);
-        let query = UsesQuery { size: request.optional(&PAGE_SIZE), after: request.optional(&PAGE_AFTER) };
-        Self { of, query }
+        let Paging { size, after } = Paging::read(request);
+        Self { of, query: UsesQuery { size, after } }
     }
 }
 

@@ -1,18 +1,7 @@
-//! What a search asks for: its parameters, checked against what the asker may know of; all mistakes at once.
+//! The parameters of a search, each checked against what the asker may know of; and what a cursor belongs to.
 
-use diwan_content::{
-    CalendarDate, ContentHash, DepartmentId, Expected, Fault, FaultCode, Handle, Locale, Pointer, rights::PublicScope,
-};
-use diwan_search::{
-    Facet, FieldFilter, Order, QUERY_MAX_CHARS, QUERY_MAX_WORDS, SearchError, SearchPosition, SearchRequest,
-    check_query, day_number,
-};
-
-use super::{
-    super::{list::check_size, view::check_locale},
-    log::ClientToken,
-};
-use crate::{cms::Cms, error::CmsError};
+use diwan_content::{CalendarDate, ContentHash, Expected, Fault, FaultCode, Handle, Locale, Pointer};
+use diwan_search::{Facet, FieldFilter, QUERY_MAX_CHARS, QUERY_MAX_WORDS, SearchError, SearchRequest, day_number};
 
 /// Facets that need no field, by the names that filters have.
 const OWN_FACETS: [(&str, Facet); 4] = [
@@ -25,117 +14,6 @@ const OWN_FACETS: [(&str, Facet); 4] = [
 const NO_FACETS: &str = "none";
 /// Most values that one filter names.
 const FILTER_MAX_VALUES: usize = 50;
-
-/// A search as asked for.
-#[derive(Debug, Clone, Default)]
-pub struct SearchInput {
-    /// The words, as typed.
-    pub query: String,
-    /// Hits of this locale alone.
-    pub locale: Option<Locale>,
-    /// Hits of these collections alone.
-    pub collections: Vec<String>,
-    /// Hits of these departments and those below them alone.
-    pub departments: Vec<DepartmentId>,
-    /// Hits of this day and later ones alone, `YYYY-MM-DD`.
-    pub from: Option<String>,
-    /// Hits of this day and earlier ones alone.
-    pub to: Option<String>,
-    /// Hits alone that have one of the values in the field; several fields must all fit.
-    pub fields: Vec<(String, Vec<String>)>,
-    /// How hits are counted: `collection`, `department`, `locale`, `month` and fields that collections declare for it, or
-    /// `none` alone; absent: by all of them.
-    pub facets: Option<Vec<String>>,
-    /// What stands first.
-    pub order: Order,
-    /// Size of a page, 1 to 100; 20 when absent.
-    pub size: Option<u32>,
-    /// Behind this cursor.
-    pub after: Option<String>,
-    /// Who asks, as a number that is kept nowhere.
-    pub client: ClientToken,
-}
-
-/// A search whose parameters were checked; see [`Cms::check_search`].
-pub struct CheckedSearch {
-    pub(super) scope: PublicScope,
-    pub(super) client: ClientToken,
-    pub(super) locale: Option<Locale>,
-    pub(super) request: SearchRequest,
-    pub(super) query: ContentHash,
-    pub(super) size: u32,
-}
-
-impl Cms {
-    /// Checks the parameters of a search. The index is not asked.
-    ///
-    /// # Errors
-    /// All parameters that cannot be read, a query without words or with too many; the database fails.
-    pub async fn check_search(&self, scope: PublicScope, input: SearchInput) -> Result<CheckedSearch, CmsError> {
-        let SearchInput {
-            query: words,
-            locale,
-            collections,
-            departments,
-            from,
-            to,
-            fields,
-            facets,
-            order,
-            size,
-            after,
-            client,
-        } = input;
-        let mut faults = Vec::new();
-        faults.extend(check_query(&words).err().as_ref().and_then(query_fault));
-        let shown: Vec<_> =
-            self.registry().collections().filter(|found| found.search.enabled && scope.allows(found)).collect();
-        let allowed: Vec<Handle> = shown.iter().map(|found| found.handle.clone()).collect();
-        let mut facet_fields: Vec<Handle> = shown.iter().flat_map(|found| found.search.facets.clone()).collect();
-        facet_fields.sort();
-        facet_fields.dedup();
-        let wanted = check_names(&collections, &allowed, "collection", &mut faults);
-        check_locale("locale", locale.as_ref(), &self.locales(scope), &mut faults);
-        let (from_day, to_day) = (check_day(from, "from", &mut faults), check_day(to, "to", &mut faults));
-        let values = check_fields(fields, &facet_fields, &mut faults);
-        let facets = check_facets(facets, &facet_fields, &mut faults);
-        let size = check_size(size, &mut faults);
-        let departments = self.with_those_below(departments).await?;
-        let said = self.search_words();
-        // Pins say what answers best, which other orders do not ask.
-        let pinned = match order {
-            Order::Relevance => said.pinned(&words, locale.as_ref(), &self.locales(scope)),
-            Order::NewestFirst | Order::OldestFirst => Vec::new(),
-        };
-        let mut request = SearchRequest {
-            synonyms: said.synonyms.clone(),
-            pinned,
-            query: words,
-            scope,
-            locale,
-            collections: wanted,
-            departments,
-            from_day,
-            to_day,
-            values,
-            facet_fields,
-            facets,
-            order,
-            newer_first: shown.iter().filter(|c| c.search.newer_first).map(|found| found.handle.clone()).collect(),
-            size: size as usize,
-            after: None,
-            allowed_collections: allowed,
-        };
-        let query = query_hash(&request);
-        let after = self.check_cursor(&query, after, &mut faults);
-        request.after = after.and_then(|bytes| SearchPosition::from_bytes(&bytes));
-        if !faults.is_empty() {
-            return Err(CmsError::BadParameters(faults));
-        }
-        let locale = request.locale.clone();
-        Ok(CheckedSearch { scope, client, locale, request, query, size })
-    }
-}
 
 /// Names that must be among those that the asker may know.
 pub(super) fn check_names(
@@ -169,7 +47,11 @@ pub(crate) fn check_day(day: Option<String>, parameter: &str, faults: &mut Vec<F
 }
 
 /// Filters on fields that search counts by; a private field is told like one that does not exist.
-fn check_fields(fields: Vec<(String, Vec<String>)>, allowed: &[Handle], faults: &mut Vec<Fault>) -> Vec<FieldFilter> {
+pub(super) fn check_fields(
+    fields: Vec<(String, Vec<String>)>,
+    allowed: &[Handle],
+    faults: &mut Vec<Fault>,
+) -> Vec<FieldFilter> {
     let mut filters = Vec::new();
     for (name, values) in fields {
         let parameter = format!("filter[{name}]");
@@ -184,7 +66,7 @@ fn check_fields(fields: Vec<(String, Vec<String>)>, allowed: &[Handle], faults: 
 }
 
 /// What hits are counted by.
-fn check_facets(names: Option<Vec<String>>, fields: &[Handle], faults: &mut Vec<Fault>) -> Vec<Facet> {
+pub(super) fn check_facets(names: Option<Vec<String>>, fields: &[Handle], faults: &mut Vec<Fault>) -> Vec<Facet> {
     let own = OWN_FACETS.map(|(name, facet)| (name.to_owned(), facet));
     let fields = fields.iter().map(|field| (field.to_string(), Facet::Field(field.clone())));
     let all: Vec<(String, Facet)> = own.into_iter().chain(fields).collect();
@@ -215,7 +97,7 @@ fn push_once(fault: Fault, faults: &mut Vec<Fault>) {
 }
 
 /// What a cursor belongs to: all that decides which hits there are and in which order.
-fn query_hash(request: &SearchRequest) -> ContentHash {
+pub(super) fn query_hash(request: &SearchRequest) -> ContentHash {
     let SearchRequest {
         query,
         scope,
@@ -252,7 +134,7 @@ fn query_hash(request: &SearchRequest) -> ContentHash {
 }
 
 /// What is wrong with the words of a query; `None` for other errors.
-fn query_fault(error: &SearchError) -> Option<Fault> {
+pub(super) fn query_fault(error: &SearchError) -> Option<Fault> {
     let fault = Fault::new(Pointer::root().key("q"), FaultCode::InvalidParameter);
     match error {
         SearchError::QueryTooLong => {

@@ -1,118 +1,37 @@
-//! Search over what is public, across all departments.
+//! Search over what is public, across all departments: check, ask the index, keep what is still public.
+//!
+//! | file | contains |
+//! |---|---|
+//! | `page.rs` | what a search takes and what it answers |
+//! | `checks.rs` | the parameters of a search, each checked |
+//! | `words.rs` | synonyms and pins, as editors last published them |
+//! | `log.rs` | what was searched for, counted without naming anybody |
+//! | `suggest.rs` | titles while people type, and related entries |
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use diwan_content::{
-    AssetId, DepartmentId, EntryId, Handle, Label, Locale, PublicPath, Timestamp, rights::PublicScope, seal_cursor,
-};
+use diwan_content::{DepartmentId, EntryId, Handle, Locale, rights::PublicScope, seal_cursor};
 use diwan_search::{
-    AttachmentHit, Facet, Facets, Highlights, Hit, Month, SearchAnswer, SearchError, SearchIndex, SearchRequest,
+    AttachmentHit, Facet, Facets, Hit, Order, SearchAnswer, SearchError, SearchIndex, SearchPosition, SearchRequest,
+    check_query,
 };
 use diwan_store::{LiveTarget, Queries};
 
+use self::checks::{check_facets, check_fields, check_names, query_fault, query_hash};
+use super::{list::check_size, view::check_locale};
 use crate::{cms::Cms, error::CmsError, following::attachments::attached_now};
 
 mod checks;
 pub(crate) mod log;
+mod page;
 mod suggest;
 pub(crate) mod words;
 
 pub(crate) use self::checks::check_day;
 pub use self::{
-    checks::{CheckedSearch, SearchInput},
+    page::{CheckedSearch, CollectionCount, DepartmentCount, FoundAttachment, SearchHit, SearchInput, SearchPage},
     suggest::{SuggestInput, SuggestedTitle},
 };
-
-/// A page of hits.
-#[derive(Debug, Clone)]
-pub struct SearchPage {
-    /// Hits, best first.
-    pub hits: Vec<SearchHit>,
-    /// How many there are on all pages, as far as the index knows; what this page turned out to have lost is taken off.
-    pub total: u64,
-    /// Hits by collection.
-    pub collections: Vec<CollectionCount>,
-    /// Hits by department.
-    pub departments: Vec<DepartmentCount>,
-    /// Hits by locale.
-    pub locales: Vec<(Locale, u64)>,
-    /// Hits by month, the latest first.
-    pub months: Vec<(Month, u64)>,
-    /// Hits by values of the fields that collections declare for it.
-    pub fields: Vec<(Handle, Vec<(String, u64)>)>,
-    /// The first hit lacks a word as typed; this is what comes near.
-    pub relaxed: bool,
-    /// The query without slips, where words of it are in no text but words like them are.
-    pub did_you_mean: Option<String>,
-    /// Where nothing was found in the locale that was asked for: hits in the others.
-    pub other_locales: Vec<(Locale, u64)>,
-    /// Where the next page starts; `None` at the end.
-    pub next: Option<String>,
-    /// The page size in force.
-    pub size: u32,
-}
-
-/// One hit.
-#[derive(Debug, Clone)]
-pub struct SearchHit {
-    /// The entry.
-    pub id: EntryId,
-    /// Its collection.
-    pub collection: Handle,
-    /// Its owner.
-    pub department: DepartmentId,
-    /// The locale that was found.
-    pub locale: Locale,
-    /// Where it lives now.
-    pub path: Option<PublicPath>,
-    /// What names it.
-    pub title: String,
-    /// Where the words stand.
-    pub highlights: Highlights,
-    /// When its revision became public.
-    pub published_at: Timestamp,
-    /// It stands first because the ministry wants it so.
-    pub pinned: bool,
-    /// It lacks a word of the query.
-    pub fewer_words: bool,
-    /// Documents that it refers to and in which words stand that its own texts lack.
-    pub attachments: Vec<FoundAttachment>,
-}
-
-/// A document in which words of the query were found.
-#[derive(Debug, Clone)]
-pub struct FoundAttachment {
-    /// The asset.
-    pub asset: AssetId,
-    /// Its file name.
-    pub name: String,
-    /// Where its bytes are.
-    pub url: String,
-    /// Where the words stand.
-    pub fragments: Vec<String>,
-}
-
-/// Hits in a collection.
-#[derive(Debug, Clone)]
-pub struct CollectionCount {
-    /// The collection.
-    pub handle: Handle,
-    /// What people call it.
-    pub label: Label,
-    /// How many.
-    pub count: u64,
-}
-
-/// Hits in a department.
-#[derive(Debug, Clone)]
-pub struct DepartmentCount {
-    /// The department.
-    pub id: DepartmentId,
-    /// Its public name, if it has one.
-    pub title: Option<String>,
-    /// How many.
-    pub count: u64,
-}
 
 impl Cms {
     /// A page of hits. No SQL but one batched check that each hit is still public (and the names of departments).
@@ -121,6 +40,75 @@ impl Cms {
     /// Parameters that cannot be read, a query without words or with too many; the index fails.
     pub async fn search(&self, scope: PublicScope, input: SearchInput) -> Result<SearchPage, CmsError> {
         self.search_checked(self.check_search(scope, input).await?).await
+    }
+
+    /// Checks the parameters of a search. The index is not asked.
+    ///
+    /// # Errors
+    /// All parameters that cannot be read, a query without words or with too many; the database fails.
+    pub async fn check_search(&self, scope: PublicScope, input: SearchInput) -> Result<CheckedSearch, CmsError> {
+        let SearchInput {
+            query: words,
+            locale,
+            collections,
+            departments,
+            from,
+            to,
+            fields,
+            facets,
+            order,
+            size,
+            after,
+            client,
+        } = input;
+        let mut faults = Vec::new();
+        faults.extend(check_query(&words).err().as_ref().and_then(query_fault));
+        let shown: Vec<_> =
+            self.registry().collections().filter(|found| found.search.enabled && scope.allows(found)).collect();
+        let allowed: Vec<Handle> = shown.iter().map(|found| found.handle.clone()).collect();
+        let mut facet_fields: Vec<Handle> = shown.iter().flat_map(|found| found.search.facets.clone()).collect();
+        facet_fields.sort();
+        facet_fields.dedup();
+        let wanted = check_names(&collections, &allowed, "collection", &mut faults);
+        check_locale("locale", locale.as_ref(), &self.locales(scope), &mut faults);
+        let (from_day, to_day) = (check_day(from, "from", &mut faults), check_day(to, "to", &mut faults));
+        let values = check_fields(fields, &facet_fields, &mut faults);
+        let facets = check_facets(facets, &facet_fields, &mut faults);
+        let size = check_size(size, &mut faults);
+        let departments = self.with_those_below(departments).await?;
+        let said = self.search_words();
+        // Pins say what answers best, which other orders do not ask.
+        let pinned = match order {
+            Order::Relevance => said.pinned(&words, locale.as_ref(), &self.locales(scope)),
+            Order::NewestFirst | Order::OldestFirst => Vec::new(),
+        };
+        let mut request = SearchRequest {
+            synonyms: said.synonyms.clone(),
+            pinned,
+            query: words,
+            scope,
+            locale,
+            collections: wanted,
+            departments,
+            from_day,
+            to_day,
+            values,
+            facet_fields,
+            facets,
+            order,
+            newer_first: shown.iter().filter(|c| c.search.newer_first).map(|found| found.handle.clone()).collect(),
+            size: size as usize,
+            after: None,
+            allowed_collections: allowed,
+        };
+        let query = query_hash(&request);
+        let after = self.check_cursor(&query, after, &mut faults);
+        request.after = after.and_then(|bytes| SearchPosition::from_bytes(&bytes));
+        if !faults.is_empty() {
+            return Err(CmsError::BadParameters(faults));
+        }
+        let locale = request.locale.clone();
+        Ok(CheckedSearch { scope, client, locale, request, query, size })
     }
 
     /// The same for parameters that were checked.

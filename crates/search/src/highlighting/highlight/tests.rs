@@ -1,8 +1,14 @@
 use diwan_arabic::html_to_text;
+use diwan_content::AssetId;
 use proptest::prelude::*;
+use uuid::Uuid;
 
 use super::*;
-use crate::samples::{index_of, news, request};
+use crate::{
+    Attachment, FRAGMENTS_MAX, SearchDocument,
+    highlighting::fragments::FRAGMENT_CHARS,
+    samples::{index_of, news, numbers, request},
+};
 
 fn marker(query: &str) -> Marker {
     let parsed = ParsedQuery::parse(query).unwrap();
@@ -164,4 +170,63 @@ proptest! {
             prop_assert_eq!(html.matches("<mark>").count(), html.matches("</mark>").count());
         }
     }
+}
+
+const REPORT: AssetId = AssetId(Uuid::from_u128(900));
+const TABLE: AssetId = AssetId(Uuid::from_u128(901));
+
+fn with_report(number: u128, title: &str, body: &str, text: &str) -> SearchDocument {
+    let attachment = Attachment { asset: REPORT, name: "تقرير.pdf".to_owned(), text: text.to_owned() };
+    SearchDocument { attachments: vec![attachment], ..news(number, title, body) }
+}
+
+#[test]
+fn what_stands_in_an_attachment_alone_is_found_and_named() {
+    let text = "مقدمة\nصرفت إعانات المزارعين في محافظة طوباس ضمن المشاريع الزراعية.";
+    let (_folder, index) = index_of([with_report(1, "تقرير الربع", "ملخص", text), news(2, "خبر", "نص آخر")]);
+    for query in ["طوباس", "الإعانات", "مشروع", "\"محافظة طوباس\"", "طوب*", "تقرير طوباس", "ملخص مزارع"]
+    {
+        let answer = index.search(&request(query)).unwrap();
+        assert_eq!((numbers(&answer), answer.relaxed), (vec![1], false), "{query}");
+        let found: Vec<_> = answer.hits[0].attachments.iter().map(|hit| (hit.asset, hit.name.as_str())).collect();
+        assert_eq!(found, [(REPORT, "تقرير.pdf")], "{query}");
+    }
+    let answer = index.search(&request("طوباس")).unwrap();
+    let shown = ["مقدمة · صرفت إعانات المزارعين في محافظة <mark>طوباس</mark> ضمن المشاريع الزراعية."];
+    assert_eq!(answer.hits[0].attachments[0].fragments, shown);
+    assert_eq!(answer.hits[0].highlights.fragments, ["ملخص"]);
+}
+
+#[test]
+fn what_its_own_texts_have_ranks_above_and_names_no_attachment() {
+    let (_folder, index) = index_of([
+        with_report(1, "تقرير", "ملخص", &"الموازنة العامة ".repeat(50)),
+        news(2, "خبر", "نص طويل فيه كلام كثير لا صلة له بما يسأل عنه، وفي آخره ذكر الموازنة."),
+        with_report(3, "الموازنة", "ملخص", "الموازنة"),
+    ]);
+    let answer = index.search(&request("الموازنة")).unwrap();
+    assert_eq!(numbers(&answer), [3, 2, 1]);
+    let named: Vec<usize> = answer.hits.iter().map(|hit| hit.attachments.len()).collect();
+    assert_eq!(named, [0, 0, 1]);
+}
+
+#[test]
+fn an_excluded_word_excludes_by_attachments_too() {
+    let (_folder, index) = index_of([with_report(1, "تقرير أول", "نص", "طوباس"), news(2, "تقرير ثان", "نص")]);
+    assert_eq!(numbers(&index.search(&request("تقرير -طوباس")).unwrap()), [2]);
+}
+
+#[test]
+fn words_far_inside_are_found_and_the_attachment_is_named() {
+    let text = format!("{} طوباس", "كلام ".repeat(60_000));
+    let mut document = with_report(1, "تقرير", "نص", &text);
+    document
+        .attachments
+        .push(Attachment { asset: TABLE, name: "جدول.csv".to_owned(), text: "أرقام".to_owned() });
+    let (_folder, index) = index_of([document]);
+    let answer = index.search(&request("طوباس")).unwrap();
+    let found: Vec<_> = answer.hits[0].attachments.iter().map(|hit| (hit.asset, hit.fragments.len())).collect();
+    assert_eq!(found, [(REPORT, 0)]);
+    let answer = index.search(&request("أرقام")).unwrap();
+    assert_eq!(answer.hits[0].attachments.iter().map(|hit| hit.asset).collect::<Vec<_>>(), [TABLE]);
 }

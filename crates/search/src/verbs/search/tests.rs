@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     Facet, Facets, FieldFilter, IndexChange, SearchDocument,
-    samples::{BUDGET, CUSTOMS, index_of, keyed_scope, news, numbers, request},
+    samples::{BUDGET, CUSTOMS, fill, index_of, keyed_scope, news, numbers, request},
 };
 
 /// The numbers of the hits that are counted, and whether they are relaxed. All after them have fewer words.
@@ -524,4 +524,45 @@ fn hits_are_counted_and_filtered_by_day_and_values_and_ordered_by_day() {
     let uncounted = SearchRequest { facets: Vec::new(), values: vec![filter(&tags, "سنوية")], ..newest };
     let answer = index.search(&uncounted).unwrap();
     assert_eq!((numbers(&answer), answer.total, answer.facets), (vec![1, 3], 2, Facets::default()));
+}
+
+fn hidden(number: u128, title: &str, body: &str) -> SearchDocument {
+    SearchDocument { public: Access::Key, ..news(number, title, body) }
+}
+
+/// Everything that a caller without a key learns.
+fn learnt(answer: &SearchAnswer) -> (Vec<u128>, u64, bool, Option<String>) {
+    (numbers(answer), answer.total, answer.relaxed, answer.did_you_mean.clone())
+}
+
+#[test]
+fn a_search_without_a_key_does_not_depend_on_documents_that_need_one() {
+    let public = || {
+        vec![
+            news(1, "بلاغ", "وقّع عبد الله الصالح إعلان الموازنة العامة في البلدة."),
+            news(2, "موازنة البلدة", "أقرّت اللجنة موازنة البلدة."),
+        ]
+    };
+    // Each is a word that a query below is near to, or one that would replace it, or the query's word itself.
+    let secret = ["عبدالله", "الموازنا", "موازنتة", "بلدتنة", "الصالحالعامة", "العامةفي"];
+    let (_folder, index) = index_of(public());
+    let queries = ["عبدالله", "الموازنا", "موازنتة", "بلدتنة", "الصالح العامة", "الموازنةالعامة", "موازنا البلدة"];
+    let answers = |index: &crate::SearchIndex, scope: Option<_>| {
+        let ask = |query: &&str| {
+            let asked = request(query);
+            let asked = match scope {
+                Some(scope) => SearchRequest { scope, ..asked },
+                None => asked,
+            };
+            learnt(&index.search(&asked).unwrap())
+        };
+        queries.iter().map(ask).collect::<Vec<_>>()
+    };
+    let without = answers(&index, None);
+    assert!(without.iter().any(|(found, ..)| !found.is_empty()) && without.iter().any(|(.., meant)| meant.is_some()));
+    let mut documents = public();
+    documents.extend((10..).zip(secret).map(|(number, word)| hidden(number, word, word)));
+    fill(&index, documents, 2);
+    assert_eq!(answers(&index, None), without);
+    assert_ne!(answers(&index, Some(keyed_scope())), without, "who has a key finds them");
 }

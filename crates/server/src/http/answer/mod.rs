@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 use bytes::Bytes;
 use diwan_content::{
-    Actor, ContentHash, Locale, Sequence, Tag, Version,
+    Actor, ContentHash, Locale, Registry, Sequence, Tag, Version,
     rights::{Moment, Past},
 };
 use poem::{
@@ -84,6 +84,16 @@ impl Caching<'_> {
         const NO_TAGS: &BTreeSet<Tag> = &BTreeSet::new();
         Self { max_age_seconds, tags: NO_TAGS, language: None, moment: &Moment::Now }
     }
+}
+
+/// How long caches may keep answers about a collection.
+pub(crate) fn max_age(registry: &Registry, collection: &str) -> u32 {
+    registry.find_collection(collection).map_or(0, |collection| collection.max_age_seconds)
+}
+
+/// How long caches may keep answers about all collections.
+pub(crate) fn least_max_age(registry: &Registry) -> u32 {
+    registry.collections().map(|collection| collection.max_age_seconds).min().unwrap_or(0)
 }
 
 /// JSON that no cache keeps: all of the management API.

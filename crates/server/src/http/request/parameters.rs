@@ -132,6 +132,20 @@ impl Parameters for AssetId {
     }
 }
 
+/// Which page of a list that goes on by cursors.
+pub(crate) struct Paging {
+    /// Its size.
+    pub(crate) size: Option<u32>,
+    /// The cursor of the page before.
+    pub(crate) after: Option<String>,
+}
+
+impl Parameters for Paging {
+    fn read(request: &mut RequestReader<'_>) -> Self {
+        Self { size: request.optional(&PAGE_SIZE), after: request.optional(&PAGE_AFTER) }
+    }
+}
+
 /// A collection or a blueprint in the path, as sent.
 pub(crate) struct Named(pub(crate) String);
 

@@ -13,7 +13,7 @@ use crate::http::{
     call::Call,
     problem::Problem,
     request::{
-        parameters::{InLocale, PAGE_AFTER, PAGE_SIZE, Parameter, Parameters},
+        parameters::{InLocale, Paging, Parameter, Parameters},
         reader::RequestReader,
     },
     route::Route,
@@ -48,8 +48,7 @@ struct ListLocalizations {
     status: Option<Status>,
     title: Option<String>,
     department: Option<DepartmentId>,
-    size: Option<u32>,
-    after: Option<String>,
+    page: Paging,
 }
 
 impl Parameters for ListLocalizations {
@@ -60,14 +59,13 @@ impl Parameters for ListLocalizations {
             status: request.optional(&STATUS),
             title: request.optional(&TITLE),
             department: request.optional(&DEPARTMENT),
-            size: request.optional(&PAGE_SIZE),
-            after: request.optional(&PAGE_AFTER),
+            page: Paging::read(request),
         }
     }
 }
 
 async fn list(call: Call, list: ListLocalizations) -> Result<Response, Problem> {
-    let ListLocalizations { collection, locale, status, title, department, size, after } = list;
+    let ListLocalizations { collection, locale, status, title, department, page: Paging { size, after } } = list;
     let collection = known_collection(&call, collection.as_deref())?;
     let list = ManagementList { collection, locale, status, title, department, size, after };
     let page = call.app.cms.manage_list(&call.actor, list).await?;

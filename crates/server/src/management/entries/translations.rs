@@ -15,7 +15,7 @@ use crate::{
         call::Call,
         problem::Problem,
         request::{
-            parameters::{PAGE_AFTER, PAGE_SIZE, Parameter, Parameters},
+            parameters::{Paging, Parameter, Parameters},
             reader::RequestReader,
         },
         route::Route,
@@ -41,8 +41,7 @@ struct ListTranslations {
     collection: Option<String>,
     locale: Option<Locale>,
     state: Option<TranslationState>,
-    size: Option<u32>,
-    after: Option<String>,
+    page: Paging,
 }
 
 impl Parameters for ListTranslations {
@@ -51,8 +50,7 @@ impl Parameters for ListTranslations {
             collection: request.optional(&COLLECTION),
             locale: request.optional(&LOCALE),
             state: request.optional(&STATE),
-            size: request.optional(&PAGE_SIZE),
-            after: request.optional(&PAGE_AFTER),
+            page: Paging::read(request),
         }
     }
 }
@@ -119,7 +117,7 @@ pub(crate) struct TranslatedFieldView {
 }
 
 async fn list(call: Call, list: ListTranslations) -> Result<Response, Problem> {
-    let ListTranslations { collection, locale, state, size, after } = list;
+    let ListTranslations { collection, locale, state, page: Paging { size, after } } = list;
     let collection = known_collection(&call, collection.as_deref())?;
     let list = TranslationList { collection, locale, state, size, after };
     let page = call.app.cms.translation_list(&call.actor, list).await?;

@@ -1,9 +1,16 @@
-//! Where words are in a text: a mark every few words, by which a word is found from its position in the index.
+//! Texts as the index stores them: in one byte for each Arabic letter, with a mark every few words, by which a word is found from
+//! its position in the index.
 //!
-//! A hit is marked by analysing the few stretches of its texts that have a found word, instead of all of them.
+//! UTF-8 has two bytes for a letter, and the engine's compression does not see that the first is nearly always the same. A hit
+//! is marked by analysing the few stretches of its texts that have a found word, instead of all of them.
 
 use diwan_arabic::{Token, tokens};
 
+/// Before a character that has no byte of its own, which follows in UTF-8.
+const OTHER: u8 = 0x0E;
+/// First of the 128 characters that have the bytes 0x80 to 0xFF: Arabic letters, vowel signs, digits and punctuation.
+const ARABIC: u32 = 0x0600;
+const HIGH: u8 = 0x80;
 /// Words after which a stretch ends at the next white space. A mark costs the index two bytes or three, and a found word
 /// costs a search the analysis of one stretch.
 const STRETCH_WORDS: usize = 8;
@@ -120,6 +127,52 @@ fn read_number(bytes: &mut &[u8]) -> Option<u64> {
     None
 }
 
+/// A text in packed bytes.
+pub(crate) fn packed(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len() / 2 + 16);
+    for c in text.chars() {
+        match u8::try_from(c) {
+            Ok(byte) if byte < HIGH && byte != OTHER => bytes.push(byte),
+            _ => match u8::try_from(u32::from(c).wrapping_sub(ARABIC)) {
+                Ok(low) if low < HIGH => bytes.push(low | HIGH),
+                _ => {
+                    bytes.push(OTHER);
+                    bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+                }
+            },
+        }
+    }
+    bytes
+}
+
+/// The text of packed bytes. In the place of damaged ones is the replacement character.
+pub(crate) fn unpacked(mut bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 2);
+    while let Some((byte, rest)) = bytes.split_first() {
+        bytes = rest;
+        let c = match *byte {
+            OTHER => other(&mut bytes),
+            ascii @ ..HIGH => Some(char::from(ascii)),
+            arabic => char::from_u32(ARABIC + u32::from(arabic & !HIGH)),
+        };
+        text.push(c.unwrap_or(char::REPLACEMENT_CHARACTER));
+    }
+    text
+}
+
+/// The character in UTF-8 that bytes begin with.
+fn other(bytes: &mut &[u8]) -> Option<char> {
+    let length = match bytes.first()? {
+        ..0xC0 => 1,
+        0xC0..0xE0 => 2,
+        0xE0..0xF0 => 3,
+        0xF0.. => 4,
+    };
+    let (character, rest) = bytes.split_at_checked(length)?;
+    *bytes = rest;
+    std::str::from_utf8(character).ok()?.chars().next()
+}
+
 #[cfg(test)]
 mod tests {
     use diwan_arabic::tokenize;
@@ -149,6 +202,15 @@ mod tests {
         assert_eq!(stored(&text).len(), 2 * 5, "four beginnings and the end");
     }
 
+    #[test]
+    fn an_arabic_letter_is_one_byte() {
+        for (text, length) in [("", 0), ("الموازنة العامّة ٢٠٢٦، 12%", 26), ("«نص»", 8), ("café", 6), ("\u{E}", 2)]
+        {
+            let bytes = packed(text);
+            assert_eq!((bytes.len(), unpacked(&bytes).as_str()), (length, text));
+        }
+    }
+
     proptest! {
         #[test]
         fn all_positions_give_all_words(text in "\\PC{0,300}|([ا-د0-9a'.,\u{64B}\n ]|موازنة |'s ){0,200}", cut in 0_usize..400) {
@@ -165,6 +227,16 @@ mod tests {
             let mut positions = positions;
             positions.sort_unstable();
             Stretches::from_bytes(&bytes).words_near(&"موازنة 12 ".repeat(20), &positions);
+        }
+
+        #[test]
+        fn what_is_packed_is_unpacked(text in "(?s).{0,200}|[\u{5F0}-\u{690}\u{0}-\u{20}€]{0,200}") {
+            prop_assert_eq!(unpacked(&packed(&text)), text);
+        }
+
+        #[test]
+        fn any_bytes_are_unpacked(bytes in prop::collection::vec(any::<u8>(), 0..60)) {
+            unpacked(&bytes);
         }
     }
 }
