@@ -38,11 +38,50 @@ const PARTED_MAX_CHARS: usize = 24;
 /// Most ways to part one word.
 const PARTINGS_MAX: usize = 4;
 
+/// What may be meant instead of the words of a query.
+#[derive(Debug, Default)]
+pub(crate) struct OtherWords {
+    /// Words that are spelt nearly like them.
+    pub(crate) similar: SimilarWords,
+    /// Words that are written together or apart.
+    respaced: Vec<Respaced>,
+}
+
+impl OtherWords {
+    /// Looks them up in what the caller may see.
+    pub(crate) fn of(
+        documents: &VisibleDocuments<'_>,
+        fields: &Fields,
+        parsed: &ParsedQuery,
+    ) -> Result<Self, SearchError> {
+        let similar = similar_words(documents, fields, parsed)?;
+        Ok(Self { similar, respaced: respaced(documents, fields, parsed)? })
+    }
+
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.similar.iter().all(Vec::is_empty) && self.respaced.is_empty()
+    }
+
+    /// The words that are written otherwise beside those that have synonyms already, in their order and without overlap.
+    pub(crate) fn beside<'a>(&'a self, synonyms: &[Meant<'a>]) -> Vec<Meant<'a>> {
+        let mut all = synonyms.to_vec();
+        for Respaced { from, count, instead } in &self.respaced {
+            let free = all.iter().all(|other| from + count <= other.from || other.from + other.count <= *from);
+            if free {
+                all.push(Meant { from: *from, count: *count, instead: instead.iter().map(Vec::as_slice).collect() });
+            }
+        }
+        all.sort_by_key(|unit| unit.from);
+        all
+    }
+}
+
 /// Similar words for the words that are in no document that the caller may see; if all stand somewhere, for all of them.
 ///
 /// Two words that are both known to be spelt well are never taken for each other: «وقود» is no slip for «وقد». What is near one
 /// such word may be a slip of a text; it is found, but never named as what was meant.
-pub(crate) fn similar_words(
+fn similar_words(
     documents: &VisibleDocuments<'_>,
     fields: &Fields,
     parsed: &ParsedQuery,
@@ -169,59 +208,34 @@ fn collect(
 }
 
 /// Words of a query that may be written otherwise, by what stands in the index.
-#[derive(Debug, Default)]
-pub(crate) struct Spacing {
-    units: Vec<Unit>,
-}
-
 #[derive(Debug)]
-struct Unit {
+struct Respaced {
     from: usize,
     count: usize,
     instead: Vec<Vec<String>>,
 }
 
-impl Spacing {
-    /// Looks which words that stand nowhere are two that stand somewhere, and which two neighbours stand somewhere as one.
-    pub(crate) fn of(
-        visible: &VisibleDocuments<'_>,
-        fields: &Fields,
-        parsed: &ParsedQuery,
-    ) -> Result<Self, SearchError> {
-        let documents = |stem: &str, enough| visible.count(&Term::from_field_text(fields.stem, stem), enough);
-        let mut units = Vec::new();
-        for (from, word) in parsed.words.iter().enumerate() {
-            if documents(&word.stem, 1)? == 0 && !word.is_spelt_well() {
-                let instead = partings(word, &documents)?;
-                units.extend((!instead.is_empty()).then_some(Unit { from, count: 1, instead }));
-            }
-            let Some(next) = parsed.words.get(from + 1) else { continue };
-            let neighbours = parsed.neighbours.iter().any(|(one, other)| *one == word.stem && *other == next.stem);
-            let together = stem(&format!("{}{}", word.norm, next.norm));
-            if neighbours && documents(&together, 1)? > 0 {
-                units.push(Unit { from, count: 2, instead: vec![vec![together]] });
-            }
+/// Looks which words that stand nowhere are two that stand somewhere, and which two neighbours stand somewhere as one.
+fn respaced(
+    visible: &VisibleDocuments<'_>,
+    fields: &Fields,
+    parsed: &ParsedQuery,
+) -> Result<Vec<Respaced>, SearchError> {
+    let documents = |stem: &str, enough| visible.count(&Term::from_field_text(fields.stem, stem), enough);
+    let mut found = Vec::new();
+    for (from, word) in parsed.words.iter().enumerate() {
+        if documents(&word.stem, 1)? == 0 && !word.is_spelt_well() {
+            let instead = partings(word, &documents)?;
+            found.extend((!instead.is_empty()).then_some(Respaced { from, count: 1, instead }));
         }
-        Ok(Self { units })
-    }
-
-    /// Whether no word may be written otherwise.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.units.is_empty()
-    }
-
-    /// These words beside those that have synonyms already, in their order and without overlap.
-    pub(crate) fn beside<'a>(&'a self, synonyms: &[Meant<'a>]) -> Vec<Meant<'a>> {
-        let mut all = synonyms.to_vec();
-        for Unit { from, count, instead } in &self.units {
-            let free = all.iter().all(|other| from + count <= other.from || other.from + other.count <= *from);
-            if free {
-                all.push(Meant { from: *from, count: *count, instead: instead.iter().map(Vec::as_slice).collect() });
-            }
+        let Some(next) = parsed.words.get(from + 1) else { continue };
+        let neighbours = parsed.neighbours.iter().any(|(one, other)| *one == word.stem && *other == next.stem);
+        let together = stem(&format!("{}{}", word.norm, next.norm));
+        if neighbours && documents(&together, 1)? > 0 {
+            found.push(Respaced { from, count: 2, instead: vec![vec![together]] });
         }
-        all.sort_by_key(|unit| unit.from);
-        all
     }
+    Ok(found)
 }
 
 /// The ways to part a word into two that both stand in the index, those of frequent words first; else into a short function

@@ -27,13 +27,13 @@ use crate::{
         phrase_cost::bound_positions,
     },
     query::{
-        build::{Plan, SimilarWords, all_words, build, build_excluded},
+        build::{Plan, all_words, build, build_excluded},
         parse::ParsedQuery,
-        synonyms::{SYNONYM_GROUPS_MAX, Synonyms},
+        synonyms::{Meant, SYNONYM_GROUPS_MAX, Synonyms},
     },
     spelling::{
         did_you_mean::{SpeltWord, did_you_mean, in_other_layout},
-        other_words::{Spacing, similar_words},
+        other_words::OtherWords,
     },
     storage::index::SearchIndex,
 };
@@ -41,6 +41,10 @@ use crate::{
 /// A question that has fewer hits is relaxed as far as to any of its words: which of them matter is for the ranking to say,
 /// as long as it ranks all hits to the end.
 const QUESTION_HITS_MIN: u64 = RANKED_MAX as u64;
+/// Hits whose texts show how a word is spelt.
+const SPELLINGS_FROM_HITS: usize = 5;
+/// Most localizations that one query may pin.
+const PINNED_MAX: usize = 20;
 
 impl SearchIndex {
     /// Finds what is published and the scope may see.
@@ -89,162 +93,16 @@ impl SearchIndex {
         mut parsed: ParsedQuery,
     ) -> Result<SearchAnswer, SearchError> {
         bound_positions(searcher, &self.fields, &mut parsed)?;
-        let first = request.after.and_then(|position| Step::from_number(position.step)).unwrap_or(Step::AsTyped);
-        let (mut similar, mut spacing) = (SimilarWords::new(), Spacing::default());
-        if first != Step::AsTyped {
-            (similar, spacing) = self.other_words(searcher, request, &parsed)?;
-        }
-        let excluded = excluded_by(searcher, &parsed, &self.fields)?;
-        let pinned = self.pinned(searcher, request)?;
-        let synonyms = request.synonyms.meant(&parsed);
-        let counting = (first != Step::AsTyped).then(|| SearchRequest { size: 0, after: None, ..request.clone() });
-        let mut counted: Option<Counted> = None;
-        let (mut listed, mut strong) = ((Step::AsTyped, Collected::default()), None);
-        for step in Step::ALL {
-            if step == Step::SimilarWords && first == Step::AsTyped {
-                (similar, spacing) = self.other_words(searcher, request, &parsed)?;
-            }
-            // Steps before the cursor's only say how many hits there are, and what is no more than the rest.
-            let is_shown = step.number() >= first.number();
-            if !is_shown && counted.is_some() {
-                continue;
-            }
-            // Without other words this step asks for what the one before did.
-            if step == Step::SimilarWords && similar.iter().all(Vec::is_empty) && spacing.is_empty() {
-                continue;
-            }
-            let meant = spacing.beside(&synonyms);
-            let Some(plan) = build(&parsed, &similar, &meant, step, &self.fields) else { continue };
-            let plan = with_pinned(plan, request, &self.fields);
-            let asked = counting.as_ref().filter(|_| !is_shown).unwrap_or(request);
-            let collected = match &strong {
-                Some(strong) => {
-                    collect(searcher, &self.columns, asked, &plan, &with_others(&excluded, strong), &pinned)?
-                }
-                None => collect(searcher, &self.columns, asked, &plan, &excluded, &pinned)?,
-            };
-            let is_enough = collected.visible >= enough(&parsed, step);
-            if !is_shown && step.has_all_words() && parsed.may_be_filled() && collected.total > 0 {
-                strong = Some(documents_of(searcher, &*plan.found)?);
-                if step == Step::AsTyped {
-                    // The first page was filled without looking for other words.
-                    (similar, spacing) = Default::default();
-                }
-            }
-            if counted.is_none() && collected.visible > 0 {
-                counted = Some(Counted { step, total: collected.total, facets: collected.named_facets() });
-            }
-            if is_shown {
-                listed = (step, collected);
-            }
-            // All pages of an answer are of the same step.
-            if is_shown && (is_enough || request.after.is_some()) {
-                break;
-            }
-        }
-        let (step, collected) = listed;
-        let meant = spacing.beside(&synonyms);
+        let mut search = Search::new(self, searcher, request, &parsed)?;
+        let Relaxed { step, collected, counted } = search.relax()?;
         let mut found: Vec<Found> =
             collected.best.iter().map(|(key, address)| Found { step, key: *key, address: *address }).collect();
-        let page = page_max(request);
-        if step.has_all_words()
-            && collected.total > 0
-            && found.len() < page
-            && may_be_filled(request, &parsed)
-            && let Some(rest) = build(&parsed, &similar, &meant, Step::AnyWord, &self.fields)
-        {
-            let strong = match request.after {
-                // A first page that is not full has all that the step found.
-                None => by_segment(found.iter().map(|found| found.address)),
-                Some(_) => {
-                    let plan = build(&parsed, &similar, &meant, step, &self.fields);
-                    let plan = plan.map(|plan| with_pinned(plan, request, &self.fields));
-                    plan.map_or_else(|| Ok(Documents::new()), |plan| documents_of(searcher, &*plan.found))?
-                }
-            };
-            let all = SearchRequest { after: None, facets: Vec::new(), ..request.clone() };
-            let rest =
-                collect(searcher, &self.columns, &all, &rest, &with_others(&excluded, &strong), &BTreeMap::new())?;
-            let rest = rest.best.into_iter().take(page - found.len());
-            found.extend(rest.map(|(key, address)| Found { step: Step::AnyWord, key, address }));
+        if collected.total > 0 {
+            search.fill_page(step, &mut found)?;
         }
-        // Of short queries the step says it.
-        let whole = parsed.is_question().then(|| all_words(&parsed, &similar, &meant, &self.fields)).flatten();
-        let lacking = match whole {
-            Some(query) => lacking(searcher, &*query, &found)?,
-            None => found.iter().map(|found| found.step.has_fewer_words()).collect(),
-        };
         // What other filters leave nothing of does not count where more relaxed hits are left.
         let counted = counted.filter(|counted| counted.total > 0 || collected.total == 0);
-        let counted =
-            counted.unwrap_or_else(|| Counted { step, total: collected.total, facets: collected.named_facets() });
-        let marker = Marker::new(&parsed, &similar, &meant, step, &self.fields);
-        self.answer(request, searcher, (&parsed, &similar), (step, &marker), (found, &lacking[..]), counted)
-    }
-
-    /// Words that may be meant instead of those of the query.
-    fn other_words(
-        &self,
-        searcher: &Searcher,
-        request: &SearchRequest,
-        parsed: &ParsedQuery,
-    ) -> Result<(SimilarWords, Spacing), SearchError> {
-        let visible = VisibleDocuments::of(searcher, &self.columns, request)?;
-        let similar = similar_words(&visible, &self.fields, parsed)?;
-        Ok((similar, Spacing::of(&visible, &self.fields, parsed)?))
-    }
-
-    fn answer(
-        &self,
-        request: &SearchRequest,
-        searcher: &Searcher,
-        (parsed, similar): (&ParsedQuery, &SimilarWords),
-        (step, marker): (Step, &Marker),
-        (found, lacking): (Vec<Found>, &[bool]),
-        counted: Counted,
-    ) -> Result<SearchAnswer, SearchError> {
-        let size = request.size.min(PAGE_MAX_HITS);
-        let more = found.len() > size;
-        let page: Vec<DocAddress> = found.iter().take(size).map(|found| found.address).collect();
-        let places = marker.places(searcher, &self.fields, &page)?;
-        let is_meant = |token: &Token<'_>| {
-            let mut meant = similar.iter().flatten();
-            meant.any(|similar| similar.term == token.stem || similar.term == token.norm)
-        };
-        let (mut hits, mut spelt) = (Vec::with_capacity(page.len()), Vec::new());
-        let mut budget = TextBudget::default();
-        for (Found { step: of, key, address }, lacks) in found.into_iter().zip(lacking).take(size) {
-            let document = self.document(searcher, address)?;
-            let stored = StoredHit::from_indexed(&document, &self.fields)?;
-            let attachments = stored_attachments(&document, &self.fields)?;
-            budget.next_hit();
-            let title = marker.mark(&stored.title);
-            let places = places.in_document(address);
-            let shown = shown_texts(&document, &self.fields);
-            let texts: Vec<MarkedText<'_>> =
-                shown.iter().map(|text| marker.mark_shown(text, places, &mut budget)).collect();
-            let marked = || std::iter::once(&title).chain(&texts).flat_map(MarkedText::found);
-            if step != Step::AsTyped && hits.len() < SPELLINGS_FROM_HITS {
-                spelt.extend(marked().filter(|(_, token)| is_meant(token)).map(|(_, token)| SpeltWord::of(token)));
-            }
-            let found = marked().map(|(word, _)| word).collect();
-            let attachments = marker.attachments(&found, &attachments, &mut budget);
-            let highlights = Highlights { title: title.whole(), fragments: fragments(&texts) };
-            hits.push(Hit { highlights, attachments, fewer_words: *lacks, ..to_hit(stored, of, key) });
-        }
-        let did_you_mean = match step {
-            Step::AsTyped => None,
-            Step::SimilarWords | Step::HalfOfWords | Step::AnyWord | Step::Pieces => {
-                did_you_mean(&request.query, parsed, similar, &spelt, &self.fields)
-            }
-        };
-        let Counted { step: counted_step, total, facets } = counted;
-        // Of a question the first hit says whether there is an answer to what was typed.
-        let relaxed = match hits.first() {
-            Some(hit) if counted_step == Step::AsTyped => parsed.is_question() && hit.fewer_words,
-            Some(_) | None => counted_step != Step::AsTyped && total > 0,
-        };
-        Ok(SearchAnswer { hits, total, relaxed, did_you_mean, more, facets })
+        search.answer(step, found, counted.unwrap_or_else(|| Counted::of(step, &collected)))
     }
 
     /// A hit without marks.
@@ -283,9 +141,209 @@ struct Counted {
     facets: Facets,
 }
 
-/// Whether hits with fewer words fill a page that hits with all words leave free.
-fn may_be_filled(request: &SearchRequest, parsed: &ParsedQuery) -> bool {
-    request.order == Order::Relevance && parsed.may_be_filled()
+impl Counted {
+    fn of(step: Step, collected: &Collected) -> Self {
+        Self { step, total: collected.total, facets: collected.named_facets() }
+    }
+}
+
+/// One search on its way: the query, what may be meant by it, and what every step leaves out or puts first.
+struct Search<'a> {
+    index: &'a SearchIndex,
+    searcher: &'a Searcher,
+    request: &'a SearchRequest,
+    parsed: &'a ParsedQuery,
+    synonyms: Vec<Meant<'a>>,
+    /// Words that may be meant instead of those of the query; none before they are looked for.
+    others: OtherWords,
+    excluded: Documents,
+    pinned: BTreeMap<DocAddress, u32>,
+}
+
+/// The step that a page is of, with what it found.
+struct Relaxed {
+    step: Step,
+    collected: Collected,
+    /// Absent where no step found anything.
+    counted: Option<Counted>,
+}
+
+impl<'a> Search<'a> {
+    fn new(
+        index: &'a SearchIndex,
+        searcher: &'a Searcher,
+        request: &'a SearchRequest,
+        parsed: &'a ParsedQuery,
+    ) -> Result<Self, SearchError> {
+        // Collected by itself: the engine's own exclusion seeks backwards in phrases.
+        let excluded = match build_excluded(parsed, &index.fields) {
+            Some(query) => documents_of(searcher, &*query)?,
+            None => Documents::new(),
+        };
+        let (synonyms, pinned) = (request.synonyms.meant(parsed), index.pinned(searcher, request)?);
+        Ok(Self { index, searcher, request, parsed, synonyms, others: OtherWords::default(), excluded, pinned })
+    }
+
+    /// Tries step by step from that of the cursor on, until one finds enough. Steps before the cursor's only say how many hits
+    /// there are, and what is no more than the rest.
+    fn relax(&mut self) -> Result<Relaxed, SearchError> {
+        let first = self.request.after.and_then(|position| Step::from_number(position.step)).unwrap_or(Step::AsTyped);
+        if first != Step::AsTyped {
+            self.look_for_other_words()?;
+        }
+        let counting = SearchRequest { size: 0, after: None, ..self.request.clone() };
+        let mut relaxed = Relaxed { step: Step::AsTyped, collected: Collected::default(), counted: None };
+        let mut strong: Option<Documents> = None;
+        for step in Step::ALL {
+            if step == Step::SimilarWords && first == Step::AsTyped {
+                self.look_for_other_words()?;
+            }
+            let is_shown = step.number() >= first.number();
+            if !is_shown && relaxed.counted.is_some() {
+                continue;
+            }
+            // Without other words this step asks for what the one before did.
+            if step == Step::SimilarWords && self.others.is_empty() {
+                continue;
+            }
+            let Some(plan) = self.plan(step) else { continue };
+            let asked = if is_shown { self.request } else { &counting };
+            let collected = match &strong {
+                Some(strong) => self.collect(asked, &plan, &with_others(&self.excluded, strong), &self.pinned)?,
+                None => self.collect(asked, &plan, &self.excluded, &self.pinned)?,
+            };
+            let is_enough = collected.visible >= enough(self.parsed, step);
+            if !is_shown && step.has_all_words() && self.parsed.may_be_filled() && collected.total > 0 {
+                strong = Some(documents_of(self.searcher, &*plan.found)?);
+                if step == Step::AsTyped {
+                    // The first page was filled without looking for other words.
+                    self.others = OtherWords::default();
+                }
+            }
+            if relaxed.counted.is_none() && collected.visible > 0 {
+                relaxed.counted = Some(Counted::of(step, &collected));
+            }
+            if is_shown {
+                (relaxed.step, relaxed.collected) = (step, collected);
+            }
+            // All pages of an answer are of the same step.
+            if is_shown && (is_enough || self.request.after.is_some()) {
+                break;
+            }
+        }
+        Ok(relaxed)
+    }
+
+    /// Fills the rest of a page with hits that have only some of the words, where those of its step have all of a few.
+    fn fill_page(&self, step: Step, found: &mut Vec<Found>) -> Result<(), SearchError> {
+        let page = page_max(self.request);
+        let may_be_filled = self.request.order == Order::Relevance && self.parsed.may_be_filled();
+        if !step.has_all_words() || found.len() >= page || !may_be_filled {
+            return Ok(());
+        }
+        let Some(rest) = self.plan_without_pins(Step::AnyWord) else { return Ok(()) };
+        let strong = match self.request.after {
+            // A first page that is not full has all that the step found.
+            None => by_segment(found.iter().map(|found| found.address)),
+            Some(_) => match self.plan(step) {
+                Some(plan) => documents_of(self.searcher, &*plan.found)?,
+                None => Documents::new(),
+            },
+        };
+        let all = SearchRequest { after: None, facets: Vec::new(), ..self.request.clone() };
+        let rest = self.collect(&all, &rest, &with_others(&self.excluded, &strong), &BTreeMap::new())?;
+        let rest = rest.best.into_iter().take(page - found.len());
+        found.extend(rest.map(|(key, address)| Found { step: Step::AnyWord, key, address }));
+        Ok(())
+    }
+
+    /// Words that may be meant instead of those of the query, as far as the caller may see where they are.
+    fn look_for_other_words(&mut self) -> Result<(), SearchError> {
+        let visible = VisibleDocuments::of(self.searcher, &self.index.columns, self.request)?;
+        self.others = OtherWords::of(&visible, &self.index.fields, self.parsed)?;
+        Ok(())
+    }
+
+    /// What a step looks for; what is pinned is found beside that.
+    fn plan(&self, step: Step) -> Option<Plan> {
+        Some(with_pinned(self.plan_without_pins(step)?, self.request, &self.index.fields))
+    }
+
+    fn plan_without_pins(&self, step: Step) -> Option<Plan> {
+        let meant = self.others.beside(&self.synonyms);
+        build(self.parsed, &self.others.similar, &meant, step, &self.index.fields)
+    }
+
+    fn collect(
+        &self,
+        request: &SearchRequest,
+        plan: &Plan,
+        excluded: &Documents,
+        pinned: &BTreeMap<DocAddress, u32>,
+    ) -> Result<Collected, SearchError> {
+        collect(self.searcher, &self.index.columns, request, plan, excluded, pinned)
+    }
+
+    /// For each hit whether it lacks a word of the query. Of short queries the step says it.
+    fn lacking(&self, found: &[Found]) -> Result<Vec<bool>, SearchError> {
+        let meant = self.others.beside(&self.synonyms);
+        let is_question = self.parsed.is_question();
+        let whole = is_question.then(|| all_words(self.parsed, &self.others.similar, &meant, &self.index.fields));
+        match whole.flatten() {
+            Some(query) => lacking(self.searcher, &*query, found),
+            None => Ok(found.iter().map(|found| found.step.has_fewer_words()).collect()),
+        }
+    }
+
+    /// The answer: the found ones of the page with their marks.
+    fn answer(&self, step: Step, found: Vec<Found>, counted: Counted) -> Result<SearchAnswer, SearchError> {
+        let Self { index, searcher, request, parsed, others, .. } = self;
+        let (fields, similar) = (&index.fields, &others.similar);
+        let marker = Marker::new(parsed, similar, &others.beside(&self.synonyms), step, fields);
+        let lacking = self.lacking(&found)?;
+        let size = request.size.min(PAGE_MAX_HITS);
+        let more = found.len() > size;
+        let page: Vec<DocAddress> = found.iter().take(size).map(|found| found.address).collect();
+        let places = marker.places(searcher, fields, &page)?;
+        let is_meant = |token: &Token<'_>| {
+            let mut meant = similar.iter().flatten();
+            meant.any(|similar| similar.term == token.stem || similar.term == token.norm)
+        };
+        let (mut hits, mut spelt) = (Vec::with_capacity(page.len()), Vec::new());
+        let mut budget = TextBudget::default();
+        for (Found { step: of, key, address }, lacks) in found.into_iter().zip(lacking).take(size) {
+            let document = index.document(searcher, address)?;
+            let stored = StoredHit::from_indexed(&document, fields)?;
+            let attachments = stored_attachments(&document, fields)?;
+            budget.next_hit();
+            let title = marker.mark(&stored.title);
+            let places = places.in_document(address);
+            let shown = shown_texts(&document, fields);
+            let texts: Vec<MarkedText<'_>> =
+                shown.iter().map(|text| marker.mark_shown(text, places, &mut budget)).collect();
+            let marked = || std::iter::once(&title).chain(&texts).flat_map(MarkedText::found);
+            if step != Step::AsTyped && hits.len() < SPELLINGS_FROM_HITS {
+                spelt.extend(marked().filter(|(_, token)| is_meant(token)).map(|(_, token)| SpeltWord::of(token)));
+            }
+            let found = marked().map(|(word, _)| word).collect();
+            let attachments = marker.attachments(&found, &attachments, &mut budget);
+            let highlights = Highlights { title: title.whole(), fragments: fragments(&texts) };
+            hits.push(Hit { highlights, attachments, fewer_words: lacks, ..to_hit(stored, of, key) });
+        }
+        let did_you_mean = match step {
+            Step::AsTyped => None,
+            Step::SimilarWords | Step::HalfOfWords | Step::AnyWord | Step::Pieces => {
+                did_you_mean(&request.query, parsed, similar, &spelt, fields)
+            }
+        };
+        let Counted { step: counted_step, total, facets } = counted;
+        // Of a question the first hit says whether there is an answer to what was typed.
+        let relaxed = match hits.first() {
+            Some(hit) if counted_step == Step::AsTyped => parsed.is_question() && hit.fewer_words,
+            Some(_) | None => counted_step != Step::AsTyped && total > 0,
+        };
+        Ok(SearchAnswer { hits, total, relaxed, did_you_mean, more, facets })
+    }
 }
 
 fn with_others(documents: &Documents, others: &Documents) -> Documents {
@@ -316,11 +374,6 @@ fn lacking(searcher: &Searcher, query: &dyn Query, found: &[Found]) -> Result<Ve
     }
     Ok(lacking)
 }
-
-/// Hits whose texts show how a word is spelt.
-const SPELLINGS_FROM_HITS: usize = 5;
-/// Most localizations that one query may pin.
-const PINNED_MAX: usize = 20;
 
 /// A hit without marks.
 fn to_hit(stored: StoredHit, step: Step, key: OrderKey) -> Hit {
@@ -354,14 +407,6 @@ fn with_pinned(plan: Plan, request: &SearchRequest, fields: &Fields) -> Plan {
         clauses.push((Occur::Should, Box::new(ConstScoreQuery::new(Box::new(query), 0.0))));
     }
     Plan { found: Box::new(BooleanQuery::new(clauses)), titles, details }
-}
-
-/// What the query leaves out. Collected by itself: the engine's own exclusion seeks backwards in phrases.
-fn excluded_by(searcher: &Searcher, parsed: &ParsedQuery, fields: &Fields) -> Result<Documents, SearchError> {
-    match build_excluded(parsed, fields) {
-        Some(query) => documents_of(searcher, &*query),
-        None => Ok(Documents::new()),
-    }
 }
 
 /// How many hits make it needless to relax a query further.
