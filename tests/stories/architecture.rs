@@ -27,7 +27,7 @@ const ARROWS: [(&str, &[&str]); 11] = [
 ];
 
 /// The crate by which each heavy dependency enters. A name stands for its family too: `sea-orm` for `sea-orm-cli`.
-const FENCES: [(&str, &[&str]); 29] = [
+const FENCES: [(&str, &[&str]); 31] = [
     ("sea-orm", &["diwan-store", "diwan-migrations"]),
     ("sqlx", &[]),
     ("tantivy", &["diwan-search"]),
@@ -56,6 +56,8 @@ const FENCES: [(&str, &[&str]); 29] = [
     ("argon2", &["diwan-identity"]),
     ("chacha20poly1305", &["diwan-identity"]),
     ("ed25519-dalek", &["diwan-identity"]),
+    ("openidconnect", &["diwan-identity"]),
+    ("chrono", &["diwan-identity"]),
     ("secrecy", &["diwan-identity"]),
 ];
 

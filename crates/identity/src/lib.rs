@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for"))]
 
+mod openid;
 mod passwords;
 mod random;
 mod sealing;
@@ -11,6 +12,13 @@ mod tokens;
 pub use secrecy::{ExposeSecret, SecretString};
 
 pub use self::{
+    openid::{
+        error::OpenIdError,
+        pending::PendingSignIn,
+        proved::{ProvedIdentity, SUBJECT_MAX_CHARS},
+        provider::{DiscoveredProvider, Provider, ProviderSettings, TokenRequest},
+        rules::{ClaimPath, ClaimRule, NotAClaimPath, matching_rules},
+    },
     passwords::{
         hashing::{HashError, HashSettings, PasswordHash, PasswordHasher, SettingsOutOfBounds},
         password::Password,

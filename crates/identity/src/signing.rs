@@ -69,12 +69,13 @@ impl SigningKey {
     }
 
     /// The text of a key file. Without the public key, whose place in the format OpenSSL does not know.
-    pub fn to_pem(&self) -> SecretString {
+    ///
+    /// # Errors
+    /// None: 32 bytes always have a PEM.
+    pub fn to_pem(&self) -> Result<SecretString, NotASigningKey> {
         let key = KeypairBytes { secret_key: self.0.to_bytes(), public_key: None };
-        match key.to_pkcs8_pem(LineEnding::LF) {
-            Ok(pem) => SecretString::from(pem.as_str()),
-            Err(_) => unreachable!("32 bytes have a PEM"),
-        }
+        let pem = key.to_pkcs8_pem(LineEnding::LF).map_err(|_| NotASigningKey)?;
+        Ok(SecretString::from(pem.as_str()))
     }
 
     /// The key by which its signatures are verified.
@@ -100,11 +101,11 @@ impl PublicKey {
     }
 
     /// As `BEGIN PUBLIC KEY`.
-    pub fn to_pem(&self) -> String {
-        match self.0.to_public_key_pem(LineEnding::LF) {
-            Ok(pem) => pem,
-            Err(_) => unreachable!("32 bytes have a PEM"),
-        }
+    ///
+    /// # Errors
+    /// None: 32 bytes always have a PEM.
+    pub fn to_pem(&self) -> Result<String, NotASigningKey> {
+        self.0.to_public_key_pem(LineEnding::LF).map_err(|_| NotASigningKey)
     }
 
     /// Verifies strictly: keys of small order, under which a signature fits many messages, are refused.
@@ -206,8 +207,8 @@ mod tests {
         let secret = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIMFDLdCl4uDwpDPdv4LTstMCFoZ3HZHag9eq6bUXk2YM\n-----END PRIVATE KEY-----";
         let public = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEApCEMxHIq71FuiXM62oknFKOSc2rAIK0m+N1mD9zBYuk=\n-----END PUBLIC KEY-----";
         let key = SigningKey::from_pem(secret).unwrap();
-        assert_eq!(key.to_pem().expose_secret().trim(), secret, "written as it was read");
-        assert_eq!(key.public_key().to_pem().trim(), public);
+        assert_eq!(key.to_pem().unwrap().expose_secret().trim(), secret, "written as it was read");
+        assert_eq!(key.public_key().to_pem().unwrap().trim(), public);
         let signature: Signature =
             "r3o+P5exnAl/+YPlN+EvCcEWiRA+f74AMdE7NNiGD1aGLrrl3rHOevngz9iktIavcVqcCnJ5lv6yUmJFd/DpAQ==".parse().unwrap();
         let public = PublicKey::from_pem(&format!("\n{public}\n\n")).unwrap();
@@ -226,9 +227,9 @@ mod tests {
 
     #[test]
     fn what_is_no_key_or_signature_is_refused() {
-        let secret = key(1).to_pem();
+        let secret = key(1).to_pem().unwrap();
         let secret = secret.expose_secret();
-        let public = key(1).public_key().to_pem();
+        let public = key(1).public_key().to_pem().unwrap();
         assert_eq!(PublicKey::from_pem(secret).err(), Some(NotASigningKey));
         assert_eq!(SigningKey::from_pem(&public).err(), Some(NotASigningKey));
         for pem in ["", "x", &secret[..60], &public[..60], &secret.replace("PRIVATE", "EC PRIVATE")] {
