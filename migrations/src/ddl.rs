@@ -23,6 +23,27 @@ pub(crate) async fn forbid_changes(manager: &SchemaManager<'_>, table: &str) -> 
     run_as_written(manager, no_changes(table, is_postgres(manager))).await
 }
 
+/// Runs a statement that changes rows which otherwise never change: a migration says in older rows what was true of them.
+pub(crate) async fn with_changes_allowed(
+    connection: &impl ConnectionTrait,
+    table: &str,
+    statement: &str,
+) -> Result<(), DbErr> {
+    let postgres = connection.get_database_backend() == sea_orm::DbBackend::Postgres;
+    let triggers: Vec<String> =
+        no_changes(table, postgres).into_iter().filter(|made| made.starts_with("CREATE TRIGGER ")).collect();
+    let names = triggers.iter().filter_map(|made| made.split(' ').nth(2));
+    let on_table = if postgres { format!(" ON {table}") } else { String::new() };
+    for name in names {
+        connection.execute_unprepared(&format!("DROP TRIGGER {name}{on_table}")).await?;
+    }
+    connection.execute_unprepared(statement).await?;
+    for trigger in &triggers {
+        connection.execute_unprepared(trigger).await?;
+    }
+    Ok(())
+}
+
 /// Makes a table of rows that never change refuse a row whose key is there already, also by `INSERT OR REPLACE` (SQLite).
 pub(crate) async fn forbid_replacing(manager: &SchemaManager<'_>, table: &str, key: &[&str]) -> Result<(), DbErr> {
     if is_postgres(manager) {

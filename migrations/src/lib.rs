@@ -22,10 +22,11 @@ mod m20261130_public_pictures;
 mod m20261130_refusals;
 mod m20261130_search_clients;
 mod m20261130_unreplaceable;
+mod m20261201_asset_pins;
 
 use sea_orm_migration::{prelude::*, seaql_migrations};
 
-pub use self::guards::faulty_guards;
+pub use self::{guards::faulty_guards, m20261201_asset_pins::fill_asset_pins};
 
 /// How the tables of a database compare with those that this program knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrations {
             Box::new(m20261130_optional_slugs::OptionalSlugs),
             Box::new(m20261130_refusals::Refusals),
             Box::new(m20261130_unreplaceable::Unreplaceable),
+            Box::new(m20261201_asset_pins::AssetPins),
         ]
     }
 }

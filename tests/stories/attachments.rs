@@ -76,8 +76,10 @@ async fn a_word_that_stands_in_a_document_alone_is_found_and_the_document_is_nam
             );
             assert_eq!(found[0]["attachments"][0]["name"], "projects.pdf", "{query}");
         }
+        let hash = editor.get(&format!("/manage/v1/assets/{pdf}")).await.of(200).json()["hash"].clone();
+        let hash = hash.as_str().unwrap();
         let named = json!([{
-            "id": pdf, "name": "projects.pdf", "url": format!("/v1/assets/{pdf}"),
+            "id": pdf, "name": "projects.pdf", "url": format!("/v1/assets/{pdf}/{hash}"),
             "fragments": ["المشاريع الزراعية في محافظة <mark>طوباس</mark>"]
         }]);
         assert_eq!(search(&app, "طوباس").await[0]["attachments"], named);

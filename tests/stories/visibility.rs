@@ -137,6 +137,7 @@ impl Ministry {
             "id" => self.ids.clone(),
             "locale" => words(&["ar", "en"]),
             "number" => words(&["1", "2"]),
+            "hash" => vec!["0".repeat(64)],
             _ => panic!("a parameter {name} that nobody knows"),
         }
     }

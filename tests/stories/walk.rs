@@ -246,7 +246,28 @@ async fn a_picture_is_private_until_something_public_shows_it() {
         let known = get_with(&app.anyone, &public, &[("if-none-match", &format!("\"other\", W/{etag}"))]).await;
         assert_eq!((known.status, known.body.len()), (304, 0));
         let included = app.anyone.get(&content(&published)).await.of(200).json()["included"]["image"][0].clone();
-        assert_eq!((&included["url"], &included["size_bytes"]), (&json!(public), &json!(bytes.len())));
+        let hashed = format!("{public}/{}", etag.trim_matches('"'));
+        assert_eq!((&included["url"], &included["size_bytes"]), (&json!(hashed), &json!(bytes.len())));
+        let kept = app.anyone.get(&hashed).await.of(200);
+        assert_eq!((&kept.body, kept.header("etag")), (&whole.body, Some(&*etag)));
+        let caching = kept.header("cache-control").unwrap();
+        assert!(
+            caching.starts_with("public, max-age=31536000, s-maxage=") && caching.ends_with(", immutable"),
+            "{caching}"
+        );
+        let other = format!("{public}/{}", "0".repeat(64));
+        app.anyone.get(&other).await.of(404);
+
+        // Other bytes under the same identity are public once what shows them is published again.
+        let newer = picture("أخرى");
+        let replaced = editor.put_bytes_at(&private, "\"1\"", "image/gif", newer.clone()).await.of(200).json();
+        assert_eq!(replaced["version"], 2);
+        editor.put_bytes_at(&private, "\"1\"", "image/gif", newer.clone()).await.of(412);
+        assert_eq!(app.anyone.get(&public).await.of(200).body, bytes);
+        let published = publish(&publisher, &published).await;
+        assert_eq!(app.anyone.get(&public).await.of(200).body, newer);
+        let moved = app.anyone.get(&hashed).await.of(302);
+        assert_eq!(moved.header("location"), Some(&*public));
 
         withdraw(&publisher, &published, &json!({ "mode": "gone" })).await;
         app.anyone.get(&public).await.of(404);

@@ -35,7 +35,7 @@ pub use self::{
         AssetList, AssetText, CacheTag, Comparison, EnvelopeDifference, EventQuery, EventsPage, Left, ManagedAsset,
         ManagedAssets, ManagedEntry, ManagedItem, ManagedLocalization, ManagedPage, ManagedRevision,
         ManagedTranslation, ManagementList, RevisionSummary, SearchReportInput, TranslatedField, TranslationList,
-        TranslationState, TranslationsPage, Use, UsesPage, UsesQuery, ValueSource,
+        TranslationState, TranslationsPage, Use, UsedBytes, UsesPage, UsesQuery, ValueSource,
     },
     opening::OpenError,
     operating::{
@@ -46,7 +46,7 @@ pub use self::{
         verify::VerifyReport,
     },
     reads::{
-        AssetBytes, CheckedList, CheckedSearch, CollectionCount, DEFAULT_PAGE_SIZE, DepartmentCount, EntryRead,
+        AssetBytes, ByHash, CheckedList, CheckedSearch, CollectionCount, DEFAULT_PAGE_SIZE, DepartmentCount, EntryRead,
         FoundAttachment, Included, IncludedAsset, ListQuery, MAX_PAGE_SIZE, PathsPage, PublicAsset, PublishedEntry,
         PublishedPage, PublishedPath, REDIRECT_STATUS, ReadRequest, SearchHit, SearchInput, SearchPage, Selection,
         SuggestInput, SuggestedTitle, Tagged, Translation, TreeNode,
@@ -55,7 +55,7 @@ pub use self::{
     },
     verbs::{
         CreateEntry, CreateKey, CreatedKey, Expect, Keep, MAX_ALTERNATIVE_TEXT_CHARS, MAX_ASSET_NAME_CHARS,
-        MAX_NOTE_CHARS, PublishItem, RevisionInput, SaveAsset, UploadAsset, WithdrawItem,
+        MAX_NOTE_CHARS, PublishItem, ReplaceAsset, RevisionInput, SaveAsset, UploadAsset, WithdrawItem,
     },
 };
 pub use diwan_assets::{BlobRead, ReaderCommand, Refusal as UploadRefusal, TextFailure, content_type, run_reader};

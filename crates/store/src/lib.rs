@@ -20,8 +20,9 @@ pub use self::{
         people::Person,
     },
     assets::{
-        asset::{Asset, AssetFilter, AssetRevision, KnownAsset},
+        asset::{Asset, AssetChange, AssetFilter, AssetRevision, KnownAsset},
         blobs::Blob,
+        pins::{AssetPin, PinnedAsset, ShownBytes},
         public_pictures::PublicPicture,
         texts::{AttachedText, BlobText, TextOutcome, UnreadBlob, UnreadFilter},
     },

@@ -74,6 +74,12 @@ impl Client {
     pub(crate) async fn put_at(&self, path: &str, version: &str, body: &Value) -> Answer {
         send(self.request(Method::PUT, path).header("if-match", version).json(body)).await.unwrap()
     }
+
+    /// Replaces bytes of a type, as they were seen.
+    pub(crate) async fn put_bytes_at(&self, path: &str, version: &str, media_type: &str, bytes: Vec<u8>) -> Answer {
+        let request = self.request(Method::PUT, path).header("if-match", version);
+        send(request.header("content-type", media_type).body(bytes)).await.unwrap()
+    }
 }
 
 impl Answer {

@@ -267,7 +267,9 @@ async fn places_of(queries: &Queries, event: &Event) -> Result<BTreeSet<(EntryId
         | EventKind::AssetUploaded
         | EventKind::DepartmentCreated
         | EventKind::KeyCreated
-        | EventKind::KeyRevoked => {}
+        | EventKind::KeyRevoked
+        // The public sees the old bytes until the next publish.
+        | EventKind::AssetReplaced => {}
     }
     Ok(places)
 }

@@ -172,7 +172,8 @@ fn published_by(events: &[Event]) -> Vec<EntryId> {
             | EventKind::TextRead
             | EventKind::DepartmentCreated
             | EventKind::KeyCreated
-            | EventKind::KeyRevoked => {}
+            | EventKind::KeyRevoked
+            | EventKind::AssetReplaced => {}
         }
     }
     entries.sort_unstable();

@@ -49,9 +49,11 @@ impl Cms {
                 tags.insert(Tag::Tree(collection.handle.clone(), locale.clone()));
             }
             for reference in queries.published_references_of(entry, locale).await? {
-                if let PublishedTarget::Entry(target) = reference.target {
-                    tags.insert(Tag::References(target));
-                }
+                tags.insert(match reference.target {
+                    PublishedTarget::Entry(target) => Tag::References(target),
+                    // A publish pins other bytes of it.
+                    PublishedTarget::Asset(target) => Tag::Asset(target),
+                });
             }
         }
         let paths = queries.paths_of(entry).await?;

@@ -19,7 +19,7 @@ pub use self::{
     translations::{
         ManagedTranslation, TranslatedField, TranslationList, TranslationState, TranslationsPage, ValueSource,
     },
-    uses::{Left, Use, UsesPage, UsesQuery},
+    uses::{Left, Use, UsedBytes, UsesPage, UsesQuery},
 };
 
 pub(crate) use self::uses::left;

@@ -1,7 +1,8 @@
 //! Where something is used: who points to an entry or asset among what is public.
 
 use diwan_content::{
-    Actor, AssetId, ContentHash, DepartmentId, EntryId, Handle, Locale, PublicPath, Status, rights::Action, seal_cursor,
+    Actor, AssetId, ContentHash, DepartmentId, EntryId, Handle, Locale, PublicPath, RevisionNumber, Status,
+    rights::Action, seal_cursor,
 };
 use diwan_store::{LiveUse, PublishedTarget, Queries};
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,20 @@ pub struct Use {
     pub path: Option<PublicPath>,
     /// Where it stands.
     pub status: Status,
+    /// Which bytes of an asset it shows; `None` where it points to an entry.
+    #[serde(default)]
+    pub bytes: Option<UsedBytes>,
+}
+
+/// Which bytes of an asset a publication shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UsedBytes {
+    /// Their hash, as uploaded.
+    pub hash: ContentHash,
+    /// The revision of the asset that brought them.
+    pub since: RevisionNumber,
+    /// The asset has newer ones: publishing again would show these.
+    pub outdated: bool,
 }
 
 /// A page of uses.
@@ -94,7 +109,17 @@ impl Cms {
         let snapshot = self.store().snapshot().await?;
         let known = snapshot.find_asset(id).await?.ok_or(CmsError::NotFound(Thing::Asset(id)))?;
         permit(actor, Action::Read, known.asset.department, &snapshot.hierarchy().await?, Thing::Asset(id))?;
-        self.uses(&snapshot, actor, PublishedTarget::Asset(id), query).await
+        let mut page = self.uses(&snapshot, actor, PublishedTarget::Asset(id), query).await?;
+        let wanted = page.items.iter().map(|used| (used.entry, used.locale.clone(), id)).collect();
+        let shown = self.shown_assets(&snapshot, None, &wanted).await?;
+        for used in &mut page.items {
+            used.bytes = shown.get(&(used.entry, used.locale.clone(), id)).map(|shown| UsedBytes {
+                hash: shown.known.blob.hash,
+                since: shown.known.asset.bytes_since,
+                outdated: shown.known.asset.bytes_since != known.asset.bytes_since,
+            });
+        }
+        Ok(page)
     }
 
     async fn uses(
@@ -149,7 +174,7 @@ impl From<LiveUse> for Use {
     fn from(row: LiveUse) -> Self {
         let LiveUse { entry, locale, field, collection, department, title, path, head, published } = row;
         let status = Status::derive(false, head, published, true);
-        Self { entry, locale, field, collection, department, title, path, status }
+        Self { entry, locale, field, collection, department, title, path, status, bytes: None }
     }
 }
 

@@ -118,8 +118,10 @@ impl Cms {
             let keys = self.keys_of(&live, owner)?;
             let mut publication = live.publication.clone();
             publication.department = owner;
+            let pins = tx.live_pins(entry, &locale).await?;
             tx.close_publication(permit, entry, &locale, event).await?;
             tx.open_publication(permit, &publication, PublicationKind::Live, event).await?;
+            tx.insert_pins(permit, entry, &locale, event, &pins).await?;
             tx.replace_keys(permit, entry, &locale, &keys).await?;
         }
         Ok(())

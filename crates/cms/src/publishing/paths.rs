@@ -11,7 +11,10 @@ use diwan_content::{
 };
 use diwan_store::{PathKind, Publication, Queries};
 
-use super::plan::{Change, Content, Plan, PlanItem, Rendering};
+use super::{
+    pins::Pins,
+    plan::{Change, Content, Plan, PlanItem, Rendering},
+};
 use crate::error::CmsError;
 
 /// Most pages that one publish moves.
@@ -191,6 +194,7 @@ async fn moved_child(
         date: child.date,
         path: None,
         content: Content::Unchanged,
+        pins: Pins::kept(queries, &child).await?,
         item,
         represented: true,
         published_at: child.published_at,

@@ -13,7 +13,10 @@ use diwan_content::{
 use diwan_store::{Entry, Localization, Publication, PublishedReference, PublishedTarget, Queries, Revision};
 use serde_json::{Map, Value};
 
-use super::paths::{Asker, plan_paths};
+use super::{
+    paths::{Asker, plan_paths},
+    pins::Pins,
+};
 use crate::{
     cms::{Cms, blueprint_of},
     conforming::OlderTargets,
@@ -50,6 +53,8 @@ pub(crate) struct Change {
     pub(crate) date: Option<CalendarDate>,
     pub(crate) path: Option<PublicPath>,
     pub(crate) content: Content,
+    /// Which revisions of assets it shows.
+    pub(crate) pins: Pins,
     /// What is public now.
     pub(crate) live: Option<Publication>,
     /// Whether anything ever was; nothing has to be cleared away otherwise.
@@ -251,6 +256,7 @@ impl Planner<'_> {
             return Ok(());
         };
         let shape = origin.as_deref().unwrap_or(revision);
+        let pins = Pins::newest(self.queries, &rendered.references, live.as_ref()).await?;
         let published_at = item.published_at.unwrap_or(self.cms.now());
         plan.changes.push(Change {
             entry: entry.clone(),
@@ -264,6 +270,7 @@ impl Planner<'_> {
             date: shape.content.date,
             path: None,
             content: Content::Rendered(rendered),
+            pins,
             live: live.clone(),
             item: index,
             represented: false,
@@ -335,7 +342,10 @@ impl Planner<'_> {
         };
         let shape = &origin.content;
         let same_place = live.parent == shape.parent && live.rank == shape.rank && live.date == shape.date;
-        if rendered.hash == live.data_hash && same_place {
+        let of_item = plan.changes.iter().find(|change| change.item == item && !change.represented);
+        let of_origin = of_item.map_or(&[][..], |change| &change.pins.all);
+        let pins = Pins::inherited(self.queries, &rendered.references, &live, of_origin).await?;
+        if rendered.hash == live.data_hash && same_place && !pins.new_bytes {
             return Ok(());
         }
         plan.changes.push(Change {
@@ -350,6 +360,7 @@ impl Planner<'_> {
             date: shape.date,
             path: None,
             content: Content::Rendered(rendered),
+            pins,
             item,
             represented: true,
             published_at: live.published_at,
@@ -379,7 +390,7 @@ impl Change {
         };
         let same_place = live.path == self.path && live.slug == self.slug && live.parent == self.parent;
         let same_order = live.rank == self.rank && live.date == self.date;
-        !(same_content && same_place && same_order && live.revision == self.revision)
+        !(same_content && same_place && same_order && live.revision == self.revision && !self.pins.new_bytes)
     }
 
     /// What names the entry to people.

@@ -9,12 +9,13 @@ pub(crate) mod lanes;
 mod list;
 mod paths;
 pub(crate) mod search;
+mod shown_assets;
 mod single;
 mod tree;
 mod view;
 
 pub use self::{
-    asset::{AssetBytes, PublicAsset},
+    asset::{AssetBytes, ByHash, PublicAsset},
     entry::{EntryRead, Included, IncludedAsset, PublishedEntry, REDIRECT_STATUS, Selection, Translation},
     list::{CheckedList, DEFAULT_PAGE_SIZE, ListQuery, MAX_PAGE_SIZE, PublishedPage},
     paths::{PathsPage, PublishedPath},

@@ -3,6 +3,7 @@
 mod create_entry;
 mod create_key;
 mod publish;
+mod replace_asset;
 mod restore_revision;
 mod revision;
 mod save;
@@ -17,6 +18,7 @@ pub use self::{
     create_entry::CreateEntry,
     create_key::{CreateKey, CreatedKey},
     publish::PublishItem,
+    replace_asset::ReplaceAsset,
     revision::{Keep, MAX_NOTE_CHARS, RevisionInput},
     save::Expect,
     save_asset::SaveAsset,

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diwan_content::{
-    Actor, ContentHash, EntryId, EventKind, EventSubject, Locale, Permit, Pointer, RevisionNumber, Subject, Version,
-    rights::Action,
+    Actor, AssetId, ContentHash, EntryId, EventKind, EventSubject, Locale, Permit, Pointer, RevisionNumber, Subject,
+    Version, rights::Action,
 };
 use diwan_store::{Entry, EventIndex, Localization, PathTaken, Presented, Publication, Publish, Queries, WriteTx};
 
@@ -185,6 +185,10 @@ pub(crate) async fn apply_plan(
     kind: EventKind,
 ) -> Result<(), CmsError> {
     let needed: Vec<&Change> = plan.changes.iter().filter(|change| change.is_needed()).collect();
+    let assets: BTreeSet<AssetId> = needed.iter().flat_map(|change| &change.pins.all).map(|pin| pin.asset).collect();
+    if !tx.hold_assets(&assets.into_iter().collect::<Vec<_>>()).await? {
+        return Err(CmsError::Conflict(Conflict::Busy));
+    }
     let mut causes: BTreeMap<usize, EventIndex> = BTreeMap::new();
     let mut all = Vec::with_capacity(needed.len());
     for change in &needed {
@@ -255,6 +259,7 @@ fn to_publish<'c>(cms: &Cms, change: &'c Change, permit: Permit, event: EventInd
         publication: publication(change)?,
         old_path: change.live.as_ref().and_then(|live| live.path.as_ref()),
         was_public: change.was_public,
+        pins: &change.pins.all,
         presented,
     })
 }

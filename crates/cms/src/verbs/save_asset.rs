@@ -1,9 +1,9 @@
-//! Save an asset: its name and alternative text, as a new revision of it. The bytes never change.
+//! Save an asset: its name and alternative text, as a new revision of it. The bytes stay.
 
 use std::collections::BTreeMap;
 
 use diwan_content::{AssetId, EventKind, EventSubject, Locale, Permit, Version, fold_text, rights::Action};
-use diwan_store::{Asset, WriteTx};
+use diwan_store::{Asset, AssetChange, WriteTx};
 
 use super::upload_asset::check_texts;
 use crate::{
@@ -65,12 +65,15 @@ async fn save_in(
 ) -> Result<AssetState, CmsError> {
     let known = tx.find_asset(id).await?.ok_or(CmsError::NotFound(Thing::Asset(id)))?;
     let Asset { name: old_name, alternative_text: old_text, version: current, .. } = known.asset;
-    let name = input.name.unwrap_or_else(|| old_name.clone());
-    let alternative_text = input.alternative_text.unwrap_or_else(|| old_text.clone());
-    if current == version && name == old_name && alternative_text == old_text {
+    let SaveAsset { name, alternative_text } = input;
+    let is_same = name.as_ref().is_none_or(|name| *name == old_name)
+        && alternative_text.as_ref().is_none_or(|texts| *texts == old_text);
+    if current == version && is_same {
         return Ok(AssetState { asset: id, version });
     }
-    let saved = tx.append_asset_revision(permit, id, version, &name, &fold_text(&name), &alternative_text).await?;
+    let name = name.map(|name| (fold_text(&name), name)).map(|(folded, name)| (name, folded));
+    let change = AssetChange { name, alternative_text, blob: None };
+    let saved = tx.append_asset_revision(permit, id, version, change).await?;
     let asset = saved.map_err(|mismatch| match mismatch.found {
         Some(current) => CmsError::VersionMismatch { current },
         None => CmsError::NotFound(Thing::Asset(id)),

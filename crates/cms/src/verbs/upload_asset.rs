@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, io};
 use bytes::Bytes;
 use diwan_assets::{Declared, StoredBlob, UploadLimits};
 use diwan_content::{
-    AssetId, ContentHash, DepartmentId, EventKind, EventSubject, Fault, FaultCode, Locale, Permit, Pointer, Version,
-    find_refused, fold_text, is_blank, rights::Action,
+    AssetId, ContentHash, DepartmentId, EventKind, EventSubject, Fault, FaultCode, Locale, Permit, Pointer,
+    RevisionNumber, Version, find_refused, fold_text, is_blank, rights::Action,
 };
 use diwan_store::{Asset, Blob, WriteTx};
 use futures_util::Stream;
@@ -75,10 +75,20 @@ impl Cms {
     ) -> Result<NewAsset, CmsError> {
         let permit = self.permit_upload(ctx, &input).await?;
         check_texts(Some(&input.name), Some(&input.alternative_text))?;
-        let limits = UploadLimits { max_bytes: self.parts().max_upload_bytes, ..UploadLimits::default() };
-        let declared = Declared { name: Some(&input.name), media_type: input.media_type.as_deref() };
-        let blob = self.parts().blobs.put(bytes, declared, &limits).await?;
+        let blob = self.take_bytes(&input.name, input.media_type.as_deref(), bytes).await?;
         Ok(NewAsset { id: input.id.unwrap_or_else(|| AssetId(self.parts().ids.next_id())), permit, input, blob })
+    }
+
+    /// Stores bytes that a client sends, if they are what it says.
+    pub(super) async fn take_bytes(
+        &self,
+        name: &str,
+        media_type: Option<&str>,
+        bytes: impl Stream<Item = io::Result<Bytes>> + Send,
+    ) -> Result<StoredBlob, CmsError> {
+        let limits = UploadLimits { max_bytes: self.parts().max_upload_bytes, ..UploadLimits::default() };
+        let declared = Declared { name: Some(name), media_type };
+        Ok(self.parts().blobs.put(bytes, declared, &limits).await?)
     }
 
     async fn permit_upload(&self, ctx: &WriteContext, input: &UploadAsset) -> Result<Permit, CmsError> {
@@ -119,28 +129,17 @@ pub(crate) struct NewAsset {
 pub(crate) async fn store_upload(tx: &mut WriteTx, new: &NewAsset) -> Result<AssetState, CmsError> {
     let NewAsset { id, permit, input, blob } = new;
     hold_department(tx, permit.department()).await?;
-    let StoredBlob { hash, size_bytes, media_type, charset, width, height, public } = blob;
-    let hash = ContentHash::from_bytes(*hash.as_bytes());
     if tx.find_asset(*id).await?.is_some() {
         return Err(CmsError::Conflict(Conflict::IdTaken));
     }
-    let row = Blob {
-        hash,
-        size_bytes: *size_bytes,
-        media_type: media_type.stored_name(*charset),
-        width: *width,
-        height: *height,
-    };
-    match public {
-        Some(public) => tx.put_public_picture(permit, &public_picture(row, public)).await?,
-        None => tx.insert_blob(permit, &row).await?,
-    }
+    let hash = insert_bytes(tx, permit, blob).await?;
     let now = tx.now();
     let asset = Asset {
         id: *id,
         department: permit.department(),
         name: input.name.clone(),
         blob: hash,
+        bytes_since: RevisionNumber(1),
         alternative_text: input.alternative_text.clone(),
         version: Version(1),
         created_at: now,
@@ -156,6 +155,28 @@ pub(crate) async fn store_upload(tx: &mut WriteTx, new: &NewAsset) -> Result<Ass
     };
     tx.record(permit, EventKind::AssetUploaded, subject);
     Ok(AssetState { asset: *id, version: asset.version })
+}
+
+/// Says what bytes are that were taken.
+pub(super) async fn insert_bytes(
+    tx: &mut WriteTx,
+    permit: &Permit,
+    blob: &StoredBlob,
+) -> Result<ContentHash, CmsError> {
+    let StoredBlob { hash, size_bytes, media_type, charset, width, height, public } = blob;
+    let row = Blob {
+        hash: ContentHash::from_bytes(*hash.as_bytes()),
+        size_bytes: *size_bytes,
+        media_type: media_type.stored_name(*charset),
+        width: *width,
+        height: *height,
+    };
+    let hash = row.hash;
+    match public {
+        Some(public) => tx.put_public_picture(permit, &public_picture(row, public)).await?,
+        None => tx.insert_blob(permit, &row).await?,
+    }
+    Ok(hash)
 }
 
 /// Every fault in a name and in alternative texts.

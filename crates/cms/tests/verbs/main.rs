@@ -23,6 +23,7 @@ mod lists;
 mod locales;
 mod paths;
 mod pictures;
+mod pins;
 mod publishing;
 mod racing;
 mod random;
@@ -191,6 +192,11 @@ on_each_database! {
     paths::a_dated_entry_lives_under_its_year,
     paths::a_date_that_is_left_out_is_today_where_the_installation_is,
     pictures::the_public_gets_pictures_without_place_and_owner,
+    pins::the_public_sees_new_bytes_once_what_shows_them_is_published,
+    pins::what_inherits_takes_the_bytes_of_its_origin_and_keeps_its_own,
+    pins::pages_that_move_or_change_hands_keep_their_bytes,
+    pins::what_is_said_of_new_bytes_is_not_said_of_old_ones,
+    pins::bytes_are_replaced_by_the_same_kind_at_the_seen_version,
     pictures::pictures_of_older_versions_get_their_public_form,
     publishing::what_was_published_is_read_by_path_and_by_id,
     publishing::saving_never_publishes_and_the_named_revision_is_what_becomes_public,

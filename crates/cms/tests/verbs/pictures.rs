@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use diwan_assets::{BlobStore, Declared, UploadLimits};
-use diwan_content::{Actor, AssetId, ContentHash, DepartmentId, Version, fold_text, rights::Action};
+use diwan_content::{Actor, AssetId, ContentHash, DepartmentId, RevisionNumber, Version, fold_text, rights::Action};
 use diwan_store::{Asset, Blob, DatabaseUrl, Store, StoreOptions, SyncMode};
 use futures_util::{StreamExt as _, stream};
 use serde_json::json;
@@ -107,6 +107,7 @@ async fn insert_as_older_versions_did(bed: &Bed, owner: DepartmentId, id: AssetI
         department: owner,
         name: "صورة.jpg".into(),
         blob: hash,
+        bytes_since: RevisionNumber(1),
         alternative_text: BTreeMap::from([(ar(), "صورة".to_owned())]),
         version: Version(1),
         created_at: now,

@@ -1,8 +1,8 @@
 //! Who may do what: every role at its own department, below it and elsewhere.
 
 use diwan_cms::{
-    AssetList, CmsError, CreateKey, EventQuery, Expect, LocalizationState, ManagementList, RevisionInput, SaveAsset,
-    UploadAsset, WithdrawMode, WriteContext,
+    AssetList, CmsError, CreateKey, EventQuery, Expect, LocalizationState, ManagementList, ReplaceAsset, RevisionInput,
+    SaveAsset, UploadAsset, WithdrawMode, WriteContext,
 };
 use diwan_content::{
     Actor, AssetId, DepartmentId, EntryId, PersonId, RevisionNumber, Version,
@@ -66,10 +66,12 @@ async fn tried(bed: &Bed, ctx: &WriteContext, at: DepartmentId, ministry: &Minis
     told(cms.upload_asset(ctx, upload, stream::iter([Ok(png(1).into())])).await.map(drop));
     let asset = bed.upload(at, "ص.png", png(1)).await;
     told(cms.save_asset(ctx, asset, SaveAsset::default(), Version(1)).await.map(drop));
+    let bytes = stream::iter([Ok(png(2).into())]);
+    told(cms.replace_asset(ctx, asset, ReplaceAsset::default(), Version(1), bytes).await.map(drop));
     answers
 }
 
-const VERBS: [&str; 11] = [
+const VERBS: [&str; 12] = [
     "read",
     "create",
     "save",
@@ -81,6 +83,7 @@ const VERBS: [&str; 11] = [
     "transfer",
     "upload",
     "save_asset",
+    "replace_asset",
 ];
 
 /// The verbs that are done, those that are forbidden, and what the others answer.
@@ -105,12 +108,23 @@ pub(crate) async fn each_role_may_do_what_the_table_says(bed: &Bed) {
         let rest: Vec<&str> = VERBS.into_iter().filter(|verb| !done.contains(verb)).collect();
         format!("done {} | forbidden {} | ", done.join(" "), rest.join(" "))
     };
-    let editor = ["read", "create", "save", "trash", "upload", "save_asset"];
-    let publisher =
-        ["read", "create", "save", "publish", "withdraw", "restore", "trash", "trash_public", "upload", "save_asset"];
+    let editor = ["read", "create", "save", "trash", "upload", "save_asset", "replace_asset"];
+    let publisher = [
+        "read",
+        "create",
+        "save",
+        "publish",
+        "withdraw",
+        "restore",
+        "trash",
+        "trash_public",
+        "upload",
+        "save_asset",
+        "replace_asset",
+    ];
     let table = [
         (Role::Reader, but(&["read"])),
-        (Role::Author, but(&["read", "create", "upload", "save_asset"])),
+        (Role::Author, but(&["read", "create", "upload", "save_asset", "replace_asset"])),
         (Role::Editor, but(&editor)),
         (Role::Publisher, but(&publisher)),
         (Role::DepartmentAdmin, format!("done {all} | forbidden  | ")),
@@ -118,7 +132,7 @@ pub(crate) async fn each_role_may_do_what_the_table_says(bed: &Bed) {
     ];
     let unseen = "done  | forbidden  | read: no entry, create: faults /department unknown_target, save: no entry, \
                   publish: no entry, withdraw: no entry, restore: no entry, trash: no entry, trash_public: no entry, \
-                  transfer: no entry, upload: faults /department unknown_target, save_asset: no asset";
+                  transfer: no entry, upload: faults /department unknown_target, save_asset: no asset, replace_asset: no asset";
     for (role, expected) in table {
         let ctx = someone(7, role, ministry.own);
         for at in [ministry.own, ministry.below] {

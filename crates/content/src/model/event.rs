@@ -49,6 +49,8 @@ pub enum EventKind {
     KeyCreated,
     /// A key was revoked.
     KeyRevoked,
+    /// An asset got other bytes, which `content_hash` names.
+    AssetReplaced,
 }
 
 /// What a change was about. What does not apply stays empty.
@@ -127,6 +129,7 @@ impl EventKind {
             Self::DepartmentCreated => "department_created",
             Self::KeyCreated => "key_created",
             Self::KeyRevoked => "key_revoked",
+            Self::AssetReplaced => "asset_replaced",
         }
     }
 

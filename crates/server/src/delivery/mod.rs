@@ -45,6 +45,7 @@ pub(crate) fn routes() -> Vec<Route> {
         suggest::related_route(),
         search_clicks::route(),
         assets::route(),
+        assets::by_hash_route(),
         blueprints::route(),
     ]
 }

@@ -152,6 +152,11 @@ impl RouteHead {
         self.answer(200, help, Content::Bytes(content_type))
     }
 
+    /// It answers 302 without a body.
+    pub(crate) fn found(self, help: &'static str) -> Self {
+        self.answer(302, help, Content::Nothing)
+    }
+
     /// It answers 202 without a body.
     pub(crate) fn accepted(self, help: &'static str) -> Self {
         self.answer(202, help, Content::Nothing)

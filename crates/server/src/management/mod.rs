@@ -26,6 +26,7 @@ pub(crate) fn routes() -> Vec<Route> {
         cache_tags::entry_route(),
         assets::list_route(),
         upload::route(),
+        upload::replace_route(),
         assets::get_route(),
         assets::save_route(),
         assets::content_route(),

@@ -1,12 +1,14 @@
-//! `POST /manage/v1/assets`: the bytes of the body become an asset.
+//! `POST /manage/v1/assets` and `PUT /manage/v1/assets/{id}/content`: the bytes of the body become an asset, or other bytes of
+//! one.
 
 use std::{collections::BTreeMap, io, path::Path};
 
 use bytes::Bytes;
 use diwan_cms::{
-    AssetState, CmsError, MAX_ALTERNATIVE_TEXT_CHARS, MAX_ASSET_NAME_CHARS, Outcome, UploadAsset, WriteContext,
+    AssetState, CmsError, MAX_ALTERNATIVE_TEXT_CHARS, MAX_ASSET_NAME_CHARS, Outcome, ReplaceAsset, UploadAsset,
+    WriteContext,
 };
-use diwan_content::{AssetId, ContentHash, DepartmentId, Locale};
+use diwan_content::{AssetId, ContentHash, DepartmentId, Locale, Version};
 use futures_util::{Stream, StreamExt as _};
 use poem::{
     Body, Response,
@@ -22,6 +24,7 @@ use crate::http::{
     problem::{Problem, ProblemCode},
     request::{
         body,
+        conditions::AtVersion,
         parameters::{Parameter, Parameters},
         reader::RequestReader,
     },
@@ -32,6 +35,8 @@ use crate::http::{
 const PIECE_BYTES: usize = 64 * 1024;
 
 const NAME: Parameter<String> = Parameter::text("name", MAX_ASSET_NAME_CHARS, "file name");
+const NEW_NAME: Parameter<String> =
+    Parameter::text("name", MAX_ASSET_NAME_CHARS, "new file name; the old one stays where it is absent");
 const DEPARTMENT: Parameter<DepartmentId> = Parameter::new("department", "department that owns it");
 const ID: Parameter<AssetId> = Parameter::new("id", "its id, where you bring one");
 const ALTERNATIVE_TEXT: Parameter<String> = Parameter::text(
@@ -43,6 +48,14 @@ const ALTERNATIVE_TEXT: Parameter<String> = Parameter::text(
 pub(super) fn route() -> Route {
     let summary = "Takes the bytes of the body as a new asset. It is not public until something public refers to it";
     Route::post("/assets", "upload_asset", summary).created::<ChangedAsset>("it was taken").with_bytes(upload)
+}
+
+pub(super) fn replace_route() -> Route {
+    let summary =
+        "Gives an asset the bytes of the body. The public sees the old ones until what shows it is published again";
+    Route::put("/assets/{id}/content", "replace_asset", summary)
+        .ok::<ChangedAsset>("it was replaced")
+        .with_bytes(replace)
 }
 
 struct Upload {
@@ -63,10 +76,40 @@ impl Parameters for Upload {
     }
 }
 
-/// Streams the body to the verb. With an idempotency key it is spooled first: a repeat is known by all of its bytes.
-async fn upload(mut call: Call, upload: Upload, sent: Body) -> Result<Response, Problem> {
+struct Replace {
+    id: AssetId,
+    version: Version,
+    name: Option<String>,
+}
+
+impl Parameters for Replace {
+    fn read(request: &mut RequestReader<'_>) -> Self {
+        let AtVersion { of: id, version } = AtVersion::read(request);
+        Self { id, version, name: request.optional(&NEW_NAME) }
+    }
+}
+
+/// What becomes of the bytes.
+enum Taken {
+    New(UploadAsset),
+    Replacement(AssetId, Version, ReplaceAsset),
+}
+
+async fn upload(call: Call, upload: Upload, sent: Body) -> Result<Response, Problem> {
     let Upload { name, department, id, alternative_text } = upload;
     let input = UploadAsset { id, name, media_type: media_type(&call), department: Some(department), alternative_text };
+    let outcome = take(call, Taken::New(input), sent).await?;
+    answer(StatusCode::CREATED, outcome)
+}
+
+async fn replace(call: Call, Replace { id, version, name }: Replace, sent: Body) -> Result<Response, Problem> {
+    let input = ReplaceAsset { name, media_type: media_type(&call) };
+    let outcome = take(call, Taken::Replacement(id, version, input), sent).await?;
+    answer(StatusCode::OK, outcome)
+}
+
+/// Streams the body to the verb. With an idempotency key it is spooled first: a repeat is known by all of its bytes.
+async fn take(mut call: Call, taken: Taken, sent: Body) -> Result<Outcome<AssetState>, Problem> {
     let max_bytes = call.app.max_upload_bytes;
     if body::announced_bytes(&call.headers).is_some_and(|length| length > max_bytes) {
         return Err(Problem::too_large(max_bytes));
@@ -82,13 +125,13 @@ async fn upload(mut call: Call, upload: Upload, sent: Body) -> Result<Response, 
         (_, _) => problem,
     };
     let outcome = match call.idempotency_key()? {
-        None => store(&call, &call.context()?, input, pieces).await,
+        None => store(&call, &call.context()?, taken, pieces).await,
         Some(_) => {
             let (file, hash) = spool(pieces, max_bytes, &call.app.data_folder).await.map_err(told)?;
-            store(&call, &call.context_with(&hash)?, input, file).await
+            store(&call, &call.context_with(&hash)?, taken, file).await
         }
     };
-    answer(outcome.map_err(|error| told(error.into()))?)
+    outcome.map_err(|error| told(error.into()))
 }
 
 /// The media type that the client declares.
@@ -102,10 +145,13 @@ fn media_type(call: &Call) -> Option<String> {
 async fn store(
     call: &Call,
     ctx: &WriteContext,
-    input: UploadAsset,
+    taken: Taken,
     pieces: impl Stream<Item = io::Result<Bytes>> + Send,
 ) -> Result<Outcome<AssetState>, CmsError> {
-    call.app.cms.upload_asset(ctx, input, pieces).await
+    match taken {
+        Taken::New(input) => call.app.cms.upload_asset(ctx, input, pieces).await,
+        Taken::Replacement(id, version, input) => call.app.cms.replace_asset(ctx, id, input, version, pieces).await,
+    }
 }
 
 /// Writes an upload to a file without a name beside the blobs, with its hash.
@@ -147,9 +193,12 @@ fn spool_error(error: &io::Error) -> CmsError {
     CmsError::Unavailable { what: "the data folder", source: None }
 }
 
-fn answer(outcome: Outcome<AssetState>) -> Result<Response, Problem> {
+fn answer(status: StatusCode, outcome: Outcome<AssetState>) -> Result<Response, Problem> {
     let AssetState { asset, version } = outcome.value;
     let view = ChangedAsset { sequence: outcome.sequence.map(|sequence| sequence.0), id: asset.0, version: version.0 };
-    let response = with_sequence(versioned_json(StatusCode::CREATED, &view, version)?, outcome.sequence);
+    let response = with_sequence(versioned_json(status, &view, version)?, outcome.sequence);
+    if status != StatusCode::CREATED {
+        return Ok(response);
+    }
     Ok(with_header(response, header::LOCATION, &format!("/manage/v1/assets/{asset}")))
 }

@@ -1,6 +1,6 @@
 //! Where an entry or asset is used, among what is public.
 
-use diwan_cms::{Use, UsesPage, UsesQuery};
+use diwan_cms::{Use, UsedBytes, UsesPage, UsesQuery};
 use diwan_content::{AssetId, EntryId};
 use poem::{Response, http::StatusCode};
 use poem_openapi::Object;
@@ -80,6 +80,20 @@ pub(crate) struct UseView {
     path: Option<String>,
     /// `published` or `changed`.
     status: String,
+    /// Which bytes of the asset it shows; null where an entry is used.
+    bytes: Option<UsedBytesView>,
+}
+
+/// Which bytes of an asset a publication shows.
+#[derive(Serialize, Object)]
+#[oai(rename = "UsedBytes")]
+pub(crate) struct UsedBytesView {
+    /// SHA-256 of the bytes, as uploaded.
+    hash: String,
+    /// The version of the asset that brought them.
+    since: i64,
+    /// The asset has newer bytes: publishing the entry again shows these.
+    outdated: bool,
 }
 
 async fn entry(call: Call, ListUses { of, query }: ListUses<EntryId>) -> Result<Response, Problem> {
@@ -101,7 +115,7 @@ impl From<UsesPage> for UseList {
 
 impl From<Use> for UseView {
     fn from(found: Use) -> Self {
-        let Use { entry, locale, field, collection, department, title, path, status } = found;
+        let Use { entry, locale, field, collection, department, title, path, status, bytes } = found;
         Self {
             entry: entry.0,
             lang: locale.to_string(),
@@ -113,6 +127,11 @@ impl From<Use> for UseView {
             title,
             path: path.map(|path| path.to_string()),
             status: status.as_str().to_owned(),
+            bytes: bytes.map(|UsedBytes { hash, since, outdated }| UsedBytesView {
+                hash: hash.to_string(),
+                since: since.0,
+                outdated,
+            }),
         }
     }
 }

@@ -37,6 +37,8 @@ pub struct Asset {
     pub name: String,
     /// Its bytes.
     pub blob: ContentHash,
+    /// The revision that brought these bytes.
+    pub bytes_since: RevisionNumber,
     /// What it shows, in words, by locale.
     pub alternative_text: BTreeMap<Locale, String>,
     /// Raised by every change; the number of its newest revision.
@@ -49,7 +51,18 @@ pub struct Asset {
     pub changed_at: Timestamp,
 }
 
-/// One state of an asset's name and alternative text.
+/// What a new revision of an asset says; what is absent stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AssetChange {
+    /// The file name with its folded form.
+    pub name: Option<(String, String)>,
+    /// The whole alternative text.
+    pub alternative_text: Option<BTreeMap<Locale, String>>,
+    /// Other bytes, which are stored already.
+    pub blob: Option<ContentHash>,
+}
+
+/// One state of an asset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AssetRevision {
     /// Its number, from 1 without gaps.
@@ -58,6 +71,10 @@ pub struct AssetRevision {
     pub name: String,
     /// What it shows.
     pub alternative_text: BTreeMap<Locale, String>,
+    /// Its bytes.
+    pub blob: ContentHash,
+    /// The revision that brought these bytes.
+    pub bytes_since: RevisionNumber,
     /// When it was saved.
     pub at: Timestamp,
     /// By whom.
@@ -185,7 +202,18 @@ impl WriteTx {
     pub async fn insert_asset(&mut self, permit: &Permit, asset: &Asset, name_folded: &str) -> Result<(), StoreError> {
         check_action(permit, permits::ASSETS, "making an asset")?;
         check_department(permit, asset.department, "making an asset of that department")?;
-        let Asset { id, department, name, blob, alternative_text, version, created_at, created_by, changed_at } = asset;
+        let Asset {
+            id,
+            department,
+            name,
+            blob,
+            bytes_since,
+            alternative_text,
+            version,
+            created_at,
+            created_by,
+            changed_at,
+        } = asset;
         let row = ActiveModel {
             id: Set(id.0),
             department: Set(department.0),
@@ -197,20 +225,19 @@ impl WriteTx {
             created_at: Set(created_at.unix_ms()),
             created_by: Set(created_by.to_string()),
             changed_at: Set(changed_at.unix_ms()),
+            bytes_since: Set(Some(bytes_since.0)),
         };
         Entity::insert(row).exec_without_returning(&self.connection).await?;
         self.insert_asset_revision(asset, *created_by).await
     }
 
-    /// Changes an asset's name and alternative text as a new revision, if nobody else was faster.
+    /// Changes an asset as a new revision, if nobody else was faster.
     pub async fn append_asset_revision(
         &mut self,
         permit: &Permit,
         id: AssetId,
         expected: Version,
-        name: &str,
-        name_folded: &str,
-        alternative_text: &BTreeMap<Locale, String>,
+        change: AssetChange,
     ) -> Result<Result<Asset, VersionMismatch>, StoreError> {
         check_action(permit, permits::ASSETS, "changing an asset")?;
         let Some(known) = self.find_asset(id).await? else {
@@ -218,20 +245,22 @@ impl WriteTx {
         };
         let asset = known.asset;
         check_department(permit, asset.department, "changing an asset of that department")?;
-        let changed = Asset {
-            name: name.to_owned(),
-            alternative_text: alternative_text.clone(),
-            version: expected.next(),
-            changed_at: self.now(),
-            ..asset
-        };
-        let row = ActiveModel {
-            name: Set(name.to_owned()),
-            name_folded: Set(name_folded.to_owned()),
-            alternative_text: Set(stored::alternative_text_json(alternative_text)),
-            changed_at: Set(self.now().unix_ms()),
-            ..Default::default()
-        };
+        let AssetChange { name, alternative_text, blob } = change;
+        let mut row = ActiveModel { changed_at: Set(self.now().unix_ms()), ..Default::default() };
+        let mut changed = Asset { version: expected.next(), changed_at: self.now(), ..asset };
+        if let Some((name, folded)) = name {
+            (row.name, row.name_folded) = (Set(name.clone()), Set(folded));
+            changed.name = name;
+        }
+        if let Some(texts) = alternative_text {
+            row.alternative_text = Set(stored::alternative_text_json(&texts));
+            changed.alternative_text = texts;
+        }
+        if let Some(blob) = blob {
+            changed.blob = blob;
+            changed.bytes_since = RevisionNumber(changed.version.0);
+            (row.blob, row.bytes_since) = (Set(blob.into()), Set(Some(changed.bytes_since.0)));
+        }
         let updated = Entity::update_many()
             .set(row)
             .col_expr(Column::Version, Expr::col(Column::Version).add(1))
@@ -255,6 +284,8 @@ impl WriteTx {
             alternative_text: Set(stored::alternative_text_json(&asset.alternative_text)),
             saved_at: Set(asset.changed_at.unix_ms()),
             author: Set(author.to_string()),
+            blob: Set(Some(asset.blob.into())),
+            bytes_since: Set(Some(asset.bytes_since.0)),
         };
         asset_revisions::Entity::insert(row).exec_without_returning(&self.connection).await?;
         Ok(())
@@ -270,11 +301,17 @@ impl TryFrom<asset_revisions::Model> for AssetRevision {
     type Error = StoreError;
 
     fn try_from(row: asset_revisions::Model) -> Result<Self, StoreError> {
-        let asset_revisions::Model { asset: _, number, name, alternative_text, saved_at, author } = row;
+        let asset_revisions::Model { asset: _, number, name, alternative_text, saved_at, author, blob, bytes_since } =
+            row;
+        let (Some(blob), Some(bytes_since)) = (blob, bytes_since) else {
+            return Err(stored::damaged("revision of an asset", &name));
+        };
         Ok(Self {
             number: RevisionNumber(number),
             name,
             alternative_text: stored::alternative_text(&alternative_text)?,
+            blob: blob.try_into()?,
+            bytes_since: RevisionNumber(bytes_since),
             at: stored::time(saved_at)?,
             author: stored::actor(&author)?,
         })
@@ -296,12 +333,15 @@ impl TryFrom<Model> for Asset {
             created_at,
             created_by,
             changed_at,
+            bytes_since,
         } = row;
+        let bytes_since = bytes_since.ok_or_else(|| stored::damaged("asset", &name))?;
         Ok(Self {
             id: AssetId(id),
             department: DepartmentId(department),
             name,
             blob: blob.try_into()?,
+            bytes_since: RevisionNumber(bytes_since),
             alternative_text: stored::alternative_text(&alternative_text)?,
             version: Version(version),
             created_at: stored::time(created_at)?,

@@ -1,5 +1,7 @@
 //! Which bytes of a picture the public gets: those without metadata, a blob of their own beside the original.
 
+use std::collections::BTreeMap;
+
 use diwan_content::{ContentHash, Permit};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, JoinType, QueryFilter as _, QueryOrder as _, QuerySelect as _,
@@ -10,11 +12,11 @@ use sea_orm::{
 use crate::{
     access::permits::{self, check_action},
     assets::blobs::Blob,
-    connection::{Queries, write::WriteTx},
+    connection::{Queries, padded, write::WriteTx},
     error::StoreError,
     stored,
     tables::{
-        Hash, assets, blobs,
+        Hash, asset_revisions, blobs,
         public_pictures::{ActiveModel, Column, Entity, Relation},
     },
 };
@@ -42,6 +44,30 @@ impl Queries {
         row.map(Blob::try_from).transpose()
     }
 
+    /// The public forms of these pictures, by their hash; those that these rules have not made yet are left out.
+    pub async fn public_pictures(
+        &self,
+        blobs: &[ContentHash],
+        version: u32,
+    ) -> Result<BTreeMap<ContentHash, Blob>, StoreError> {
+        let mut pictures = BTreeMap::new();
+        for chunk in blobs.chunks(256) {
+            let hashes = padded(chunk.iter().map(|hash| Hash::from(*hash)).collect());
+            let rows = Entity::find()
+                .find_also_related(blobs::Entity)
+                .filter(Column::Blob.is_in(hashes))
+                .filter(Column::Version.eq(i64::from(version)))
+                .all(&self.connection)
+                .await?;
+            for (picture, public) in rows {
+                if let Some(public) = public {
+                    pictures.insert(picture.blob.try_into()?, public.try_into()?);
+                }
+            }
+        }
+        Ok(pictures)
+    }
+
     /// Uploaded blobs of a type whose public form these rules have not made yet, in the order of their hashes after the given
     /// one.
     pub async fn pictures_to_make(
@@ -53,8 +79,8 @@ impl Queries {
     ) -> Result<Vec<Blob>, StoreError> {
         let uploaded = Query::select()
             .expr(Expr::val(1))
-            .from(assets::Entity)
-            .and_where(assets::Column::Blob.into_expr().equals(blobs::Column::Hash.as_column_ref()))
+            .from(asset_revisions::Entity)
+            .and_where(asset_revisions::Column::Blob.into_expr().equals(blobs::Column::Hash.as_column_ref()))
             .to_owned();
         let made = Query::select()
             .expr(Expr::val(1))

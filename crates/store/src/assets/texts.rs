@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diwan_content::{AssetId, ContentHash, EntryId, Locale, Permit};
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, FromQueryResult, Iterable as _, JoinType, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, RelationTrait as _, Select, Set, Value, sea_query::OnConflict,
+    ColumnTrait as _, EntityTrait as _, FromQueryResult, Iterable as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Set, Value, sea_query::OnConflict,
 };
 use uuid::Uuid;
 
@@ -15,7 +15,7 @@ use crate::{
     error::StoreError,
     stored,
     tables::{
-        Hash, assets,
+        Hash,
         blob_texts::{ActiveModel, Column, Entity, Model},
         published_references,
     },
@@ -23,6 +23,12 @@ use crate::{
 
 /// Targets of one statement.
 const CHUNK: usize = 256;
+/// From references `r` of what is public to the revision `s` of the asset that is shown there: the pinned one, or the first.
+const SHOWN: &str = "LEFT JOIN publications p ON p.entry = r.entry AND p.locale = r.locale \
+                     AND p.to_sequence IS NULL AND p.kind = 'live' \
+                     LEFT JOIN asset_pins q ON q.entry = p.entry AND q.locale = p.locale \
+                     AND q.from_sequence = p.from_sequence AND q.asset = r.target \
+                     JOIN asset_revisions s ON s.asset = r.target AND s.number = COALESCE(q.revision, 1)";
 
 /// What is known of the text of a blob.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,6 +107,12 @@ struct UnreadRow {
 }
 
 #[derive(Debug, FromQueryResult)]
+struct PlaceRow {
+    entry: Uuid,
+    locale: String,
+}
+
+#[derive(Debug, FromQueryResult)]
 struct AttachedRow {
     entry: Uuid,
     locale: String,
@@ -172,8 +184,8 @@ impl Queries {
             }
         };
         let sql = format!(
-            "SELECT DISTINCT b.hash, b.media_type, t.version, t.attempts FROM published_references r \
-             JOIN assets a ON a.id = r.target JOIN blobs b ON b.hash = a.blob LEFT JOIN blob_texts t ON t.hash = b.hash \
+            "SELECT DISTINCT b.hash, b.media_type, t.version, t.attempts FROM published_references r {SHOWN} \
+             JOIN blobs b ON b.hash = s.blob LEFT JOIN blob_texts t ON t.hash = b.hash \
              WHERE r.target_kind = 'asset' {of_entries} AND b.hash > $1 AND b.media_type IN ({types_list}) \
              AND (t.hash IS NULL OR t.version < $3 OR (t.failure = $4 AND t.attempts < $5)) ORDER BY b.hash LIMIT $2"
         );
@@ -197,8 +209,9 @@ impl Queries {
         for chunk in entries.chunks(CHUNK) {
             let ids = padded(chunk.iter().map(|id| Value::from(id.0)).collect());
             let sql = format!(
-                "SELECT r.entry, r.locale, a.id AS asset, a.name, a.blob FROM published_references r \
-                 JOIN assets a ON a.id = r.target JOIN blob_texts t ON t.hash = a.blob \
+                "SELECT r.entry, r.locale, s.asset, n.name, s.blob FROM published_references r {SHOWN} \
+                 JOIN asset_revisions n ON n.asset = s.asset AND n.number = (SELECT MAX(m.number) FROM asset_revisions m \
+                 WHERE m.asset = s.asset AND m.bytes_since = s.bytes_since) JOIN blob_texts t ON t.hash = s.blob \
                  WHERE r.target_kind = 'asset' AND t.content IS NOT NULL AND r.entry IN ({}) \
                  ORDER BY r.entry, r.locale, r.field, r.target",
                 placeholders(1, ids.len())
@@ -244,27 +257,22 @@ impl Queries {
 
     /// The published localizations that refer to these bytes.
     pub async fn places_of_blob(&self, hash: &ContentHash) -> Result<Vec<(EntryId, Locale)>, StoreError> {
-        let of_blob = published_references::Entity::find()
-            .join(JoinType::InnerJoin, published_references::Relation::Asset.def())
-            .filter(assets::Column::Blob.eq(Hash::from(*hash)));
-        self.places(of_blob).await
+        let sql = format!(
+            "SELECT DISTINCT r.entry, r.locale FROM asset_revisions f JOIN published_references r ON r.target = f.asset \
+             AND r.target_kind = 'asset' {SHOWN} WHERE f.blob = $1 AND s.blob = $1 ORDER BY r.entry, r.locale"
+        );
+        let rows: Vec<PlaceRow> = self.connection.list(&sql, [hash.as_bytes().to_vec().into()]).await?;
+        rows.into_iter().map(|PlaceRow { entry, locale }| Ok((EntryId(entry), stored::locale(&locale)?))).collect()
     }
 
     /// The published localizations that refer to an asset.
     pub async fn places_of_asset(&self, asset: AssetId) -> Result<Vec<(EntryId, Locale)>, StoreError> {
-        let of_asset = published_references::Entity::find().filter(published_references::Column::Target.eq(asset.0));
-        self.places(of_asset).await
-    }
-
-    async fn places(
-        &self,
-        references: Select<published_references::Entity>,
-    ) -> Result<Vec<(EntryId, Locale)>, StoreError> {
-        use published_references::Column;
-        let rows: Vec<(Uuid, String)> = references
+        use published_references::{Column, Entity};
+        let rows: Vec<(Uuid, String)> = Entity::find()
             .select_only()
             .columns([Column::Entry, Column::Locale])
             .distinct()
+            .filter(Column::Target.eq(asset.0))
             .filter(Column::TargetKind.eq("asset"))
             .order_by_asc(Column::Entry)
             .order_by_asc(Column::Locale)

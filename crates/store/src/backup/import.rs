@@ -66,6 +66,7 @@ impl Store {
             }
         }
         flush(&queries, batch).await?;
+        diwan_migrations::fill_asset_pins(&queries.connection).await.map_err(StoreError::from)?;
         if let Some(broken) = queries.verify_chain(Sequence(0)).await? {
             return Err(ImportError::BrokenChain(broken.sequence));
         }

@@ -8,9 +8,9 @@ use sea_orm::{
 };
 
 use crate::tables::{
-    api_keys, asset_revisions, assets, blobs, blueprints, departments, entries, events, import_sources, localizations,
-    log_head, paths, people, presented, public_pictures, publications, published_keys, published_references,
-    refusal_counts, refusals, refusals_left_out, revisions, settings,
+    api_keys, asset_pins, asset_revisions, assets, blobs, blueprints, departments, entries, events, import_sources,
+    localizations, log_head, paths, people, presented, public_pictures, publications, published_keys,
+    published_references, refusal_counts, refusals, refusals_left_out, revisions, settings,
 };
 
 /// Tables that no backup holds, each with the reason. A table is left out whole or not at all.
@@ -71,6 +71,7 @@ pub(super) static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         Table::of::<import_sources::Entity>(LARGE),
         Table::of::<presented::Entity>(LARGE),
         Table::of::<publications::Entity>(SMALL),
+        Table::of::<asset_pins::Entity>(SMALL),
         Table::of::<paths::Entity>(SMALL),
         Table::of::<published_keys::Entity>(SMALL),
         Table::of::<published_references::Entity>(SMALL),

@@ -32,7 +32,7 @@ const MAX_OWNERS: u32 = 100;
 const SHOWN: &str = "e.trashed_at IS NULL AND NOT EXISTS (SELECT 1 FROM publications v WHERE v.entry = p.entry \
                      AND v.locale = p.locale AND v.kind = 'vanished' AND v.from_sequence > p.from_sequence)";
 /// Tables of a span and its entry.
-const SPANS: &str = "publications p JOIN entries e ON e.id = p.entry";
+pub(crate) const SPANS: &str = "publications p JOIN entries e ON e.id = p.entry";
 
 /// Something of an entry, and whose the entry is today.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -278,7 +278,7 @@ impl Queries {
 }
 
 /// Condition on a span: it held at the time that the placeholder names, and may be shown.
-fn during(place: usize) -> String {
+pub(crate) fn during(place: usize) -> String {
     format!("p.from_at <= ${place} AND (p.to_at IS NULL OR p.to_at > ${place}) AND {SHOWN}")
 }
 

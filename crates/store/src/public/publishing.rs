@@ -9,6 +9,7 @@ use sea_orm::{
 
 use crate::{
     access::permits::{self, check_action},
+    assets::pins::AssetPin,
     connection::write::{EventIndex, WriteTx},
     error::StoreError,
     public::{
@@ -32,6 +33,8 @@ pub struct Publish<'c> {
     pub old_path: Option<&'c PublicPath>,
     /// Whether anything of it ever was public; otherwise there is nothing to clear away.
     pub was_public: bool,
+    /// Which revisions of assets it shows.
+    pub pins: &'c [AssetPin],
     /// What was presented anew; absent where only the place changes.
     pub presented: Option<Presented<'c>>,
 }
@@ -125,7 +128,7 @@ impl WriteTx {
 
     /// Closes what was public of a localization and opens what is public from now on, with its data, keys and references.
     async fn replace_publication(&mut self, one: &Publish<'_>) -> Result<(), StoreError> {
-        let Publish { permit, event, publication, old_path: _, was_public, presented } = one;
+        let Publish { permit, event, publication, old_path: _, was_public, pins, presented } = one;
         let Publication { entry, locale, revision, data_hash, .. } = publication;
         // Also where nothing is public now: a withdrawal holds an open publication of another kind.
         if *was_public {
@@ -135,6 +138,7 @@ impl WriteTx {
             self.put_presented(data_hash, data_text).await?;
         }
         self.open_publication(permit, publication, PublicationKind::Live, *event).await?;
+        self.insert_pins(permit, *entry, locale, *event, pins).await?;
         if let Some(Presented { data_text: _, keys, references }) = presented {
             if *was_public {
                 self.replace_keys(permit, *entry, locale, keys).await?;

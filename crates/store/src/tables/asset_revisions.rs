@@ -1,6 +1,8 @@
-//! Names and alternative texts that assets had. Rows never change.
+//! States of assets: names, texts and bytes that they had. Rows never change.
 
 use sea_orm::entity::prelude::*;
+
+use super::Hash;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "asset_revisions")]
@@ -13,6 +15,8 @@ pub(crate) struct Model {
     pub(crate) alternative_text: String,
     pub(crate) saved_at: i64,
     pub(crate) author: String,
+    pub(crate) blob: Option<Hash>,
+    pub(crate) bytes_since: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -18,6 +18,7 @@ pub(crate) struct Model {
     pub(crate) created_at: i64,
     pub(crate) created_by: String,
     pub(crate) changed_at: i64,
+    pub(crate) bytes_since: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

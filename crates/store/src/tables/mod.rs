@@ -4,6 +4,7 @@
 //! create the tables; a test compares both. Times are milliseconds since 1970.
 
 pub(crate) mod api_keys;
+pub(crate) mod asset_pins;
 pub(crate) mod asset_revisions;
 pub(crate) mod assets;
 pub(crate) mod blob_texts;

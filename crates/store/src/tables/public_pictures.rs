@@ -21,4 +21,10 @@ pub(crate) enum Relation {
     Public,
 }
 
+impl Related<super::blobs::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Public.def()
+    }
+}
+
 impl ActiveModelBehavior for ActiveModel {}

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use diwan_content::{
-    Actor, AssetId, ContentHash, DepartmentId, Version,
+    Actor, AssetId, ContentHash, DepartmentId, RevisionNumber, Version,
     rights::{Action, ActorRef, Grant, Role},
 };
 use diwan_store::{
-    Asset, AssetFilter, Blob, KnownAsset, PublishedReference, PublishedTarget, Store, StoreError, VersionMismatch,
+    Asset, AssetChange, AssetFilter, Blob, KnownAsset, PublishedReference, PublishedTarget, Store, StoreError,
+    VersionMismatch,
 };
 use uuid::Uuid;
 
@@ -28,6 +29,7 @@ pub(crate) fn asset_of(number: u128, department: DepartmentId, blob: ContentHash
         department,
         name: format!("صورة {number}.png"),
         blob,
+        bytes_since: RevisionNumber(1),
         alternative_text: BTreeMap::from([(ar(), "شعار".to_owned())]),
         version: Version(1),
         created_at: at(100),
@@ -56,10 +58,15 @@ pub(crate) async fn an_asset_changes_by_revisions(store: &Store) {
         let texts = texts.clone();
         Box::pin(async move {
             let (permit, id) = (permit(Action::SaveAsset), AssetId(Uuid::from_u128(1)));
-            let changed = tx.append_asset_revision(&permit, id, Version(1), "logo.png", "logo.png", &texts).await?;
-            let stale = tx.append_asset_revision(&permit, id, Version(1), "x.png", "x.png", &texts).await?;
+            let named = |name: &str| AssetChange {
+                name: Some((name.to_owned(), name.to_owned())),
+                alternative_text: Some(texts.clone()),
+                blob: None,
+            };
+            let changed = tx.append_asset_revision(&permit, id, Version(1), named("logo.png")).await?;
+            let stale = tx.append_asset_revision(&permit, id, Version(1), named("x.png")).await?;
             let absent = AssetId(Uuid::from_u128(9));
-            let absent = tx.append_asset_revision(&permit, absent, Version(1), "x.png", "x.png", &texts).await?;
+            let absent = tx.append_asset_revision(&permit, absent, Version(1), named("x.png")).await?;
             Ok::<_, StoreError>((changed, stale, absent))
         })
     });

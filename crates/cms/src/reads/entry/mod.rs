@@ -19,10 +19,13 @@ use diwan_content::{
     AssetId, Blueprint, Collection, EntryId, Handle, LiveAsset, LiveEntry, Locale, Lookup, PublicPath, Reference,
     ReferenceKind, ReferenceTarget, Tag, Timestamp, Unresolved, deliver, presented_references, rights::PublicScope,
 };
-use diwan_store::{Entry, KnownAsset, Live, LiveTarget};
+use diwan_store::{Entry, Live, LiveTarget};
 use serde_json::{Map, Value};
 
-use super::view::{PublicView, ReadRequest, Tagged, Whereabouts, check_locale};
+use super::{
+    shown_assets::{ShownAsset, ShownPlace},
+    view::{PublicView, ReadRequest, Tagged, Whereabouts, check_locale},
+};
 use crate::{
     cms::{Cms, blueprint_of},
     conforming::{asset_kind, stored_values},
@@ -94,16 +97,16 @@ struct Nodes<'a> {
 /// What was looked up for all nodes together.
 #[derive(Default)]
 struct Found {
-    asked: BTreeSet<ReferenceTarget>,
+    asked: BTreeSet<EntryId>,
     entries: BTreeMap<EntryId, Vec<LiveTarget>>,
-    assets: BTreeMap<AssetId, (KnownAsset, String)>,
+    assets: BTreeMap<ShownPlace, ShownAsset>,
     lives: BTreeMap<(EntryId, Locale), Arc<Live>>,
 }
 
-/// What is public, as seen from one locale.
+/// What is public, as seen from one publication.
 struct Seen<'a> {
     found: &'a Found,
-    locale: &'a Locale,
+    live: &'a Live,
 }
 
 impl Cms {
@@ -223,23 +226,24 @@ impl Cms {
         found: &mut Found,
         tags: &mut BTreeSet<Tag>,
     ) -> Result<(), CmsError> {
-        let mut wanted: BTreeSet<ReferenceTarget> = BTreeSet::new();
+        let (mut entries, mut assets) = (BTreeSet::new(), BTreeSet::new());
         for node in level {
-            wanted.insert(ReferenceTarget::Entry(node.live.entry));
-            wanted.extend(node.targets.values().flatten().map(|(id, _)| ReferenceTarget::Entry(*id)));
-            wanted.extend(node.references.iter().map(|reference| reference.target));
-            tags.insert(Tag::Blueprint(node.live.blueprint.clone()));
-        }
-        wanted.retain(|target| found.asked.insert(*target));
-        let (mut entries, mut assets) = (Vec::new(), Vec::new());
-        for target in wanted {
-            match target {
-                ReferenceTarget::Entry(id) => entries.push(id),
-                ReferenceTarget::Asset(id) => assets.push(id),
+            let live = &node.live;
+            entries.insert(live.entry);
+            entries.extend(node.targets.values().flatten().map(|(id, _)| *id));
+            for reference in &node.references {
+                match reference.target {
+                    ReferenceTarget::Entry(id) => entries.insert(id),
+                    ReferenceTarget::Asset(id) => assets.insert((live.entry, live.locale.clone(), id)),
+                };
             }
+            tags.insert(Tag::Blueprint(live.blueprint.clone()));
         }
+        entries.retain(|id| found.asked.insert(*id));
+        assets.retain(|place| !found.assets.contains_key(place));
+        let entries: Vec<EntryId> = entries.into_iter().collect();
         tags.extend(entries.iter().copied().map(Tag::Entry));
-        tags.extend(assets.iter().copied().map(Tag::Asset));
+        tags.extend(assets.iter().map(|(.., asset)| Tag::Asset(*asset)));
         for target in view.localizations(&entries).await? {
             found.entries.entry(target.entry).or_default().push(target);
         }
@@ -249,10 +253,7 @@ impl Cms {
             }
         }
         // What a published entry refers to is public with it.
-        for known in view.queries().known_assets(&assets).await? {
-            let url = self.asset_url(known.asset.id);
-            found.assets.insert(known.asset.id, (known, url));
-        }
+        found.assets.extend(self.shown_assets(view.queries(), view.past(), &assets).await?);
         Ok(())
     }
 
@@ -260,10 +261,6 @@ impl Cms {
     fn locale_place(&self, collection: &Handle, locale: &Locale) -> usize {
         let collection = self.registry().find_collection(collection.as_str());
         collection.and_then(|found| found.locales.iter().position(|known| known == locale)).unwrap_or(usize::MAX)
-    }
-
-    pub(super) fn asset_url(&self, id: AssetId) -> String {
-        format!("{}{id}", self.parts().asset_url_prefix)
     }
 }
 
@@ -295,8 +292,8 @@ impl Nodes<'_> {
 impl Node<'_> {
     fn answer(self, found: &Found) -> PublishedEntry {
         let Self { live, blueprint, expansion, values, references, targets: _, children: _, root: _ } = self;
-        let included = included_assets(&references, found, &live.locale);
-        let delivered = deliver(blueprint, values, &Seen { found, locale: &live.locale });
+        let included = included_assets(&references, found, &live);
+        let delivered = deliver(blueprint, values, &Seen { found, live: &live });
         let is_answered = |place: &&Unresolved| match (&expansion.fields, place.field()) {
             (Some(fields), Some(field)) => fields.contains(&field),
             (Some(_) | None, Some(_) | None) => true,
@@ -330,6 +327,11 @@ impl Node<'_> {
 }
 
 impl Found {
+    /// What a publication shows of an asset.
+    fn asset(&self, live: &Live, id: AssetId) -> Option<&ShownAsset> {
+        self.assets.get(&(live.entry, live.locale.clone(), id))
+    }
+
     /// An entry in the same locale, else in its first one.
     fn place(&self, id: EntryId, locale: &Locale) -> Option<&LiveTarget> {
         let targets = self.entries.get(&id)?;
@@ -339,24 +341,24 @@ impl Found {
 
 impl Lookup for Seen<'_> {
     fn entry(&self, id: EntryId) -> Option<LiveEntry<'_>> {
-        let target = self.found.place(id, self.locale)?;
-        let in_locale = target.locale == *self.locale;
+        let target = self.found.place(id, &self.live.locale)?;
+        let in_locale = target.locale == self.live.locale;
         let collection = target.collection.as_str();
         Some(LiveEntry { collection, path: target.path.as_ref(), title: &target.title, in_locale })
     }
 
     fn asset(&self, id: AssetId) -> Option<LiveAsset<'_>> {
-        let (known, url) = self.found.assets.get(&id)?;
+        let ShownAsset { known, blob: _, url } = self.found.asset(self.live, id)?;
         Some(LiveAsset { kind: asset_kind(known), url, name: &known.asset.name })
     }
 }
 
-fn included_assets(references: &[Reference], found: &Found, locale: &Locale) -> BTreeMap<String, Vec<Included>> {
+fn included_assets(references: &[Reference], found: &Found, live: &Live) -> BTreeMap<String, Vec<Included>> {
     let mut included: BTreeMap<String, Vec<Included>> = BTreeMap::new();
     for reference in references {
         let ReferenceTarget::Asset(id) = reference.target else { continue };
         let by_id = reference.kind == ReferenceKind::Field;
-        let Some((known, url)) = found.assets.get(&id).filter(|_| by_id) else { continue };
+        let Some(ShownAsset { known, blob, url }) = found.asset(live, id).filter(|_| by_id) else { continue };
         if !reference.takes_assets_of(asset_kind(known)) {
             continue;
         }
@@ -368,11 +370,11 @@ fn included_assets(references: &[Reference], found: &Found, locale: &Locale) -> 
         included.push(Included::Asset(IncludedAsset {
             id,
             name: known.asset.name.clone(),
-            media_type: known.blob.media_type.clone(),
-            size_bytes: known.blob.size_bytes,
-            width: known.blob.width,
-            height: known.blob.height,
-            alternative_text: known.asset.alternative_text.get(locale).cloned(),
+            media_type: blob.media_type.clone(),
+            size_bytes: blob.size_bytes,
+            width: blob.width,
+            height: blob.height,
+            alternative_text: known.asset.alternative_text.get(&live.locale).cloned(),
             url: url.clone(),
         }));
     }

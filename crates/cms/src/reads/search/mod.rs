@@ -10,7 +10,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use diwan_content::{DepartmentId, EntryId, Handle, Locale, rights::PublicScope, seal_cursor};
+use diwan_content::{AssetId, DepartmentId, EntryId, Handle, Locale, rights::PublicScope, seal_cursor};
 use diwan_search::{
     AttachmentHit, Facet, Facets, Hit, Order, SearchAnswer, SearchError, SearchIndex, SearchPosition, SearchRequest,
     check_query,
@@ -231,12 +231,14 @@ impl Cms {
             return Ok(Vec::new());
         }
         let attached = attached_now(queries, entry, locale).await?;
-        let still = found.into_iter().filter(|hit| attached.contains(&hit.asset));
-        let shown = |AttachmentHit { asset, name, fragments }: AttachmentHit| {
-            let url = self.asset_url(asset);
-            FoundAttachment { asset, name, url, fragments }
-        };
-        Ok(still.map(shown).collect())
+        let place = |asset: AssetId| (entry, locale.clone(), asset);
+        let wanted = found.iter().map(|hit| hit.asset).filter(|asset| attached.contains(asset)).map(place).collect();
+        let mut shown = self.shown_assets(queries, None, &wanted).await?;
+        let found = found.into_iter().filter_map(|AttachmentHit { asset, name, fragments }| {
+            let url = shown.remove(&place(asset))?.url;
+            Some(FoundAttachment { asset, name, url, fragments })
+        });
+        Ok(found.collect())
     }
 
     /// Counts with the names of departments, as far as the scope shows them.
