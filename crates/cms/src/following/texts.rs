@@ -4,7 +4,10 @@
 //! What came of it is an event of the log, so that search of every replica takes in the entries anew. Several replicas may read
 //! the same file; both keep the same, and nothing needs to be agreed between them.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::LazyLock,
+    time::{Duration, Instant},
+};
 
 use diwan_assets::{MediaType, ReaderCommand, TEXT_VERSION, TextFailure, has_text, read_text};
 use diwan_content::{ContentHash, EntryId, Event, EventKind, EventSubject, Permit, Sequence, rights::Action};
@@ -23,6 +26,11 @@ const BATCH_BLOBS: u32 = 50;
 const LOOK_AGAIN: Duration = Duration::from_secs(600);
 /// A file that took too long is tried so often: the machine may have been busy.
 const ATTEMPTS_MAX: u32 = 3;
+
+/// The media types of files that have text, as they are stored.
+static TYPES_WITH_TEXT: LazyLock<Vec<String>> = LazyLock::new(|| {
+    MediaType::ALL.into_iter().filter(|known| has_text(*known)).flat_map(MediaType::stored_names).collect()
+});
 
 /// How far everything public was looked through.
 enum Place {
@@ -69,9 +77,7 @@ impl Cms {
         stopped: &mut Stop,
     ) -> Result<bool, CmsError> {
         let snapshot = self.store().snapshot().await?;
-        let types: Vec<String> =
-            MediaType::ALL.into_iter().filter(|known| has_text(*known)).flat_map(MediaType::stored_names).collect();
-        let types: Vec<&str> = types.iter().map(String::as_str).collect();
+        let types: Vec<&str> = TYPES_WITH_TEXT.iter().map(String::as_str).collect();
         let filter = UnreadFilter {
             media_types: &types,
             version: TEXT_VERSION,

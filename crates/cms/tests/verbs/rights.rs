@@ -86,6 +86,39 @@ const VERBS: [&str; 12] = [
     "replace_asset",
 ];
 
+/// The files of `src/verbs/` whose verbs are in [`VERBS`].
+const IN_TABLE: [&str; 9] = [
+    "create_entry",
+    "publish",
+    "restore_revision",
+    "save",
+    "save_asset",
+    "transfer",
+    "trash",
+    "upload_asset",
+    "withdraw",
+];
+
+/// Those whose verbs are for system administrators alone, and have a test of their own.
+const NOT_IN_TABLE: [&str; 1] = ["create_key"];
+
+#[test]
+fn every_verb_is_in_the_table_or_has_a_test_of_its_own() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/verbs");
+    let mut verbs = Vec::new();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        if text.contains("self.verb(") || text.contains("self.answer_or_refuse(") {
+            verbs.push(path.file_stem().unwrap().to_str().unwrap().to_owned());
+        }
+    }
+    verbs.sort();
+    let mut known = [&IN_TABLE[..], &NOT_IN_TABLE].concat();
+    known.sort_unstable();
+    assert_eq!(verbs, known);
+}
+
 /// The verbs that are done, those that are forbidden, and what the others answer.
 fn summary(answers: &[String]) -> String {
     let mut done = Vec::new();

@@ -37,7 +37,7 @@ pub struct SearchInput {
     pub client: ClientToken,
 }
 
-/// A search whose parameters were checked; see [`Cms::check_search`].
+/// A search whose parameters were checked; see [`Cms::check_search`](crate::Cms::check_search).
 pub struct CheckedSearch {
     pub(super) scope: PublicScope,
     pub(super) client: ClientToken,
