@@ -87,9 +87,10 @@ const VERBS: [&str; 12] = [
 ];
 
 /// The files of `src/verbs/` whose verbs are in [`VERBS`].
-const IN_TABLE: [&str; 9] = [
+const IN_TABLE: [&str; 10] = [
     "create_entry",
     "publish",
+    "replace_asset",
     "restore_revision",
     "save",
     "save_asset",
