@@ -23,6 +23,7 @@ mod m20261130_refusals;
 mod m20261130_search_clients;
 mod m20261130_unreplaceable;
 mod m20261201_asset_pins;
+mod m20261201_people;
 
 use sea_orm_migration::{prelude::*, seaql_migrations};
 
@@ -61,6 +62,7 @@ impl MigratorTrait for Migrations {
             Box::new(m20261130_refusals::Refusals),
             Box::new(m20261130_unreplaceable::Unreplaceable),
             Box::new(m20261201_asset_pins::AssetPins),
+            Box::new(m20261201_people::People),
         ]
     }
 }

@@ -247,7 +247,7 @@ pub(crate) fn picture(name: &str) -> Vec<u8> {
 async fn make_key(cms: &Cms, role: Role, department: DepartmentId) -> String {
     let key = CreateKey {
         label: Some(role.as_str().to_owned()),
-        grants: vec![Grant { role, department }],
+        grants: vec![Grant::new(role, department)],
         on_behalf_of: None,
         expires_at: None,
     };

@@ -34,7 +34,7 @@ pub(crate) fn news(number: u128, title: &str, body: &str) -> SearchDocument {
 }
 
 pub(crate) fn keyed_scope() -> PublicScope {
-    let grants = vec![Grant { role: Role::Delivery, department: DepartmentId::MINISTRY }];
+    let grants = vec![Grant::new(Role::Delivery, DepartmentId::MINISTRY)];
     Actor { grants, ..Actor::anonymous() }.public_scope()
 }
 

@@ -35,7 +35,7 @@ async fn serve(settings: &[(&str, &str)]) -> Served {
     let registry = embedded_registry().expect("shipped schemas are sound");
     let cms =
         open_installation(&config, registry, &surroundings, ProcessRole::Holder).await.expect("an empty folder opens");
-    let grants = vec![Grant { role: Role::Publisher, department: DepartmentId::MINISTRY }];
+    let grants = vec![Grant::new(Role::Publisher, DepartmentId::MINISTRY)];
     let input = CreateKey { label: None, grants, on_behalf_of: None, expires_at: None };
     let key = cms.create_key(&WriteContext::system(), input).await.expect("the system makes keys").value.token;
     let server = start(&config, cms, &surroundings).await.expect("a free port");

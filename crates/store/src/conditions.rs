@@ -1,10 +1,15 @@
 //! Conditions of lists whose filters vary.
 
-use diwan_content::{Scope, rights::Departments};
+use diwan_content::{
+    Scope,
+    rights::{Departments, ScopePart},
+};
 use sea_orm::{
-    ColumnTrait, Value,
+    ColumnTrait, Condition, Value,
     sea_query::{Expr, ExprTrait as _, LikeExpr},
 };
+
+use crate::tables::entries;
 
 /// Longest text that is looked for, in bytes: SQLite takes no longer pattern, and no title is as long.
 const MAX_PATTERN_BYTES: usize = 4_000;
@@ -28,9 +33,29 @@ pub(crate) fn contains(column: impl ColumnTrait, text: &str) -> Expr {
     column.like(LikeExpr::new(format!("%{escaped}%")).escape('\\'))
 }
 
-/// Only what a scope may see, by the column of the owner; `None` where that is everything.
+/// Only what a scope may see that is no entry, by the column of the owner; `None` where that is everything.
 pub(crate) fn within(scope: &Scope, owner: impl ColumnTrait) -> Option<Expr> {
-    match scope.departments() {
+    of_departments(&scope.departments(), owner)
+}
+
+/// Only entries that a scope may see; `None` where those are all.
+pub(crate) fn entries_within(scope: &Scope) -> Option<Condition> {
+    let mut any = Condition::any();
+    for ScopePart { departments, collections } in scope.parts() {
+        let owners = of_departments(departments, entries::Column::Department);
+        let collections = collections.as_ref().map(|collections| {
+            entries::Column::Collection.is_in(collections.iter().map(|collection| collection.as_str()))
+        });
+        if owners.is_none() && collections.is_none() {
+            return None;
+        }
+        any = any.add(Condition::all().add_option(owners).add_option(collections));
+    }
+    Some(any)
+}
+
+fn of_departments(departments: &Departments, owner: impl ColumnTrait) -> Option<Expr> {
+    match departments {
         Departments::All => None,
         Departments::Only(departments) => Some(owner.is_in(departments.iter().map(|department| department.0))),
     }

@@ -99,6 +99,10 @@ pub enum ConflictKind {
     Asset,
     /// An API key.
     Key,
+    /// A user, or the address of one.
+    User,
+    /// An account of single sign-on.
+    Credential,
     /// Something else.
     Other,
 }
@@ -226,6 +230,8 @@ fn conflict_at(place: &str) -> ConflictKind {
         ("departments", ConflictKind::Department),
         ("assets", ConflictKind::Asset),
         ("api_keys", ConflictKind::Key),
+        ("users", ConflictKind::User),
+        ("credentials", ConflictKind::Credential),
     ];
     by_table.into_iter().find(|(table, _)| place.starts_with(table)).map_or(ConflictKind::Other, |(_, kind)| kind)
 }

@@ -18,6 +18,8 @@ pub use self::{
         departments::{Department, Holdings},
         keys::ApiKey,
         people::Person,
+        sign_in::{Credential, CredentialKind, OneTimePurpose, OneTimeToken, Session},
+        users::{User, UserGrant},
     },
     assets::{
         asset::{Asset, AssetChange, AssetFilter, AssetRevision, KnownAsset},

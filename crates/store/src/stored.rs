@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, str::FromStr};
 
-use diwan_content::{CalendarDate, ContentHash, Handle, Locale, Rank, Timestamp, rights::ActorRef};
+use diwan_content::{
+    CalendarDate, ContentHash, Handle, Locale, Rank, Timestamp,
+    rights::{ActorRef, Role},
+};
 
 use crate::error::StoreError;
 
@@ -19,6 +22,10 @@ pub(crate) fn locale(text: &str) -> Result<Locale, StoreError> {
 
 pub(crate) fn actor(text: &str) -> Result<ActorRef, StoreError> {
     parse(text, "actor")
+}
+
+pub(crate) fn role(text: &str) -> Result<Role, StoreError> {
+    parse(text, "role")
 }
 
 pub(crate) fn rank(text: Option<&str>) -> Result<Option<Rank>, StoreError> {

@@ -136,7 +136,7 @@ pub(crate) fn publisher() -> WriteContext {
     WriteContext::of(Actor {
         reference: ActorRef::Key(KeyId(Uuid::from_u128(1))),
         on_behalf_of: None,
-        grants: vec![Grant { role: Role::Publisher, department: DepartmentId::MINISTRY }],
+        grants: vec![Grant::new(Role::Publisher, DepartmentId::MINISTRY)],
     })
 }
 

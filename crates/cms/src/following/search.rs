@@ -269,7 +269,16 @@ async fn places_of(queries: &Queries, event: &Event) -> Result<BTreeSet<(EntryId
         | EventKind::KeyCreated
         | EventKind::KeyRevoked
         // The public sees the old bytes until the next publish.
-        | EventKind::AssetReplaced => {}
+        | EventKind::AssetReplaced
+        | EventKind::UserCreated
+        | EventKind::UserSaved
+        | EventKind::UserSuspended
+        | EventKind::UserResumed
+        | EventKind::RoleGranted
+        | EventKind::RoleTaken
+        | EventKind::PasswordSet
+        | EventKind::SecondFactorSet
+        | EventKind::SecondFactorTaken => {}
     }
     Ok(places)
 }

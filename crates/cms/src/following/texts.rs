@@ -179,7 +179,16 @@ fn published_by(events: &[Event]) -> Vec<EntryId> {
             | EventKind::DepartmentCreated
             | EventKind::KeyCreated
             | EventKind::KeyRevoked
-            | EventKind::AssetReplaced => {}
+            | EventKind::AssetReplaced
+            | EventKind::UserCreated
+            | EventKind::UserSaved
+            | EventKind::UserSuspended
+            | EventKind::UserResumed
+            | EventKind::RoleGranted
+            | EventKind::RoleTaken
+            | EventKind::PasswordSet
+            | EventKind::SecondFactorSet
+            | EventKind::SecondFactorTaken => {}
         }
     }
     entries.sort_unstable();

@@ -1,8 +1,8 @@
 //! From actor and target to permit, and from denial to error.
 
 use diwan_content::{
-    Actor, DepartmentId, EntryId, Permit, Registry,
-    rights::{Action, Denied, Hierarchy},
+    Actor, DepartmentId, EntryId, Handle, Locale, Permit, Registry,
+    rights::{Action, Denied, Hierarchy, Target},
 };
 use diwan_store::{Entry, Queries};
 
@@ -11,16 +11,18 @@ use crate::{
     error::{CmsError, Thing},
 };
 
-/// The permit for an action on an entry. What the actor may not see does not exist.
+/// The permit for an action on an entry in one locale, or as a whole where none is given. What the actor may not see does not
+/// exist.
 pub(crate) async fn permit_on_entry(
     registry: &Registry,
     queries: &Queries,
     actor: &Actor,
     action: Action,
     entry: EntryId,
+    locale: Option<&Locale>,
 ) -> Result<(Permit, Entry), CmsError> {
-    let (permit, found) = permit_below(queries, actor, action, entry).await?;
-    check_internal(registry, actor, action, found.collection.as_str(), &queries.hierarchy().await?)?;
+    let (permit, found) = permit_below(queries, actor, action, entry, locale).await?;
+    check_internal(registry, actor, action, &found.collection, &queries.hierarchy().await?)?;
     Ok((permit, found))
 }
 
@@ -29,14 +31,14 @@ pub(crate) fn check_internal(
     registry: &Registry,
     actor: &Actor,
     action: Action,
-    collection: &str,
+    collection: &Handle,
     hierarchy: &Hierarchy,
 ) -> Result<(), CmsError> {
-    let internal = registry.find_collection(collection).is_some_and(|collection| collection.is_internal());
+    let internal = registry.find_collection(collection.as_str()).is_some_and(|collection| collection.is_internal());
     if !internal || action == Action::Read {
         return Ok(());
     }
-    let everywhere = actor.permit(Action::Publish, DepartmentId::MINISTRY, hierarchy);
+    let everywhere = actor.permit(Action::Publish, Target::Entry(DepartmentId::MINISTRY, collection), hierarchy);
     everywhere.map(drop).map_err(|_denied| CmsError::SiteWide(action))
 }
 
@@ -46,10 +48,11 @@ pub(crate) async fn permit_below(
     actor: &Actor,
     action: Action,
     entry: EntryId,
+    locale: Option<&Locale>,
 ) -> Result<(Permit, Entry), CmsError> {
     let found = queries.find_entry(entry).await?.ok_or(CmsError::NotFound(Thing::Entry(entry)))?;
     let hierarchy = queries.hierarchy().await?;
-    let permit = permit(actor, action, found.department, &hierarchy, Thing::Entry(entry))?;
+    let permit = permit(actor, action, target(&found, locale), &hierarchy, Thing::Entry(entry))?;
     Ok((permit, found))
 }
 
@@ -59,29 +62,39 @@ pub(crate) async fn permit_to_save(
     queries: &Queries,
     actor: &Actor,
     entry: EntryId,
+    locale: &Locale,
 ) -> Result<(Permit, Entry), CmsError> {
     let found = queries.find_entry(entry).await?.ok_or(CmsError::NotFound(Thing::Entry(entry)))?;
     let hierarchy = queries.hierarchy().await?;
-    let any = permit(actor, Action::Save, found.department, &hierarchy, Thing::Entry(entry));
+    let target = target(&found, Some(locale));
+    let any = permit(actor, Action::Save, target, &hierarchy, Thing::Entry(entry));
     let permit = match any {
         Err(CmsError::Forbidden(_)) if is_own(actor, &found) => {
-            permit(actor, Action::SaveOwn, found.department, &hierarchy, Thing::Entry(entry))?
+            permit(actor, Action::SaveOwn, target, &hierarchy, Thing::Entry(entry))?
         }
         other => other?,
     };
-    check_internal(registry, actor, permit.action(), found.collection.as_str(), &hierarchy)?;
+    check_internal(registry, actor, permit.action(), &found.collection, &hierarchy)?;
     Ok((permit, found))
 }
 
-/// The permit for an action on a department's things.
-pub(crate) fn permit(
+/// The entry in a locale, or as a whole.
+fn target<'t>(entry: &'t Entry, locale: Option<&'t Locale>) -> Target<'t> {
+    match locale {
+        Some(locale) => Target::Localization(entry.department, &entry.collection, locale),
+        None => Target::Entry(entry.department, &entry.collection),
+    }
+}
+
+/// The permit for an action on something.
+pub(crate) fn permit<'t>(
     actor: &Actor,
     action: Action,
-    department: DepartmentId,
+    target: impl Into<Target<'t>>,
     hierarchy: &Hierarchy,
     thing: Thing,
 ) -> Result<Permit, CmsError> {
-    actor.permit(action, department, hierarchy).map_err(|denied| match denied {
+    actor.permit(action, target, hierarchy).map_err(|denied| match denied {
         Denied::Invisible => CmsError::NotFound(thing),
         Denied::Forbidden => CmsError::Forbidden(action),
     })

@@ -39,7 +39,7 @@ impl Cms {
     /// An entry that the actor may not read; the database fails.
     pub async fn entry_cache_tags(&self, actor: &Actor, entry: EntryId) -> Result<Vec<CacheTag>, CmsError> {
         let queries = self.store().snapshot().await?;
-        let (_, found) = permit_on_entry(self.registry(), &queries, actor, Action::Read, entry).await?;
+        let (_, found) = permit_on_entry(self.registry(), &queries, actor, Action::Read, entry, None).await?;
         let collection = self.collection(found.collection.as_str())?;
         let mut tags = BTreeSet::from([Tag::Wide, Tag::Entry(entry)]);
         for locale in &collection.locales {

@@ -119,7 +119,7 @@ impl Cms {
     /// Not found, or not to be seen.
     pub async fn manage_entry(&self, actor: &Actor, id: EntryId) -> Result<ManagedEntry, CmsError> {
         let snapshot = self.store().snapshot().await?;
-        let (_, entry) = permit_on_entry(self.registry(), &snapshot, actor, Action::Read, id).await?;
+        let (_, entry) = permit_on_entry(self.registry(), &snapshot, actor, Action::Read, id, None).await?;
         let mut localizations = Vec::new();
         for localization in snapshot.localizations(id).await? {
             let state = state_of(&snapshot, &entry, &localization).await?;
@@ -149,7 +149,7 @@ impl Cms {
         locale: &Locale,
     ) -> Result<ManagedLocalization, CmsError> {
         let snapshot = self.store().snapshot().await?;
-        let (_, entry) = permit_on_entry(self.registry(), &snapshot, actor, Action::Read, id).await?;
+        let (_, entry) = permit_on_entry(self.registry(), &snapshot, actor, Action::Read, id, None).await?;
         let localization = snapshot.find_localization(id, locale).await?;
         let localization = localization.ok_or_else(|| CmsError::NotFound(Thing::Localization(id, locale.clone())))?;
         let head = snapshot.find_revision(id, locale, localization.head).await?;

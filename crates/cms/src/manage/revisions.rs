@@ -98,7 +98,7 @@ impl Cms {
         size: u32,
     ) -> Result<Vec<RevisionSummary>, CmsError> {
         let snapshot = self.store().snapshot().await?;
-        permit_on_entry(self.registry(), &snapshot, actor, Action::Read, id).await?;
+        permit_on_entry(self.registry(), &snapshot, actor, Action::Read, id, None).await?;
         let found = snapshot.find_localization(id, locale).await?;
         found.ok_or_else(|| CmsError::NotFound(Thing::Localization(id, locale.clone())))?;
         let revisions = snapshot.revisions(id, locale, before, size.clamp(1, MAX_PAGE_SIZE)).await?;
@@ -117,7 +117,7 @@ impl Cms {
         number: RevisionNumber,
     ) -> Result<ManagedRevision, CmsError> {
         let snapshot = self.store().snapshot().await?;
-        let (_, entry) = permit_on_entry(self.registry(), &snapshot, actor, Action::Read, id).await?;
+        let (_, entry) = permit_on_entry(self.registry(), &snapshot, actor, Action::Read, id, None).await?;
         let revision = find(&snapshot, id, locale, number).await?;
         let blueprint = blueprint_of(self.registry(), entry.blueprint.as_str())?;
         let collection = self.collection(entry.collection.as_str())?;
@@ -142,7 +142,7 @@ impl Cms {
         to: RevisionNumber,
     ) -> Result<Comparison, CmsError> {
         let snapshot = self.store().snapshot().await?;
-        let (_, entry) = permit_on_entry(self.registry(), &snapshot, actor, Action::Read, id).await?;
+        let (_, entry) = permit_on_entry(self.registry(), &snapshot, actor, Action::Read, id, None).await?;
         let (from, to) = (find(&snapshot, id, locale, from).await?, find(&snapshot, id, locale, to).await?);
         let blueprint = blueprint_of(self.registry(), entry.blueprint.as_str())?;
         let fields = compare(blueprint, &stored_data(&from)?, &stored_data(&to)?);

@@ -121,7 +121,7 @@ impl Cms {
     /// Not found, or not to be seen.
     pub async fn translations(&self, actor: &Actor, id: EntryId) -> Result<Vec<ManagedTranslation>, CmsError> {
         let snapshot = self.store().snapshot().await?;
-        let (_, entry) = permit_on_entry(self.registry(), &snapshot, actor, Action::Read, id).await?;
+        let (_, entry) = permit_on_entry(self.registry(), &snapshot, actor, Action::Read, id, None).await?;
         let Some(origin) = self.origin_of(&snapshot, entry).await? else { return Ok(Vec::new()) };
         let mut translations = Vec::new();
         for locale in &origin.collection.locales[1..] {

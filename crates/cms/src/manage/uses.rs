@@ -97,7 +97,7 @@ impl Cms {
     /// Not found, or not to be seen; parameters that cannot be read.
     pub async fn entry_uses(&self, actor: &Actor, id: EntryId, query: UsesQuery) -> Result<UsesPage, CmsError> {
         let snapshot = self.store().snapshot().await?;
-        permit_on_entry(self.registry(), &snapshot, actor, Action::Read, id).await?;
+        permit_on_entry(self.registry(), &snapshot, actor, Action::Read, id, None).await?;
         self.uses(&snapshot, actor, PublishedTarget::Entry(id), query).await
     }
 

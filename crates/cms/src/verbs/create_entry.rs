@@ -5,7 +5,7 @@ use std::sync::Arc;
 use diwan_content::{
     Actor, Blueprint, Collection, DepartmentId, EntryId, EventKind, EventSubject, Fault, FaultCode, Owner, Permit,
     Pointer, RevisionNumber, Slug,
-    rights::{Action, Hierarchy},
+    rights::{Action, Hierarchy, Target},
 };
 use diwan_store::{Department, Entry, Queries, Revision, Title, WriteTx};
 
@@ -103,7 +103,7 @@ impl Cms {
             return Err(CmsError::Conflict(Conflict::IdTaken));
         }
         let Owned { permit, department, above } = own(&ctx.actor, &collection, id, input.department, &hierarchy)?;
-        check_internal(self.registry(), &ctx.actor, Action::Create, collection.handle.as_str(), &hierarchy)?;
+        check_internal(self.registry(), &ctx.actor, Action::Create, &collection.handle, &hierarchy)?;
         refuse_second(queries, &collection).await?;
         let draft = Draft {
             queries,
@@ -198,14 +198,15 @@ fn own(
     match collection.owner {
         Owner::Itself => {
             let above = department.unwrap_or(DepartmentId::MINISTRY);
-            let permit = permit_at(actor, Action::CreateDepartment, above, hierarchy, at)?;
+            let permit = permit_at(actor, Action::CreateDepartment, Target::Department(above), hierarchy, at)?;
             Ok(Owned { permit, department: DepartmentId::from(id), above: Some(above) })
         }
         Owner::Required => {
             let Some(department) = department else {
                 return Err(CmsError::Faults(vec![Fault::new(at, FaultCode::Required)]));
             };
-            let permit = permit_at(actor, Action::Create, department, hierarchy, at)?;
+            let target = Target::Localization(department, &collection.handle, collection.origin());
+            let permit = permit_at(actor, Action::Create, target, hierarchy, at)?;
             Ok(Owned { permit, department, above: None })
         }
     }
@@ -215,10 +216,11 @@ fn own(
 fn permit_at(
     actor: &Actor,
     action: Action,
-    department: DepartmentId,
+    target: Target<'_>,
     hierarchy: &Hierarchy,
     at: Pointer,
 ) -> Result<Permit, CmsError> {
+    let department = target.department();
     let unknown = || {
         let fault = Fault::new(at, FaultCode::UnknownTarget).with("id", department.to_string());
         CmsError::Faults(vec![fault])
@@ -230,7 +232,7 @@ fn permit_at(
     if actor.scope_for(action, hierarchy).is_err() {
         return Err(CmsError::Forbidden(action));
     }
-    match permit(actor, action, department, hierarchy, Thing::Department(department)) {
+    match permit(actor, action, target, hierarchy, Thing::Department(department)) {
         Err(CmsError::NotFound(_)) => Err(unknown()),
         other => other,
     }

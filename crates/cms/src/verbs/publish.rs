@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diwan_content::{
     Actor, AssetId, ContentHash, EntryId, EventKind, EventSubject, Locale, Permit, Pointer, RevisionNumber, Subject,
-    Version, rights::Action,
+    Version,
+    rights::{Action, Target},
 };
 use diwan_store::{Entry, EventIndex, Localization, PathTaken, Presented, Publication, Publish, Queries, WriteTx};
 
@@ -134,8 +135,9 @@ impl Cms {
             let thing = Thing::Entry(item.entry);
             let entry = queries.find_entry(item.entry).await?.ok_or(CmsError::NotFound(thing.clone()));
             let permit = entry.and_then(|entry| {
-                let permit = permit(&ctx.actor, Action::Publish, entry.department, &hierarchy, thing)?;
-                check_internal(self.registry(), &ctx.actor, Action::Publish, entry.collection.as_str(), &hierarchy)?;
+                let target = Target::Localization(entry.department, &entry.collection, &item.locale);
+                let permit = permit(&ctx.actor, Action::Publish, target, &hierarchy, thing)?;
+                check_internal(self.registry(), &ctx.actor, Action::Publish, &entry.collection, &hierarchy)?;
                 Ok(permit)
             });
             permits.push(permit.map_err(|error| error.in_item(&item.at))?);

@@ -68,7 +68,7 @@ impl Cms {
         version: Version,
     ) -> Result<Ready, CmsError> {
         let (permit, entry) =
-            permit_on_entry(self.registry(), queries, &ctx.actor, Action::RestoreRevision, id).await?;
+            permit_on_entry(self.registry(), queries, &ctx.actor, Action::RestoreRevision, id, Some(locale)).await?;
         if entry.trashed_at.is_some() {
             return Err(CmsError::Conflict(Conflict::Trashed));
         }

@@ -91,7 +91,7 @@ impl Cms {
         input: &RevisionInput,
         expect: Expect,
     ) -> Result<Ready, CmsError> {
-        let (permit, entry) = permit_to_save(self.registry(), queries, &ctx.actor, id).await?;
+        let (permit, entry) = permit_to_save(self.registry(), queries, &ctx.actor, id, locale).await?;
         let collection = self.collection(entry.collection.as_str())?;
         if entry.trashed_at.is_some() {
             return Err(CmsError::Conflict(Conflict::Trashed));

@@ -57,17 +57,21 @@ impl Targets {
         entries.retain(|_, entry| entry.trashed_at.is_none());
         let hierarchy = queries.hierarchy().await?;
         let scope = actor.scope(&hierarchy);
-        let is_seen = |department: DepartmentId| scope.as_ref().is_ok_and(|scope| scope.contains(department));
+        let sees_entry = |entry: &Entry| {
+            scope.as_ref().is_ok_and(|scope| scope.contains_entry(entry.department, &entry.collection))
+        };
+        let sees_asset =
+            |known: &KnownAsset| scope.as_ref().is_ok_and(|scope| scope.contains(known.asset.department));
         // What the actor may not see they know of only where it is public.
         let unseen: Vec<EntryId> =
-            entries.values().filter(|entry| !is_seen(entry.department)).map(|entry| entry.id).collect();
+            entries.values().filter(|entry| !sees_entry(entry)).map(|entry| entry.id).collect();
         let public: BTreeSet<EntryId> =
             queries.live_localizations(&unseen).await?.into_iter().map(|live| live.entry).collect();
-        entries.retain(|id, entry| is_seen(entry.department) || public.contains(id));
+        entries.retain(|id, entry| sees_entry(entry) || public.contains(id));
         let unseen: Vec<AssetId> =
-            assets.values().filter(|known| !is_seen(known.asset.department)).map(|known| known.asset.id).collect();
+            assets.values().filter(|known| !sees_asset(known)).map(|known| known.asset.id).collect();
         let public = BTreeSet::from_iter(queries.public_assets(&unseen).await?);
-        assets.retain(|id, known| is_seen(known.asset.department) || public.contains(id));
+        assets.retain(|id, known| sees_asset(known) || public.contains(id));
         Ok(Self { entries, assets })
     }
 

@@ -76,7 +76,7 @@ async fn trash_permit(
     let localizations = queries.localizations(id).await?;
     let was_public = localizations.iter().any(|localization| localization.was_public);
     let action = if was_public { Action::TrashPublished } else { Action::Trash };
-    Ok(permit_on_entry(registry, queries, &ctx.actor, action, id).await?.0)
+    Ok(permit_on_entry(registry, queries, &ctx.actor, action, id, None).await?.0)
 }
 
 async fn set_trashed_in(

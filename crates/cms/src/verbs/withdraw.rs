@@ -58,7 +58,7 @@ impl Cms {
     ) -> Result<Outcome<Left<LocalizationState>>, CmsError> {
         let snapshot = self.store().snapshot().await?;
         let (permit, entry) =
-            permit_on_entry(self.registry(), &snapshot, &ctx.actor, Action::Withdraw, item.entry).await?;
+            permit_on_entry(self.registry(), &snapshot, &ctx.actor, Action::Withdraw, item.entry, Some(&item.locale)).await?;
         let collection = self.collection(entry.collection.as_str())?;
         let below = public_below(&snapshot, item.entry, &item.locale).await?;
         let mut involved: BTreeSet<(EntryId, Locale)> =
@@ -109,7 +109,7 @@ async fn withdraw_in(
     }
     // From the leaves up: at no step does a public page stand below one that is not public.
     for child in below.iter().rev() {
-        let (permit, _) = permit_below(tx, actor, Action::Withdraw, child.entry).await?;
+        let (permit, _) = permit_below(tx, actor, Action::Withdraw, child.entry, Some(locale)).await?;
         take_back(tx, &permit, child, *mode).await?;
     }
     take_back(tx, permit, &live.publication, *mode).await?;

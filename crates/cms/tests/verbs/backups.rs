@@ -453,7 +453,7 @@ pub(crate) async fn store_at(url: Option<String>, folder: &Path) -> Store {
 }
 
 pub(crate) async fn a_restore_revokes_the_keys_of_its_backup(bed: &Bed) {
-    let grants = vec![Grant { role: Role::Reader, department: DepartmentId::MINISTRY }];
+    let grants = vec![Grant::new(Role::Reader, DepartmentId::MINISTRY)];
     let input = || CreateKey { label: None, grants: grants.clone(), on_behalf_of: None, expires_at: None };
     let mut keys = Vec::new();
     for _ in 0..2 {

@@ -234,6 +234,7 @@ on_each_database! {
     rights::an_author_saves_what_it_made_itself,
     rights::refusals_of_known_actors_are_recorded,
     rights::management_lists_end_at_the_scope,
+    rights::a_narrowed_grant_ends_at_its_collections_and_locales,
     rights::events_are_for_auditors_of_their_departments,
     rights::what_one_may_not_see_is_not_told_by_any_id,
     rights::a_key_holds_its_grants_until_it_ends,

@@ -2,7 +2,7 @@
 
 use diwan_cms::{
     AssetList, CmsError, CreateKey, EventQuery, Expect, LocalizationState, ManagementList, ReplaceAsset, RevisionInput,
-    SaveAsset, UploadAsset, WithdrawMode, WriteContext,
+    SaveAsset, TranslationList, UploadAsset, WithdrawMode, WriteContext,
 };
 use diwan_content::{
     Actor, AssetId, DepartmentId, EntryId, PersonId, RevisionNumber, Version,
@@ -287,6 +287,55 @@ pub(crate) async fn management_lists_end_at_the_scope(bed: &Bed) {
     assert_eq!(refusal(bed.cms.manage_list(&reader, after).await), "parameters /page[after] invalid_parameter");
 }
 
+pub(crate) async fn a_narrowed_grant_ends_at_its_collections_and_locales(bed: &Bed) {
+    let ministry = ministry(bed).await;
+    let mine = bed.publish(&bed.service(ministry.below, "خدمة").await).await;
+    let page = bed.page(ministry.below, None, "صفحة").await;
+    let english = bed.translate(mine.entry, "service", json!({ "title": "Service", "summary": "Short" })).await;
+    let mut ctx = someone(7, Role::Publisher, ministry.own);
+    ctx.actor.grants[0].collections = Some(["services".parse().unwrap()].into());
+    ctx.actor.grants[0].locales = Some([en()].into());
+    let (cms, actor) = (&bed.cms, &ctx.actor);
+
+    // Who translates reads the original, and nothing of another collection.
+    assert!(cms.manage_localization(actor, mine.entry, &ar()).await.is_ok());
+    assert_eq!(refusal(cms.manage_entry(actor, page.entry).await), "no entry");
+    let listed = cms.manage_list(actor, ManagementList::default()).await.unwrap();
+    let listed: Vec<EntryId> = listed.items.iter().map(|item| item.state.entry).collect();
+    assert_eq!(listed, [english.entry, mine.entry]);
+    let translations = cms.translation_list(actor, TranslationList::default()).await.unwrap();
+    assert!(translations.items.iter().all(|item| item.entry == mine.entry));
+
+    // It changes English alone.
+    let english = cms.publish_one(&ctx, item(&english)).await.unwrap().value;
+    let text = RevisionInput { data: json!({ "title": "Better" }), ..RevisionInput::default() };
+    let saved = cms.save(&ctx, mine.entry, en(), text.clone(), Expect::Version(english.version)).await.unwrap();
+    let refused = [
+        refusal(cms.save(&ctx, mine.entry, ar(), text, Expect::Version(mine.version)).await),
+        refusal(cms.publish_one(&ctx, item(&bed.now(&mine).await)).await),
+        refusal(cms.withdraw(&ctx, withdrawal(&mine, WithdrawMode::Gone)).await),
+        refusal(cms.restore_revision(&ctx, mine.entry, ar(), RevisionNumber(1), None, mine.version).await),
+        refusal(cms.trash(&ctx, mine.entry).await),
+        refusal(cms.create_entry(&ctx, new_entry("services", Some(ministry.own), service("خدمة"))).await),
+        refusal(cms.create_entry(&ctx, new_entry("pages", Some(ministry.own), json!({ "title": "صفحة" }))).await),
+    ];
+    let expected = [
+        "save is forbidden",
+        "publish is forbidden",
+        "withdraw is forbidden",
+        "restore_revision is forbidden",
+        "trash_published is forbidden",
+        "create is forbidden",
+        "faults /department unknown_target",
+    ];
+    assert_eq!(refused, expected);
+    assert!(cms.withdraw(&ctx, withdrawal(&saved.value, WithdrawMode::Gone)).await.is_ok());
+
+    // Pictures are in no collection.
+    bed.upload(ministry.below, "ص.png", png(1)).await;
+    assert_eq!(cms.manage_assets(actor, AssetList::default()).await.unwrap().items.len(), 1);
+}
+
 pub(crate) async fn events_are_for_auditors_of_their_departments(bed: &Bed) {
     let ministry = ministry(bed).await;
     let mine = bed.service(ministry.below, "خدمة").await;
@@ -335,7 +384,7 @@ pub(crate) async fn what_one_may_not_see_is_not_told_by_any_id(bed: &Bed) {
 
 pub(crate) async fn a_key_holds_its_grants_until_it_ends(bed: &Bed) {
     let ministry = ministry(bed).await;
-    let grant = Grant { role: Role::Editor, department: ministry.own };
+    let grant = Grant::new(Role::Editor, ministry.own);
     let key =
         |expires_at| CreateKey {
             label: Some("مفتاح".into()), grants: vec![grant], on_behalf_of: None, expires_at
@@ -359,13 +408,13 @@ pub(crate) async fn a_key_holds_its_grants_until_it_ends(bed: &Bed) {
     }
     let none = CreateKey { grants: vec![], ..key(None) };
     assert_eq!(refusal(bed.cms.create_key(&admin, none).await), "faults /grants required");
-    let nowhere = Grant { role: Role::Editor, department: DepartmentId(Uuid::from_u128(9)) };
+    let nowhere = Grant::new(Role::Editor, DepartmentId(Uuid::from_u128(9)));
     let none = CreateKey { grants: vec![grant, nowhere], ..key(None) };
     assert_eq!(refusal(bed.cms.create_key(&system(), none).await), "faults /grants/1/department unknown_target");
 }
 
 pub(crate) async fn a_key_s_secret_is_kept_nowhere(bed: &Bed) {
-    let grant = Grant { role: Role::Editor, department: DepartmentId::MINISTRY };
+    let grant = Grant::new(Role::Editor, DepartmentId::MINISTRY);
     let input = CreateKey { label: None, grants: vec![grant], on_behalf_of: None, expires_at: None };
     let ctx = crate::support::keyed(system(), "k", "key");
     let made = bed.cms.create_key(&ctx, input).await.unwrap().value;

@@ -219,7 +219,7 @@ pub(crate) fn system() -> WriteContext {
 /// A key with one role.
 pub(crate) fn someone(number: u128, role: Role, department: DepartmentId) -> WriteContext {
     let reference = ActorRef::Key(KeyId(Uuid::from_u128(number)));
-    WriteContext::of(Actor { reference, on_behalf_of: None, grants: vec![Grant { role, department }] })
+    WriteContext::of(Actor { reference, on_behalf_of: None, grants: vec![Grant::new(role, department)] })
 }
 
 /// The same context with a name for the request.

@@ -84,7 +84,7 @@ pub(crate) async fn a_transfer_asks_both_departments_and_lists_and_search_follow
     assert_eq!(refusal(bed.cms.transfer(&giver, state.entry, to).await), "faults /department unknown_target");
     assert_eq!(refusal(bed.cms.transfer(&taker, state.entry, to).await), "no entry");
     let mut both = giver.clone();
-    both.actor.grants.push(Grant { role: Role::DepartmentAdmin, department: to });
+    both.actor.grants.push(Grant::new(Role::DepartmentAdmin, to));
     let moved = bed.cms.transfer(&both, state.entry, to).await.unwrap().value;
     assert_eq!((moved.department, moved.localizations[0].status), (to, Status::Published));
     assert!(moved.localizations[0].version > state.version);

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumCount, VariantArray};
 
 use crate::{
-    rights::ActorRef,
+    rights::{ActorRef, Role},
     values::{
         AssetId, ContentHash, DepartmentId, EntryId, KeyId, Locale, PersonId, RevisionNumber, Sequence, Timestamp,
         variants,
@@ -51,6 +51,24 @@ pub enum EventKind {
     KeyRevoked,
     /// An asset got other bytes, which `content_hash` names.
     AssetReplaced,
+    /// Somebody was made known who may sign in.
+    UserCreated,
+    /// A user's name, address or language changed.
+    UserSaved,
+    /// A user may not sign in for now; their sessions and keys ended.
+    UserSuspended,
+    /// A suspended user may sign in again.
+    UserResumed,
+    /// A user was given a role; `content_hash` is that of the whole grant.
+    RoleGranted,
+    /// A role was taken from a user.
+    RoleTaken,
+    /// A user has a new password.
+    PasswordSet,
+    /// A user signs in with a second factor from now on.
+    SecondFactorSet,
+    /// A user signs in without a second factor from now on.
+    SecondFactorTaken,
 }
 
 /// What a change was about. What does not apply stays empty.
@@ -74,6 +92,12 @@ pub struct EventSubject {
     /// The owner (of a transfer: the new one).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub department: Option<DepartmentId>,
+    /// The person who was made a user, or to whom it was done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person: Option<PersonId>,
+    /// The role that was given or taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
     /// Hash of what was saved or presented.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_hash: Option<ContentHash>,
@@ -130,6 +154,15 @@ impl EventKind {
             Self::KeyCreated => "key_created",
             Self::KeyRevoked => "key_revoked",
             Self::AssetReplaced => "asset_replaced",
+            Self::UserCreated => "user_created",
+            Self::UserSaved => "user_saved",
+            Self::UserSuspended => "user_suspended",
+            Self::UserResumed => "user_resumed",
+            Self::RoleGranted => "role_granted",
+            Self::RoleTaken => "role_taken",
+            Self::PasswordSet => "password_set",
+            Self::SecondFactorSet => "second_factor_set",
+            Self::SecondFactorTaken => "second_factor_taken",
         }
     }
 
@@ -140,13 +173,15 @@ impl EventKind {
 }
 
 impl Event {
-    /// The hash that links this event to the one before: framed parts, in this order for ever.
+    /// The hash that links this event to the one before: framed parts, in this order for ever. Events about a person have two
+    /// more, and a first part that says so.
     pub fn chain_hash(&self) -> ContentHash {
         let Self { sequence, at, kind, actor, on_behalf_of, subject, previous_hash, hash: _ } = self;
-        let EventSubject { entry, locale, revision, asset, key, department, content_hash, cause } = subject;
+        let EventSubject { entry, locale, revision, asset, key, department, person, role, content_hash, cause } = subject;
         let text = |value: Option<String>| value.unwrap_or_default().into_bytes();
-        let parts: [Vec<u8>; 14] = [
-            b"event-1".to_vec(),
+        let is_about_person = person.is_some() || role.is_some();
+        let mut parts: Vec<Vec<u8>> = vec![
+            if is_about_person { b"event-2".to_vec() } else { b"event-1".to_vec() },
             previous_hash.as_bytes().to_vec(),
             sequence.to_string().into_bytes(),
             at.unix_ms().to_string().into_bytes(),
@@ -161,6 +196,10 @@ impl Event {
             content_hash.map(|hash| hash.as_bytes().to_vec()).unwrap_or_default(),
             text(cause.map(|sequence| sequence.to_string())),
         ];
-        ContentHash::of_parts(&parts.each_ref().map(Vec::as_slice))
+        if is_about_person {
+            parts.push(text(person.map(|id| id.to_string())));
+            parts.push(text(role.map(|role| role.as_str().to_owned())));
+        }
+        ContentHash::of_parts(&parts.iter().map(Vec::as_slice).collect::<Vec<_>>())
     }
 }

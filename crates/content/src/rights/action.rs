@@ -56,6 +56,12 @@ actions! {
     ReadEvents = "read_events", "read the log of events", "الاطلاع على سجل الأحداث";
     /// Make and revoke keys.
     ManageKeys = "manage_keys", "manage keys", "إدارة المفاتيح";
+    /// Make users known, invite, suspend and resume them.
+    ManageUsers = "manage_users", "manage users", "إدارة المستخدمين";
+    /// Give roles to users and take them back.
+    GrantRoles = "grant_roles", "grant roles", "منح الأدوار وسحبها";
+    /// Change how one signs in oneself.
+    ManageOwnAccount = "manage_own_account", "manage one's own account", "إدارة الحساب الشخصي";
     /// Read metrics.
     ReadMetrics = "read_metrics", "read metrics", "قراءة مقاييس التشغيل";
     /// Bring content in from another system, with its ids, authors and times.

@@ -24,8 +24,8 @@
 //! ```
 //!
 //! ```compile_fail,E0451
-//! use diwan_content::{Scope, rights::Departments};
-//! let _ = Scope { departments: Departments::All };
+//! use diwan_content::Scope;
+//! let _ = Scope { parts: Vec::new() };
 //! ```
 //!
 //! ```compile_fail,E0451
@@ -57,6 +57,7 @@
 
 mod action;
 mod actor_ref;
+mod grant;
 mod hierarchy;
 mod past;
 mod role;
@@ -64,6 +65,7 @@ mod role;
 pub use self::{
     action::Action,
     actor_ref::{ActorRef, NotAnActor},
+    grant::{Grant, Target},
     hierarchy::Hierarchy,
     past::{Moment, NotYet, Past},
     role::{NotARole, Role},
@@ -71,21 +73,10 @@ pub use self::{
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     model::{Access, Collection},
-    values::{DepartmentId, PersonId},
+    values::{DepartmentId, Handle, PersonId},
 };
-
-/// A role on a department and all below it; on [`DepartmentId::MINISTRY`] it holds everywhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Grant {
-    /// What it allows.
-    pub role: Role,
-    /// Where it holds.
-    pub department: DepartmentId,
-}
 
 /// Who asks, with what was granted. A key acts on behalf of a person where one stands behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,7 +110,16 @@ pub struct Permit {
 /// What a management query may see. Made only by [`Actor::scope`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scope {
-    departments: Departments,
+    parts: Vec<ScopePart>,
+}
+
+/// Entries of some departments, and of some or all collections.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScopePart {
+    /// Whose.
+    pub departments: Departments,
+    /// Of these collections; `None`: of all.
+    pub collections: Option<BTreeSet<Handle>>,
 }
 
 /// Departments of a scope.
@@ -146,19 +146,45 @@ impl Actor {
     /// Diwan itself, for what an operator starts on the machine.
     pub fn system() -> Self {
         let roles = [Role::DepartmentAdmin, Role::SystemAdmin];
-        let grants = roles.map(|role| Grant { role, department: DepartmentId::MINISTRY }).into();
+        let grants = roles.map(|role| Grant::new(role, DepartmentId::MINISTRY)).into();
         Self { reference: ActorRef::System, on_behalf_of: None, grants }
     }
 
-    /// Whether an action on a department's content is allowed, as a permit.
-    pub fn permit(&self, action: Action, department: DepartmentId, hierarchy: &Hierarchy) -> Result<Permit, Denied> {
-        let here = |grant: &&Grant| hierarchy.is_within(department, grant.department);
-        if self.grants.iter().filter(here).any(|grant| grant.role.allows(action)) {
+    /// Whether an action on something is allowed, as a permit.
+    pub fn permit<'t>(
+        &self,
+        action: Action,
+        target: impl Into<Target<'t>>,
+        hierarchy: &Hierarchy,
+    ) -> Result<Permit, Denied> {
+        let target = target.into();
+        if self.deciding(action, target, hierarchy).is_some() {
             let Self { reference, on_behalf_of, grants: _ } = self;
-            return Ok(Permit { action, actor: *reference, on_behalf_of: *on_behalf_of, department });
+            let (actor, on_behalf_of, department) = (*reference, *on_behalf_of, target.department());
+            return Ok(Permit { action, actor, on_behalf_of, department });
         }
-        let sees = self.grants.iter().filter(here).any(|grant| grant.role.allows(Action::Read));
-        Err(if sees { Denied::Forbidden } else { Denied::Invisible })
+        Err(match self.deciding(Action::Read, target, hierarchy) {
+            Some(_) => Denied::Forbidden,
+            None => Denied::Invisible,
+        })
+    }
+
+    /// What a person may do with their own account, whatever was granted to them; `None` for keys and for nobody known.
+    pub fn permit_own_account(&self) -> Option<Permit> {
+        let ActorRef::Person(_) = self.reference else { return None };
+        let (action, department) = (Action::ManageOwnAccount, DepartmentId::MINISTRY);
+        Some(Permit { action, actor: self.reference, on_behalf_of: None, department })
+    }
+
+    /// The first grant that allows an action on something.
+    pub fn deciding<'t>(
+        &self,
+        action: Action,
+        target: impl Into<Target<'t>>,
+        hierarchy: &Hierarchy,
+    ) -> Option<&Grant> {
+        let target = target.into();
+        self.grants.iter().find(|grant| grant.allows(action, target, hierarchy))
     }
 
     /// What management queries of this actor may see; `Forbidden` when no grant lets it read anything.
@@ -168,16 +194,22 @@ impl Actor {
 
     /// The same for queries that need another action than reading, such as events.
     pub fn scope_for(&self, action: Action, hierarchy: &Hierarchy) -> Result<Scope, Denied> {
-        let places: Vec<DepartmentId> =
-            self.grants.iter().filter(|grant| grant.role.allows(action)).map(|grant| grant.department).collect();
-        if places.is_empty() {
-            return Err(Denied::Forbidden);
+        let mut parts: Vec<ScopePart> = Vec::new();
+        for Grant { role: _, department, collections, locales: _ } in
+            self.grants.iter().filter(|grant| grant.role.allows(action))
+        {
+            let departments = if *department == DepartmentId::MINISTRY {
+                Departments::All
+            } else {
+                Departments::Only(hierarchy.subtree(*department))
+            };
+            // Grants of the same collections are one part, so that conditions stay few.
+            match parts.iter_mut().find(|part| part.collections == *collections) {
+                Some(part) => part.departments.add(departments),
+                None => parts.push(ScopePart { departments, collections: collections.clone() }),
+            }
         }
-        if places.contains(&DepartmentId::MINISTRY) {
-            return Ok(Scope { departments: Departments::All });
-        }
-        let departments = places.into_iter().flat_map(|place| hierarchy.subtree(place)).collect();
-        Ok(Scope { departments: Departments::Only(departments) })
+        if parts.is_empty() { Err(Denied::Forbidden) } else { Ok(Scope { parts }) }
     }
 
     /// Whether anything beyond reading what is published was granted.
@@ -230,16 +262,56 @@ impl Permit {
 }
 
 impl Scope {
-    /// Whose content may be seen.
-    pub fn departments(&self) -> &Departments {
-        &self.departments
+    /// What may be seen, part by part.
+    pub fn parts(&self) -> &[ScopePart] {
+        &self.parts
     }
 
-    /// Whether content of that department may be seen.
+    /// Whether everything may be seen.
+    pub fn is_everything(&self) -> bool {
+        self.parts.contains(&ScopePart { departments: Departments::All, collections: None })
+    }
+
+    /// Of whom anything may be seen.
+    pub fn departments(&self) -> Departments {
+        let mut all = Departments::Only(BTreeSet::new());
+        self.parts.iter().for_each(|part| all.add(part.departments.clone()));
+        all
+    }
+
+    /// Whose entries of a collection may be seen.
+    pub fn owners(&self, collection: &Handle) -> Departments {
+        let mut all = Departments::Only(BTreeSet::new());
+        let has = |part: &&ScopePart| part.collections.as_ref().is_none_or(|only| only.contains(collection));
+        self.parts.iter().filter(has).for_each(|part| all.add(part.departments.clone()));
+        all
+    }
+
+    /// Whether things of that department may be seen that are no entries.
     pub fn contains(&self, department: DepartmentId) -> bool {
-        match &self.departments {
-            Departments::All => true,
-            Departments::Only(departments) => departments.contains(&department),
+        self.parts.iter().any(|part| part.departments.contains(department))
+    }
+
+    /// Whether entries of that department and collection may be seen.
+    pub fn contains_entry(&self, department: DepartmentId, collection: &Handle) -> bool {
+        self.owners(collection).contains(department)
+    }
+}
+
+impl Departments {
+    /// Whether that one is among them.
+    pub fn contains(&self, department: DepartmentId) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(departments) => departments.contains(&department),
+        }
+    }
+
+    fn add(&mut self, more: Self) {
+        match (&mut *self, more) {
+            (Self::All, _) => {}
+            (Self::Only(departments), Self::Only(more)) => departments.extend(more),
+            (Self::Only(_), Self::All) => *self = Self::All,
         }
     }
 }
@@ -275,7 +347,7 @@ mod tests {
     }
 
     fn actor(role: Role, department: DepartmentId) -> Actor {
-        Actor { reference: ActorRef::Anonymous, on_behalf_of: None, grants: vec![Grant { role, department }] }
+        Actor { reference: ActorRef::Anonymous, on_behalf_of: None, grants: vec![Grant::new(role, department)] }
     }
 
     #[test]
@@ -286,7 +358,8 @@ mod tests {
         assert_eq!(permit(FORMS), Ok(FORMS));
         assert_eq!(permit(CUSTOMS), Err(Denied::Invisible));
         assert_eq!(permit(DepartmentId::MINISTRY), Err(Denied::Invisible));
-        assert_eq!(publisher.scope(&hierarchy()).map(|s| s.departments), Ok(Departments::Only([BUDGET, FORMS].into())));
+        let departments = publisher.scope(&hierarchy()).map(|scope| scope.departments());
+        assert_eq!(departments, Ok(Departments::Only([BUDGET, FORMS].into())));
     }
 
     #[test]

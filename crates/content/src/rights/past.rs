@@ -79,21 +79,21 @@ impl Past {
 
     /// Whether the history of an entry may be seen, by its collection and the department that owns it today.
     pub fn shows(&self, collection: &Collection, owner: DepartmentId) -> bool {
-        collection.public_history || self.scope.as_ref().is_some_and(|scope| scope.contains(owner))
+        self.owners(collection).contains(owner)
     }
 
     /// Whose entries of a collection are seen.
     pub fn owners(&self, collection: &Collection) -> Departments {
         match &self.scope {
             _ if collection.public_history => Departments::All,
-            Some(scope) => scope.departments().clone(),
+            Some(scope) => scope.owners(&collection.handle),
             None => Departments::Only(BTreeSet::new()),
         }
     }
 
     /// Whether the history of anything in a collection may be seen.
     pub fn enters(&self, collection: &Collection) -> bool {
-        collection.public_history || self.scope.is_some()
+        self.owners(collection) != Departments::Only(BTreeSet::new())
     }
 
     /// Whether more may be seen than anybody sees.
@@ -103,7 +103,7 @@ impl Past {
 
     /// Whether all history may be seen.
     pub fn is_whole(&self) -> bool {
-        self.scope.as_ref().is_some_and(|scope| scope.contains(DepartmentId::MINISTRY))
+        self.scope.as_ref().is_some_and(Scope::is_everything)
     }
 }
 
@@ -130,7 +130,7 @@ mod tests {
         let hierarchy = Hierarchy::new([(budget, DepartmentId::MINISTRY), (customs, DepartmentId::MINISTRY)]);
         let now = Timestamp::from_unix_ms(1_000).unwrap();
         for role in Role::ALL {
-            let grants = vec![Grant { role, department: budget }];
+            let grants = vec![Grant::new(role, budget)];
             let actor = Actor { reference: ActorRef::Anonymous, on_behalf_of: None, grants };
             let past = actor.past(now, now, &hierarchy).unwrap();
             let sees = matches!(role, Role::Publisher | Role::DepartmentAdmin | Role::Auditor | Role::SystemAdmin);

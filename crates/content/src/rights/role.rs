@@ -71,6 +71,14 @@ impl Role {
         }
     }
 
+    /// Whether a grant of it may be bounded to collections and locales: where it is about entries and about nothing else.
+    pub fn can_be_narrowed(self) -> bool {
+        match self {
+            Self::Reader | Self::Author | Self::Editor | Self::Publisher => true,
+            Self::DepartmentAdmin | Self::Auditor | Self::SystemAdmin | Self::Delivery => false,
+        }
+    }
+
     /// The table of rights: each content role holds what the one before it holds.
     pub(super) fn allows(self, action: Action) -> bool {
         match action {
@@ -91,11 +99,17 @@ impl Role {
                 self.is_at_least(Self::Publisher)
             }
             Action::Transfer => self.is_at_least(Self::DepartmentAdmin),
+            Action::GrantRoles => self.is_at_least(Self::DepartmentAdmin) || self == Self::SystemAdmin,
+            Action::ManageOwnAccount => self != Self::Delivery,
             Action::ReadHistory => {
                 self.is_at_least(Self::Publisher) || self == Self::Auditor || self == Self::SystemAdmin
             }
             Action::ReadEvents => self == Self::Auditor,
-            Action::CreateDepartment | Action::ManageKeys | Action::ReadMetrics | Action::Import => {
+            Action::CreateDepartment
+            | Action::ManageKeys
+            | Action::ManageUsers
+            | Action::ReadMetrics
+            | Action::Import => {
                 self == Self::SystemAdmin
             }
         }
@@ -136,9 +150,9 @@ mod tests {
     fn roles_allow_what_the_table_says() {
         use Action::*;
         let allowed = |role: Role| Action::ALL.iter().copied().filter(|a| role.allows(*a)).collect::<Vec<_>>();
-        assert_eq!(allowed(Role::Reader), [Read]);
-        assert_eq!(allowed(Role::Author), [Read, Create, SaveOwn, SaveAsset]);
-        assert_eq!(allowed(Role::Editor), [Read, Create, SaveOwn, Save, Trash, SaveAsset]);
+        assert_eq!(allowed(Role::Reader), [Read, ManageOwnAccount]);
+        assert_eq!(allowed(Role::Author), [Read, Create, SaveOwn, SaveAsset, ManageOwnAccount]);
+        assert_eq!(allowed(Role::Editor), [Read, Create, SaveOwn, Save, Trash, SaveAsset, ManageOwnAccount]);
         assert_eq!(
             allowed(Role::Publisher),
             [
@@ -152,7 +166,8 @@ mod tests {
                 Withdraw,
                 RestoreRevision,
                 SaveAsset,
-                ReadHistory
+                ReadHistory,
+                ManageOwnAccount
             ]
         );
         assert_eq!(
@@ -169,11 +184,25 @@ mod tests {
                 RestoreRevision,
                 Transfer,
                 SaveAsset,
-                ReadHistory
+                ReadHistory,
+                GrantRoles,
+                ManageOwnAccount
             ]
         );
-        assert_eq!(allowed(Role::Auditor), [Read, ReadHistory, ReadEvents]);
-        assert_eq!(allowed(Role::SystemAdmin), [CreateDepartment, ReadHistory, ManageKeys, ReadMetrics, Import]);
+        assert_eq!(allowed(Role::Auditor), [Read, ReadHistory, ReadEvents, ManageOwnAccount]);
+        assert_eq!(
+            allowed(Role::SystemAdmin),
+            [
+                CreateDepartment,
+                ReadHistory,
+                ManageKeys,
+                ManageUsers,
+                GrantRoles,
+                ManageOwnAccount,
+                ReadMetrics,
+                Import
+            ]
+        );
         assert_eq!(allowed(Role::Delivery), []);
     }
 }

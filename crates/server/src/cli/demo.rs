@@ -39,7 +39,7 @@ pub(super) async fn prepare(cms: &Cms, report: DemoReport) -> Result<Sample, Cms
 }
 
 async fn create_key(cms: &Cms, label: &str, role: Role) -> Result<CreatedKey, CmsError> {
-    let grants = vec![Grant { role, department: DepartmentId::MINISTRY }];
+    let grants = vec![Grant::new(role, DepartmentId::MINISTRY)];
     let input = CreateKey { label: Some(label.to_owned()), grants, on_behalf_of: None, expires_at: None };
     Ok(cms.create_key(&WriteContext::system(), input).await?.value)
 }

@@ -43,7 +43,7 @@ async fn run(cms: &Cms, command: KeyCommand) -> Result<(), Failure> {
                 return Err(Failure::new("error: --expires: this time is over; the key could not be used"));
             }
             let department = department.unwrap_or(DepartmentId::MINISTRY);
-            let grants = role.into_iter().map(|role| Grant { role, department }).collect();
+            let grants = role.into_iter().map(|role| Grant::new(role, department)).collect();
             let input = CreateKey { label, grants, on_behalf_of: None, expires_at: expires };
             let created = cms.create_key(&ctx, input).await.map_err(of_verb)?.value;
             say(format!("id:  {}\nkey: {}", created.id, created.token));

@@ -80,7 +80,11 @@ struct EventView {
     key: Option<Uuid>,
     /// The department.
     department: Option<Uuid>,
-    /// Hash of what was saved or became public.
+    /// The user that it was about.
+    person: Option<Uuid>,
+    /// The role that was given or taken.
+    role: Option<String>,
+    /// Hash of what was saved or became public, or of the whole grant.
     content_hash: Option<String>,
     /// The event that caused it.
     cause: Option<i64>,
@@ -145,7 +149,7 @@ struct LeftOutView {
 impl From<Event> for EventView {
     fn from(event: Event) -> Self {
         let Event { sequence, at, kind, actor, on_behalf_of, subject, previous_hash, hash } = event;
-        let EventSubject { entry, locale, revision, asset, key, department, content_hash, cause } = subject;
+        let EventSubject { entry, locale, revision, asset, key, department, person, role, content_hash, cause } = subject;
         Self {
             sequence: sequence.0,
             at: Time(at),
@@ -158,6 +162,8 @@ impl From<Event> for EventView {
             asset: asset.map(|id| id.0),
             key: key.map(|id| id.0),
             department: department.map(|id| id.0),
+            person: person.map(|id| id.0),
+            role: role.map(|role| role.as_str().to_owned()),
             content_hash: content_hash.map(|hash| hash.to_string()),
             cause: cause.map(|sequence| sequence.0),
             previous_hash: previous_hash.to_string(),

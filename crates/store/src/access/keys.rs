@@ -1,6 +1,6 @@
 //! API keys: their secrets are known by hash alone.
 
-use diwan_content::{ContentHash, KeyId, Permit, PersonId, Timestamp, rights::Grant};
+use diwan_content::{ContentHash, KeyId, Permit, PersonId, Timestamp, rights::{ActorRef, Grant}};
 use sea_orm::{
     ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Set,
 };
@@ -38,6 +38,12 @@ pub struct ApiKey {
     pub revoked_at: Option<Timestamp>,
     /// When it was last used, as far as that was flushed.
     pub last_used_at: Option<Timestamp>,
+    /// The last characters of its text, by which people recognise it; not of keys of older versions.
+    pub last_four: Option<String>,
+    /// Who made it; not known of keys of older versions.
+    pub created_by: Option<ActorRef>,
+    /// The key that it was made to replace.
+    pub replaces: Option<KeyId>,
 }
 
 impl Queries {
@@ -69,6 +75,22 @@ impl WriteTx {
     pub async fn insert_key(&mut self, permit: &Permit, key: &ApiKey) -> Result<(), StoreError> {
         check_action(permit, permits::KEYS, "making a key")?;
         Entity::insert(ActiveModel::try_from(key)?).exec_without_returning(&self.connection).await?;
+        Ok(())
+    }
+
+    /// Sets when a key ends.
+    pub async fn expire_key(&mut self, permit: &Permit, id: KeyId, at: Timestamp) -> Result<(), StoreError> {
+        check_action(permit, permits::KEYS, "ending a key")?;
+        let row = ActiveModel { id: Set(id.0), expires_at: Set(Some(at.unix_ms())), ..Default::default() };
+        Entity::update(row).exec(&self.connection).await?;
+        Ok(())
+    }
+
+    /// Names the person behind a key.
+    pub async fn set_key_owner(&mut self, permit: &Permit, id: KeyId, owner: PersonId) -> Result<(), StoreError> {
+        check_action(permit, permits::KEYS, "naming the owner of a key")?;
+        let row = ActiveModel { id: Set(id.0), on_behalf_of: Set(Some(owner.0)), ..Default::default() };
+        Entity::update(row).exec(&self.connection).await?;
         Ok(())
     }
 
@@ -109,8 +131,20 @@ impl TryFrom<&ApiKey> for ActiveModel {
     type Error = StoreError;
 
     fn try_from(key: &ApiKey) -> Result<Self, StoreError> {
-        let ApiKey { id, label, secret_hash, grants, on_behalf_of, created_at, expires_at, revoked_at, last_used_at } =
-            key;
+        let ApiKey {
+            id,
+            label,
+            secret_hash,
+            grants,
+            on_behalf_of,
+            created_at,
+            expires_at,
+            revoked_at,
+            last_used_at,
+            last_four,
+            created_by,
+            replaces,
+        } = key;
         let grants =
             serde_json::to_string(grants).map_err(|error| stored::damaged("list of grants", &error.to_string()))?;
         Ok(Self {
@@ -123,6 +157,9 @@ impl TryFrom<&ApiKey> for ActiveModel {
             expires_at: Set(expires_at.map(Timestamp::unix_ms)),
             revoked_at: Set(revoked_at.map(Timestamp::unix_ms)),
             last_used_at: Set(last_used_at.map(Timestamp::unix_ms)),
+            last_four: Set(last_four.clone()),
+            created_by: Set(created_by.map(|actor| actor.to_string())),
+            replaces: Set(replaces.map(|key| key.0)),
         })
     }
 }
@@ -131,8 +168,20 @@ impl TryFrom<Model> for ApiKey {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let Model { id, label, secret_hash, grants, on_behalf_of, created_at, expires_at, revoked_at, last_used_at } =
-            row;
+        let Model {
+            id,
+            label,
+            secret_hash,
+            grants,
+            on_behalf_of,
+            created_at,
+            expires_at,
+            revoked_at,
+            last_used_at,
+            last_four,
+            created_by,
+            replaces,
+        } = row;
         Ok(Self {
             id: KeyId(id),
             label,
@@ -143,6 +192,9 @@ impl TryFrom<Model> for ApiKey {
             expires_at: stored::optional_time(expires_at)?,
             revoked_at: stored::optional_time(revoked_at)?,
             last_used_at: stored::optional_time(last_used_at)?,
+            last_four,
+            created_by: created_by.as_deref().map(stored::actor).transpose()?,
+            replaces: replaces.map(KeyId),
         })
     }
 }

@@ -23,6 +23,11 @@ pub(crate) const DEPARTMENTS: &[Action] = &[Action::CreateDepartment, Action::Im
 
 pub(crate) const KEYS: &[Action] = &[Action::ManageKeys];
 
+pub(crate) const USERS: &[Action] = &[Action::ManageUsers, Action::GrantRoles, Action::ManageOwnAccount];
+
+/// Who makes a user names a person.
+pub(crate) const PEOPLE: &[Action] = &[Action::Import, Action::ManageUsers];
+
 pub(crate) const IMPORTS: &[Action] = &[Action::Import];
 
 /// Checks that the permit's action is one of those.

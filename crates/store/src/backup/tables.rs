@@ -8,9 +8,9 @@ use sea_orm::{
 };
 
 use crate::tables::{
-    api_keys, asset_pins, asset_revisions, assets, blobs, blueprints, departments, entries, events, import_sources,
-    localizations, log_head, paths, people, presented, public_pictures, publications, published_keys,
-    published_references, refusal_counts, refusals, refusals_left_out, revisions, settings,
+    api_keys, asset_pins, asset_revisions, assets, blobs, blueprints, credentials, departments, entries, events, grants,
+    import_sources, localizations, log_head, paths, people, presented, public_pictures, publications, published_keys,
+    published_references, refusal_counts, refusals, refusals_left_out, revisions, settings, users,
 };
 
 /// Tables that no backup holds, each with the reason. A table is left out whole or not at all.
@@ -18,6 +18,8 @@ pub const NOT_IN_BACKUP: &[(&str, &str)] = &[
     ("seaql_migrations", "the restored database has its own"),
     ("idempotency", "answers that are forgotten after a day"),
     ("marks", "followers begin again after a restore"),
+    ("sessions", "a restore ends them"),
+    ("one_time_tokens", "sent again where they are needed"),
     ("search_queries", "statistics"),
     ("search_clicks", "statistics"),
     ("blob_texts", "read again from the blobs"),
@@ -59,6 +61,9 @@ pub(super) static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         Table::of::<settings::Entity>(SMALL),
         Table::of::<blueprints::Entity>(LARGE),
         Table::of::<people::Entity>(SMALL),
+        Table::of::<users::Entity>(SMALL),
+        Table::of::<credentials::Entity>(SMALL),
+        Table::of::<grants::Entity>(SMALL),
         Table::of::<departments::Entity>(SMALL),
         Table::of::<api_keys::Entity>(SMALL),
         Table::of::<blobs::Entity>(SMALL),

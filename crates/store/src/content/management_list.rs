@@ -7,7 +7,7 @@ use sea_orm::{
 };
 
 use crate::{
-    conditions::{before, contains, within},
+    conditions::{before, contains, entries_within},
     connection::Queries,
     content::{
         entries::Entry,
@@ -55,7 +55,7 @@ impl Queries {
     ) -> Result<Vec<(Entry, Localization)>, StoreError> {
         let ManagementFilter { collection, locale, status, title_folded, department } = filter;
         let mut matching = Condition::all()
-            .add_option(within(scope, entries::Column::Department))
+            .add_option(entries_within(scope))
             .add(has_status(*status))
             .add_option(collection.as_ref().map(|collection| entries::Column::Collection.eq(collection.as_str())))
             .add_option(locale.as_ref().map(|locale| localizations::Column::Locale.eq(locale.as_str())))

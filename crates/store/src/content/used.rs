@@ -8,7 +8,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
-    conditions::{after, within},
+    conditions::{after, entries_within},
     connection::Queries,
     content::entries::Entry,
     error::StoreError,
@@ -196,7 +196,7 @@ impl Queries {
         place: Option<Expr>,
     ) -> Result<Vec<Entry>, StoreError> {
         let matching = Condition::all()
-            .add_option(within(scope, entries::Column::Department))
+            .add_option(entries_within(scope))
             .add(entries::Column::TrashedAt.is_null())
             .add_option(collection.map(|collection| entries::Column::Collection.eq(collection.as_str())))
             .add_option(place);
@@ -216,7 +216,7 @@ impl Queries {
         let order = [Reference::Entry, Reference::Locale, Reference::Field];
         let place =
             place.map(|(entry, locale, field)| after(order, [entry.0.into(), locale.as_str().into(), field.into()]));
-        let rows = uses(target, within(scope, entries::Column::Department))
+        let rows = uses(target, entries_within(scope))
             .columns(order)
             .columns([publications::Column::Collection, publications::Column::Title, publications::Column::Path])
             .column(entries::Column::Department)
@@ -235,7 +235,7 @@ impl Queries {
     /// How many point to something among what is public: all of them, and those within a scope.
     pub async fn count_live_uses(&self, scope: &Scope, target: PublishedTarget) -> Result<(u64, u64), StoreError> {
         let all = self.count_uses(uses(target, None)).await?;
-        Ok((all, self.count_uses(uses(target, within(scope, entries::Column::Department))).await?))
+        Ok((all, self.count_uses(uses(target, entries_within(scope))).await?))
     }
 
     async fn count_uses(&self, uses: Select<published_references::Entity>) -> Result<u64, StoreError> {
@@ -246,7 +246,7 @@ impl Queries {
 }
 
 /// What is public, refers to a target and is within a scope, with the tables that say more of it. Selects nothing yet.
-fn uses(target: PublishedTarget, owners: Option<Expr>) -> Select<published_references::Entity> {
+fn uses(target: PublishedTarget, seen: Option<Condition>) -> Select<published_references::Entity> {
     use published_references::{Column, Entity, Relation};
     let (kind, id) = target.parts();
     Entity::find()
@@ -256,7 +256,7 @@ fn uses(target: PublishedTarget, owners: Option<Expr>) -> Select<published_refer
         .join(JoinType::InnerJoin, Relation::Localization.def())
         .filter(Column::Target.eq(id))
         .filter(Column::TargetKind.eq(kind))
-        .filter(Condition::all().add_option(owners))
+        .filter(Condition::all().add_option(seen))
 }
 
 impl TryFrom<UseRow> for LiveUse {

@@ -127,7 +127,7 @@ impl Queries {
 
 /// Events about what a scope may see: its departments, their entries and their assets.
 fn about_departments(scope: &Scope) -> Option<Condition> {
-    let Departments::Only(departments) = scope.departments() else { return None };
+    let Departments::Only(departments) = &scope.departments() else { return None };
     let ids = || departments.iter().map(|department| department.0);
     let entries_of = Query::select()
         .column(entries::Column::Id)
@@ -170,7 +170,7 @@ fn follows(last: Option<&Event>, event: &Event) -> bool {
 impl From<&Event> for ActiveModel {
     fn from(event: &Event) -> Self {
         let Event { sequence, at, kind, actor, on_behalf_of, subject, previous_hash, hash } = event;
-        let EventSubject { entry, locale, revision, asset, key, department, content_hash, cause } = subject;
+        let EventSubject { entry, locale, revision, asset, key, department, person, role, content_hash, cause } = subject;
         Self {
             sequence: Set(sequence.0),
             happened_at: Set(at.unix_ms()),
@@ -187,6 +187,8 @@ impl From<&Event> for ActiveModel {
             cause: Set(cause.map(|sequence| sequence.0)),
             previous_hash: Set((*previous_hash).into()),
             hash: Set((*hash).into()),
+            person: Set(person.map(|id| id.0)),
+            role: Set(role.map(|role| role.as_str().to_owned())),
         }
     }
 }
@@ -211,6 +213,8 @@ impl TryFrom<Model> for Event {
             cause,
             previous_hash,
             hash,
+            person,
+            role,
         } = row;
         let subject = EventSubject {
             entry: entry.map(EntryId),
@@ -219,6 +223,8 @@ impl TryFrom<Model> for Event {
             asset: asset.map(AssetId),
             key: api_key.map(KeyId),
             department: department.map(DepartmentId),
+            person: person.map(PersonId),
+            role: role.map(|role| stored::role(&role)).transpose()?,
             content_hash: content_hash.map(ContentHash::try_from).transpose()?,
             cause: cause.map(Sequence),
         };

@@ -17,6 +17,9 @@ pub(crate) struct Model {
     pub(crate) expires_at: Option<i64>,
     pub(crate) revoked_at: Option<i64>,
     pub(crate) last_used_at: Option<i64>,
+    pub(crate) last_four: Option<String>,
+    pub(crate) created_by: Option<String>,
+    pub(crate) replaces: Option<Uuid>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

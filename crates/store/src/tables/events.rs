@@ -23,6 +23,8 @@ pub(crate) struct Model {
     pub(crate) cause: Option<i64>,
     pub(crate) previous_hash: Hash,
     pub(crate) hash: Hash,
+    pub(crate) person: Option<Uuid>,
+    pub(crate) role: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -10,14 +10,17 @@ pub(crate) mod assets;
 pub(crate) mod blob_texts;
 pub(crate) mod blobs;
 pub(crate) mod blueprints;
+pub(crate) mod credentials;
 pub(crate) mod departments;
 pub(crate) mod entries;
 pub(crate) mod events;
+pub(crate) mod grants;
 pub(crate) mod idempotency;
 pub(crate) mod import_sources;
 pub(crate) mod localizations;
 pub(crate) mod log_head;
 pub(crate) mod marks;
+pub(crate) mod one_time_tokens;
 pub(crate) mod paths;
 pub(crate) mod people;
 pub(crate) mod presented;
@@ -31,7 +34,9 @@ pub(crate) mod refusals_left_out;
 pub(crate) mod revisions;
 pub(crate) mod search_clicks;
 pub(crate) mod search_queries;
+pub(crate) mod sessions;
 pub(crate) mod settings;
+pub(crate) mod users;
 
 use std::fmt;
 

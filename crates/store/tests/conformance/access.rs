@@ -14,12 +14,15 @@ fn key(number: u128) -> ApiKey {
         id: KeyId(Uuid::from_u128(number)),
         label: Some("مفتاح".into()),
         secret_hash: ContentHash::of(&number.to_be_bytes()),
-        grants: vec![Grant { role: Role::Publisher, department: FINANCE }],
+        grants: vec![Grant::new(Role::Publisher, FINANCE)],
         on_behalf_of: Some(PersonId(Uuid::from_u128(99))),
         created_at: at(1),
         expires_at: Some(at(9_000)),
         revoked_at: None,
         last_used_at: None,
+        last_four: Some("ab12".into()),
+        created_by: Some(ActorRef::System),
+        replaces: Some(KeyId(Uuid::from_u128(98))),
     }
 }
 

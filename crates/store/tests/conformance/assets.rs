@@ -112,7 +112,7 @@ pub(crate) async fn the_list_of_assets_keeps_to_scope_and_filter(store: &Store) 
     upload(store, 2, HEALTH).await;
     upload(store, 3, FINANCE).await;
     let all = Actor::system().scope(&hierarchy()).unwrap();
-    let reader = Grant { role: Role::Reader, department: HEALTH };
+    let reader = Grant::new(Role::Reader, HEALTH);
     let actor = Actor { reference: ActorRef::Anonymous, on_behalf_of: None, grants: vec![reader] };
     let health = actor.scope(&hierarchy()).unwrap();
     let named = |text: &str| AssetFilter { name_folded: Some(text.to_owned()), department: None };

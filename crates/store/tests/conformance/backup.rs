@@ -166,9 +166,13 @@ async fn fill(store: &Store) {
                 expires_at: None,
                 revoked_at: None,
                 last_used_at: None,
+                last_four: None,
+                created_by: None,
+                replaces: None,
             };
             tx.insert_key(&permit(Action::ManageKeys), &key).await?;
             tx.record(&permit(Action::ManageKeys), EventKind::KeyCreated, about(entry_id(1)));
+            crate::users::insert(tx, &crate::users::user(1, "leila@mof.example")).await?;
             Ok::<_, StoreError>(())
         })
     });

@@ -111,7 +111,7 @@ pub(crate) async fn the_management_list_keeps_to_scope_and_filter(store: &Store)
     bring_about_statuses(store).await;
 
     let all = Actor::system().scope(&hierarchy()).unwrap();
-    let reader = Grant { role: Role::Reader, department: HEALTH };
+    let reader = Grant::new(Role::Reader, HEALTH);
     let actor = Actor { reference: ActorRef::Anonymous, on_behalf_of: None, grants: vec![reader] };
     let health = actor.scope(&hierarchy()).unwrap();
     let none = ManagementFilter::default();

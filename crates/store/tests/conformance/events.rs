@@ -91,7 +91,7 @@ pub(crate) async fn a_scope_sees_the_events_of_its_departments(store: &Store) {
     });
     written.await.unwrap();
     let auditor = |department| {
-        let grants = vec![Grant { role: Role::Auditor, department }];
+        let grants = vec![Grant::new(Role::Auditor, department)];
         let actor = Actor { reference: ActorRef::Anonymous, on_behalf_of: None, grants };
         actor.scope_for(Action::ReadEvents, &hierarchy()).unwrap()
     };
@@ -168,7 +168,7 @@ pub(crate) async fn a_commit_with_events_wakes(store: &Store) {
 }
 
 /// Two transactions lock two entries the wrong way round. SQLite lets them in one by one; PostgreSQL gives one of them
-/// up, and the caller begins it again.
+/// up, and the caller begins it again; perhaps more than once, if the server is slow to notice.
 pub(crate) async fn transactions_that_wait_for_each_other_both_succeed(store: &Store) {
     create(store, 1, "خبر").await;
     create(store, 2, "خبر").await;
@@ -193,7 +193,8 @@ pub(crate) async fn transactions_that_wait_for_each_other_both_succeed(store: &S
         written.await.unwrap();
     };
     tokio::join!(swap(1, 2), swap(2, 1));
-    assert_eq!(runs.load(Ordering::SeqCst), if serial { 2 } else { 3 });
+    let runs = runs.load(Ordering::SeqCst);
+    assert!(if serial { runs == 2 } else { runs > 2 }, "{runs}");
     let lines = exported(store).await;
     assert_eq!(rows_of(&lines, "events").len(), 4);
     assert!(store.snapshot().await.unwrap().find_localization(entry_id(1), &ar()).await.unwrap().is_some());

@@ -20,6 +20,7 @@ mod proxy;
 mod publications;
 mod search_log;
 mod texts;
+mod users;
 
 /// Runs each test on both databases.
 macro_rules! on_both_databases {
@@ -105,4 +106,8 @@ on_both_databases! {
     search_log::a_query_is_reported_once_three_clients_asked_it_or_on_three_days,
     search_log::searches_are_forgotten_after_their_days,
     search_log::a_day_holds_only_so_many_different_searches,
+    users::a_user_has_one_address_and_keeps_grants_and_credentials,
+    users::an_account_of_single_sign_on_belongs_to_one_user,
+    users::a_session_lasts_until_it_ends,
+    users::a_list_ends_at_the_collections_of_a_scope,
 }
