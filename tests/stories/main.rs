@@ -13,6 +13,7 @@ mod durability;
 mod front_end;
 mod generators;
 mod harness;
+mod keys;
 mod kinds;
 mod looking_back;
 mod openapi;

@@ -57,9 +57,11 @@ async fn documents_name_every_method_of_every_path() {
 #[tokio::test]
 async fn answers_of_the_sample_ministry_are_as_documented() {
     let ministry = Ministry::open().await;
-    for (document, client) in ministry.documents().await {
+    let admin = ministry.app.with(Role::SystemAdmin);
+    for (document, reader) in ministry.documents().await {
         for (template, methods) in document["paths"].as_object().unwrap() {
             let Some(get) = methods.get("get") else { continue };
+            let client = if template.starts_with("/manage/v1/keys") { &admin } else { &reader };
             for path in ministry.fill(template) {
                 let answer = client.get(&path).await;
                 assert_eq!(answer.status, 200, "{path}: {answer}");
@@ -150,9 +152,11 @@ async fn comparisons_and_revisions_are_as_documented() {
 #[tokio::test]
 async fn documented_limits_of_parameters_are_those_that_hold() {
     let ministry = Ministry::open().await;
-    for (document, client) in ministry.documents().await {
+    let admin = ministry.app.with(Role::SystemAdmin);
+    for (document, reader) in ministry.documents().await {
         for (template, methods) in document["paths"].as_object().unwrap() {
             let Some(get) = methods.get("get") else { continue };
+            let client = if template.starts_with("/manage/v1/keys") { &admin } else { &reader };
             let path = ministry.fill(template).remove(0);
             let given = path.split_once('?').map_or("", |(_, query)| query);
             for parameter in get["parameters"].as_array().into_iter().flatten() {
@@ -286,6 +290,9 @@ struct Ministry {
     paths: Vec<String>,
     /// The hash of the public bytes, by asset.
     assets: BTreeMap<String, String>,
+    keys: Vec<String>,
+    /// The query of a question about an entry.
+    explained: String,
 }
 
 impl Ministry {
@@ -312,7 +319,11 @@ impl Ministry {
             let answer = app.anyone.get(&format!("/v1/assets/{id}")).await.of(200);
             assets.insert(id.to_owned(), answer.header("etag").unwrap().trim_matches('"').to_owned());
         }
-        Self { app, entries, paths, assets }
+        let wanted = json!({ "grants": [{ "role": "reader" }] });
+        let made = app.with(Role::SystemAdmin).post("/manage/v1/keys", &wanted).await.of(201).json();
+        let keys = vec![text(&made["key"]["id"]).to_owned()];
+        let explained = format!("?action=save&locale=ar&entry={}", entries["departments"][0]);
+        Self { app, entries, paths, assets, keys, explained }
     }
 
     /// Each document with somebody who may read everything that it describes.
@@ -329,6 +340,7 @@ impl Ministry {
         let query = match template {
             "/v1/search" | "/v1/search/suggest" => "?q=الموازنه",
             "/manage/v1/entries/{id}/{locale}/compare" => "?from=1&to=1",
+            "/manage/v1/explain" => &self.explained,
             _ => "",
         };
         filled.iter_mut().for_each(|path| path.push_str(query));
@@ -352,6 +364,7 @@ impl Ministry {
             "number" => vec!["1".to_owned()],
             "id" if before.ends_with("/assets/") => self.assets.keys().cloned().collect(),
             "hash" => vec![self.assets[before.split('/').nth(3).unwrap()].clone()],
+            "id" if before.ends_with("/keys/") => self.keys.clone(),
             "id" if before.starts_with("/manage/") => all_of("departments"),
             "id" => all_of(before.split('/').nth(3).unwrap()),
             _ => panic!("{before} has a parameter {name} that nobody knows"),

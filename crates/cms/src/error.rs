@@ -212,6 +212,10 @@ pub enum Conflict {
     SingleExists,
     /// The entry already belongs to that department.
     SameDepartment,
+    /// The key is over: revoked or expired.
+    KeyOver,
+    /// The key has an owner already.
+    KeyHasOwner,
     /// Others changed the same rows meanwhile. A verb is attempted again before this is its answer.
     Busy,
 }
@@ -256,6 +260,8 @@ impl Conflict {
             Self::DepartmentTrashed(_) => "department_trashed",
             Self::SingleExists => "single_exists",
             Self::SameDepartment => "same_department",
+            Self::KeyOver => "key_over",
+            Self::KeyHasOwner => "key_has_owner",
             Self::Busy => "busy",
         }
     }

@@ -32,10 +32,10 @@ pub use self::{
     },
     import::{FileReport, FileResult, ImportProgress, ImportReport, ImportStatamic},
     manage::{
-        AssetList, AssetText, CacheTag, Comparison, EnvelopeDifference, EventQuery, EventsPage, Left, ManagedAsset,
-        ManagedAssets, ManagedEntry, ManagedItem, ManagedLocalization, ManagedPage, ManagedRevision,
-        ManagedTranslation, ManagementList, RevisionSummary, SearchReportInput, TranslatedField, TranslationList,
-        TranslationState, TranslationsPage, Use, UsedBytes, UsesPage, UsesQuery, ValueSource,
+        AssetList, AssetText, CacheTag, Comparison, EnvelopeDifference, EventQuery, EventsPage, Explained, Left,
+        ManagedAsset, ManagedAssets, ManagedEntry, ManagedItem, ManagedLocalization, ManagedPage, ManagedRevision,
+        ManagedTranslation, ManagementList, Me, RevisionSummary, Rights, SearchReportInput, TranslatedField,
+        TranslationList, TranslationState, TranslationsPage, Use, UsedBytes, UsesPage, UsesQuery, ValueSource,
     },
     opening::OpenError,
     operating::{
@@ -55,7 +55,8 @@ pub use self::{
     },
     verbs::{
         CreateEntry, CreateKey, CreatedKey, Expect, Keep, MAX_ALTERNATIVE_TEXT_CHARS, MAX_ASSET_NAME_CHARS,
-        MAX_NOTE_CHARS, PublishItem, ReplaceAsset, RevisionInput, SaveAsset, UploadAsset, WithdrawItem,
+        MAX_KEY_LABEL_CHARS, MAX_NOTE_CHARS, MAX_OVERLAP_HOURS, PublishItem, ReplaceAsset, RevisionInput, SaveAsset,
+        UploadAsset, WithdrawItem, key_prefix,
     },
 };
 pub use diwan_assets::{BlobRead, ReaderCommand, Refusal as UploadRefusal, TextFailure, content_type, run_reader};

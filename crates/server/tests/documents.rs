@@ -38,8 +38,7 @@ impl Ministry {
         let registry = embedded_registry().expect("shipped schemas are sound");
         let cms = open_installation(&config, registry, &surroundings, ProcessRole::Holder).await.expect("it opens");
         cms.load_demo().await.expect("the samples load");
-        let grants =
-            [Role::Publisher, Role::Auditor].map(|role| Grant::new(role, DepartmentId::MINISTRY)).into();
+        let grants = [Role::Publisher, Role::Auditor].map(|role| Grant::new(role, DepartmentId::MINISTRY)).into();
         let input = CreateKey { label: None, grants, on_behalf_of: None, expires_at: None };
         let key = cms.create_key(&WriteContext::system(), input).await.expect("a key").value.token;
         let server = start(&config, cms, &surroundings).await.expect("a free port");

@@ -267,6 +267,7 @@ async fn places_of(queries: &Queries, event: &Event) -> Result<BTreeSet<(EntryId
         | EventKind::AssetUploaded
         | EventKind::DepartmentCreated
         | EventKind::KeyCreated
+        | EventKind::KeyChanged
         | EventKind::KeyRevoked
         // The public sees the old bytes until the next publish.
         | EventKind::AssetReplaced

@@ -178,6 +178,7 @@ fn published_by(events: &[Event]) -> Vec<EntryId> {
             | EventKind::TextRead
             | EventKind::DepartmentCreated
             | EventKind::KeyCreated
+            | EventKind::KeyChanged
             | EventKind::KeyRevoked
             | EventKind::AssetReplaced
             | EventKind::UserCreated

@@ -5,6 +5,7 @@ mod cache_tags;
 mod entries;
 mod events;
 mod revisions;
+mod rights;
 mod search_reports;
 mod translations;
 mod uses;
@@ -15,6 +16,7 @@ pub use self::{
     entries::{ManagedEntry, ManagedItem, ManagedLocalization, ManagedPage, ManagementList},
     events::{EventQuery, EventsPage},
     revisions::{Comparison, EnvelopeDifference, ManagedRevision, RevisionSummary},
+    rights::{Explained, Me, Rights},
     search_reports::SearchReportInput,
     translations::{
         ManagedTranslation, TranslatedField, TranslationList, TranslationState, TranslationsPage, ValueSource,

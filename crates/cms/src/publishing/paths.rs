@@ -292,7 +292,8 @@ pub(crate) async fn path_taken(
     let is_public =
         asker.registry.find_collection(live.collection.as_str()).is_some_and(|found| found.access == Access::Public);
     let hierarchy = asker.queries.hierarchy().await?;
-    let is_in_scope = asker.actor.scope(&hierarchy).is_ok_and(|scope| scope.contains_entry(live.department, &live.collection));
+    let is_in_scope =
+        asker.actor.scope(&hierarchy).is_ok_and(|scope| scope.contains_entry(live.department, &live.collection));
     if is_public || is_in_scope {
         fault = fault.with("entry", holder.to_string()).with("title", live.publication.title);
     }

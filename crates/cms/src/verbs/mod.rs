@@ -1,7 +1,7 @@
 //! The verbs: each file one, its main function reads as the policy.
 
 mod create_entry;
-mod create_key;
+mod keys;
 mod publish;
 mod replace_asset;
 mod restore_revision;
@@ -16,7 +16,7 @@ mod withdraw;
 
 pub use self::{
     create_entry::CreateEntry,
-    create_key::{CreateKey, CreatedKey},
+    keys::{CreateKey, CreatedKey, MAX_KEY_LABEL_CHARS, MAX_OVERLAP_HOURS, key_prefix},
     publish::PublishItem,
     replace_asset::ReplaceAsset,
     revision::{Keep, MAX_NOTE_CHARS, RevisionInput},

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use diwan_content::{Actor, AssetId, DepartmentId, EntryId, Fault, Handle, Reference, ReferenceTarget};
+use diwan_content::{Actor, AssetId, EntryId, Fault, Handle, Reference, ReferenceTarget};
 use diwan_store::{Entry, KnownAsset, Queries};
 
 use crate::{conforming::asset_kind, error::CmsError};
@@ -57,14 +57,11 @@ impl Targets {
         entries.retain(|_, entry| entry.trashed_at.is_none());
         let hierarchy = queries.hierarchy().await?;
         let scope = actor.scope(&hierarchy);
-        let sees_entry = |entry: &Entry| {
-            scope.as_ref().is_ok_and(|scope| scope.contains_entry(entry.department, &entry.collection))
-        };
-        let sees_asset =
-            |known: &KnownAsset| scope.as_ref().is_ok_and(|scope| scope.contains(known.asset.department));
+        let sees_entry =
+            |entry: &Entry| scope.as_ref().is_ok_and(|scope| scope.contains_entry(entry.department, &entry.collection));
+        let sees_asset = |known: &KnownAsset| scope.as_ref().is_ok_and(|scope| scope.contains(known.asset.department));
         // What the actor may not see they know of only where it is public.
-        let unseen: Vec<EntryId> =
-            entries.values().filter(|entry| !sees_entry(entry)).map(|entry| entry.id).collect();
+        let unseen: Vec<EntryId> = entries.values().filter(|entry| !sees_entry(entry)).map(|entry| entry.id).collect();
         let public: BTreeSet<EntryId> =
             queries.live_localizations(&unseen).await?.into_iter().map(|live| live.entry).collect();
         entries.retain(|id, entry| sees_entry(entry) || public.contains(id));

@@ -39,13 +39,20 @@ impl Cms {
         to: DepartmentId,
     ) -> Result<Outcome<EntryState>, CmsError> {
         let snapshot = self.store().snapshot().await?;
-        let (from, found) = permit_on_entry(self.registry(), &snapshot, &ctx.actor, Action::Transfer, entry, None).await?;
+        let (from, found) =
+            permit_on_entry(self.registry(), &snapshot, &ctx.actor, Action::Transfer, entry, None).await?;
         let hierarchy = snapshot.hierarchy().await?;
         let collection = self.collection(found.collection.as_str())?;
         if collection.owner == Owner::Itself {
             return Err(CmsError::OwnsItself);
         }
-        let receives = permit(&ctx.actor, Action::Transfer, Target::Entry(to, &found.collection), &hierarchy, Thing::Department(to));
+        let receives = permit(
+            &ctx.actor,
+            Action::Transfer,
+            Target::Entry(to, &found.collection),
+            &hierarchy,
+            Thing::Department(to),
+        );
         if !hierarchy.contains(to) || receives.is_err() {
             let fault = Fault::new(Pointer::root().key("department"), FaultCode::UnknownTarget);
             return Err(CmsError::Faults(vec![fault.with("id", to.to_string())]));

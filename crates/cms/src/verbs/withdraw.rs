@@ -58,7 +58,8 @@ impl Cms {
     ) -> Result<Outcome<Left<LocalizationState>>, CmsError> {
         let snapshot = self.store().snapshot().await?;
         let (permit, entry) =
-            permit_on_entry(self.registry(), &snapshot, &ctx.actor, Action::Withdraw, item.entry, Some(&item.locale)).await?;
+            permit_on_entry(self.registry(), &snapshot, &ctx.actor, Action::Withdraw, item.entry, Some(&item.locale))
+                .await?;
         let collection = self.collection(entry.collection.as_str())?;
         let below = public_below(&snapshot, item.entry, &item.locale).await?;
         let mut involved: BTreeSet<(EntryId, Locale)> =

@@ -5,16 +5,17 @@ use diwan_cms::{
     SaveAsset, TranslationList, UploadAsset, WithdrawMode, WriteContext,
 };
 use diwan_content::{
-    Actor, AssetId, DepartmentId, EntryId, PersonId, RevisionNumber, Version,
-    rights::{ActorRef, Grant, Role},
+    Actor, AssetId, DepartmentId, EntryId, KeyId, Locale, PersonId, RevisionNumber, Version,
+    rights::{Action, ActorRef, Grant, Hierarchy, Role},
 };
+use diwan_store::{DatabaseUrl, Person, Store, StoreOptions, SyncMode};
 use futures_util::stream;
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
     bed::Bed,
-    support::{ar, item, new_entry, png, refusal, service, someone, system, withdrawal},
+    support::{ar, en, item, new_entry, png, refusal, service, someone, system, withdrawal},
 };
 
 /// Three departments: one with another below it, and one beside.
@@ -385,23 +386,24 @@ pub(crate) async fn what_one_may_not_see_is_not_told_by_any_id(bed: &Bed) {
 pub(crate) async fn a_key_holds_its_grants_until_it_ends(bed: &Bed) {
     let ministry = ministry(bed).await;
     let grant = Grant::new(Role::Editor, ministry.own);
-    let key =
-        |expires_at| CreateKey {
-            label: Some("مفتاح".into()), grants: vec![grant], on_behalf_of: None, expires_at
-        };
+    let key = |expires_at| CreateKey {
+        label: Some("مفتاح".into()),
+        grants: vec![grant.clone()],
+        on_behalf_of: None,
+        expires_at,
+    };
     let admin = someone(7, Role::SystemAdmin, DepartmentId::MINISTRY);
     let made = bed.cms.create_key(&admin, key(None)).await.unwrap().value;
     let actor = bed.cms.authenticate(&made.token).await.unwrap().unwrap();
-    assert_eq!((actor.reference, actor.grants), (ActorRef::Key(made.id), vec![grant]));
+    assert_eq!((actor.reference, actor.grants), (ActorRef::Key(made.id), vec![grant.clone()]));
     assert!(bed.cms.authenticate(&format!("{}0", made.token)).await.unwrap().is_none());
     let listed = bed.cms.list_keys(&admin.actor).await.unwrap();
     assert_eq!(listed.len(), 1);
     assert!(!format!("{listed:?}").contains(&made.token[6..40]));
     bed.cms.revoke_key(&admin, made.id).await.unwrap();
     assert!(bed.cms.authenticate(&made.token).await.unwrap().is_none());
-    let ending = bed.cms.now();
-    let ended = bed.cms.create_key(&admin, key(Some(ending))).await.unwrap().value;
-    assert!(bed.cms.authenticate(&ended.token).await.unwrap().is_none());
+    let over = key(Some(bed.cms.now()));
+    assert_eq!(refusal(bed.cms.create_key(&admin, over).await), "faults /expires_at not_in_future");
     for role in [Role::DepartmentAdmin, Role::Auditor, Role::Publisher] {
         let ctx = someone(8, role, ministry.own);
         assert_eq!(refusal(bed.cms.create_key(&ctx, key(None)).await), "manage_keys is forbidden");
@@ -409,8 +411,136 @@ pub(crate) async fn a_key_holds_its_grants_until_it_ends(bed: &Bed) {
     let none = CreateKey { grants: vec![], ..key(None) };
     assert_eq!(refusal(bed.cms.create_key(&admin, none).await), "faults /grants required");
     let nowhere = Grant::new(Role::Editor, DepartmentId(Uuid::from_u128(9)));
-    let none = CreateKey { grants: vec![grant, nowhere], ..key(None) };
+    let none = CreateKey { grants: vec![grant.clone(), nowhere], ..key(None) };
     assert_eq!(refusal(bed.cms.create_key(&system(), none).await), "faults /grants/1/department unknown_target");
+}
+
+pub(crate) async fn a_key_is_replaced_with_an_overlap(bed: &Bed) {
+    let ministry = ministry(bed).await;
+    let admin = someone(7, Role::SystemAdmin, DepartmentId::MINISTRY);
+    let grants = vec![Grant::new(Role::Editor, ministry.own)];
+    let input = CreateKey { label: Some("البوابة".into()), grants, on_behalf_of: None, expires_at: None };
+    let first = bed.cms.create_key(&admin, input).await.unwrap().value;
+    let second = bed.cms.rotate_key(&admin, first.id, 1).await.unwrap().value;
+    let (old, new) = (
+        bed.cms.manage_key(&admin.actor, first.id).await.unwrap(),
+        bed.cms.manage_key(&admin.actor, second.id).await.unwrap(),
+    );
+    assert_eq!((new.replaces, &new.label, &new.grants), (Some(first.id), &old.label, &old.grants));
+    assert_eq!(new.expires_at, None);
+    let ends_at = old.expires_at.unwrap().unix_ms() - new.created_at.unix_ms();
+    assert!(bed.cms.authenticate(&first.token).await.unwrap().is_some(), "both are good for {ends_at} ms");
+    assert!((3_600_000..3_660_000).contains(&ends_at), "{ends_at}");
+
+    // Without an overlap the old one is revoked.
+    let third = bed.cms.rotate_key(&admin, second.id, 0).await.unwrap().value;
+    assert!(bed.cms.authenticate(&second.token).await.unwrap().is_none());
+    assert!(bed.cms.authenticate(&third.token).await.unwrap().is_some());
+    assert_eq!(refusal(bed.cms.rotate_key(&admin, second.id, 1).await), "key_over");
+    let reader = someone(8, Role::DepartmentAdmin, ministry.own);
+    assert_eq!(refusal(bed.cms.rotate_key(&reader, third.id, 1).await), "manage_keys is forbidden");
+    let nowhere = KeyId(Uuid::from_u128(5));
+    assert_eq!(refusal(bed.cms.rotate_key(&admin, nowhere, 1).await), "no key");
+    let kinds: Vec<String> =
+        bed.events().await.iter().rev().take(4).map(|event| event.kind.as_str().to_owned()).collect();
+    assert_eq!(kinds, ["key_revoked", "key_created", "key_changed", "key_created"]);
+}
+
+pub(crate) async fn grants_of_a_key_are_possible_ones(bed: &Bed) {
+    let ministry = ministry(bed).await;
+    let admin = someone(7, Role::SystemAdmin, DepartmentId::MINISTRY);
+    let narrowed = |role, collections: &[&str], locales: &[&str]| Grant {
+        collections: Some(collections.iter().map(|name| name.parse().unwrap()).collect()),
+        locales: Some(locales.iter().map(|name| name.parse().unwrap()).collect()),
+        ..Grant::new(role, ministry.own)
+    };
+    let try_with = async |grant: Grant, owner: Option<PersonId>| {
+        let input = CreateKey { label: None, grants: vec![grant], on_behalf_of: owner, expires_at: None };
+        refusal(bed.cms.create_key(&admin, input).await)
+    };
+    let refused = [
+        try_with(narrowed(Role::Auditor, &["services"], &["ar"]), None).await,
+        try_with(narrowed(Role::Editor, &["nothing"], &["xx"]), None).await,
+        try_with(narrowed(Role::Editor, &[], &["ar"]), None).await,
+        try_with(Grant::new(Role::Editor, ministry.own), Some(PersonId(Uuid::from_u128(5)))).await,
+    ];
+    let expected = [
+        "faults /grants/0/collections cannot_be_narrowed, /grants/0/locales cannot_be_narrowed",
+        "faults /grants/0/collections not_an_option, /grants/0/locales not_an_option",
+        "faults /grants/0/collections too_few_items",
+        "faults /owner unknown_target",
+    ];
+    assert_eq!(refused, expected);
+
+    // Nobody gives themselves more than they have, by a key of their own either.
+    let person = PersonId(Uuid::from_u128(77));
+    make_known(bed, person).await;
+    let mut own = admin.clone();
+    own.actor.on_behalf_of = Some(person);
+    let input = |role| CreateKey {
+        label: None,
+        grants: vec![Grant::new(role, ministry.own)],
+        on_behalf_of: Some(person),
+        expires_at: None,
+    };
+    assert_eq!(refusal(bed.cms.create_key(&own, input(Role::Publisher)).await), "faults /grants/0 beyond_own_rights");
+    assert!(bed.cms.create_key(&own, input(Role::SystemAdmin)).await.is_ok());
+    let unowned = CreateKey { on_behalf_of: None, ..input(Role::Publisher) };
+    let made = bed.cms.create_key(&own, unowned).await.unwrap().value;
+    assert_eq!(refusal(bed.cms.name_key_owner(&own, made.id, person).await), "faults /owner beyond_own_rights");
+    assert!(bed.cms.name_key_owner(&admin, made.id, person).await.is_ok());
+    let other = PersonId(Uuid::from_u128(78));
+    assert_eq!(refusal(bed.cms.name_key_owner(&admin, made.id, other).await), "faults /owner unknown_target");
+}
+
+/// Makes a person known, as an import does.
+async fn make_known(bed: &Bed, person: PersonId) {
+    let url = match bed.url() {
+        Some(url) => DatabaseUrl::parse(&url).unwrap(),
+        None => DatabaseUrl::sqlite(&bed.folder.path().join("diwan.db")).unwrap(),
+    };
+    let store = Store::open(StoreOptions { url, max_readers: 1, sync: SyncMode::Off }).await.unwrap();
+    let permit = Actor::system().permit(Action::Import, DepartmentId::MINISTRY, &Hierarchy::default()).unwrap();
+    let mut tx = store.begin(bed.cms.now()).await.unwrap();
+    let known = tx.put_person(&permit, &Person { id: person, name: None, created_at: bed.cms.now() }).await;
+    tx.end(known).await.unwrap();
+    store.close().await.unwrap();
+}
+
+pub(crate) async fn one_learns_what_one_may_do(bed: &Bed) {
+    let ministry = ministry(bed).await;
+    let state = bed.service(ministry.below, "خدمة").await;
+    let mut ctx = someone(7, Role::Editor, ministry.own);
+    ctx.actor.grants[0].collections = Some(["services".parse().unwrap()].into());
+    ctx.actor.grants[0].locales = Some([en()].into());
+    ctx.actor.grants.push(Grant::new(Role::Reader, ministry.other));
+    let me = bed.cms.me(&ctx.actor).await.unwrap();
+    let of = |department: DepartmentId| -> Vec<(usize, Option<String>, String)> {
+        let rows = me.rights.iter().filter(|rights| rights.department == department);
+        rows.map(|rights| {
+            let actions: Vec<&str> = rights.actions.iter().map(|action| action.as_str()).collect();
+            let locales = rights.locales.as_ref().map(|only| only.iter().map(Locale::as_str).collect());
+            (rights.collections.len(), locales, actions.join(" "))
+        })
+        .collect()
+    };
+    let all = bed.cms.registry().collections().count();
+    let expected = [(1, None, "read".to_owned()), (1, Some("en".to_owned()), "create save_own save".to_owned())];
+    assert_eq!(of(ministry.own), expected);
+    assert_eq!(of(ministry.below), expected);
+    assert_eq!(of(ministry.other), [(all, None, "read".to_owned())]);
+    assert_eq!(of(DepartmentId::MINISTRY), []);
+    assert_eq!(me.actions, [Action::SaveAsset]);
+
+    let explained = bed.cms.explain(&ctx.actor, Action::Save, state.entry, Some(&en())).await.unwrap();
+    assert_eq!((explained.allowed, explained.by.as_ref()), (true, Some(&ctx.actor.grants[0])));
+    for (action, locale) in [(Action::Save, ar()), (Action::Publish, en()), (Action::Trash, en())] {
+        let explained = bed.cms.explain(&ctx.actor, action, state.entry, Some(&locale)).await.unwrap();
+        assert!(!explained.allowed && explained.by.is_none(), "{action:?}");
+        assert!(explained.roles.contains(&Role::Publisher), "{action:?}");
+    }
+    let stranger = someone(9, Role::Editor, DepartmentId(Uuid::from_u128(77))).actor;
+    assert_eq!(refusal(bed.cms.explain(&stranger, Action::Save, state.entry, None).await), "no entry");
 }
 
 pub(crate) async fn a_key_s_secret_is_kept_nowhere(bed: &Bed) {

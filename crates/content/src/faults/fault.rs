@@ -118,6 +118,15 @@ fault_codes! {
     UnknownTarget = "unknown_target",
         ["Nothing has this identifier, or it cannot be referred to here.", "Identifier: {id}."],
         ["لا يوجد عنصر بهذا المعرّف أو لا تمكن الإشارة إليه.", "المعرّف: {id}."];
+    /// A time that must be ahead.
+    NotInFuture = "not_in_future", ["The time must be later than now."], ["لا بد أن يكون الوقت بعد الآن."];
+    /// A grant that is bounded to collections or locales although its role holds for all of them; `role`.
+    CannotBeNarrowed = "cannot_be_narrowed",
+        ["This role cannot be limited to collections or locales.", "Role: {role}."],
+        ["لا يمكن قصر هذا الدور على مجموعات أو لغات بعينها.", "الدور: {role}."];
+    /// A grant by which somebody would get more than they have.
+    BeyondOwnRights = "beyond_own_rights",
+        ["Nobody gives more rights to themselves than they have."], ["لا يمنح أحد نفسه صلاحيات أكثر مما يملك."];
     /// A reference to an entry of another collection; `allowed`.
     WrongCollection = "wrong_collection",
         ["The entry is not in a collection that this field refers to.", "Collections: {allowed}."],

@@ -47,6 +47,8 @@ pub enum EventKind {
     DepartmentCreated,
     /// A key was made.
     KeyCreated,
+    /// A key got an owner, or another end.
+    KeyChanged,
     /// A key was revoked.
     KeyRevoked,
     /// An asset got other bytes, which `content_hash` names.
@@ -152,6 +154,7 @@ impl EventKind {
             Self::TextRead => "text_read",
             Self::DepartmentCreated => "department_created",
             Self::KeyCreated => "key_created",
+            Self::KeyChanged => "key_changed",
             Self::KeyRevoked => "key_revoked",
             Self::AssetReplaced => "asset_replaced",
             Self::UserCreated => "user_created",
@@ -177,7 +180,8 @@ impl Event {
     /// more, and a first part that says so.
     pub fn chain_hash(&self) -> ContentHash {
         let Self { sequence, at, kind, actor, on_behalf_of, subject, previous_hash, hash: _ } = self;
-        let EventSubject { entry, locale, revision, asset, key, department, person, role, content_hash, cause } = subject;
+        let EventSubject { entry, locale, revision, asset, key, department, person, role, content_hash, cause } =
+            subject;
         let text = |value: Option<String>| value.unwrap_or_default().into_bytes();
         let is_about_person = person.is_some() || role.is_some();
         let mut parts: Vec<Vec<u8>> = vec![

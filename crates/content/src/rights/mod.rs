@@ -177,12 +177,7 @@ impl Actor {
     }
 
     /// The first grant that allows an action on something.
-    pub fn deciding<'t>(
-        &self,
-        action: Action,
-        target: impl Into<Target<'t>>,
-        hierarchy: &Hierarchy,
-    ) -> Option<&Grant> {
+    pub fn deciding<'t>(&self, action: Action, target: impl Into<Target<'t>>, hierarchy: &Hierarchy) -> Option<&Grant> {
         let target = target.into();
         self.grants.iter().find(|grant| grant.allows(action, target, hierarchy))
     }

@@ -109,9 +109,7 @@ impl Role {
             | Action::ManageKeys
             | Action::ManageUsers
             | Action::ReadMetrics
-            | Action::Import => {
-                self == Self::SystemAdmin
-            }
+            | Action::Import => self == Self::SystemAdmin,
         }
     }
 
@@ -192,16 +190,7 @@ mod tests {
         assert_eq!(allowed(Role::Auditor), [Read, ReadHistory, ReadEvents, ManageOwnAccount]);
         assert_eq!(
             allowed(Role::SystemAdmin),
-            [
-                CreateDepartment,
-                ReadHistory,
-                ManageKeys,
-                ManageUsers,
-                GrantRoles,
-                ManageOwnAccount,
-                ReadMetrics,
-                Import
-            ]
+            [CreateDepartment, ReadHistory, ManageKeys, ManageUsers, GrantRoles, ManageOwnAccount, ReadMetrics, Import]
         );
         assert_eq!(allowed(Role::Delivery), []);
     }

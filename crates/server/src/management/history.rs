@@ -149,7 +149,8 @@ struct LeftOutView {
 impl From<Event> for EventView {
     fn from(event: Event) -> Self {
         let Event { sequence, at, kind, actor, on_behalf_of, subject, previous_hash, hash } = event;
-        let EventSubject { entry, locale, revision, asset, key, department, person, role, content_hash, cause } = subject;
+        let EventSubject { entry, locale, revision, asset, key, department, person, role, content_hash, cause } =
+            subject;
         Self {
             sequence: sequence.0,
             at: Time(at),

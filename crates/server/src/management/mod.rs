@@ -6,6 +6,8 @@ mod assets;
 mod cache_tags;
 mod entries;
 mod history;
+mod keys;
+mod me;
 mod registry;
 mod search_reports;
 mod upload;
@@ -40,6 +42,14 @@ pub(crate) fn routes() -> Vec<Route> {
         cache_tags::general_route(),
         search_reports::empty_route(),
         search_reports::frequent_route(),
+        keys::list_route(),
+        keys::create_route(),
+        keys::get_route(),
+        keys::rotate_route(),
+        keys::owner_route(),
+        keys::revoke_route(),
+        me::me_route(),
+        me::explain_route(),
         history::events_route(),
         history::refusals_route(),
     ]);

@@ -35,8 +35,11 @@ pub(super) fn close_bodies(schemas: &mut Map<String, Value>, names: &[&str]) {
     for name in names {
         if let Some(schema) = schemas.get_mut(*name) {
             schema["additionalProperties"] = false.into();
-            if let Some(items) = schema.pointer_mut("/properties/items/items") {
-                items["additionalProperties"] = false.into();
+            let members = schema.get_mut("properties").and_then(Value::as_object_mut);
+            for items in members.into_iter().flatten().filter_map(|(_, member)| member.get_mut("items")) {
+                if items.get("properties").is_some() {
+                    items["additionalProperties"] = false.into();
+                }
             }
         }
     }

@@ -201,7 +201,7 @@ fn form_schema(form: Form) -> MetaSchema {
         Form::Word(words) => {
             MetaSchema { enum_items: words().into_iter().map(Into::into).collect(), ..MetaSchema::new("string") }
         }
-        Form::PastTime => MetaSchema::new_with_format("string", "date-time"),
+        Form::PastTime | Form::Time => MetaSchema::new_with_format("string", "date-time"),
         Form::Hash => MetaSchema { pattern: Some("^[0-9a-f]{64}$".to_owned()), ..MetaSchema::new("string") },
         Form::Rank => MetaSchema { pattern: Some("^[0-9a-z]{0,127}[1-9a-z]$".to_owned()), ..MetaSchema::new("string") },
         Form::Date => MetaSchema::new_with_format("string", "date"),
@@ -315,6 +315,11 @@ fn members_schema(members: &[DeclaredMember]) -> MetaSchema {
 fn member_schema(form: MemberForm) -> MetaSchema {
     match form {
         MemberForm::One(form) => form_schema(form),
+        MemberForm::Many(form) => {
+            let items = MetaSchemaRef::Inline(Box::new(form_schema(form)));
+            let (min_items, max_items) = (Some(1), Some(MAX_ITEMS));
+            MetaSchema { items: Some(Box::new(items)), min_items, max_items, ..MetaSchema::new("array") }
+        }
         MemberForm::Flag => MetaSchema::new("boolean"),
         MemberForm::Data => MetaSchema { additional_properties: Some(Box::new(any())), ..MetaSchema::new("object") },
         MemberForm::Texts => {

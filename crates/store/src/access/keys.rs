@@ -1,8 +1,12 @@
 //! API keys: their secrets are known by hash alone.
 
-use diwan_content::{ContentHash, KeyId, Permit, PersonId, Timestamp, rights::{ActorRef, Grant}};
+use diwan_content::{
+    ContentHash, KeyId, Permit, PersonId, Timestamp,
+    rights::{ActorRef, Grant},
+};
 use sea_orm::{
     ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Set,
+    sea_query::LockType,
 };
 use uuid::Uuid;
 
@@ -71,6 +75,12 @@ impl Queries {
 }
 
 impl WriteTx {
+    /// Locks a key until the transaction ends.
+    pub async fn lock_key(&mut self, id: KeyId) -> Result<Option<ApiKey>, StoreError> {
+        let row = Entity::find_by_id(id.0).lock(LockType::NoKeyUpdate).one(&self.connection).await?;
+        row.map(ApiKey::try_from).transpose()
+    }
+
     /// Makes a key.
     pub async fn insert_key(&mut self, permit: &Permit, key: &ApiKey) -> Result<(), StoreError> {
         check_action(permit, permits::KEYS, "making a key")?;

@@ -1,9 +1,7 @@
 //! People who are named as authors. Names stand apart from what they did, so that erasing one leaves the chain valid.
 
 use diwan_content::{Permit, PersonId, Timestamp};
-use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, Set, sea_query::OnConflict,
-};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, Set, sea_query::OnConflict};
 
 use crate::{
     access::permits::{self, check_action},

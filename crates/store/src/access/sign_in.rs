@@ -180,15 +180,15 @@ impl WriteTx {
     }
 
     /// Remembers that the user of a session proved again who they are.
-    pub async fn confirm_session(
-        &mut self,
-        permit: &Permit,
-        id: Uuid,
-        second_factor: bool,
-    ) -> Result<(), StoreError> {
+    pub async fn confirm_session(&mut self, permit: &Permit, id: Uuid, second_factor: bool) -> Result<(), StoreError> {
         check_action(permit, permits::USERS, "confirming a session")?;
         let confirmed_at = Set(self.now().unix_ms());
-        let row = sessions::ActiveModel { id: Set(id), confirmed_at, second_factor: Set(second_factor), ..Default::default() };
+        let row = sessions::ActiveModel {
+            id: Set(id),
+            confirmed_at,
+            second_factor: Set(second_factor),
+            ..Default::default()
+        };
         sessions::Entity::update(row).exec(&self.connection).await?;
         Ok(())
     }
@@ -202,7 +202,12 @@ impl WriteTx {
     }
 
     /// Ends all sessions of a user but one that is kept, and all that their tokens were good for.
-    pub async fn end_access(&mut self, permit: &Permit, person: PersonId, kept: Option<Uuid>) -> Result<(), StoreError> {
+    pub async fn end_access(
+        &mut self,
+        permit: &Permit,
+        person: PersonId,
+        kept: Option<Uuid>,
+    ) -> Result<(), StoreError> {
         check_action(permit, permits::USERS, "ending sessions")?;
         let of_them = sessions::Entity::delete_many().filter(sessions::Column::Person.eq(person.0));
         let ended = of_them.filter(sessions::Column::Id.ne(kept.unwrap_or(Uuid::nil())));

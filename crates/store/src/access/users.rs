@@ -47,7 +47,6 @@ pub struct User {
     pub signed_in_at: Option<Timestamp>,
 }
 
-
 /// What was granted to a user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserGrant {
@@ -181,17 +180,8 @@ impl WriteTx {
 
 impl From<&User> for ActiveModel {
     fn from(user: &User) -> Self {
-        let User {
-            person,
-            email,
-            email_folded,
-            language,
-            version,
-            created_at,
-            created_by,
-            suspended_at,
-            signed_in_at,
-        } = user;
+        let User { person, email, email_folded, language, version, created_at, created_by, suspended_at, signed_in_at } =
+            user;
         Self {
             person: Set(person.0),
             email: Set(email.clone()),

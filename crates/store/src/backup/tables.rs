@@ -8,9 +8,9 @@ use sea_orm::{
 };
 
 use crate::tables::{
-    api_keys, asset_pins, asset_revisions, assets, blobs, blueprints, credentials, departments, entries, events, grants,
-    import_sources, localizations, log_head, paths, people, presented, public_pictures, publications, published_keys,
-    published_references, refusal_counts, refusals, refusals_left_out, revisions, settings, users,
+    api_keys, asset_pins, asset_revisions, assets, blobs, blueprints, credentials, departments, entries, events,
+    grants, import_sources, localizations, log_head, paths, people, presented, public_pictures, publications,
+    published_keys, published_references, refusal_counts, refusals, refusals_left_out, revisions, settings, users,
 };
 
 /// Tables that no backup holds, each with the reason. A table is left out whole or not at all.

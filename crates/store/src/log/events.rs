@@ -170,7 +170,8 @@ fn follows(last: Option<&Event>, event: &Event) -> bool {
 impl From<&Event> for ActiveModel {
     fn from(event: &Event) -> Self {
         let Event { sequence, at, kind, actor, on_behalf_of, subject, previous_hash, hash } = event;
-        let EventSubject { entry, locale, revision, asset, key, department, person, role, content_hash, cause } = subject;
+        let EventSubject { entry, locale, revision, asset, key, department, person, role, content_hash, cause } =
+            subject;
         Self {
             sequence: Set(sequence.0),
             happened_at: Set(at.unix_ms()),

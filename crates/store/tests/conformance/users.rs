@@ -30,11 +30,8 @@ pub(crate) fn user(number: u128, email: &str) -> User {
 
 pub(crate) fn grant(number: u128, person: PersonId) -> UserGrant {
     let collections = BTreeSet::from([handle("news"), handle("pages")]);
-    let grant = Grant {
-        collections: Some(collections),
-        locales: Some([en()].into()),
-        ..Grant::new(Role::Editor, FINANCE)
-    };
+    let grant =
+        Grant { collections: Some(collections), locales: Some([en()].into()), ..Grant::new(Role::Editor, FINANCE) };
     let (id, granted_by) = (Uuid::from_u128(number), ActorRef::Person(PersonId(Uuid::from_u128(9))));
     UserGrant { id, person, grant, source: None, granted_at: at(2), granted_by }
 }

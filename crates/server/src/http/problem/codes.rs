@@ -151,6 +151,14 @@ problem_codes! {
     /// The entry belongs there already.
     SameDepartment = "same_department", CONFLICT, ["The same department", "الإدارة نفسها"],
         ["The entry already belongs to this department."], ["العنصر تابع لهذه الإدارة أصلًا."];
+    /// A key that is to be replaced is revoked or expired.
+    KeyOver = "key_over", CONFLICT, ["The key is over", "انتهى المفتاح"],
+        ["The key is revoked or expired, so nothing can replace it; make a new key."],
+        ["المفتاح ملغى أو منتهي الصلاحية فلا يُستبدل؛ أنشئ مفتاحًا جديدًا."];
+    /// A key that somebody stands behind already.
+    KeyHasOwner = "key_has_owner", CONFLICT, ["The key has an owner", "للمفتاح صاحب"],
+        ["Somebody stands behind this key already; make a new key for another person."],
+        ["لهذا المفتاح صاحب مسجَّل؛ أنشئ مفتاحًا جديدًا لشخص آخر."];
     /// Others changed the same things again and again.
     Busy = "busy", CONFLICT, ["Concurrent changes", "تعديلات متزامنة"],
         ["Others changed the same things at the same time; retry."], ["عدّل آخرون الشيء نفسه في الوقت ذاته؛ أعد المحاولة."];

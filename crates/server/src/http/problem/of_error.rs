@@ -116,6 +116,8 @@ fn of_conflict(conflict: Conflict) -> Problem {
             Problem::new(ProblemCode::DepartmentTrashed).with("department", department.to_string())
         }
         Conflict::SingleExists => Problem::new(ProblemCode::SingleExists),
+        Conflict::KeyOver => Problem::new(ProblemCode::KeyOver),
+        Conflict::KeyHasOwner => Problem::new(ProblemCode::KeyHasOwner),
         Conflict::SameDepartment => Problem::new(ProblemCode::SameDepartment),
         Conflict::Busy => Problem::new(ProblemCode::Busy).header(header::RETRY_AFTER, RETRY_AFTER_SECONDS),
     }

@@ -28,6 +28,8 @@ pub(crate) struct Member<T> {
 pub(crate) enum MemberForm {
     /// One value, written as a text or, for [`Form::Number`], as a number.
     One(Form),
+    /// A list of such values, 1 to [`MAX_ITEMS`].
+    Many(Form),
     /// True or false.
     Flag,
     /// The data of an entry; read by its blueprint.
@@ -118,10 +120,31 @@ impl<T: FromText> Member<T> {
     }
 }
 
+impl Member<u32> {
+    /// A whole number within bounds, both included.
+    pub(crate) const fn within(name: &'static str, min: i64, max: i64, help: &'static str) -> Self {
+        Self::of(name, MemberForm::One(Form::Number { min, max }), help)
+    }
+}
+
 impl Member<String> {
     /// A text of at most `max` characters.
     pub(crate) const fn text(name: &'static str, max: usize, help: &'static str) -> Self {
         Self::of(name, MemberForm::One(Form::Text { max }), help)
+    }
+}
+
+impl Member<Timestamp> {
+    /// A point in time.
+    pub(crate) const fn time(name: &'static str, help: &'static str) -> Self {
+        Self::of(name, MemberForm::One(Form::Time), help)
+    }
+}
+
+impl<T: FromText> Member<Vec<T>> {
+    /// A list of short texts.
+    pub(crate) const fn many(name: &'static str, form: Form, help: &'static str) -> Self {
+        Self::of(name, MemberForm::Many(form), help)
     }
 }
 
@@ -254,6 +277,36 @@ impl Members {
         Some(texts)
     }
 
+    /// A list of values that may be absent; null is the same.
+    pub(crate) fn many<T: FromText>(&mut self, member: &Member<Vec<T>>) -> Option<Vec<T>> {
+        let (value, at) = (self.take(member, false, true)?, self.at.key(member.name));
+        let (MemberForm::Many(form), false) = (member.form, value.is_null()) else { return None };
+        let Value::Array(items) = value else {
+            self.faults.push(wrong_type(at, Expected::List));
+            return None;
+        };
+        if items.is_empty() {
+            self.faults.push(Fault::new(at, FaultCode::TooFewItems).with("min", 1));
+            return None;
+        }
+        if items.len() > MAX_ITEMS {
+            self.faults.push(Fault::new(at, FaultCode::TooManyItems).with("max", MAX_ITEMS));
+            return None;
+        }
+        let mut values = Vec::with_capacity(items.len());
+        for (place, item) in items.iter().enumerate() {
+            let place = at.index(place);
+            let faults = check(form, item, &place);
+            let value = item.as_str().filter(|_| faults.is_empty()).and_then(T::from_text);
+            if faults.is_empty() && value.is_none() {
+                self.faults.push(Fault::new(place, FaultCode::NotAnOption));
+            }
+            self.faults.extend(faults);
+            values.extend(value);
+        }
+        Some(values)
+    }
+
     /// A list of objects, which must be there.
     pub(crate) fn items<T: FromMembers>(&mut self, member: &Member<Vec<T>>) -> Vec<T> {
         let at = self.at.key(member.name);
@@ -362,11 +415,17 @@ fn check(form: Form, value: &Value, at: &Pointer) -> Vec<Fault> {
         Form::Id => of_form(text.is_some_and(is_id), FaultCode::InvalidId),
         Form::Date => of_form(text.is_some_and(is::<CalendarDate>), FaultCode::InvalidDate),
         Form::Number { min, max } => {
-            of_kind(value.as_i64().is_some_and(|number| (min..=max).contains(&number)), Expected::PositiveInteger)
+            let good = value.as_i64().is_some_and(|number| (min..=max).contains(&number));
+            match (good, min, max) {
+                (true, ..) => Vec::new(),
+                (false, 1, i64::MAX) => wrong(Expected::PositiveInteger),
+                (false, ..) => vec![wrong_type(at.clone(), Expected::IntegerWithin).with("min", min).with("max", max)],
+            }
         }
         Form::Locale => of_kind(text.is_some_and(is::<Locale>), Expected::Locale),
         Form::Hash => of_kind(text.is_some_and(is::<ContentHash>), Expected::Hash),
         Form::Rank => of_kind(text.is_some_and(is::<Rank>), Expected::Rank),
+        Form::Time => of_kind(text.is_some_and(is::<Timestamp>), Expected::Datetime),
         Form::PastTime => of_kind(text.is_some_and(is::<Timestamp>), Expected::PastDatetime),
         Form::Word(words) if text.is_some_and(|text| words().contains(&text)) => Vec::new(),
         Form::Word(words) => vec![Fault::new(at.clone(), FaultCode::NotAnOption).with("allowed", words())],

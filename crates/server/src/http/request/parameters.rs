@@ -5,8 +5,9 @@ use std::marker::PhantomData;
 
 use diwan_cms::{MAX_PAGE_SIZE, Order, TranslationState};
 use diwan_content::{
-    AssetId, CURSOR_MAX_CHARS, CalendarDate, ContentHash, DepartmentId, EntryId, Expected, Fault, Locale, Rank,
-    RevisionNumber, Sequence, Status, Timestamp, Version,
+    AssetId, CURSOR_MAX_CHARS, CalendarDate, ContentHash, DepartmentId, EntryId, Expected, Fault, Handle, KeyId,
+    Locale, PersonId, Rank, RevisionNumber, Sequence, Status, Timestamp, Version,
+    rights::{Action, Role},
 };
 use uuid::Uuid;
 
@@ -21,6 +22,8 @@ pub(crate) const HANDLE: PathParameter<String> = PathParameter::text("handle");
 pub(crate) const ENTRY: PathParameter<EntryId> = PathParameter::id("id");
 /// An asset.
 pub(crate) const ASSET: PathParameter<AssetId> = PathParameter::id("id");
+/// A key.
+pub(crate) const KEY: PathParameter<KeyId> = PathParameter::id("id");
 /// A locale.
 pub(crate) const LOCALE: PathParameter<Locale> = PathParameter::text("locale");
 /// Size of a page.
@@ -126,6 +129,12 @@ impl Parameters for EntryId {
     }
 }
 
+impl Parameters for KeyId {
+    fn read(request: &mut RequestReader<'_>) -> Self {
+        request.path(&KEY)
+    }
+}
+
 impl Parameters for AssetId {
     fn read(request: &mut RequestReader<'_>) -> Self {
         request.path(&ASSET)
@@ -194,6 +203,8 @@ pub(crate) enum Form {
     Word(fn() -> Vec<&'static str>),
     /// A point in time with its offset, not in the future.
     PastTime,
+    /// A point in time with its offset.
+    Time,
     /// SHA-256 in hexadecimal digits.
     Hash,
     /// A place among siblings.
@@ -265,6 +276,22 @@ impl Word for Status {
     }
 }
 
+impl Word for Role {
+    const ALL: &'static [Self] = &Self::ALL;
+
+    fn word(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+impl Word for Action {
+    const ALL: &'static [Self] = Self::ALL;
+
+    fn word(self) -> &'static str {
+        self.as_str()
+    }
+}
+
 impl Word for TranslationState {
     const ALL: &'static [Self] = &Self::ALL;
 
@@ -294,7 +321,20 @@ macro_rules! parsed {
         }
     )*};
 }
-parsed!(String, EntryId, AssetId, DepartmentId, Locale, ContentHash, Rank, CalendarDate, Timestamp);
+parsed!(
+    String,
+    EntryId,
+    AssetId,
+    DepartmentId,
+    KeyId,
+    PersonId,
+    Handle,
+    Locale,
+    ContentHash,
+    Rank,
+    CalendarDate,
+    Timestamp
+);
 
 macro_rules! formed {
     ($($name:ty: $form:expr),* $(,)?) => {$(
@@ -304,8 +344,8 @@ macro_rules! formed {
     )*};
 }
 formed! {
-    EntryId: Form::Id, AssetId: Form::Id, DepartmentId: Form::Id, Locale: Form::Locale, ContentHash: Form::Hash,
-    Rank: Form::Rank, CalendarDate: Form::Date, Timestamp: Form::PastTime,
+    EntryId: Form::Id, AssetId: Form::Id, DepartmentId: Form::Id, KeyId: Form::Id, PersonId: Form::Id,
+    Locale: Form::Locale, ContentHash: Form::Hash, Rank: Form::Rank, CalendarDate: Form::Date, Timestamp: Form::PastTime,
 }
 
 macro_rules! counted {
@@ -343,6 +383,7 @@ macro_rules! placeholders {
 }
 placeholders! {
     String: Self::new(), u32: 0, EntryId: Self(Uuid::nil()), AssetId: Self(Uuid::nil()), DepartmentId: Self(Uuid::nil()),
+    KeyId: Self(Uuid::nil()), PersonId: Self(Uuid::nil()), Timestamp: Self::MAX,
     Locale: Self::undetermined(), ContentHash: Self::of(b""),
 }
 
@@ -357,6 +398,7 @@ impl Form {
             Self::Number { min, max } => text.parse::<i64>().is_ok_and(|number| (min..=max).contains(&number)),
             Self::Word(words) => words().contains(&text),
             Self::PastTime => text.parse::<Timestamp>().is_ok_and(|time| time <= now),
+            Self::Time => text.parse::<Timestamp>().is_ok(),
             Self::Hash => text.parse::<ContentHash>().is_ok(),
             Self::Rank => text.parse::<Rank>().is_ok(),
             Self::Date => text.parse::<CalendarDate>().is_ok(),
@@ -373,6 +415,7 @@ impl Form {
             Self::Number { min, max } => fault.expecting(Expected::IntegerWithin).with("min", min).with("max", max),
             Self::Word(words) => fault.expecting(Expected::OneOf).with("allowed", words()),
             Self::PastTime => fault.expecting(Expected::PastDatetime),
+            Self::Time => fault.expecting(Expected::Datetime),
             Self::Hash => fault.expecting(Expected::Hash),
             Self::Rank => fault.expecting(Expected::Rank),
             Self::Date => fault.expecting(Expected::Date),
