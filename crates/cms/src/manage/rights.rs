@@ -62,6 +62,9 @@ pub struct Explained {
     pub roles: Vec<Role>,
 }
 
+/// In which locales, and what.
+type Extent = (Option<Vec<Locale>>, Vec<Action>);
+
 /// Actions that are about entries; others are about the installation, departments as such, or oneself.
 const ON_ENTRIES: [Action; 10] = [
     Action::Read,
@@ -106,11 +109,9 @@ impl Cms {
         }
         let elsewhere = Action::ALL.iter().copied().filter(|action| !ON_ENTRIES.contains(action));
         let is_person = matches!(actor.reference, ActorRef::Person(_));
-        let may = |action: Action| match action {
-            // A key has no account of its own.
-            Action::ManageOwnAccount => is_person,
-            action => actor.scope_for(action, &hierarchy).is_ok(),
-        };
+        // A key has no account of its own.
+        let is_own = |action: Action| action == Action::ManageOwnAccount;
+        let may = |action: Action| if is_own(action) { is_person } else { actor.scope_for(action, &hierarchy).is_ok() };
         let actions = elsewhere.filter(|action| may(*action)).collect();
         let (key, label) = key.map_or((None, None), |key| (Some(key.id), key.label));
         Ok(Me { key, label, person, name, grants: actor.grants.clone(), actions, rights })
@@ -118,7 +119,7 @@ impl Cms {
 
     /// What may be done with the entries of one department; collections with the same rights are together.
     fn rights_on(&self, actor: &Actor, department: DepartmentId, hierarchy: &Hierarchy) -> Vec<Rights> {
-        let mut rows: BTreeMap<(Option<Vec<Locale>>, Vec<Action>), Vec<Handle>> = BTreeMap::new();
+        let mut rows: BTreeMap<Extent, Vec<Handle>> = BTreeMap::new();
         for collection in self.registry().collections() {
             let handle = &collection.handle;
             let everywhere = Target::Entry(DepartmentId::MINISTRY, handle);
