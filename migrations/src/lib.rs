@@ -24,6 +24,7 @@ mod m20261130_search_clients;
 mod m20261130_unreplaceable;
 mod m20261201_asset_pins;
 mod m20261201_people;
+mod m20261201_deleted_assets;
 
 use sea_orm_migration::{prelude::*, seaql_migrations};
 
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrations {
             Box::new(m20261130_unreplaceable::Unreplaceable),
             Box::new(m20261201_asset_pins::AssetPins),
             Box::new(m20261201_people::People),
+            Box::new(m20261201_deleted_assets::DeletedAssets),
         ]
     }
 }

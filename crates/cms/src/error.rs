@@ -7,6 +7,8 @@ use diwan_content::{
 use diwan_search::SearchError;
 use diwan_store::{Holdings, StoreError};
 
+use crate::verbs::AssetUsers;
+
 /// Why a verb or a read was not done. Nothing was changed, but see [`CmsError::OutcomeUnknown`].
 #[derive(Debug, thiserror::Error)]
 pub enum CmsError {
@@ -216,6 +218,8 @@ pub enum Conflict {
     KeyOver,
     /// The key has an owner already.
     KeyHasOwner,
+    /// Something refers to the asset.
+    AssetInUse(AssetUsers),
     /// Others changed the same rows meanwhile. A verb is attempted again before this is its answer.
     Busy,
 }
@@ -262,6 +266,7 @@ impl Conflict {
             Self::SameDepartment => "same_department",
             Self::KeyOver => "key_over",
             Self::KeyHasOwner => "key_has_owner",
+            Self::AssetInUse(_) => "asset_in_use",
             Self::Busy => "busy",
         }
     }

@@ -54,7 +54,7 @@ pub use self::{
         search::log::{ClientToken, SearchClick},
     },
     verbs::{
-        CreateEntry, CreateKey, CreatedKey, Expect, Keep, MAX_ALTERNATIVE_TEXT_CHARS, MAX_ASSET_NAME_CHARS,
+        AssetUsers, CreateEntry, CreateKey, CreatedKey, Expect, Keep, MAX_ALTERNATIVE_TEXT_CHARS, MAX_ASSET_NAME_CHARS,
         MAX_KEY_LABEL_CHARS, MAX_NOTE_CHARS, MAX_OVERLAP_HOURS, PublishItem, ReplaceAsset, RevisionInput, SaveAsset,
         UploadAsset, WithdrawItem, key_prefix,
     },

@@ -279,7 +279,9 @@ async fn places_of(queries: &Queries, event: &Event) -> Result<BTreeSet<(EntryId
         | EventKind::RoleTaken
         | EventKind::PasswordSet
         | EventKind::SecondFactorSet
-        | EventKind::SecondFactorTaken => {}
+        | EventKind::SecondFactorTaken
+        // Nothing public shows it.
+        | EventKind::AssetDeleted => {}
     }
     Ok(places)
 }

@@ -189,7 +189,8 @@ fn published_by(events: &[Event]) -> Vec<EntryId> {
             | EventKind::RoleTaken
             | EventKind::PasswordSet
             | EventKind::SecondFactorSet
-            | EventKind::SecondFactorTaken => {}
+            | EventKind::SecondFactorTaken
+            | EventKind::AssetDeleted => {}
         }
     }
     entries.sort_unstable();

@@ -72,6 +72,16 @@ pub struct AssetState {
     pub asset: AssetId,
     /// What the next `If-Match` must name.
     pub version: Version,
+    /// After an upload or a replacement: other assets with the same bytes that the actor may see, at most 10.
+    #[serde(default)]
+    pub duplicates: Vec<AssetId>,
+}
+
+impl AssetState {
+    /// Of an asset of whose bytes nothing is to be said.
+    pub(crate) fn new(asset: AssetId, version: Version) -> Self {
+        Self { asset, version, duplicates: Vec::new() }
+    }
 }
 
 /// The state of one localization.

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, ops::Range};
 
 use diwan_assets::{BlobRead, MediaType, TextFailure, has_text};
 use diwan_content::{
-    Actor, AssetId, ContentHash, DepartmentId, Timestamp, Version, fold_text,
+    Actor, AssetId, AssetKind, ContentHash, DepartmentId, Timestamp, Version, fold_text,
     rights::{Action, ActorRef},
     seal_cursor,
 };
@@ -62,6 +62,12 @@ pub enum AssetText {
 pub struct AssetList {
     /// Whose name contains this, in any spelling.
     pub name: Option<String>,
+    /// Whose name or alternative text contains this, in any spelling.
+    pub text: Option<String>,
+    /// Of this kind.
+    pub kind: Option<AssetKind>,
+    /// Whether something public refers to it.
+    pub used: Option<bool>,
     /// Owned by this department.
     pub department: Option<DepartmentId>,
     /// Size of a page, 1 to 100.
@@ -115,13 +121,18 @@ impl Cms {
     /// # Errors
     /// No right to read anywhere; parameters that cannot be read.
     pub async fn manage_assets(&self, actor: &Actor, list: AssetList) -> Result<ManagedAssets, CmsError> {
-        let AssetList { name, department, size, after } = list;
+        let AssetList { name, text, kind, used, department, size, after } = list;
         let snapshot = self.store().snapshot().await?;
         let scope = actor.scope(&snapshot.hierarchy().await?).map_err(|_| CmsError::Forbidden(Action::Read))?;
         let mut faults = Vec::new();
         let size = check_size(size, &mut faults);
-        let name_folded = name.map(|name| fold_text(&name)).filter(|name| !name.is_empty());
-        let filter = AssetFilter { name_folded, department };
+        let folded = |text: Option<String>| text.map(|text| fold_text(&text)).filter(|text| !text.is_empty());
+        let media_types = kind.map(|kind| {
+            let of_kind = MediaType::ALL.into_iter().filter(|media_type| media_type.kind().as_str() == kind.as_str());
+            of_kind.flat_map(MediaType::stored_names).collect()
+        });
+        let filter =
+            AssetFilter { name_folded: folded(name), text_folded: folded(text), media_types, used, department };
         let query = ContentHash::of(format!("assets {} {filter:?}", actor.reference).as_bytes());
         let place = self.check_cursor(&query, after, &mut faults).and_then(|bytes| read_place(&bytes));
         if !faults.is_empty() {

@@ -1,6 +1,7 @@
 //! The verbs: each file one, its main function reads as the policy.
 
 mod create_entry;
+mod delete_asset;
 mod keys;
 mod publish;
 mod replace_asset;
@@ -16,6 +17,7 @@ mod withdraw;
 
 pub use self::{
     create_entry::CreateEntry,
+    delete_asset::AssetUsers,
     keys::{CreateKey, CreatedKey, MAX_KEY_LABEL_CHARS, MAX_OVERLAP_HOURS, key_prefix},
     publish::PublishItem,
     replace_asset::ReplaceAsset,

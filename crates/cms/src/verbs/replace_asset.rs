@@ -6,13 +6,13 @@ use std::io;
 use bytes::Bytes;
 use diwan_assets::{MediaType, StoredBlob};
 use diwan_content::{
-    AssetId, AssetKind, ContentHash, EventKind, EventSubject, Fault, FaultCode, Permit, Pointer, Version, fold_text,
-    rights::Action,
+    AssetId, AssetKind, ContentHash, EventKind, EventSubject, Fault, FaultCode, Permit, Pointer, Scope, Version,
+    fold_text, rights::Action,
 };
 use diwan_store::{AssetChange, KnownAsset, Queries, WriteTx};
 use futures_util::Stream;
 
-use super::upload_asset::{check_texts, insert_bytes};
+use super::upload_asset::{check_texts, duplicates, insert_bytes};
 use crate::{
     cms::Cms,
     conforming::asset_kind,
@@ -85,9 +85,10 @@ impl Cms {
     ) -> Result<Outcome<AssetState>, CmsError> {
         let snapshot = self.store().snapshot().await?;
         let (permit, _) = permitted(&snapshot, ctx, replacement.id).await?;
+        let scope = ctx.actor.scope(&snapshot.hierarchy().await?).map_err(|_| CmsError::Forbidden(Action::Read))?;
         drop(snapshot);
         let mut tx = self.begin(ctx).await?;
-        let outcome = replace(&mut tx, &permit, replacement).await;
+        let outcome = replace(&mut tx, &permit, &scope, replacement).await;
         tx.end(outcome).await
     }
 }
@@ -99,7 +100,12 @@ async fn permitted(queries: &Queries, ctx: &WriteContext, id: AssetId) -> Result
     Ok((permit, known))
 }
 
-async fn replace(tx: &mut WriteTx, permit: &Permit, replacement: &Replacement) -> Result<AssetState, CmsError> {
+async fn replace(
+    tx: &mut WriteTx,
+    permit: &Permit,
+    scope: &Scope,
+    replacement: &Replacement,
+) -> Result<AssetState, CmsError> {
     let Replacement { id, version, name, blob } = replacement;
     let known = tx.find_asset(*id).await?.ok_or(CmsError::NotFound(Thing::Asset(*id)))?;
     check_version(&known, *version)?;
@@ -107,7 +113,7 @@ async fn replace(tx: &mut WriteTx, permit: &Permit, replacement: &Replacement) -
     let name = name.clone().filter(|name| *name != known.asset.name);
     let hash = ContentHash::from_bytes(*blob.hash.as_bytes());
     if hash == known.blob.hash && name.is_none() {
-        return Ok(AssetState { asset: *id, version: *version });
+        return Ok(AssetState::new(*id, *version));
     }
     insert_bytes(tx, permit, blob).await?;
     let change = AssetChange {
@@ -127,7 +133,8 @@ async fn replace(tx: &mut WriteTx, permit: &Permit, replacement: &Replacement) -
         ..EventSubject::default()
     };
     tx.record(permit, EventKind::AssetReplaced, subject);
-    Ok(AssetState { asset: *id, version: asset.version })
+    let duplicates = duplicates(tx, scope, hash, *id).await?;
+    Ok(AssetState { asset: *id, version: asset.version, duplicates })
 }
 
 fn check_version(known: &KnownAsset, version: Version) -> Result<(), CmsError> {

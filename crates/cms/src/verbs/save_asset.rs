@@ -69,10 +69,10 @@ async fn save_in(
     let is_same = name.as_ref().is_none_or(|name| *name == old_name)
         && alternative_text.as_ref().is_none_or(|texts| *texts == old_text);
     if current == version && is_same {
-        return Ok(AssetState { asset: id, version });
+        return Ok(AssetState::new(id, version));
     }
     let name = name.map(|name| (fold_text(&name), name)).map(|(folded, name)| (name, folded));
-    let change = AssetChange { name, alternative_text, blob: None };
+    let change = AssetChange { name, alternative_text, ..AssetChange::default() };
     let saved = tx.append_asset_revision(permit, id, version, change).await?;
     let asset = saved.map_err(|mismatch| match mismatch.found {
         Some(current) => CmsError::VersionMismatch { current },
@@ -80,5 +80,5 @@ async fn save_in(
     })?;
     let subject = EventSubject { asset: Some(id), department: Some(asset.department), ..EventSubject::default() };
     tx.record(permit, EventKind::AssetSaved, subject);
-    Ok(AssetState { asset: id, version: asset.version })
+    Ok(AssetState::new(id, asset.version))
 }

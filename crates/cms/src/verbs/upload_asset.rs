@@ -6,9 +6,9 @@ use bytes::Bytes;
 use diwan_assets::{Declared, StoredBlob, UploadLimits};
 use diwan_content::{
     AssetId, ContentHash, DepartmentId, EventKind, EventSubject, Fault, FaultCode, Locale, Permit, Pointer,
-    RevisionNumber, Version, find_refused, fold_text, is_blank, rights::Action,
+    RevisionNumber, Scope, Version, find_refused, fold_text, is_blank, rights::Action,
 };
-use diwan_store::{Asset, Blob, WriteTx};
+use diwan_store::{Asset, Blob, Queries, WriteTx};
 use futures_util::Stream;
 
 use super::trash::hold_department;
@@ -21,6 +21,8 @@ use crate::{
 
 /// Longest file name in characters.
 pub const MAX_ASSET_NAME_CHARS: usize = 200;
+/// Most other assets with the same bytes that an upload names.
+const MAX_DUPLICATES: u32 = 10;
 /// Longest alternative text in characters.
 pub const MAX_ALTERNATIVE_TEXT_CHARS: usize = 1_000;
 
@@ -73,10 +75,10 @@ impl Cms {
         input: UploadAsset,
         bytes: impl Stream<Item = io::Result<Bytes>> + Send,
     ) -> Result<NewAsset, CmsError> {
-        let permit = self.permit_upload(ctx, &input).await?;
+        let (permit, scope) = self.permit_upload(ctx, &input).await?;
         check_texts(Some(&input.name), Some(&input.alternative_text))?;
         let blob = self.take_bytes(&input.name, input.media_type.as_deref(), bytes).await?;
-        Ok(NewAsset { id: input.id.unwrap_or_else(|| AssetId(self.parts().ids.next_id())), permit, input, blob })
+        Ok(NewAsset { id: input.id.unwrap_or_else(|| AssetId(self.parts().ids.next_id())), permit, scope, input, blob })
     }
 
     /// Stores bytes that a client sends, if they are what it says.
@@ -91,7 +93,7 @@ impl Cms {
         Ok(self.parts().blobs.put(bytes, declared, &limits).await?)
     }
 
-    async fn permit_upload(&self, ctx: &WriteContext, input: &UploadAsset) -> Result<Permit, CmsError> {
+    async fn permit_upload(&self, ctx: &WriteContext, input: &UploadAsset) -> Result<(Permit, Scope), CmsError> {
         let at = Pointer::root().key("department");
         let Some(department) = input.department else {
             return Err(CmsError::Faults(vec![Fault::new(at, FaultCode::Required)]));
@@ -101,13 +103,14 @@ impl Cms {
         if ctx.actor.scope_for(Action::SaveAsset, &hierarchy).is_err() {
             return Err(CmsError::Forbidden(Action::SaveAsset));
         }
+        let scope = ctx.actor.scope(&hierarchy).map_err(|_| CmsError::Forbidden(Action::Read))?;
         let allowed = permit(&ctx.actor, Action::SaveAsset, department, &hierarchy, Thing::Department(department));
         match allowed {
             // Asked again with the row: an upload takes long.
             Ok(_) if snapshot.department_is_trashed(department).await? => {
                 Err(CmsError::Conflict(Conflict::DepartmentTrashed(department)))
             }
-            Ok(permit) if hierarchy.contains(department) => Ok(permit),
+            Ok(permit) if hierarchy.contains(department) => Ok((permit, scope)),
             Err(error @ CmsError::Forbidden(_)) => Err(error),
             Ok(_) | Err(_) => {
                 let fault = Fault::new(at, FaultCode::UnknownTarget).with("id", department.to_string());
@@ -121,15 +124,16 @@ impl Cms {
 pub(crate) struct NewAsset {
     id: AssetId,
     permit: Permit,
+    scope: Scope,
     input: UploadAsset,
     blob: StoredBlob,
 }
 
 /// Makes the asset whose bytes were taken.
 pub(crate) async fn store_upload(tx: &mut WriteTx, new: &NewAsset) -> Result<AssetState, CmsError> {
-    let NewAsset { id, permit, input, blob } = new;
+    let NewAsset { id, permit, scope, input, blob } = new;
     hold_department(tx, permit.department()).await?;
-    if tx.find_asset(*id).await?.is_some() {
+    if tx.is_asset_id_taken(*id).await? {
         return Err(CmsError::Conflict(Conflict::IdTaken));
     }
     let hash = insert_bytes(tx, permit, blob).await?;
@@ -154,7 +158,21 @@ pub(crate) async fn store_upload(tx: &mut WriteTx, new: &NewAsset) -> Result<Ass
         ..EventSubject::default()
     };
     tx.record(permit, EventKind::AssetUploaded, subject);
-    Ok(AssetState { asset: *id, version: asset.version })
+    let duplicates = duplicates(tx, scope, hash, *id).await?;
+    Ok(AssetState { asset: *id, version: asset.version, duplicates })
+}
+
+/// Other assets with these bytes that the actor may see, the last changed first.
+pub(super) async fn duplicates(
+    queries: &Queries,
+    scope: &Scope,
+    hash: ContentHash,
+    id: AssetId,
+) -> Result<Vec<AssetId>, CmsError> {
+    let mut same = queries.assets_with_blob(scope, &hash, MAX_DUPLICATES + 1).await?;
+    same.retain(|other| *other != id);
+    same.truncate(MAX_DUPLICATES as usize);
+    Ok(same)
 }
 
 /// Says what bytes are that were taken.

@@ -59,7 +59,10 @@ pub(crate) async fn the_public_sees_new_bytes_once_what_shows_them_is_published(
     assert_eq!(picture(bed, &page, &ar()).await, address(id, 1));
     let before = bed.cms.now();
 
-    assert_eq!(replace(bed, id, 1, png(2)).await.unwrap().value, AssetState { asset: id, version: Version(2) });
+    assert_eq!(
+        replace(bed, id, 1, png(2)).await.unwrap().value,
+        AssetState { asset: id, version: Version(2), duplicates: vec![] }
+    );
     let read = bed.read("pages", page.entry, &ar()).await;
     assert_eq!(picture_of(&read), address(id, 1));
     assert!(read.data["body"]["html"].as_str().unwrap().contains(&address(id, 1)));

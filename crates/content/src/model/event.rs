@@ -71,6 +71,8 @@ pub enum EventKind {
     SecondFactorSet,
     /// A user signs in without a second factor from now on.
     SecondFactorTaken,
+    /// An asset that nothing uses was deleted.
+    AssetDeleted,
 }
 
 /// What a change was about. What does not apply stays empty.
@@ -166,6 +168,7 @@ impl EventKind {
             Self::PasswordSet => "password_set",
             Self::SecondFactorSet => "second_factor_set",
             Self::SecondFactorTaken => "second_factor_taken",
+            Self::AssetDeleted => "asset_deleted",
         }
     }
 

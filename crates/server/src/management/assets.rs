@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use diwan_cms::{
-    AssetList, AssetState, AssetText, MAX_ASSET_NAME_CHARS, ManagedAsset, ManagedAssets, PublicAsset, SaveAsset,
+    AssetList, AssetState, AssetText, MAX_ASSET_NAME_CHARS, ManagedAsset, ManagedAssets, Outcome, PublicAsset,
+    SaveAsset,
 };
-use diwan_content::{AssetId, DepartmentId, Fault, FaultCode, Locale};
+use diwan_content::{AssetId, AssetKind, DepartmentId, Fault, FaultCode, Locale};
 use poem::{
     Response,
     http::{StatusCode, header},
@@ -28,7 +29,7 @@ use crate::{
         request::{
             conditions::AtVersion,
             members::{FromMembers, JsonBody, MaxBody, Member, Members},
-            parameters::{Paging, Parameter, Parameters},
+            parameters::{Paging, Parameter, Parameters, Word},
             reader::RequestReader,
         },
         route::Route,
@@ -36,6 +37,10 @@ use crate::{
 };
 
 const NAME_PART: Parameter<String> = Parameter::text("name", 200, "whose name holds this, in any spelling");
+const TEXT_PART: Parameter<String> =
+    Parameter::text("text", 200, "whose name or alternative text holds this, in any spelling");
+const KIND: Parameter<AssetKind> = Parameter::new("kind", "of this kind");
+const USED: Parameter<Used> = Parameter::new("used", "whether something public refers to it");
 const DEPARTMENT: Parameter<DepartmentId> = Parameter::new("department", "owned by this department");
 const NAME: Member<String> = Member::text("name", MAX_ASSET_NAME_CHARS, "file name");
 const ALTERNATIVE_TEXT: Member<BTreeMap<Locale, String>> =
@@ -59,18 +64,51 @@ pub(super) fn content_route() -> Route {
         .to(content)
 }
 
+pub(super) fn delete_route() -> Route {
+    let summary = "Deletes an asset to which nothing public and no draft refers";
+    Route::post("/assets/{id}/delete", "delete_asset", summary).ok::<ChangedAsset>("it was deleted").to(delete)
+}
+
 pub(super) fn save_route() -> Route {
     let summary = "Changes the name and the alternative text of an asset; what is left out stays";
     Route::put("/assets/{id}", "save_asset", summary).ok::<ChangedAsset>("it was saved").with_body(save)
+}
+
+/// Whether something public refers to an asset.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Used {
+    True,
+    False,
+}
+
+impl Word for Used {
+    const ALL: &'static [Self] = &[Self::True, Self::False];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::True => "true",
+            Self::False => "false",
+        }
+    }
+}
+
+impl Word for AssetKind {
+    const ALL: &'static [Self] = &Self::ALL;
+
+    fn word(self) -> &'static str {
+        self.as_str()
+    }
 }
 
 struct ListAssets(AssetList);
 
 impl Parameters for ListAssets {
     fn read(request: &mut RequestReader<'_>) -> Self {
-        let (name, department) = (request.optional(&NAME_PART), request.optional(&DEPARTMENT));
+        let (name, text) = (request.optional(&NAME_PART), request.optional(&TEXT_PART));
+        let (kind, department) = (request.optional(&KIND), request.optional(&DEPARTMENT));
+        let used = request.optional(&USED).map(|used| used == Used::True);
         let Paging { size, after } = Paging::read(request);
-        Self(AssetList { name, department, size, after })
+        Self(AssetList { name, text, kind, used, department, size, after })
     }
 }
 
@@ -158,6 +196,20 @@ pub(crate) struct ChangedAsset {
     pub(crate) id: Uuid,
     /// What the next `If-Match` must name, in quotes.
     pub(crate) version: i64,
+    /// After an upload or a replacement: other assets with the same bytes that you may see, at most 10.
+    pub(crate) duplicates: Vec<Uuid>,
+}
+
+impl From<Outcome<AssetState>> for ChangedAsset {
+    fn from(outcome: Outcome<AssetState>) -> Self {
+        let AssetState { asset, version, duplicates } = outcome.value;
+        Self {
+            sequence: outcome.sequence.map(|sequence| sequence.0),
+            id: asset.0,
+            version: version.0,
+            duplicates: duplicates.into_iter().map(|asset| asset.0).collect(),
+        }
+    }
 }
 
 impl From<ManagedAsset> for AssetView {
@@ -232,7 +284,15 @@ async fn save(
 ) -> Result<Response, Problem> {
     let ctx = call.context()?;
     let outcome = call.app.cms.save_asset(&ctx, id, input, version).await?;
-    let AssetState { asset, version } = outcome.value;
-    let view = ChangedAsset { sequence: outcome.sequence.map(|sequence| sequence.0), id: asset.0, version: version.0 };
-    Ok(with_sequence(versioned_json(StatusCode::OK, &view, version)?, outcome.sequence))
+    changed(outcome)
+}
+
+async fn delete(call: Call, AtVersion { of: id, version }: AtVersion<AssetId>) -> Result<Response, Problem> {
+    let outcome = call.app.cms.delete_asset(&call.context()?, id, version).await?;
+    changed(outcome)
+}
+
+fn changed(outcome: Outcome<AssetState>) -> Result<Response, Problem> {
+    let (version, sequence) = (outcome.value.version, outcome.sequence);
+    Ok(with_sequence(versioned_json(StatusCode::OK, &ChangedAsset::from(outcome), version)?, sequence))
 }

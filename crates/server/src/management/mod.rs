@@ -29,6 +29,7 @@ pub(crate) fn routes() -> Vec<Route> {
         assets::list_route(),
         upload::route(),
         upload::replace_route(),
+        assets::delete_route(),
         assets::get_route(),
         assets::save_route(),
         assets::content_route(),

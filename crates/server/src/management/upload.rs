@@ -194,9 +194,8 @@ fn spool_error(error: &io::Error) -> CmsError {
 }
 
 fn answer(status: StatusCode, outcome: Outcome<AssetState>) -> Result<Response, Problem> {
-    let AssetState { asset, version } = outcome.value;
-    let view = ChangedAsset { sequence: outcome.sequence.map(|sequence| sequence.0), id: asset.0, version: version.0 };
-    let response = with_sequence(versioned_json(status, &view, version)?, outcome.sequence);
+    let (asset, version, sequence) = (outcome.value.asset, outcome.value.version, outcome.sequence);
+    let response = with_sequence(versioned_json(status, &ChangedAsset::from(outcome), version)?, sequence);
     if status != StatusCode::CREATED {
         return Ok(response);
     }

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use diwan_content::{
-    AssetId, ContentHash, DepartmentId, Locale, Permit, RevisionNumber, Scope, Timestamp, Version, rights::ActorRef,
+    AssetId, ContentHash, DepartmentId, EntryId, Locale, Permit, RevisionNumber, Scope, Timestamp, Version, fold_text,
+    rights::ActorRef,
 };
 use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Set,
-    sea_query::{Expr, ExprTrait as _},
+    ColumnTrait as _, Condition, EntityTrait as _, JoinType, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    RelationTrait as _, Set,
+    sea_query::{Expr, ExprTrait as _, LockType, Query},
 };
 use uuid::Uuid;
 
@@ -20,9 +22,9 @@ use crate::{
     error::StoreError,
     stored,
     tables::{
-        asset_revisions,
+        Hash, asset_revisions,
         assets::{ActiveModel, Column, Entity, Model},
-        blobs, published_references,
+        blobs, entries, localizations, published_references, revisions,
     },
 };
 
@@ -95,6 +97,12 @@ pub struct KnownAsset {
 pub struct AssetFilter {
     /// Whose folded name contains this folded text.
     pub name_folded: Option<String>,
+    /// Whose name or alternative text contains this folded text.
+    pub text_folded: Option<String>,
+    /// Of one of these media types.
+    pub media_types: Option<Vec<String>>,
+    /// Whether something public refers to it.
+    pub used: Option<bool>,
     /// Of that department alone.
     pub department: Option<DepartmentId>,
 }
@@ -111,6 +119,7 @@ impl Queries {
         for chunk in ids.chunks(256) {
             let ids = padded(chunk.iter().map(|id| id.0).collect());
             let assets = Entity::find().find_both_related(blobs::Entity).filter(Column::Id.is_in(ids));
+            let assets = assets.filter(Column::DeletedAt.is_null());
             for rows in assets.all(&self.connection).await? {
                 known.push(with_blob(rows)?);
             }
@@ -126,8 +135,25 @@ impl Queries {
         after: Option<(Timestamp, AssetId)>,
         limit: u32,
     ) -> Result<Vec<KnownAsset>, StoreError> {
-        let AssetFilter { name_folded, department } = filter;
+        let AssetFilter { name_folded, text_folded, media_types, used, department } = filter;
+        let text = |text: &String| {
+            // Rows of before there was such a text have the name alone.
+            Condition::any().add(contains(Column::TextFolded, text)).add(contains(Column::NameFolded, text))
+        };
+        let referred = Query::select()
+            .expr(Expr::val(1))
+            .from(published_references::Entity)
+            .and_where(published_references::Column::Target.into_expr().equals(Column::Id.as_column_ref()))
+            .and_where(published_references::Column::TargetKind.eq("asset"))
+            .to_owned();
         let matching = Condition::all()
+            .add(Column::DeletedAt.is_null())
+            .add_option(text_folded.as_ref().map(text))
+            .add_option(media_types.as_ref().map(|types| blobs::Column::MediaType.is_in(types)))
+            .add_option(used.map(|used| match used {
+                true => Expr::exists(referred),
+                false => Expr::not_exists(referred),
+            }))
             .add_option(within(scope, Column::Department))
             .add_option(department.map(|department| Column::Department.eq(department.0)))
             .add_option(name_folded.as_ref().map(|text| contains(Column::NameFolded, text)))
@@ -143,6 +169,60 @@ impl Queries {
             .all(&self.connection)
             .await?;
         rows.into_iter().map(with_blob).collect()
+    }
+
+    /// Whether an asset has this id or had it.
+    pub async fn is_asset_id_taken(&self, id: AssetId) -> Result<bool, StoreError> {
+        Ok(Entity::find_by_id(id.0).one(&self.connection).await?.is_some())
+    }
+
+    /// Assets with these bytes that a scope may see, the newest change first.
+    pub async fn assets_with_blob(
+        &self,
+        scope: &Scope,
+        blob: &ContentHash,
+        limit: u32,
+    ) -> Result<Vec<AssetId>, StoreError> {
+        let ids: Vec<Uuid> = Entity::find()
+            .select_only()
+            .column(Column::Id)
+            .filter(Column::Blob.eq(Hash::from(*blob)))
+            .filter(Column::DeletedAt.is_null())
+            .filter(Condition::all().add_option(within(scope, Column::Department)))
+            .order_by_desc(Column::ChangedAt)
+            .order_by_desc(Column::Id)
+            .limit(stored::bounded(limit))
+            .into_tuple()
+            .all(&self.connection)
+            .await?;
+        Ok(ids.into_iter().map(AssetId).collect())
+    }
+
+    /// Localizations outside the trash whose newest revision names an asset, with the owners of their entries. Looks through
+    /// all newest revisions.
+    pub async fn drafts_naming(
+        &self,
+        asset: AssetId,
+        limit: u32,
+    ) -> Result<Vec<(EntryId, Locale, DepartmentId)>, StoreError> {
+        let rows: Vec<(Uuid, String, Uuid)> = localizations::Entity::find()
+            .join(JoinType::InnerJoin, localizations::Relation::Head.def())
+            .join(JoinType::InnerJoin, localizations::Relation::Entry.def())
+            .select_only()
+            .columns([localizations::Column::Entry, localizations::Column::Locale])
+            .column(entries::Column::Department)
+            .filter(entries::Column::TrashedAt.is_null())
+            .filter(contains(revisions::Column::DataText, &asset.to_string()))
+            .order_by_asc(localizations::Column::Entry)
+            .order_by_asc(localizations::Column::Locale)
+            .limit(stored::bounded(limit))
+            .into_tuple()
+            .all(&self.connection)
+            .await?;
+        let draft = |(entry, locale, owner): (Uuid, String, Uuid)| {
+            Ok((EntryId(entry), stored::locale(&locale)?, DepartmentId(owner)))
+        };
+        rows.into_iter().map(draft).collect()
     }
 
     /// States of an asset, the newest first, those below `before` where it is given.
@@ -226,6 +306,8 @@ impl WriteTx {
             created_by: Set(created_by.to_string()),
             changed_at: Set(changed_at.unix_ms()),
             bytes_since: Set(Some(bytes_since.0)),
+            text_folded: Set(Some(text_folded(asset))),
+            deleted_at: Set(None),
         };
         Entity::insert(row).exec_without_returning(&self.connection).await?;
         self.insert_asset_revision(asset, *created_by).await
@@ -256,6 +338,7 @@ impl WriteTx {
             row.alternative_text = Set(stored::alternative_text_json(&texts));
             changed.alternative_text = texts;
         }
+        row.text_folded = Set(Some(text_folded(&changed)));
         if let Some(blob) = blob {
             changed.blob = blob;
             changed.bytes_since = RevisionNumber(changed.version.0);
@@ -276,6 +359,24 @@ impl WriteTx {
         Ok(Ok(changed))
     }
 
+    /// An asset that nobody else changes or begins to show until the transaction ends.
+    pub async fn lock_asset(&mut self, id: AssetId) -> Result<Option<KnownAsset>, StoreError> {
+        if Entity::find_by_id(id.0).lock(LockType::Update).one(&self.connection).await?.is_none() {
+            return Ok(None);
+        }
+        self.find_asset(id).await
+    }
+
+    /// Deletes an asset that was locked: it is in no list and no reference finds it any more. Its rows and bytes stay for
+    /// what was public.
+    pub async fn delete_asset(&mut self, permit: &Permit, asset: &Asset) -> Result<(), StoreError> {
+        check_action(permit, permits::ASSETS, "deleting an asset")?;
+        check_department(permit, asset.department, "deleting an asset of that department")?;
+        let row = ActiveModel { deleted_at: Set(Some(self.now().unix_ms())), ..Default::default() };
+        Entity::update_many().set(row).filter(Column::Id.eq(asset.id.0)).exec(&self.connection).await?;
+        Ok(())
+    }
+
     async fn insert_asset_revision(&mut self, asset: &Asset, author: ActorRef) -> Result<(), StoreError> {
         let row = asset_revisions::ActiveModel {
             asset: Set(asset.id.0),
@@ -290,6 +391,12 @@ impl WriteTx {
         asset_revisions::Entity::insert(row).exec_without_returning(&self.connection).await?;
         Ok(())
     }
+}
+
+/// Everything by whose words editors find an asset.
+fn text_folded(asset: &Asset) -> String {
+    let texts = std::iter::once(&asset.name).chain(asset.alternative_text.values());
+    fold_text(&texts.map(String::as_str).collect::<Vec<_>>().join("\n"))
 }
 
 fn with_blob(rows: (Model, blobs::Model)) -> Result<KnownAsset, StoreError> {
@@ -334,6 +441,8 @@ impl TryFrom<Model> for Asset {
             created_by,
             changed_at,
             bytes_since,
+            text_folded: _,
+            deleted_at: _,
         } = row;
         let bytes_since = bytes_since.ok_or_else(|| stored::damaged("asset", &name))?;
         Ok(Self {

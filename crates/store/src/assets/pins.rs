@@ -32,6 +32,7 @@ const FIRST: i64 = 1;
 /// Columns of [`ShownRow`] of a revision `r` with its asset `a` and blob `b`.
 const SHOWN: &str = "a.id, a.department, r.name, a.name_folded, r.blob, r.alternative_text, r.number AS version, \
                      a.created_at, a.created_by, r.saved_at AS changed_at, r.bytes_since, \
+                     a.text_folded, a.deleted_at, \
                      b.hash, b.size_bytes, b.media_type, b.width, b.height";
 /// From a pin `q` to its revision `pinned`.
 const PINNED: &str = "JOIN asset_revisions pinned ON pinned.asset = q.asset AND pinned.number = q.revision";
@@ -163,7 +164,8 @@ impl Queries {
             let sql = format!(
                 "SELECT {SHOWN} FROM assets a JOIN asset_revisions r ON r.asset = a.id AND r.number = \
                  (SELECT MAX(n.number) FROM asset_revisions n WHERE n.asset = a.id AND n.bytes_since = {FIRST} \
-                 AND n.saved_at <= $1) JOIN blobs b ON b.hash = r.blob WHERE a.id IN ({})",
+                 AND n.saved_at <= $1) JOIN blobs b ON b.hash = r.blob \
+                 WHERE (a.deleted_at IS NULL OR a.deleted_at > $1) AND a.id IN ({})",
                 placeholders(2, ids.len())
             );
             let fixed = [Value::from(at.map_or(i64::MAX, Timestamp::unix_ms))];
@@ -257,6 +259,7 @@ impl WriteTx {
                 .select_only()
                 .column(assets::Column::Id)
                 .filter(assets::Column::Id.is_in(padded(chunk.iter().map(|id| id.0).collect())))
+                .filter(assets::Column::DeletedAt.is_null())
                 .order_by_asc(assets::Column::Id)
                 .lock(LockType::KeyShare)
                 .into_tuple()

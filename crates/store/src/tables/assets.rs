@@ -19,6 +19,8 @@ pub(crate) struct Model {
     pub(crate) created_by: String,
     pub(crate) changed_at: i64,
     pub(crate) bytes_since: Option<i64>,
+    pub(crate) text_folded: Option<String>,
+    pub(crate) deleted_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

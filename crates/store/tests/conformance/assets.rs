@@ -61,7 +61,7 @@ pub(crate) async fn an_asset_changes_by_revisions(store: &Store) {
             let named = |name: &str| AssetChange {
                 name: Some((name.to_owned(), name.to_owned())),
                 alternative_text: Some(texts.clone()),
-                blob: None,
+                ..AssetChange::default()
             };
             let changed = tx.append_asset_revision(&permit, id, Version(1), named("logo.png")).await?;
             let stale = tx.append_asset_revision(&permit, id, Version(1), named("x.png")).await?;
@@ -115,8 +115,8 @@ pub(crate) async fn the_list_of_assets_keeps_to_scope_and_filter(store: &Store) 
     let reader = Grant::new(Role::Reader, HEALTH);
     let actor = Actor { reference: ActorRef::Anonymous, on_behalf_of: None, grants: vec![reader] };
     let health = actor.scope(&hierarchy()).unwrap();
-    let named = |text: &str| AssetFilter { name_folded: Some(text.to_owned()), department: None };
-    let of_finance = AssetFilter { name_folded: None, department: Some(FINANCE) };
+    let named = |text: &str| AssetFilter { name_folded: Some(text.to_owned()), ..AssetFilter::default() };
+    let of_finance = AssetFilter { department: Some(FINANCE), ..AssetFilter::default() };
     let after = Some((at(100), AssetId(Uuid::from_u128(3))));
     let cases = [
         (&all, AssetFilter::default(), None, vec![3, 2, 1]),

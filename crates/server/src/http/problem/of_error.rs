@@ -1,6 +1,6 @@
 //! Errors of verbs become problems here and nowhere else.
 
-use diwan_cms::{CmsError, Conflict, Holdings, Thing, UploadRefusal};
+use diwan_cms::{AssetUsers, CmsError, Conflict, Holdings, Thing, UploadRefusal};
 use diwan_content::rights::{Action, Role};
 use poem::http::{HeaderName, header};
 use serde_json::Value;
@@ -119,6 +119,11 @@ fn of_conflict(conflict: Conflict) -> Problem {
         Conflict::KeyOver => Problem::new(ProblemCode::KeyOver),
         Conflict::KeyHasOwner => Problem::new(ProblemCode::KeyHasOwner),
         Conflict::SameDepartment => Problem::new(ProblemCode::SameDepartment),
+        Conflict::AssetInUse(AssetUsers { seen, more }) => {
+            let users: Vec<Value> =
+                seen.into_iter().map(|(entry, locale)| format!("{entry} {locale}").into()).collect();
+            Problem::new(ProblemCode::AssetInUse).with("used_by", users).with("more", more)
+        }
         Conflict::Busy => Problem::new(ProblemCode::Busy).header(header::RETRY_AFTER, RETRY_AFTER_SECONDS),
     }
 }
