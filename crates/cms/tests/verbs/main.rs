@@ -197,6 +197,8 @@ on_each_database! {
     pins::pages_that_move_or_change_hands_keep_their_bytes,
     pins::what_is_said_of_new_bytes_is_not_said_of_old_ones,
     pins::bytes_are_replaced_by_the_same_kind_at_the_seen_version,
+    pins::an_asset_is_deleted_when_nothing_uses_it,
+    pins::assets_are_found_by_kind_text_and_use_and_duplicates_are_named,
     pictures::pictures_of_older_versions_get_their_public_form,
     publishing::what_was_published_is_read_by_path_and_by_id,
     publishing::saving_never_publishes_and_the_named_revision_is_what_becomes_public,

@@ -1,17 +1,17 @@
 //! Which bytes of an asset publications show, before and after it is replaced.
 
 use diwan_cms::{
-    AssetState, ByHash, CmsError, EntryRead, Included, LocalizationState, Outcome, PublishedEntry, ReplaceAsset,
-    UsesQuery,
+    AssetList, AssetState, ByHash, CmsError, Conflict, EntryRead, Included, LocalizationState, Outcome, PublishedEntry,
+    ReplaceAsset, UploadAsset, UsesQuery, WithdrawMode,
 };
-use diwan_content::{Actor, AssetId, ContentHash, Locale, Version, rights::Role};
+use diwan_content::{Actor, AssetId, AssetKind, ContentHash, Locale, Version, rights::Role};
 use futures_util::stream;
 use serde_json::json;
 
 use crate::{
     bed::Bed,
     history::then,
-    support::{ar, en, png, public, refusal, someone, system},
+    support::{ar, en, new_entry, png, public, refusal, someone, system},
 };
 
 async fn replace(bed: &Bed, id: AssetId, version: i64, bytes: Vec<u8>) -> Result<Outcome<AssetState>, CmsError> {
@@ -173,4 +173,77 @@ pub(crate) async fn bytes_are_replaced_by_the_same_kind_at_the_seen_version(bed:
     // Upload, save and replacement are revisions with their bytes.
     replace(bed, id, 1, png(2)).await.unwrap();
     assert_eq!(bed.cms.manage_asset(&Actor::system(), id).await.unwrap().asset.hash, ContentHash::of(&png(2)));
+}
+
+pub(crate) async fn an_asset_is_deleted_when_nothing_uses_it(bed: &Bed) {
+    let (mine, theirs) = (bed.department("قسمي", None).await, bed.department("قسمهم", None).await);
+    let id = bed.upload(mine, "صورة.png", png(1)).await;
+    let page = bed.create("pages", mine, json!({ "title": "صفحة", "image": id })).await;
+    let editor = someone(5, Role::Editor, mine);
+    let delete = async |version: i64| bed.cms.delete_asset(&editor, id, Version(version)).await;
+    let users = async || match delete(1).await {
+        Err(CmsError::Conflict(Conflict::AssetInUse(users))) => (users.seen, users.more),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(users().await, (vec![(page.entry, ar())], 0));
+    let page = bed.publish(&page).await;
+    let other = bed.create("pages", theirs, json!({ "title": "لهم", "image": id })).await;
+    let other = bed.publish(&other).await;
+    assert_eq!(users().await, (vec![(page.entry, ar())], 1));
+    let at = bed.cms.now();
+    bed.withdraw(&page, WithdrawMode::Gone).await;
+    bed.cms.trash(&system(), page.entry).await.unwrap();
+    assert_eq!(users().await, (vec![], 1));
+    let other = bed.publish(&bed.save(&other, json!({ "title": "لهم" })).await).await;
+    assert_eq!(refusal(delete(2).await), "version is 1");
+    delete(1).await.unwrap();
+    assert_eq!(refusal(delete(1).await), "no asset");
+    assert_eq!(refusal(bed.cms.manage_asset(&Actor::system(), id).await), "no asset");
+    let named = json!({ "title": "أخرى", "image": id });
+    let refused = bed.cms.create_entry(&system(), new_entry("pages", Some(mine), named)).await;
+    assert_eq!(refusal(refused), "faults /data/image unknown_target");
+    // Its id stays taken, and a look back still shows it.
+    let again = UploadAsset {
+        id: Some(id),
+        name: "ص.png".into(),
+        media_type: None,
+        department: Some(mine),
+        alternative_text: [].into(),
+    };
+    let again = bed.cms.upload_asset(&system(), again, stream::iter([Ok(png(2).into())])).await;
+    assert_eq!(refusal(again), "id_taken");
+    let request = then(bed, at).await;
+    let told = bed.cms.published_entry(request, "pages", other.entry, Some(&ar()), None).await.unwrap().value;
+    let EntryRead::Entry(told) = told else { panic!("{told:?}") };
+    assert_eq!(picture_of(&told), address(id, 1));
+}
+
+pub(crate) async fn assets_are_found_by_kind_text_and_use_and_duplicates_are_named(bed: &Bed) {
+    let owner = bed.owner().await;
+    let used = bed.upload(owner, "مستعملة.png", png(1)).await;
+    bed.publish(&bed.create("pages", owner, json!({ "title": "صفحة", "image": used })).await).await;
+    let text = bed.upload(owner, "نص.txt", "نص طويل يكفي".into()).await;
+    let list = async |list: AssetList| {
+        let page = bed.cms.manage_assets(&Actor::system(), list).await.unwrap();
+        page.items.into_iter().map(|item| item.asset.id).collect::<Vec<_>>()
+    };
+    assert_eq!(list(AssetList { kind: Some(AssetKind::Text), ..AssetList::default() }).await, [text]);
+    assert_eq!(list(AssetList { used: Some(true), ..AssetList::default() }).await, [used]);
+    assert_eq!(list(AssetList { used: Some(false), ..AssetList::default() }).await, [text]);
+    // Both have the alternative text «صورة»; only one has the word in its name.
+    assert_eq!(list(AssetList { text: Some("صوره".into()), ..AssetList::default() }).await, [text, used]);
+    assert_eq!(list(AssetList { text: Some("مستعمله".into()), ..AssetList::default() }).await, [used]);
+    let upload = async |ctx, department| {
+        let input = UploadAsset {
+            id: None,
+            name: "ثانية.png".into(),
+            media_type: None,
+            department: Some(department),
+            alternative_text: [].into(),
+        };
+        bed.cms.upload_asset(ctx, input, stream::iter([Ok(png(1).into())])).await.unwrap().value.duplicates
+    };
+    assert_eq!(upload(&system(), owner).await, [used]);
+    let elsewhere = bed.department("غيره", None).await;
+    assert_eq!(upload(&someone(6, Role::Editor, elsewhere), elsewhere).await, []);
 }
