@@ -23,8 +23,8 @@ mod m20261130_refusals;
 mod m20261130_search_clients;
 mod m20261130_unreplaceable;
 mod m20261201_asset_pins;
-mod m20261201_people;
 mod m20261201_deleted_assets;
+mod m20261201_people;
 
 use sea_orm_migration::{prelude::*, seaql_migrations};
 

@@ -46,7 +46,7 @@ impl Cms {
         let snapshot = self.store().snapshot().await?;
         let known = snapshot.find_asset(id).await?.ok_or(CmsError::NotFound(Thing::Asset(id)))?;
         let hierarchy = snapshot.hierarchy().await?;
-        let permit = permit(&ctx.actor, Action::SaveAsset, known.asset.department, &hierarchy, Thing::Asset(id))?;
+        let permit = permit(&ctx.actor, Action::DeleteAsset, known.asset.department, &hierarchy, Thing::Asset(id))?;
         let scope = ctx.actor.scope(&hierarchy).map_err(|_| CmsError::Forbidden(Action::Read))?;
         // All newest revisions are looked through: not while others wait for the writer.
         refuse_used(&snapshot, &scope, id, Looked::Drafts).await?;
@@ -91,10 +91,10 @@ async fn refuse_used(queries: &Queries, scope: &Scope, id: AssetId, looked: Look
     let (all, of_scope) = queries.count_live_uses(scope, target).await?;
     let mut more = all - of_scope;
     if looked == Looked::Drafts {
-        for (entry, locale, owner) in queries.drafts_naming(id, MAX_NAMED).await? {
-            match scope.contains(owner) {
+        for (entry, locale) in queries.drafts_naming(id, MAX_NAMED).await? {
+            match scope.contains_entry(entry.department, &entry.collection) {
                 true => {
-                    seen.insert((entry, locale));
+                    seen.insert((entry.id, locale));
                 }
                 // What hides there may be public too: it is counted once.
                 false if more == 0 => more = 1,

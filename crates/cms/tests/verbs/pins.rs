@@ -2,7 +2,7 @@
 
 use diwan_cms::{
     AssetList, AssetState, ByHash, CmsError, Conflict, EntryRead, Included, LocalizationState, Outcome, PublishedEntry,
-    ReplaceAsset, UploadAsset, UsesQuery, WithdrawMode,
+    ReplaceAsset, UploadAsset, UsesQuery, WithdrawMode, WriteContext,
 };
 use diwan_content::{Actor, AssetId, AssetKind, ContentHash, Locale, Version, rights::Role};
 use futures_util::stream;
@@ -233,7 +233,7 @@ pub(crate) async fn assets_are_found_by_kind_text_and_use_and_duplicates_are_nam
     // Both have the alternative text «صورة»; only one has the word in its name.
     assert_eq!(list(AssetList { text: Some("صوره".into()), ..AssetList::default() }).await, [text, used]);
     assert_eq!(list(AssetList { text: Some("مستعمله".into()), ..AssetList::default() }).await, [used]);
-    let upload = async |ctx, department| {
+    let upload = async |ctx: WriteContext, department| {
         let input = UploadAsset {
             id: None,
             name: "ثانية.png".into(),
@@ -241,9 +241,9 @@ pub(crate) async fn assets_are_found_by_kind_text_and_use_and_duplicates_are_nam
             department: Some(department),
             alternative_text: [].into(),
         };
-        bed.cms.upload_asset(ctx, input, stream::iter([Ok(png(1).into())])).await.unwrap().value.duplicates
+        bed.cms.upload_asset(&ctx, input, stream::iter([Ok(png(1).into())])).await.unwrap().value.duplicates
     };
-    assert_eq!(upload(&system(), owner).await, [used]);
+    assert_eq!(upload(system(), owner).await, [used]);
     let elsewhere = bed.department("غيره", None).await;
-    assert_eq!(upload(&someone(6, Role::Editor, elsewhere), elsewhere).await, []);
+    assert_eq!(upload(someone(6, Role::Editor, elsewhere), elsewhere).await, []);
 }

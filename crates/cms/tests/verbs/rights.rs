@@ -69,10 +69,12 @@ async fn tried(bed: &Bed, ctx: &WriteContext, at: DepartmentId, ministry: &Minis
     told(cms.save_asset(ctx, asset, SaveAsset::default(), Version(1)).await.map(drop));
     let bytes = stream::iter([Ok(png(2).into())]);
     told(cms.replace_asset(ctx, asset, ReplaceAsset::default(), Version(1), bytes).await.map(drop));
+    let unused = bed.upload(at, "ص.png", png(3)).await;
+    told(cms.delete_asset(ctx, unused, Version(1)).await.map(drop));
     answers
 }
 
-const VERBS: [&str; 12] = [
+const VERBS: [&str; 13] = [
     "read",
     "create",
     "save",
@@ -85,11 +87,13 @@ const VERBS: [&str; 12] = [
     "upload",
     "save_asset",
     "replace_asset",
+    "delete_asset",
 ];
 
 /// The files of `src/verbs/` whose verbs are in [`VERBS`].
-const IN_TABLE: [&str; 10] = [
+const IN_TABLE: [&str; 11] = [
     "create_entry",
+    "delete_asset",
     "publish",
     "replace_asset",
     "restore_revision",
@@ -143,7 +147,7 @@ pub(crate) async fn each_role_may_do_what_the_table_says(bed: &Bed) {
         let rest: Vec<&str> = VERBS.into_iter().filter(|verb| !done.contains(verb)).collect();
         format!("done {} | forbidden {} | ", done.join(" "), rest.join(" "))
     };
-    let editor = ["read", "create", "save", "trash", "upload", "save_asset", "replace_asset"];
+    let editor = ["read", "create", "save", "trash", "upload", "save_asset", "replace_asset", "delete_asset"];
     let publisher = [
         "read",
         "create",
@@ -156,6 +160,7 @@ pub(crate) async fn each_role_may_do_what_the_table_says(bed: &Bed) {
         "upload",
         "save_asset",
         "replace_asset",
+        "delete_asset",
     ];
     let table = [
         (Role::Reader, but(&["read"])),
@@ -167,7 +172,8 @@ pub(crate) async fn each_role_may_do_what_the_table_says(bed: &Bed) {
     ];
     let unseen = "done  | forbidden  | read: no entry, create: faults /department unknown_target, save: no entry, \
                   publish: no entry, withdraw: no entry, restore: no entry, trash: no entry, trash_public: no entry, \
-                  transfer: no entry, upload: faults /department unknown_target, save_asset: no asset, replace_asset: no asset";
+                  transfer: no entry, upload: faults /department unknown_target, save_asset: no asset, replace_asset: no asset, \
+                  delete_asset: no asset";
     for (role, expected) in table {
         let ctx = someone(7, role, ministry.own);
         for at in [ministry.own, ministry.below] {

@@ -48,6 +48,8 @@ actions! {
     Transfer = "transfer", "transfer entries to another department", "نقل العناصر إلى إدارة أخرى";
     /// Upload an asset or change its name and alternative text.
     SaveAsset = "save_asset", "upload and describe files", "رفع الملفات ووصفها";
+    /// Delete an asset that nothing uses.
+    DeleteAsset = "delete_asset", "delete unused files", "حذف الملفات غير المستعملة";
     /// Make an entry of `departments` and its place in the hierarchy.
     CreateDepartment = "create_department", "create departments", "إنشاء الإدارات";
     /// See what was public at a time, in collections that do not open their history.

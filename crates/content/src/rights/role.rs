@@ -92,7 +92,7 @@ impl Role {
                 Self::SystemAdmin | Self::Delivery => false,
             },
             Action::Create | Action::SaveOwn => self.is_at_least(Self::Author),
-            Action::Save | Action::Trash | Action::SaveAsset => {
+            Action::Save | Action::Trash | Action::SaveAsset | Action::DeleteAsset => {
                 self.is_at_least(Self::Editor) || (self == Self::Author && action == Action::SaveAsset)
             }
             Action::TrashPublished | Action::Publish | Action::Withdraw | Action::RestoreRevision => {
@@ -150,7 +150,10 @@ mod tests {
         let allowed = |role: Role| Action::ALL.iter().copied().filter(|a| role.allows(*a)).collect::<Vec<_>>();
         assert_eq!(allowed(Role::Reader), [Read, ManageOwnAccount]);
         assert_eq!(allowed(Role::Author), [Read, Create, SaveOwn, SaveAsset, ManageOwnAccount]);
-        assert_eq!(allowed(Role::Editor), [Read, Create, SaveOwn, Save, Trash, SaveAsset, ManageOwnAccount]);
+        assert_eq!(
+            allowed(Role::Editor),
+            [Read, Create, SaveOwn, Save, Trash, SaveAsset, DeleteAsset, ManageOwnAccount]
+        );
         assert_eq!(
             allowed(Role::Publisher),
             [
@@ -164,6 +167,7 @@ mod tests {
                 Withdraw,
                 RestoreRevision,
                 SaveAsset,
+                DeleteAsset,
                 ReadHistory,
                 ManageOwnAccount
             ]
@@ -182,6 +186,7 @@ mod tests {
                 RestoreRevision,
                 Transfer,
                 SaveAsset,
+                DeleteAsset,
                 ReadHistory,
                 GrantRoles,
                 ManageOwnAccount

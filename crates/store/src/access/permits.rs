@@ -19,6 +19,8 @@ pub(crate) const TRANSFERS: &[Action] = &[Action::Transfer];
 
 pub(crate) const ASSETS: &[Action] = &[Action::SaveAsset, Action::Import];
 
+pub(crate) const DELETED_ASSETS: &[Action] = &[Action::DeleteAsset];
+
 pub(crate) const DEPARTMENTS: &[Action] = &[Action::CreateDepartment, Action::Import];
 
 pub(crate) const KEYS: &[Action] = &[Action::ManageKeys];

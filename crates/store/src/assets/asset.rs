@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use diwan_content::{
-    AssetId, ContentHash, DepartmentId, EntryId, Locale, Permit, RevisionNumber, Scope, Timestamp, Version, fold_text,
+    AssetId, ContentHash, DepartmentId, Locale, Permit, RevisionNumber, Scope, Timestamp, Version, fold_text,
     rights::ActorRef,
 };
 use sea_orm::{
@@ -18,7 +18,7 @@ use crate::{
     assets::blobs::Blob,
     conditions::{before, contains, within},
     connection::{Queries, padded, write::WriteTx},
-    content::localizations::VersionMismatch,
+    content::{entries::Entry as ContentEntry, localizations::VersionMismatch},
     error::StoreError,
     stored,
     tables::{
@@ -198,31 +198,22 @@ impl Queries {
         Ok(ids.into_iter().map(AssetId).collect())
     }
 
-    /// Localizations outside the trash whose newest revision names an asset, with the owners of their entries. Looks through
-    /// all newest revisions.
-    pub async fn drafts_naming(
-        &self,
-        asset: AssetId,
-        limit: u32,
-    ) -> Result<Vec<(EntryId, Locale, DepartmentId)>, StoreError> {
-        let rows: Vec<(Uuid, String, Uuid)> = localizations::Entity::find()
+    /// Localizations outside the trash whose newest revision names an asset, with their entries. Looks through all newest
+    /// revisions.
+    pub async fn drafts_naming(&self, asset: AssetId, limit: u32) -> Result<Vec<(ContentEntry, Locale)>, StoreError> {
+        let naming = Condition::all()
+            .add(entries::Column::TrashedAt.is_null())
+            .add(contains(revisions::Column::DataText, &asset.to_string()));
+        let rows = localizations::Entity::find()
             .join(JoinType::InnerJoin, localizations::Relation::Head.def())
-            .join(JoinType::InnerJoin, localizations::Relation::Entry.def())
-            .select_only()
-            .columns([localizations::Column::Entry, localizations::Column::Locale])
-            .column(entries::Column::Department)
-            .filter(entries::Column::TrashedAt.is_null())
-            .filter(contains(revisions::Column::DataText, &asset.to_string()))
+            .find_both_related(entries::Entity)
+            .filter(naming)
             .order_by_asc(localizations::Column::Entry)
             .order_by_asc(localizations::Column::Locale)
             .limit(stored::bounded(limit))
-            .into_tuple()
             .all(&self.connection)
             .await?;
-        let draft = |(entry, locale, owner): (Uuid, String, Uuid)| {
-            Ok((EntryId(entry), stored::locale(&locale)?, DepartmentId(owner)))
-        };
-        rows.into_iter().map(draft).collect()
+        rows.into_iter().map(|(row, entry)| Ok((entry.try_into()?, stored::locale(&row.locale)?))).collect()
     }
 
     /// States of an asset, the newest first, those below `before` where it is given.
@@ -370,7 +361,7 @@ impl WriteTx {
     /// Deletes an asset that was locked: it is in no list and no reference finds it any more. Its rows and bytes stay for
     /// what was public.
     pub async fn delete_asset(&mut self, permit: &Permit, asset: &Asset) -> Result<(), StoreError> {
-        check_action(permit, permits::ASSETS, "deleting an asset")?;
+        check_action(permit, permits::DELETED_ASSETS, "deleting an asset")?;
         check_department(permit, asset.department, "deleting an asset of that department")?;
         let row = ActiveModel { deleted_at: Set(Some(self.now().unix_ms())), ..Default::default() };
         Entity::update_many().set(row).filter(Column::Id.eq(asset.id.0)).exec(&self.connection).await?;
