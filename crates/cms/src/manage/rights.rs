@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use diwan_content::{
-    Actor, DepartmentId, EntryId, Handle, KeyId, Locale, PersonId,
+    Actor, DepartmentId, EntryId, Handle, KeyId, Locale, Owner, PersonId,
     rights::{Action, ActorRef, Grant, Hierarchy, Role, Target},
 };
 
@@ -124,8 +124,18 @@ impl Cms {
             let handle = &collection.handle;
             let everywhere = Target::Entry(DepartmentId::MINISTRY, handle);
             let is_closed = collection.is_internal() && actor.permit(Action::Publish, everywhere, hierarchy).is_err();
-            let may = |action: Action, target: Target<'_>| {
-                (action == Action::Read || !is_closed) && actor.permit(action, target, hierarchy).is_ok()
+            let owns_itself = collection.owner == Owner::Itself;
+            let may = |action: Action, target: Target<'_>| match (action, target) {
+                (Action::Read, _) => actor.permit(action, target, hierarchy).is_ok(),
+                _ if is_closed => false,
+                // A department is made where it will stand, and belongs to itself.
+                (Action::Create, _) if owns_itself => {
+                    actor.permit(Action::CreateDepartment, department, hierarchy).is_ok()
+                }
+                (Action::Transfer, _) if owns_itself => false,
+                // An entry begins in the origin locale.
+                (Action::Create, Target::Localization(_, _, locale)) if locale != collection.origin() => false,
+                _ => actor.permit(action, target, hierarchy).is_ok(),
             };
             let whole: Vec<Action> =
                 ON_ENTRIES.into_iter().filter(|action| may(*action, Target::Entry(department, handle))).collect();

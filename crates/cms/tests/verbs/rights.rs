@@ -2,7 +2,7 @@
 
 use diwan_cms::{
     AssetList, CmsError, CreateKey, EventQuery, Expect, LocalizationState, ManagementList, ReplaceAsset, RevisionInput,
-    SaveAsset, TranslationList, UploadAsset, WithdrawMode, WriteContext,
+    Rights, SaveAsset, TranslationList, UploadAsset, WithdrawMode, WriteContext,
 };
 use diwan_content::{
     Actor, AssetId, DepartmentId, EntryId, KeyId, Locale, PersonId, RevisionNumber, Version,
@@ -531,12 +531,28 @@ pub(crate) async fn one_learns_what_one_may_do(bed: &Bed) {
         .collect()
     };
     let all = bed.cms.registry().collections().count();
-    let expected = [(1, None, "read".to_owned()), (1, Some("en".to_owned()), "create save_own save".to_owned())];
+    let expected = [(1, None, "read".to_owned()), (1, Some("en".to_owned()), "save_own save".to_owned())];
     assert_eq!(of(ministry.own), expected);
     assert_eq!(of(ministry.below), expected);
     assert_eq!(of(ministry.other), [(all, None, "read".to_owned())]);
     assert_eq!(of(DepartmentId::MINISTRY), []);
-    assert_eq!(me.actions, [Action::SaveAsset]);
+    assert_eq!(me.actions, [Action::SaveAsset, Action::DeleteAsset]);
+
+    // Departments are made by system administrators, and belong to themselves.
+    let admin = bed.cms.me(&someone(8, Role::SystemAdmin, DepartmentId::MINISTRY).actor).await.unwrap();
+    let ministry_row = Rights {
+        department: DepartmentId::MINISTRY,
+        collections: vec!["departments".parse().unwrap()],
+        locales: None,
+        actions: vec![Action::Create],
+    };
+    assert_eq!(admin.rights[0], ministry_row);
+    let department_admin = bed.cms.me(&someone(8, Role::DepartmentAdmin, ministry.own).actor).await.unwrap();
+    let of_departments =
+        department_admin.rights.iter().find(|row| row.collections.iter().any(|name| name.as_str() == "departments"));
+    let actions = &of_departments.unwrap().actions;
+    assert!(actions.contains(&Action::Save) && !actions.contains(&Action::Create), "{actions:?}");
+    assert!(!actions.contains(&Action::Transfer), "{actions:?}");
 
     let explained = bed.cms.explain(&ctx.actor, Action::Save, state.entry, Some(&en())).await.unwrap();
     assert_eq!((explained.allowed, explained.by.as_ref()), (true, Some(&ctx.actor.grants[0])));

@@ -140,7 +140,7 @@ problem_codes! {
     OwnsSomething = "owns_something", CONFLICT, ["The department owns something", "الإدارة تملك محتوى أو ملفات"],
         ["A department cannot be withdrawn or trashed while it owns anything.", "Entries: {entries}.", "Public pages in all languages: {published}.", "Assets: {assets}.", "Departments below it: {departments}."],
         ["لا يُلغى نشر إدارة تملك شيئًا ولا تُنقل إلى السلة.", "عدد عناصرها: {entries}.", "صفحاتها المنشورة بكل اللغات: {published}.", "عدد ملفاتها: {assets}.", "عدد الإدارات التابعة لها: {departments}."];
-    /// An asset that something refers to; `used_by`, `more`.
+    /// An asset that something refers to; `used_by`, and `more` where there are users that the caller may not see.
     AssetInUse = "asset_in_use", CONFLICT, ["The asset is in use", "الملف مستعمل"],
         ["Published pages or drafts refer to it; take it out of them first.", "Used by: {used_by}.", "Others that you may not see: {more}."],
         ["تشير إليه صفحات منشورة أو مسودات؛ أزله منها أولًا.", "يستعمله: {used_by}.", "وعدد ما لا يمكنك الاطلاع عليه: {more}."];

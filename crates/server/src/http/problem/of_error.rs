@@ -122,7 +122,14 @@ fn of_conflict(conflict: Conflict) -> Problem {
         Conflict::AssetInUse(AssetUsers { seen, more }) => {
             let users: Vec<Value> =
                 seen.into_iter().map(|(entry, locale)| format!("{entry} {locale}").into()).collect();
-            Problem::new(ProblemCode::AssetInUse).with("used_by", users).with("more", more)
+            let mut problem = Problem::new(ProblemCode::AssetInUse);
+            if !users.is_empty() {
+                problem = problem.with("used_by", users);
+            }
+            if more > 0 {
+                problem = problem.with("more", more);
+            }
+            problem
         }
         Conflict::Busy => Problem::new(ProblemCode::Busy).header(header::RETRY_AFTER, RETRY_AFTER_SECONDS),
     }
