@@ -396,8 +396,8 @@ async fn the_auditor_sees_every_change_in_a_chain_and_every_refusal() {
             let sequence = item["sequence"].as_u64().unwrap() + at as u64;
             json!({
                 "sequence": sequence, "at": "a time", "kind": kind, "actor": "a key", "on_behalf_of": null, "entry": "item",
-                "locale": "ar", "revision": 1, "asset": null, "key": null, "department": "department",
-                "content_hash": told[at]["content_hash"], "cause": null, "previous_hash": "a hash", "hash": "a hash"
+                "locale": "ar", "revision": 1, "asset": null, "key": null, "department": "department", "person": null,
+                "role": null, "content_hash": told[at]["content_hash"], "cause": null, "previous_hash": "a hash", "hash": "a hash"
             })
         };
         assert_eq!(told, [event(0, "entry_created"), event(1, "published"), event(2, "withdrawn")]);

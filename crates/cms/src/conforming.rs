@@ -296,8 +296,8 @@ impl OlderTargets {
         let entries: Vec<EntryId> = ids.iter().copied().map(EntryId).collect();
         let assets: Vec<AssetId> = ids.iter().copied().map(AssetId).collect();
         let entries = queries.known_entries(&entries).await?.into_iter().collect();
-        let known = queries.known_assets(&assets).await?.into_iter();
-        let assets = known.map(|known| (known.asset.id, asset_kind(&known))).collect();
+        let known = queries.media_types_of_assets(&assets).await?.into_iter();
+        let assets = known.map(|(id, media_type)| (id, kind_of(&media_type))).collect();
         Ok(Self { entries, assets })
     }
 
@@ -322,5 +322,9 @@ impl OlderTargets {
 
 /// What an asset is, if its type is known.
 pub(crate) fn asset_kind(known: &KnownAsset) -> Option<AssetKind> {
-    AssetKind::find(MediaType::parse(&known.blob.media_type)?.kind().as_str())
+    kind_of(&known.blob.media_type)
+}
+
+fn kind_of(media_type: &str) -> Option<AssetKind> {
+    AssetKind::find(MediaType::parse(media_type)?.kind().as_str())
 }

@@ -127,6 +127,26 @@ impl Queries {
         Ok(known)
     }
 
+    /// Media types of those of some assets that there are, also of deleted ones. Reads only what tables of older versions
+    /// have: `upgrade --check` looks at them before they are migrated.
+    pub async fn media_types_of_assets(&self, ids: &[AssetId]) -> Result<Vec<(AssetId, String)>, StoreError> {
+        let mut known = Vec::with_capacity(ids.len());
+        for chunk in ids.chunks(256) {
+            let ids = padded(chunk.iter().map(|id| id.0).collect());
+            let rows: Vec<(Uuid, String)> = Entity::find()
+                .inner_join(blobs::Entity)
+                .select_only()
+                .column(Column::Id)
+                .column(blobs::Column::MediaType)
+                .filter(Column::Id.is_in(ids))
+                .into_tuple()
+                .all(&self.connection)
+                .await?;
+            known.extend(rows.into_iter().map(|(id, media_type)| (AssetId(id), media_type)));
+        }
+        Ok(known)
+    }
+
     /// Assets that a scope may see, the newest change first, behind the place that is given.
     pub async fn list_assets(
         &self,

@@ -161,7 +161,7 @@ problem_codes! {
         ["المفتاح ملغى أو منتهي الصلاحية فلا يُستبدل؛ أنشئ مفتاحًا جديدًا."];
     /// A key that somebody stands behind already.
     KeyHasOwner = "key_has_owner", CONFLICT, ["The key has an owner", "للمفتاح صاحب"],
-        ["Somebody stands behind this key already; make a new key for another person."],
+        ["This key has an owner already; make a new key for another person."],
         ["لهذا المفتاح صاحب مسجَّل؛ أنشئ مفتاحًا جديدًا لشخص آخر."];
     /// Others changed the same things again and again.
     Busy = "busy", CONFLICT, ["Concurrent changes", "تعديلات متزامنة"],
