@@ -102,6 +102,9 @@ async fn check(app: &App, version: &Path) {
         assert_eq!((&used["bytes"]["since"], &used["bytes"]["outdated"]), (&json!(1), &json!(false)), "{used}");
     }
     app.anyone.get(shown["url"].as_str().unwrap()).await.of(200);
+    // Assets of before their texts were folded are found by them.
+    let found = auditor.get("/manage/v1/assets?text=X.GIF").await.of(200).json();
+    assert!(found["data"].as_array().unwrap().iter().any(|asset| asset["id"] == shown["id"]), "{found}");
     // Revisions that were stored when each had a slug are beside one that has none.
     let draft = json!({ "collection": "departments", "data": {} });
     let draft = app.with(Role::SystemAdmin).post("/manage/v1/entries", &draft).await.of(201).json();

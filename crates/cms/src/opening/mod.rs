@@ -34,7 +34,7 @@ use crate::{
     },
 };
 
-pub(crate) mod fold_history;
+pub(crate) mod fold_older;
 mod lost_database;
 pub(crate) mod past_blueprints;
 pub(crate) mod rebuild;
@@ -214,6 +214,7 @@ impl Cms {
         });
         if role == ProcessRole::Holder {
             cms.fold_older_paths().await.map_err(|error| OpenError::Rebuild(Box::new(error)))?;
+            cms.fold_older_asset_texts().await.map_err(|error| OpenError::Rebuild(Box::new(error)))?;
             cms.rebuild_lists_if_changed().await.map_err(|error| OpenError::Rebuild(Box::new(error)))?;
         }
         Ok(cms)

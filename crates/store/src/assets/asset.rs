@@ -156,10 +156,6 @@ impl Queries {
         limit: u32,
     ) -> Result<Vec<KnownAsset>, StoreError> {
         let AssetFilter { name_folded, text_folded, media_types, used, department } = filter;
-        let text = |text: &String| {
-            // Rows of before there was such a text have the name alone.
-            Condition::any().add(contains(Column::TextFolded, text)).add(contains(Column::NameFolded, text))
-        };
         let referred = Query::select()
             .expr(Expr::val(1))
             .from(published_references::Entity)
@@ -168,7 +164,7 @@ impl Queries {
             .to_owned();
         let matching = Condition::all()
             .add(Column::DeletedAt.is_null())
-            .add_option(text_folded.as_ref().map(text))
+            .add_option(text_folded.as_ref().map(|text| contains(Column::TextFolded, text)))
             .add_option(media_types.as_ref().map(|types| blobs::Column::MediaType.is_in(types)))
             .add_option(used.map(|used| match used {
                 true => Expr::exists(referred),
@@ -189,6 +185,13 @@ impl Queries {
             .all(&self.connection)
             .await?;
         rows.into_iter().map(with_blob).collect()
+    }
+
+    /// Assets whose text was not folded yet: those of older versions and of their backups.
+    pub async fn assets_without_folded_text(&self, limit: u32) -> Result<Vec<Asset>, StoreError> {
+        let unfolded = Entity::find().filter(Column::TextFolded.is_null()).order_by_asc(Column::Id);
+        let rows = unfolded.limit(stored::bounded(limit)).all(&self.connection).await?;
+        rows.into_iter().map(Asset::try_from).collect()
     }
 
     /// Whether an asset has this id or had it.
@@ -385,6 +388,15 @@ impl WriteTx {
         check_department(permit, asset.department, "deleting an asset of that department")?;
         let row = ActiveModel { deleted_at: Set(Some(self.now().unix_ms())), ..Default::default() };
         Entity::update_many().set(row).filter(Column::Id.eq(asset.id.0)).exec(&self.connection).await?;
+        Ok(())
+    }
+
+    /// Folds the text of an asset of an older version. Its version stays.
+    pub async fn fold_asset_text(&mut self, permit: &Permit, asset: &Asset) -> Result<(), StoreError> {
+        check_action(permit, permits::ASSETS, "folding the text of an asset")?;
+        let row = ActiveModel { text_folded: Set(Some(text_folded(asset))), ..Default::default() };
+        let unfolded = Entity::update_many().set(row).filter(Column::Id.eq(asset.id.0));
+        unfolded.filter(Column::TextFolded.is_null()).exec(&self.connection).await?;
         Ok(())
     }
 

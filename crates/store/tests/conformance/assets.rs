@@ -12,7 +12,7 @@ use diwan_store::{
 };
 use uuid::Uuid;
 
-use crate::fixture::{FINANCE, HEALTH, ar, at, en, entry_id, hierarchy, permit, permit_for, write};
+use crate::fixture::{Db, FINANCE, HEALTH, ar, at, en, entry_id, hierarchy, permit, permit_for, write};
 
 fn blob() -> Blob {
     let hash = ContentHash::of(b"bytes");
@@ -134,4 +134,30 @@ pub(crate) async fn the_list_of_assets_keeps_to_scope_and_filter(store: &Store) 
     }
     let known = snapshot.known_assets(&[1, 2, 9].map(|number| AssetId(Uuid::from_u128(number)))).await.unwrap();
     assert_eq!(known.len(), 2);
+}
+
+pub(crate) async fn texts_of_older_assets_are_folded_once(db: &Db) {
+    upload(db, 1, FINANCE).await;
+    upload(db, 2, FINANCE).await;
+    let forget = format!("UPDATE assets SET text_folded = NULL WHERE id = {}", id_literal(db, 1));
+    crate::opening::raw(db, &[&forget]).await.remove(0).unwrap();
+    let all = Actor::system().scope(&hierarchy()).unwrap();
+    let named = AssetFilter { text_folded: Some("1".to_owned()), ..AssetFilter::default() };
+    assert_eq!(db.snapshot().await.unwrap().list_assets(&all, &named, None, 10).await.unwrap(), []);
+    let unfolded = db.snapshot().await.unwrap().assets_without_folded_text(10).await.unwrap();
+    assert_eq!(unfolded.iter().map(|asset| asset.id.0.as_u128()).collect::<Vec<_>>(), [1]);
+    let written = write(db, at(5), move |tx| {
+        let asset = unfolded[0].clone();
+        Box::pin(async move { tx.fold_asset_text(&permit(Action::SaveAsset), &asset).await })
+    });
+    assert_eq!(written.await.unwrap().sequence, None);
+    let found = db.snapshot().await.unwrap().list_assets(&all, &named, None, 10).await.unwrap();
+    assert_eq!(found.iter().map(|known| known.asset.id.0.as_u128()).collect::<Vec<_>>(), [1]);
+    assert_eq!(db.snapshot().await.unwrap().assets_without_folded_text(10).await.unwrap(), []);
+}
+
+/// An id as both databases write it.
+fn id_literal(db: &Db, number: u128) -> String {
+    let id = Uuid::from_u128(number);
+    if db.backend_name() == "sqlite" { format!("X'{}'", id.simple()) } else { format!("'{id}'") }
 }

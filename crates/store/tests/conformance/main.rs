@@ -52,6 +52,7 @@ on_both_databases! {
     assets::an_asset_changes_by_revisions,
     assets::an_asset_is_public_while_something_public_points_to_it,
     assets::the_list_of_assets_keeps_to_scope_and_filter,
+    assets::texts_of_older_assets_are_folded_once,
     backup::an_export_reads_back_equal,
     backup::every_column_is_in_the_backup_or_left_out_for_a_reason,
     backup::a_database_with_rows_takes_no_import,
