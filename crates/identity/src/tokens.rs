@@ -90,11 +90,21 @@ pub struct TokenHint {
 }
 
 impl Token {
-    /// A new token.
+    /// A new token. It has no hyphen, so that a double click, and what reads the output of a command by words, take it
+    /// whole; that costs about one bit of 256.
     ///
     /// # Errors
     /// No randomness.
     pub fn generate(kind: TokenKind, random: &dyn RandomSource) -> Result<Self, NoRandomness> {
+        loop {
+            let token = Self::generate_any(kind, random)?;
+            if !token.expose().contains('-') {
+                return Ok(token);
+            }
+        }
+    }
+
+    fn generate_any(kind: TokenKind, random: &dyn RandomSource) -> Result<Self, NoRandomness> {
         let mut body = Zeroizing::new([0; BODY_BYTES]);
         random.fill(&mut body[..SECRET_BYTES])?;
         let checksum = checksum(kind, &body[..SECRET_BYTES]);
@@ -224,6 +234,8 @@ mod tests {
             let read = Token::read(text).unwrap();
             assert_eq!((read.kind(), read.expose(), read.hash()), (*kind, text, token.hash()));
             assert_ne!(token.hash(), new(*kind, 8).hash());
+            let is_word = |token: Token| token.expose().chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+            assert!((0..50).all(|seed| is_word(new(*kind, seed))));
         }
         let prefixes: HashSet<&str> = TokenKind::ALL.iter().map(|kind| kind.prefix()).collect();
         assert_eq!(prefixes.len(), TokenKind::ALL.len());
