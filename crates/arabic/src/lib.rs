@@ -16,6 +16,7 @@ pub use self::{
         characters::{is_blank, is_default_ignorable, is_direction_mark, is_mark_or_filler, to_ascii_digits},
         collation::{COLLATION_KEY_MAX_BYTES, COLLATION_VERSION, collation_key},
         fold::{FOLD_VERSION, fold_path, fold_text},
+        keyboard::{typed_in_arabic, typed_in_latin},
         slug::{SLUG_MAX_CHARS, is_slug, slugify},
         tidy::tidy,
         transliterate::transliterate,

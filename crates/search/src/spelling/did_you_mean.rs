@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use diwan_arabic::{Token, tokenize};
+use diwan_arabic::{Token, tokenize, typed_in_arabic, typed_in_latin};
 
 use crate::{
     documents::{schema::Fields, written::written},
@@ -12,50 +12,6 @@ use crate::{
         parse::ParsedQuery,
     },
 };
-
-/// The keys of the Arabic keyboard of most systems (Arabic 101), as the Latin one labels them.
-const KEYS: &[(char, &str)] = &[
-    ('q', "ض"),
-    ('w', "ص"),
-    ('e', "ث"),
-    ('r', "ق"),
-    ('t', "ف"),
-    ('y', "غ"),
-    ('u', "ع"),
-    ('i', "ه"),
-    ('o', "خ"),
-    ('p', "ح"),
-    ('[', "ج"),
-    (']', "د"),
-    ('a', "ش"),
-    ('s', "س"),
-    ('d', "ي"),
-    ('f', "ب"),
-    ('g', "ل"),
-    ('h', "ا"),
-    ('j', "ت"),
-    ('k', "ن"),
-    ('l', "م"),
-    (';', "ك"),
-    ('\'', "ط"),
-    ('z', "ئ"),
-    ('x', "ء"),
-    ('c', "ؤ"),
-    ('v', "ر"),
-    ('b', "لا"),
-    ('n', "ى"),
-    ('m', "ة"),
-    (',', "و"),
-    ('.', "ز"),
-    ('/', "ظ"),
-    ('`', "ذ"),
-    ('H', "أ"),
-    ('N', "آ"),
-    ('Y', "إ"),
-    ('G', "لأ"),
-    ('T', "لإ"),
-    ('B', "لآ"),
-];
 
 /// A word as a text spells it.
 pub(crate) struct SpeltWord {
@@ -150,31 +106,14 @@ pub(crate) fn in_other_layout(query: &str) -> Vec<String> {
     let is_latin = |c: char| c.is_ascii_alphabetic();
     let is_arabic = |c: char| ('ء'..='ي').contains(&c);
     match (query.contains(is_latin), query.contains(is_arabic)) {
-        (true, false) => vec![to_arabic(query)],
+        (true, false) => vec![typed_in_arabic(query)],
         // One key writes «لا», and so do two.
         (false, true) => {
-            let (one, two) = (to_latin(&query.replace("لا", "b")), to_latin(query));
+            let (one, two) = (typed_in_latin(&query.replace("لا", "b")), typed_in_latin(query));
             if one == two { vec![one] } else { vec![one, two] }
         }
         (true, true) | (false, false) => Vec::new(),
     }
-}
-
-fn to_arabic(query: &str) -> String {
-    let mut text = String::with_capacity(query.len() * 2);
-    for c in query.chars() {
-        let letters = |key: char| KEYS.iter().find(|(known, _)| *known == key).map(|(_, letters)| *letters);
-        match letters(c).or_else(|| letters(c.to_ascii_lowercase())) {
-            Some(letters) => text.push_str(letters),
-            None => text.push(c),
-        }
-    }
-    text
-}
-
-fn to_latin(query: &str) -> String {
-    let key = |c: char| KEYS.iter().find(|(_, letters)| letters.chars().eq([c])).map(|(key, _)| *key);
-    query.chars().map(|c| key(c).unwrap_or(c)).collect()
 }
 
 #[cfg(test)]
