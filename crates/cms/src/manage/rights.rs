@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use diwan_content::{
-    Actor, DepartmentId, EntryId, Handle, KeyId, Locale, Owner, PersonId,
+    Actor, Collection, DepartmentId, EntryId, Handle, KeyId, Locale, Owner, PersonId,
     rights::{Action, ActorRef, Grant, Hierarchy, Role, Target},
 };
 
 use crate::{
     cms::Cms,
     error::{CmsError, Thing},
-    frame::authority::permit_on_entry,
+    frame::authority::{check_internal, permit_on_entry},
 };
 
 /// Who asks.
@@ -100,13 +100,8 @@ impl Cms {
             Some(id) => snapshot.find_person(id).await?.and_then(|person| person.name),
             None => None,
         };
-        let mut departments: Vec<DepartmentId> =
-            snapshot.departments().await?.into_iter().map(|department| department.id).collect();
-        departments.insert(0, DepartmentId::MINISTRY);
-        let mut rights = Vec::new();
-        for department in departments {
-            rights.extend(self.rights_on(actor, department, &hierarchy));
-        }
+        let departments = hierarchy.subtree(DepartmentId::MINISTRY).into_iter();
+        let rights = departments.flat_map(|department| self.rights_on(actor, department, &hierarchy)).collect();
         let elsewhere = Action::ALL.iter().copied().filter(|action| !ON_ENTRIES.contains(action));
         let is_person = matches!(actor.reference, ActorRef::Person(_));
         // A key has no account of its own.
@@ -122,20 +117,9 @@ impl Cms {
         let mut rows: BTreeMap<Extent, Vec<Handle>> = BTreeMap::new();
         for collection in self.registry().collections() {
             let handle = &collection.handle;
-            let everywhere = Target::Entry(DepartmentId::MINISTRY, handle);
-            let is_closed = collection.is_internal() && actor.permit(Action::Publish, everywhere, hierarchy).is_err();
-            let owns_itself = collection.owner == Owner::Itself;
-            let may = |action: Action, target: Target<'_>| match (action, target) {
-                (Action::Read, _) => actor.permit(action, target, hierarchy).is_ok(),
-                _ if is_closed => false,
-                // A department is made where it will stand, and belongs to itself.
-                (Action::Create, _) if owns_itself => {
-                    actor.permit(Action::CreateDepartment, department, hierarchy).is_ok()
-                }
-                (Action::Transfer, _) if owns_itself => false,
-                // An entry begins in the origin locale.
-                (Action::Create, Target::Localization(_, _, locale)) if locale != collection.origin() => false,
-                _ => actor.permit(action, target, hierarchy).is_ok(),
+            let may = |action: Action, target: Target<'_>| {
+                deciding(actor, action, collection, target, hierarchy).is_some()
+                    && check_internal(self.registry(), actor, action, handle, hierarchy).is_ok()
             };
             let whole: Vec<Action> =
                 ON_ENTRIES.into_iter().filter(|action| may(*action, Target::Entry(department, handle))).collect();
@@ -182,11 +166,29 @@ impl Cms {
             Some(locale) => Target::Localization(found.department, &found.collection, locale),
             None => Target::Entry(found.department, &found.collection),
         };
-        let by = actor.deciding(action, target, &hierarchy).cloned();
-        let everywhere = Target::Entry(DepartmentId::MINISTRY, &found.collection);
+        let by = deciding(actor, action, &collection, target, &hierarchy).cloned();
+        let is_open = check_internal(self.registry(), actor, action, &found.collection, &hierarchy).is_ok();
         let is_site_wide = collection.is_internal() && action != Action::Read;
-        let is_open = !is_site_wide || actor.permit(Action::Publish, everywhere, &hierarchy).is_ok();
         let (allowed, department) = (by.is_some() && is_open, found.department);
         Ok(Explained { action, allowed, department, by, is_site_wide, roles: action.roles() })
+    }
+}
+
+/// The grant by which the verbs allow an action on entries of a collection.
+fn deciding<'a>(
+    actor: &'a Actor,
+    action: Action,
+    collection: &Collection,
+    target: Target<'_>,
+    hierarchy: &Hierarchy,
+) -> Option<&'a Grant> {
+    let owns_itself = collection.owner == Owner::Itself;
+    match (action, target) {
+        // A department is made where it will be in the hierarchy, and belongs to itself.
+        (Action::Create, _) if owns_itself => actor.deciding(Action::CreateDepartment, target.department(), hierarchy),
+        (Action::Transfer, _) if owns_itself => None,
+        // An entry begins in the origin locale.
+        (Action::Create, Target::Localization(_, _, locale)) if locale != collection.origin() => None,
+        _ => actor.deciding(action, target, hierarchy),
     }
 }
