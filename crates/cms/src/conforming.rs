@@ -326,5 +326,10 @@ pub(crate) fn asset_kind(known: &KnownAsset) -> Option<AssetKind> {
 }
 
 fn kind_of(media_type: &str) -> Option<AssetKind> {
-    AssetKind::find(MediaType::parse(media_type)?.kind().as_str())
+    kind_of_type(MediaType::parse(media_type)?)
+}
+
+/// The kind of asset that files of a media type are.
+pub(crate) fn kind_of_type(media_type: MediaType) -> Option<AssetKind> {
+    AssetKind::find(media_type.kind().as_str())
 }

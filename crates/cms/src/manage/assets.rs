@@ -12,6 +12,7 @@ use diwan_store::{AssetFilter, KnownAsset};
 
 use crate::{
     cms::Cms,
+    conforming::kind_of_type,
     error::{CmsError, Thing},
     frame::authority::permit,
     reads::{PublicAsset, asset_view, check_size},
@@ -128,7 +129,7 @@ impl Cms {
         let size = check_size(size, &mut faults);
         let folded = |text: Option<String>| text.map(|text| fold_text(&text)).filter(|text| !text.is_empty());
         let media_types = kind.map(|kind| {
-            let of_kind = MediaType::ALL.into_iter().filter(|media_type| media_type.kind().as_str() == kind.as_str());
+            let of_kind = MediaType::ALL.into_iter().filter(|media_type| kind_of_type(*media_type) == Some(kind));
             of_kind.flat_map(MediaType::stored_names).collect()
         });
         let filter =

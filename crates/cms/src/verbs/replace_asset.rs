@@ -6,8 +6,8 @@ use std::io;
 use bytes::Bytes;
 use diwan_assets::{MediaType, StoredBlob};
 use diwan_content::{
-    AssetId, AssetKind, ContentHash, EventKind, EventSubject, Fault, FaultCode, Permit, Pointer, Scope, Version,
-    fold_text, rights::Action,
+    AssetId, ContentHash, EventKind, EventSubject, Fault, FaultCode, Permit, Pointer, Scope, Version, fold_text,
+    rights::Action,
 };
 use diwan_store::{AssetChange, KnownAsset, Queries, WriteTx};
 use futures_util::Stream;
@@ -15,7 +15,7 @@ use futures_util::Stream;
 use super::upload_asset::{check_texts, duplicates, insert_bytes};
 use crate::{
     cms::Cms,
-    conforming::asset_kind,
+    conforming::{asset_kind, kind_of_type},
     error::{CmsError, Thing},
     frame::{Outcome, WriteContext, authority::permit, states::AssetState},
 };
@@ -144,7 +144,7 @@ fn check_version(known: &KnownAsset, version: Version) -> Result<(), CmsError> {
 
 /// Fields that show an asset may take only its kind.
 fn check_kind(known: &KnownAsset, media_type: MediaType) -> Result<(), CmsError> {
-    let (was, is) = (asset_kind(known), AssetKind::find(media_type.kind().as_str()));
+    let (was, is) = (asset_kind(known), kind_of_type(media_type));
     if was.is_none() || was == is {
         return Ok(());
     }
