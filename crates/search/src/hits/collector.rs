@@ -345,7 +345,7 @@ fn rank(searcher: &Searcher, details: &[Box<dyn Weight>], hits: &mut [(OrderKey,
     Ok(())
 }
 
-/// What the details are worth for each of these documents, which stand in order.
+/// What the details are worth for each of these documents, which are in order.
 fn sums(segment: &SegmentReader, details: &[Box<dyn Weight>], docs: &[DocId]) -> tantivy::Result<Vec<Score>> {
     let mut sums = vec![0.0; docs.len()];
     for weight in details {

@@ -207,7 +207,7 @@ fn collect(
     Ok(())
 }
 
-/// Words of a query that may be written otherwise, by what stands in the index.
+/// Words of a query that may be written otherwise, by what is in the index.
 #[derive(Debug)]
 struct Respaced {
     from: usize,
@@ -238,7 +238,7 @@ fn respaced(
     Ok(found)
 }
 
-/// The ways to part a word into two that both stand in the index, those of frequent words first; else into a short function
+/// The ways to part a word into two that are both in the index, those of frequent words first; else into a short function
 /// word and what follows it.
 fn partings(word: &QueryWord, documents: &Documents<'_>) -> Result<Vec<Vec<String>>, SearchError> {
     if word.norm.chars().count() > PARTED_MAX_CHARS {
@@ -264,7 +264,7 @@ type Parting = (Reverse<u64>, Vec<String>);
 /// Returns in how many documents a stem is; the count may end once it has reached the number.
 type Documents<'a> = dyn Fn(&str, u64) -> Result<u64, SearchError> + 'a;
 
-/// Two parts of a run of letters that both stand in the index, and in how many documents the rarer one does.
+/// Two parts of a run of letters that are both in the index, and in how many documents the rarer one does.
 fn two_parts(letters: &str, documents: &Documents<'_>) -> Result<Vec<Parting>, SearchError> {
     let mut found = Vec::new();
     let starts = (letters.chars().count() + 1).saturating_sub(2 * PART_MIN_CHARS);

@@ -85,7 +85,7 @@ struct Node<'a> {
     root: usize,
 }
 
-/// Nodes in the order of their levels, so that each stands behind the one that includes it.
+/// Nodes in the order of their levels, so that each follows the one that includes it.
 #[derive(Default)]
 struct Nodes<'a> {
     all: Vec<Node<'a>>,

@@ -27,7 +27,7 @@ pub struct SearchInput {
     /// How hits are counted: `collection`, `department`, `locale`, `month` and fields that collections declare for it, or
     /// `none` alone; absent: by all of them.
     pub facets: Option<Vec<String>>,
-    /// What stands first.
+    /// In which order hits are.
     pub order: Order,
     /// Size of a page, 1 to 100; 20 when absent.
     pub size: Option<u32>,

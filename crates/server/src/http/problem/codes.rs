@@ -159,7 +159,7 @@ problem_codes! {
     KeyOver = "key_over", CONFLICT, ["The key is over", "انتهى المفتاح"],
         ["The key is revoked or expired, so nothing can replace it; make a new key."],
         ["المفتاح ملغى أو منتهي الصلاحية فلا يُستبدل؛ أنشئ مفتاحًا جديدًا."];
-    /// A key that somebody stands behind already.
+    /// A key that has an owner already.
     KeyHasOwner = "key_has_owner", CONFLICT, ["The key has an owner", "للمفتاح صاحب"],
         ["This key has an owner already; make a new key for another person."],
         ["لهذا المفتاح صاحب مسجَّل؛ أنشئ مفتاحًا جديدًا لشخص آخر."];
